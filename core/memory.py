@@ -1,0 +1,410 @@
+"""The shapes that cross every boundary: Observation -> Draft -> Memory -> Recalled -> Answer."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import NewType
+
+MemoryId = NewType("MemoryId", str)
+"""26 characters, sortable by the time of saving; the same in every copy and archive of a memory."""
+MediaId = NewType("MediaId", str)
+EpisodeId = NewType("EpisodeId", str)
+RunId = NewType("RunId", str)
+EntryId = NewType("EntryId", int)
+EmbedderId = NewType("EmbedderId", str)
+
+
+class Kind(StrEnum):
+    """MIRIX's six kinds of memory."""
+
+    CORE = "core"
+    EPISODIC = "episodic"
+    SEMANTIC = "semantic"
+    PROCEDURAL = "procedural"
+    RESOURCE = "resource"
+    SECRET = "secret"
+
+
+class Facet(StrEnum):
+    """What a memory is made of; the first six are observed, the others derived by a sleep."""
+
+    TURN = "turn"
+    FRAME = "frame"
+    NOTE = "note"
+    QUESTION = "question"
+    ANSWER = "answer"
+    PAGE = "page"
+    FACT = "fact"
+    PROMISE = "promise"
+    APPOINTMENT = "appointment"
+    SUMMARY = "summary"
+    DIGEST = "digest"
+    PROFILE = "profile"
+
+
+OBSERVED = frozenset({Facet.TURN, Facet.FRAME, Facet.NOTE, Facet.QUESTION, Facet.ANSWER, Facet.PAGE})
+OWN_OUTPUT = frozenset({Facet.QUESTION, Facet.ANSWER})
+"""What was said in the app itself: kept and shown, never learnt from."""
+
+
+class State(StrEnum):
+    """The life of a memory."""
+
+    CAPTURED = "captured"
+    ACTIVE = "active"
+    FADED = "faded"
+    SUPERSEDED = "superseded"
+    TO_BE_FORGOTTEN = "to_be_forgotten"
+    FORGOTTEN = "forgotten"
+
+
+MOVES: dict[State, frozenset[State]] = {
+    State.CAPTURED: frozenset(
+        {State.ACTIVE, State.FADED, State.SUPERSEDED, State.TO_BE_FORGOTTEN, State.FORGOTTEN}
+    ),
+    State.ACTIVE: frozenset(
+        {State.CAPTURED, State.FADED, State.SUPERSEDED, State.TO_BE_FORGOTTEN, State.FORGOTTEN}
+    ),
+    State.FADED: frozenset(
+        {State.CAPTURED, State.ACTIVE, State.SUPERSEDED, State.TO_BE_FORGOTTEN, State.FORGOTTEN}
+    ),
+    State.SUPERSEDED: frozenset({State.ACTIVE, State.TO_BE_FORGOTTEN, State.FORGOTTEN}),
+    State.TO_BE_FORGOTTEN: frozenset(
+        {State.CAPTURED, State.ACTIVE, State.FADED, State.SUPERSEDED, State.FORGOTTEN}
+    ),
+    State.FORGOTTEN: frozenset(),
+}
+"""Legal moves. Back to CAPTURED only when a sleep is reverted; nothing leads out of FORGOTTEN."""
+
+
+class Trust(IntEnum):
+    """Whose word it is; what is derived has the least of its sources'."""
+
+    CAPTURED = 1
+    SAID = 2
+    WRITTEN = 3
+
+
+class Sensitivity(StrEnum):
+    """What other readers (MCP clients, shared archives) may be kept from; never the person."""
+
+    NONE = "none"
+    WORK = "work"
+    MONEY = "money"
+    HEALTH = "health"
+    LOVE = "love"
+
+
+class Channel(StrEnum):
+    """The way in."""
+
+    CONVERSATION = "conversation"
+    SCREEN = "screen"
+    NOTE = "note"
+    CHAT = "chat"
+    SLEEP = "sleep"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Where something came from. Empty strings mean: not known."""
+
+    channel: Channel
+    app: str = ""
+    window: str = ""
+    url: str = ""
+    conversation: str = ""
+    external_id: str = ""
+    session: str = ""
+    speaker: str = ""
+    addressee: str = ""
+    role: str = ""
+    mine: bool = False
+    """The person themself said or wrote it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordBox:
+    """A word read from a picture, in its pixels."""
+
+    text: str
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """Something captured exactly as it came in. Times are aware; `text` is verbatim."""
+
+    text: str
+    at: datetime
+    facet: Facet
+    provenance: Provenance
+    kind: Kind = Kind.EPISODIC
+    caption: str = ""
+    at_given: bool = True
+    """False: the time was taken from its neighbours or from the moment of import."""
+    picture: MediaId | None = None
+    boxes: tuple[WordBox, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """(subject, attribute, value), each as normalised words."""
+
+    subject: str
+    attribute: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft(Observation):
+    """An observation that may be kept, or what a sleep derived: all that is known before saving."""
+
+    language: str = ""
+    """ISO 639-1, empty when it could not be told."""
+    importance: float = 1.0
+    """0.5 .. 2; scales how long it is held."""
+    stability_days: float = 60.0
+    trust: Trust = Trust.CAPTURED
+    sensitivity: Sensitivity = Sensitivity.NONE
+    masked: int = 0
+    """How many secrets were masked before it was written."""
+    sources: tuple[MemoryId, ...] = ()
+    """What it was derived from, best first; empty for what was observed."""
+    fact: Fact | None = None
+    valid_from: datetime | None = None
+    valid_to: datetime | None = None
+    reason: str = ""
+    """Why a sleep made it, in words for the person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory(Draft):
+    """What is kept: one envelope for everything observed and derived."""
+
+    id: MemoryId
+    seq: int
+    """Order of saving, starting at 1; breaks ties of `at`."""
+    state: State
+    created: datetime
+    version: int = 1
+    episode: EpisodeId | None = None
+    superseded_by: MemoryId | None = None
+    folded_into: MemoryId | None = None
+    """A near-duplicate that this one repeats."""
+    boilerplate: bool = False
+    uses: int = 0
+    """Confirmed uses: opened, cited and kept, marked right."""
+    last_used: datetime | None = None
+    pinned: bool = False
+    tags: tuple[str, ...] = ()
+
+    @property
+    def observed(self) -> bool:
+        """Whether it came in from outside rather than from a sleep."""
+        return self.facet in OBSERVED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Episode:
+    """Observations that belong together in time and topic."""
+
+    id: EpisodeId
+    title: str
+    begins: datetime
+    ends: datetime
+    app: str
+    conversation: str
+    members: tuple[MemoryId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A time in which nothing was recorded, and why."""
+
+    begins: datetime
+    ends: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """What speaks for a hit. Every figure is that part's share of the score."""
+
+    words: tuple[str, ...] = ()
+    meaning: float = 0.0
+    time: str = ""
+    person: str = ""
+    neighbour_of: MemoryId | None = None
+    folded: int = 0
+    """How many near-duplicates this hit stands for besides itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ref:
+    """One observation a hit rests on."""
+
+    conversation: str
+    id: str
+    memory: MemoryId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """One found memory. `score` has no unit and does not rise with the rank."""
+
+    rank: int
+    score: float
+    memory: Memory
+    refs: tuple[Ref, ...]
+    strength: float
+    """0 .. 1 at the moment of asking."""
+    why: Why
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Hits and their neighbours in time order, within a token budget."""
+
+    sources: tuple[str, ...] = ()
+    text: str = ""
+    tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understood:
+    """One thing that was read out of a question: a date, a person, a filter."""
+
+    kind: str
+    text: str
+    meaning: str
+    hard: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recalled:
+    """What was found for a question."""
+
+    question: str
+    hits: tuple[Hit, ...] = ()
+    context: Context = field(default_factory=Context)
+    understood: tuple[Understood, ...] = ()
+    route: str = ""
+    took_ms: float = 0.0
+    notices: tuple[str, ...] = ()
+    """Sentences for the person: why nothing was found, that meaning-search is not ready, ..."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """One sentence of an answer with the ids of the observations it rests on."""
+
+    text: str
+    grounds: tuple[str, ...] = ()
+    memories: tuple[MemoryId, ...] = ()
+    span: tuple[int, int] | None = None
+    """The answering words within `text`, as (start, end) characters."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What is said, with the memories it rests on."""
+
+    question: str
+    text: str
+    abstained: bool
+    sentences: tuple[Sentence, ...] = ()
+    grounds: tuple[str, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    route: str = ""
+    model: str | None = None
+    took_ms: float = 0.0
+    prompt_tokens: int = 0
+    tokens_per_s: float | None = None
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """What one commit kept."""
+
+    ids: tuple[MemoryId, ...] = ()
+    known: int = 0
+    """Were there already, word for word."""
+    versions: int = 0
+    """Replaced an older text under the same id."""
+    refused: int = 0
+    """Forgotten before: they do not come back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """Traces counted before and after a forget, place by place."""
+
+    places: dict[str, tuple[int, int]] = field(default_factory=dict)
+    remaining: tuple[str, ...] = ()
+    """Backups and exports that still hold it, until they are erased."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten:
+    """What a forget took."""
+
+    forgotten: tuple[MemoryId, ...] = ()
+    derived: tuple[MemoryId, ...] = ()
+    proof: Proof = field(default_factory=Proof)
+
+
+class Operation(StrEnum):
+    """The only things a sleep may do to a memory (mem0, Memory-R1)."""
+
+    ADD = "ADD"
+    UPDATE = "UPDATE"
+    DELETE = "DELETE"
+    NOOP = "NOOP"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of the journal. `before` and `after` hold only the fields that changed."""
+
+    id: EntryId
+    run: RunId
+    step: str
+    operation: Operation
+    memory: MemoryId
+    before: dict[str, object]
+    after: dict[str, object]
+    sources: tuple[MemoryId, ...]
+    reason: str
+    reverted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SleepRun:
+    """One night: what was due, how far it came, what it did."""
+
+    id: RunId
+    night: str
+    """The local date on which the night began, ISO."""
+    begins: datetime
+    ends: datetime | None = None
+    step: str = ""
+    state: str = "running"
+    """running | done | cancelled | reverted"""
+    counts: dict[str, int] = field(default_factory=dict)
+    entries: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """Two values that time does not settle."""
+
+    id: int
+    fact: Fact
+    other: Fact
+    memory: MemoryId
+    against: MemoryId

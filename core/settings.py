@@ -1,0 +1,221 @@
+"""One typed tree of settings. Each field carries its range, its title and its reason; the dialog is drawn from it."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from core.errors import BadInput
+
+
+class Group(BaseModel):
+    """A group of settings; unknown keys are an error, values are checked on assignment."""
+
+    model_config = ConfigDict(extra="forbid", validate_assignment=True, frozen=True)
+
+
+class Person(Group):
+    """Who "me" is."""
+
+    names: tuple[str, ...] = Field(
+        default=(), title="I am", description="Names that mean you in conversations, beside 'me'."
+    )
+    zone: str = Field(
+        default="", title="Time zone", description="For times without an offset; empty: the system's."
+    )
+
+
+class Look(Group):
+    """How the window looks."""
+
+    theme: Literal["system", "light", "dark"] = Field(
+        default="system", title="Theme", description="Light, dark, or as the system has it."
+    )
+    autostart: bool = Field(
+        default=False, title="Start with the computer", description="Recording stays as you left it."
+    )
+    notices: bool = Field(
+        default=True, title="Notifications", description="Tell in the tray what needs you."
+    )
+    hotkey: str = Field(
+        default="ctrl+alt+space", title="Quick recall", description="The key that opens quick recall."
+    )
+
+
+class Capture(Group):
+    """What is recorded from the screen."""
+
+    screen: bool = Field(
+        default=False, title="Record the screen", description="Off until you switch it on."
+    )
+    preset: Literal["light", "balanced", "thorough"] = Field(
+        default="balanced",
+        title="How closely",
+        description="Longest time between looks while you work: 10, 5 or 2 seconds.",
+    )
+    pictures: bool = Field(
+        default=True, title="Keep pictures", description="Off: only the words that were read are kept."
+    )
+    unknown_browsers: bool = Field(
+        default=False,
+        title="Keep browsers that may be private",
+        description="A private window often cannot be told from an ordinary one; off keeps neither.",
+    )
+    hours: str = Field(
+        default="",
+        title="Recording hours",
+        description="Like 08:30-18:00; empty: always.",
+        pattern=r"^$|^\d{2}:\d{2}-\d{2}:\d{2}$",
+    )
+
+
+class Store(Group):
+    """How the store is kept."""
+
+    vectors: Literal["memory", "disk", "server"] = Field(
+        default="memory",
+        title="Where the meaning index lives",
+        description="In memory nothing of it touches the disk. On disk a thief could learn from the "
+        "vectors roughly what your memories are about; on a server its keeper could.",
+    )
+    vectors_server: str = Field(
+        default="", title="Index server", description="host:port of a Chroma server, for 'server'."
+    )
+    backups: Annotated[int, Field(ge=0, le=30)] = Field(
+        default=3, title="Backups kept", description="Encrypted copies beside the vault."
+    )
+    budget_gb: Annotated[float, Field(ge=0.1, le=1000)] = Field(
+        default=10.0,
+        title="Storage budget (GB)",
+        description="Pictures are thinned in steps when the store grows past it; words never.",
+    )
+
+
+class Recall(Group):
+    """How recall looks for things."""
+
+    context_tokens: Annotated[int, Field(ge=100, le=8000)] = Field(
+        default=850, title="Context", description="Tokens of hits and neighbours given to an answer."
+    )
+    hits: Annotated[int, Field(ge=1, le=100)] = Field(
+        default=10, title="Hits", description="How many are shown at first."
+    )
+
+
+class Decay(Group):
+    """Retention R(t) = exp(-t / S); t in days since the last confirmed use, S the stability in days."""
+
+    frame_days: Annotated[float, Field(ge=1, le=3650)] = Field(
+        default=14.0, title="Screen text (days)", description="Most of what passes a screen is never asked for."
+    )
+    turn_days: Annotated[float, Field(ge=1, le=3650)] = Field(
+        default=60.0, title="Conversation (days)", description="What was said stays useful for a season."
+    )
+    fact_days: Annotated[float, Field(ge=1, le=3650)] = Field(
+        default=120.0, title="Facts (days)", description="Derived facts were already worth deriving."
+    )
+    procedure_days: Annotated[float, Field(ge=1, le=3650)] = Field(
+        default=180.0, title="How-to (days)", description="Routines change slowly."
+    )
+    spacing: Annotated[float, Field(ge=0, le=5)] = Field(
+        default=1.5,
+        title="Spacing effect",
+        description="How much more a use strengthens what had already faded (a in S *= 1 + a(1-R) + b).",
+    )
+    use: Annotated[float, Field(ge=0, le=2)] = Field(
+        default=0.1, title="Each use", description="What every confirmed use adds (b)."
+    )
+    longest_days: Annotated[float, Field(ge=30, le=36500)] = Field(
+        default=3650.0, title="Longest stability (days)", description="No strengthening goes past it."
+    )
+    fades_below: Annotated[float, Field(gt=0, lt=1)] = Field(
+        default=0.2, title="Fades below", description="Strength under which a memory is no longer offered."
+    )
+    undo_days: Annotated[int, Field(ge=1, le=365)] = Field(
+        default=30, title="Undo (days)", description="How long what is to be forgotten can be taken back."
+    )
+    propose_faded: bool = Field(
+        default=False,
+        title="Propose what has faded for forgetting",
+        description="Nothing is ever forgotten by fading alone; this only makes proposals.",
+    )
+
+
+class Sleep(Group):
+    """When the store is looked after."""
+
+    enabled: bool = Field(default=True, title="Sleep", description="Consolidate and fade while you are away.")
+    after_idle_minutes: Annotated[int, Field(ge=1, le=240)] = Field(
+        default=10, title="Away for (minutes)", description="How long nobody must have touched the machine."
+    )
+    on_battery: bool = Field(
+        default=False, title="Also on battery", description="Sleeping costs minutes of one core."
+    )
+    night_begins: str = Field(
+        default="22:00", title="A night begins", description="One sleep a night.", pattern=r"^\d{2}:\d{2}$"
+    )
+    lease_minutes: Annotated[int, Field(ge=0, le=30)] = Field(
+        default=30,
+        title="Finish when covered (minutes)",
+        description="How long a due sleep may keep the key in the host after the screen was locked.",
+    )
+
+
+class Model(Group):
+    """The models used."""
+
+    answering: str = Field(
+        default="", title="Model for answers", description="Empty: answers are sentences from your memories."
+    )
+    embedder: str = Field(
+        default="", title="Model for meaning", description="Empty: the bundled one (English)."
+    )
+    memory_mb: Annotated[int, Field(ge=128, le=1_048_576)] = Field(
+        default=4096, title="Memory for the model (MB)", description="Of 2^20 bytes; what it may hold at once."
+    )
+    idle_minutes: Annotated[int, Field(ge=1, le=240)] = Field(
+        default=10, title="Stop when idle (minutes)", description="The engine's memory is given back."
+    )
+
+
+class Settings(Group):
+    """The whole tree, as kept in the vault."""
+
+    person: Person = Person()
+    look: Look = Look()
+    capture: Capture = Capture()
+    store: Store = Store()
+    recall: Recall = Recall()
+    decay: Decay = Decay()
+    sleep: Sleep = Sleep()
+    model: Model = Model()
+
+    def get(self, key: str) -> Any:
+        """The value at `group.field`. Raises BadInput for an unknown key."""
+        group, _, name = key.partition(".")
+        part = getattr(self, group, None) if group in Settings.model_fields else None
+        if part is None or name not in type(part).model_fields:
+            raise BadInput(f"There is no setting {key!r}.", "`mneme settings get` lists them all.")
+        return getattr(part, name)
+
+    def replaced(self, key: str, value: Any) -> "Settings":
+        """A copy with `group.field` set; text is read as the field's type. Raises BadInput."""
+        self.get(key)
+        group, _, name = key.partition(".")
+        part = getattr(self, group)
+        kind = type(part).model_fields[name]
+        if isinstance(value, str) and kind.annotation == tuple[str, ...]:
+            value = tuple(piece.strip() for piece in value.split(",") if piece.strip())
+        try:
+            changed = type(part).model_validate({**part.model_dump(), name: value})
+        except ValidationError as error:
+            wrong = error.errors()[0]["msg"]
+            raise BadInput(f"{value!r} does not fit {key}: {wrong}.", kind.description or "") from error
+        return self.model_copy(update={group: changed})
+
+    def flat(self) -> dict[str, Any]:
+        """Every setting as `group.field` -> value."""
+        return {
+            f"{group}.{name}": getattr(getattr(self, group), name)
+            for group in type(self).model_fields
+            for name in type(getattr(self, group)).model_fields
+        }

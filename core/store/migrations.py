@@ -1,0 +1,91 @@
+"""The vault's schema as numbered steps; append only, one transaction each. Never edit a step that has landed."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+
+class Migration(NamedTuple):
+    """One step: its number (1, 2, ...), what it is for, its statements."""
+
+    number: int
+    purpose: str
+    statements: Sequence[str]
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration(
+        1,
+        "memories, words, vectors, pictures, sleeps, journal",
+        (
+            "CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID",
+            """
+            CREATE TABLE memory (
+              seq INTEGER PRIMARY KEY AUTOINCREMENT,
+              id TEXT NOT NULL UNIQUE,
+              kind TEXT NOT NULL, facet TEXT NOT NULL, state TEXT NOT NULL,
+              text TEXT NOT NULL, caption TEXT NOT NULL DEFAULT '',
+              at REAL NOT NULL, at_offset INTEGER NOT NULL, at_given INTEGER NOT NULL DEFAULT 1,
+              created REAL NOT NULL,
+              channel TEXT NOT NULL, app TEXT NOT NULL DEFAULT '', window TEXT NOT NULL DEFAULT '',
+              url TEXT NOT NULL DEFAULT '', conversation TEXT NOT NULL DEFAULT '',
+              external_id TEXT NOT NULL DEFAULT '', session TEXT NOT NULL DEFAULT '',
+              speaker TEXT NOT NULL DEFAULT '', addressee TEXT NOT NULL DEFAULT '',
+              role TEXT NOT NULL DEFAULT '', mine INTEGER NOT NULL DEFAULT 0,
+              language TEXT NOT NULL DEFAULT '', importance REAL NOT NULL DEFAULT 1,
+              stability_days REAL NOT NULL, trust INTEGER NOT NULL, sensitivity TEXT NOT NULL,
+              masked INTEGER NOT NULL DEFAULT 0, picture TEXT, boxes TEXT NOT NULL DEFAULT '[]',
+              subject TEXT, attribute TEXT, value TEXT,
+              valid_from REAL, valid_to REAL, reason TEXT NOT NULL DEFAULT '',
+              version INTEGER NOT NULL DEFAULT 1, episode TEXT, superseded_by TEXT, folded_into TEXT,
+              boilerplate INTEGER NOT NULL DEFAULT 0,
+              uses INTEGER NOT NULL DEFAULT 0, last_used REAL, pinned INTEGER NOT NULL DEFAULT 0,
+              tags TEXT NOT NULL DEFAULT '[]', content_key BLOB NOT NULL
+            )
+            """,
+            "CREATE UNIQUE INDEX memory_identity ON memory(conversation, external_id) WHERE external_id != ''",
+            "CREATE INDEX memory_conversation ON memory(conversation, at, seq)",
+            "CREATE INDEX memory_at ON memory(at)",
+            "CREATE INDEX memory_content ON memory(content_key)",
+            "CREATE INDEX memory_facet ON memory(facet, state)",
+            "CREATE INDEX memory_attribute ON memory(subject, attribute) WHERE attribute IS NOT NULL",
+            "CREATE INDEX memory_episode ON memory(episode) WHERE episode IS NOT NULL",
+            "CREATE TABLE memory_version (memory TEXT NOT NULL, version INTEGER NOT NULL, fields TEXT NOT NULL,"
+            " replaced REAL NOT NULL, PRIMARY KEY (memory, version)) WITHOUT ROWID",
+            "CREATE TABLE source (memory TEXT NOT NULL, observation TEXT NOT NULL, rank INTEGER NOT NULL,"
+            " PRIMARY KEY (memory, observation)) WITHOUT ROWID",
+            "CREATE INDEX source_observation ON source(observation)",
+            "CREATE TABLE link (a TEXT NOT NULL, b TEXT NOT NULL, relation TEXT NOT NULL, reason TEXT NOT NULL,"
+            " PRIMARY KEY (a, b, relation)) WITHOUT ROWID",
+            "CREATE INDEX link_b ON link(b)",
+            "CREATE TABLE episode (id TEXT PRIMARY KEY, title TEXT NOT NULL, begins REAL NOT NULL, ends REAL NOT NULL,"
+            " at_offset INTEGER NOT NULL, app TEXT NOT NULL, conversation TEXT NOT NULL) WITHOUT ROWID",
+            "CREATE VIRTUAL TABLE words USING fts5(text, tokenize = 'porter unicode61 remove_diacritics 2')",
+            "INSERT INTO words(words, rank) VALUES('secure-delete', 1)",
+            "CREATE TABLE vector (memory TEXT NOT NULL, embedder TEXT NOT NULL, floats BLOB NOT NULL,"
+            " PRIMARY KEY (memory, embedder)) WITHOUT ROWID",
+            "CREATE TABLE outbox (seq INTEGER PRIMARY KEY, memory TEXT NOT NULL UNIQUE)",
+            "CREATE TABLE picture (id TEXT PRIMARY KEY, key BLOB NOT NULL, width INTEGER NOT NULL,"
+            " height INTEGER NOT NULL, bytes INTEGER NOT NULL, form TEXT NOT NULL) WITHOUT ROWID",
+            "CREATE TABLE tombstone (mac BLOB PRIMARY KEY) WITHOUT ROWID",
+            "CREATE TABLE sleep_run (id TEXT PRIMARY KEY, night TEXT NOT NULL, begins REAL NOT NULL, ends REAL,"
+            " at_offset INTEGER NOT NULL, lease_until REAL, step TEXT NOT NULL DEFAULT '', state TEXT NOT NULL,"
+            " counts TEXT NOT NULL DEFAULT '{}') WITHOUT ROWID",
+            "CREATE TABLE journal (id INTEGER PRIMARY KEY AUTOINCREMENT, run TEXT NOT NULL, step TEXT NOT NULL,"
+            " operation TEXT NOT NULL, memory TEXT NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL,"
+            " sources TEXT NOT NULL, reason TEXT NOT NULL, reverted INTEGER NOT NULL DEFAULT 0,"
+            " forgotten INTEGER NOT NULL DEFAULT 0)",
+            "CREATE INDEX journal_run ON journal(run)",
+            "CREATE INDEX journal_memory ON journal(memory)",
+            "CREATE TABLE conflict (id INTEGER PRIMARY KEY AUTOINCREMENT, memory TEXT NOT NULL,"
+            " against TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'open', UNIQUE (memory, against))",
+            "CREATE TABLE gap (id INTEGER PRIMARY KEY AUTOINCREMENT, begins REAL NOT NULL, ends REAL NOT NULL,"
+            " at_offset INTEGER NOT NULL, reason TEXT NOT NULL)",
+            "CREATE TABLE rule (id INTEGER PRIMARY KEY AUTOINCREMENT, field TEXT NOT NULL, pattern TEXT NOT NULL,"
+            " action TEXT NOT NULL, seeded INTEGER NOT NULL DEFAULT 0, UNIQUE (field, pattern, action))",
+            "CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+        ),
+    ),
+)
+
+NEWEST = MIGRATIONS[-1].number
+"""The schema this program writes; kept in `PRAGMA user_version`."""
