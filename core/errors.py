@@ -3,7 +3,7 @@
     Problem
       +- BadInput            what was given cannot be used
       +- VaultProblem        the store cannot be opened or written
-      |    +- WrongKey  Locked  NewerVault  DamagedVault  UnsafeProfile  DiskFull  ProfileBusy
+      |    +- WrongKey  Locked  NewerVault  DamagedVault  UnsafeProfile  DiskFull  ProfileBusy  Interrupted
       +- ArchiveProblem      an archive cannot be read or written
       +- ModelProblem        a model is missing or unusable
       |    +- ModelMissing  ChildDied
@@ -61,6 +61,13 @@ class DiskFull(VaultProblem):
 
 class ProfileBusy(VaultProblem):
     """Another process is host and does not answer."""
+
+
+class Interrupted(VaultProblem):
+    """A read gave way to a forget or a lock."""
+
+    def __init__(self) -> None:
+        super().__init__("The search was interrupted by a forget.", "Ask again.")
 
 
 class ArchiveProblem(Problem):
