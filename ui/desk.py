@@ -1,0 +1,180 @@
+"""What the window needs of its host: work done elsewhere, the vault's door, the recorder, the checks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
+
+from core.errors import Problem
+from core.events import Events
+from core.urgency import Urgency
+
+if TYPE_CHECKING:
+    from core.assistant import Assistant
+
+T = TypeVar("T")
+
+DeskState = Literal["new", "locked", "open"]
+RecorderState = Literal["recording", "paused", "off", "locked", "problem"]
+Cancel = Callable[[], None]
+"""Takes back what was submitted; what has begun is stopped by its own `cancelled`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecorderStatus:
+    """Whether the screen is being recorded, counted and not assumed."""
+
+    state: RecorderState
+    reason: str = ""
+    frames: int = 0
+    """Looks taken in the last minute."""
+    expected: int = 0
+    """Looks that the preset asks for in a minute."""
+    until: datetime | None = None
+    """When a pause ends by itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenWindow:
+    """One visible window and what the gate says about it; `title` is empty when it is excluded."""
+
+    app: str
+    title: str = ""
+    reason: str = ""
+    """Why it is left out; empty when it would be kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapturePreview:
+    """What would be captured now. Nothing of it is kept."""
+
+    allowed: tuple[SeenWindow, ...] = ()
+    excluded: tuple[SeenWindow, ...] = ()
+    picture: bytes = b""
+    """PNG with the excluded windows blacked out; empty when there is no screen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One thing the doctor looked at."""
+
+    name: str
+    ok: bool
+    said: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleLine:
+    """One exclusion rule. `by` is app, title, regex or url."""
+
+    id: int
+    by: str
+    pattern: str
+    seeded: bool = False
+    """Came with a new profile."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicLook:
+    """The little that is kept outside the vault, without content: needed before it is open."""
+
+    theme: Literal["system", "light", "dark"] = "system"
+    window: str = ""
+    """Size and place of the window, base64."""
+
+
+class Desk(Protocol):
+    """The host as the window sees it. What may block is called through `Bridge.off_thread`."""
+
+    events: Events
+    profile: Path
+
+    def submit(
+        self,
+        work: Callable[[Assistant], T],
+        urgency: Urgency,
+        done: Callable[[T], None],
+        failed: Callable[[Problem], None],
+    ) -> Cancel:
+        """Run `work` on a worker thread; `done` or `failed` is called there, once."""
+        ...
+
+    def state(self) -> DeskState:
+        """Whether there is a vault and whether it is open. Does not block."""
+        ...
+
+    def keyring(self) -> str:
+        """The name of the keyring that can hold the key, empty when there is none. May block."""
+        ...
+
+    def create(self, passphrase: str | None, use_keyring: bool) -> str:
+        """Make the vault and open it; the recovery key to print. Blocks. Raises Problem."""
+        ...
+
+    def unlock(self, passphrase: str | None) -> None:
+        """Open with a passphrase, a recovery key, or None for the keyring. Blocks. Raises WrongKey."""
+        ...
+
+    def lock(self) -> None:
+        """Drop the key; `VaultLocked` is told. Blocks for as long as the last commit."""
+        ...
+
+    def change_passphrase(self, old: str | None, new: str) -> None:
+        """Set the passphrase slot; `old` None: there was none. Blocks. Raises WrongKey."""
+        ...
+
+    def new_recovery_key(self) -> str:
+        """Replace the recovery key; the old one opens nothing from then on. Blocks."""
+        ...
+
+    def recorder(self) -> RecorderStatus:
+        """The state of the recorder. Does not block."""
+        ...
+
+    def pause(self, minutes: int | None) -> None:
+        """Stop looking at the screen for so long; None: until it is resumed."""
+        ...
+
+    def resume(self) -> None:
+        """End a pause."""
+        ...
+
+    def preview(self) -> CapturePreview:
+        """What would be captured now. Blocks for a second. Raises CaptureProblem."""
+        ...
+
+    def rules(self) -> list[RuleLine]:
+        """The exclusion rules. May block."""
+        ...
+
+    def add_rule(self, by: str, pattern: str) -> None:
+        """Exclude windows by app, title, regex or url. Raises BadInput."""
+        ...
+
+    def remove_rule(self, rule: int) -> None:
+        """Take one rule away."""
+        ...
+
+    def test_rule(self, title: str) -> RuleLine | None:
+        """The first rule that a window with this title or application would meet."""
+        ...
+
+    def doctor(self) -> list[Check]:
+        """Look at everything Mneme needs. Blocks for seconds."""
+        ...
+
+    def autostart(self, on: bool) -> None:
+        """Start with the session, or no longer. Raises Problem where the platform has no way."""
+        ...
+
+    def look(self) -> PublicLook:
+        """What is known about the window before the vault is open. Does not block."""
+        ...
+
+    def keep_look(self, look: PublicLook) -> None:
+        """Remember it. Raises Problem."""
+        ...

@@ -1,0 +1,1 @@
+"""What is kept, how firmly, and why."""

@@ -1,0 +1,1 @@
+"""A small window on a key: type, see, Enter."""

@@ -1,0 +1,1 @@
+"""Settings drawn from their tree, rules, keys and archives."""

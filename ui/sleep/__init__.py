@@ -1,0 +1,1 @@
+"""What each night changed, and how to take it back."""

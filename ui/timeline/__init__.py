@@ -1,0 +1,1 @@
+"""A day as it was: episodes, pictures, gaps."""
