@@ -64,8 +64,10 @@ MIGRATIONS: tuple[Migration, ...] = (
             "CREATE TABLE vector (memory TEXT NOT NULL, embedder TEXT NOT NULL, floats BLOB NOT NULL,"
             " PRIMARY KEY (memory, embedder)) WITHOUT ROWID",
             "CREATE TABLE outbox (seq INTEGER PRIMARY KEY, memory TEXT NOT NULL UNIQUE)",
-            "CREATE TABLE picture (id TEXT PRIMARY KEY, key BLOB NOT NULL, width INTEGER NOT NULL,"
-            " height INTEGER NOT NULL, bytes INTEGER NOT NULL, form TEXT NOT NULL) WITHOUT ROWID",
+            # key: NULL once thinned to the thumbnail; generation: which file on disk is the whole picture
+            "CREATE TABLE picture (id TEXT PRIMARY KEY, key BLOB, width INTEGER NOT NULL,"
+            " height INTEGER NOT NULL, bytes INTEGER NOT NULL, form TEXT NOT NULL, small_key BLOB NOT NULL,"
+            " small_bytes INTEGER NOT NULL, generation INTEGER NOT NULL DEFAULT 1) WITHOUT ROWID",
             "CREATE TABLE tombstone (mac BLOB PRIMARY KEY) WITHOUT ROWID",
             "CREATE TABLE sleep_run (id TEXT PRIMARY KEY, night TEXT NOT NULL, begins REAL NOT NULL, ends REAL,"
             " at_offset INTEGER NOT NULL, lease_until REAL, step TEXT NOT NULL DEFAULT '', state TEXT NOT NULL,"
