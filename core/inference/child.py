@@ -1,0 +1,265 @@
+"""A child process: start, talk, limits, watchdog, restart.
+
+Used by the embedder, the engine and the reader of pictures. The host's side is `Child`; the child's side is
+`serve` (see serving.py). A frozen program calls `child_main(sys.argv[1:])` before anything else.
+"""
+
+import importlib
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from core import errors
+from core.errors import Cancelled, ChildDied, Problem
+from core.inference.frames import BrokenFrame, Header, Json, Reply
+from core.inference.process import Process, command_for
+from core.inference.serving import serve
+from core.inference.turns import Turns
+from core.urgency import Urgency
+
+__all__ = ["Child", "Header", "Json", "Limits", "Reply", "child_main", "serve"]
+
+_MOST_RESTARTS = 3
+_RESTART_WINDOW_S = 600.0
+_CANCEL_S = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a child may use. `memory_mb`: private memory, of 2^20 bytes (Linux); `start_s`: to be ready."""
+
+    memory_mb: int | None = None
+    start_s: float = 60.0
+
+
+def child_main(arguments: Sequence[str]) -> bool:
+    """Be a child when the program was started as one (`--child MODULE`); False when it was not."""
+    if len(arguments) < 2 or arguments[0] != "--child":
+        return False
+    module = arguments[1]
+    if not (module.startswith("core.") and module.endswith("_child")):
+        raise SystemExit(2)
+    importlib.import_module(module).main()
+    return True
+
+
+class Child:
+    """A child process for calls from any thread; the more urgent caller goes first, one at a time.
+
+    It is started by the first call (or `start`), killed when a call takes longer than its caller allows, and
+    started again by the next call, at most three times in ten minutes; then ChildDied with a remedy.
+    `on_death` gets a sentence when it ends without having been asked to; it is called from another thread.
+    """
+
+    def __init__(
+        self,
+        module: str,
+        *,
+        name: str,
+        limits: Limits | None = None,
+        nice: int = 0,
+        hello: Mapping[str, Json] | None = None,
+        on_death: Callable[[str], None] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.name = name
+        self._module = module
+        self._limits = limits or Limits()
+        self._nice = nice
+        self._hello = dict(hello or {})
+        self._on_death = on_death
+        self._clock = clock
+        self._turns = Turns()
+        self._lock = threading.Lock()
+        self._process: Process | None = None
+        self._info: Header = {}
+        self._number = 0
+        self._ready: Process | None = None
+        self._closed = False
+        self._failed: Problem | None = None
+        self._restarts: list[float] = []
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        process = self._process
+        return process is not None and process.alive
+
+    @property
+    def pid(self) -> int | None:
+        """The process id, when it runs."""
+        process = self._process
+        return process.pid if process else None
+
+    def last_lines(self) -> tuple[str, ...]:
+        """The last lines of its stderr: for the developer's eyes, never for a log."""
+        process = self._process
+        return process.last_lines() if process else ()
+
+    def start(self) -> Header:
+        """Start it unless it runs; what it said when it was ready. ChildDied, or the child's own Problem."""
+        with self._turns.turn(Urgency.QUESTION):
+            self._running()
+            return self._info
+
+    def stop(self) -> None:
+        """End it; a call in progress is Cancelled. The next call starts it again."""
+        with self._lock:
+            process, self._process = self._process, None
+        if process:
+            process.close()
+
+    def close(self) -> None:
+        """End it for good; later calls are Cancelled."""
+        self._closed = True
+        self.stop()
+
+    def wanted_before(self, urgency: Urgency) -> bool:
+        """Whether someone more urgent waits for it."""
+        return self._turns.wanted_before(urgency)
+
+    def call(
+        self,
+        request: Mapping[str, Json],
+        blob: bytes = b"",
+        *,
+        timeout_s: float,
+        urgency: Urgency = Urgency.CAPTURE,
+    ) -> Reply:
+        """Ask for `request["do"]` and wait for the answer: (header, blob).
+
+        ChildDied when it ended or took longer than `timeout_s`; Cancelled when it was stopped; the
+        child's own Problem.
+        """
+        with self._turns.turn(urgency):
+            process = self._running()
+            number = self._send(process, request, blob, timeout_s)
+            return self._receive(process, number, timeout_s)[1]
+
+    def stream(
+        self,
+        request: Mapping[str, Json],
+        blob: bytes = b"",
+        *,
+        timeout_s: float,
+        urgency: Urgency = Urgency.CAPTURE,
+    ) -> Iterator[Reply]:
+        """Ask for `request["do"]` and yield its parts; `timeout_s` is for each. Closing it cancels."""
+        with self._turns.turn(urgency):
+            process = self._running()
+            number = self._send(process, request, blob, timeout_s)
+            finished = False
+            try:
+                while True:
+                    try:
+                        kind, reply = self._receive(process, number, timeout_s)
+                    except Problem:
+                        finished = True
+                        raise
+                    finished = kind != "part"
+                    if finished:
+                        return
+                    yield reply
+            finally:
+                if not finished:
+                    self._cancel(process, number)
+
+    def _cancel(self, process: Process, number: int) -> None:
+        """Stop a stream between two of its parts and take what was still on its way."""
+        try:
+            process.send({"cancel": number}, b"", _CANCEL_S)
+            while self._receive(process, number, _CANCEL_S)[0] == "part":
+                pass
+        except Problem:
+            return  # it has ended, which is what was wanted
+
+    def _running(self) -> Process:
+        """The process, started when it does not run."""
+        with self._lock:
+            if self._closed:
+                raise Cancelled(f"The {self.name}")
+            if self._process and self._process.alive:
+                return self._process
+            if self._process or self._failed:
+                self._process = None
+                self._spend_a_restart()
+            process = Process(command_for(self._module), name=self.name, nice=self._nice, ended=self._ended)
+            self._process = process
+        try:
+            self._info = self._greet(process)
+        except Problem as problem:
+            with self._lock:
+                if self._process is process:
+                    self._process, self._failed = None, problem
+            process.close()
+            raise
+        self._failed, self._ready = None, process
+        return process
+
+    def _greet(self, process: Process) -> Header:
+        greeting: Header = {"memory_mb": self._limits.memory_mb, "nice": self._nice, "hello": self._hello}
+        process.send(greeting, b"", self._limits.start_s)
+        _, (info, _) = self._receive(process, 0, self._limits.start_s)
+        return info
+
+    def _spend_a_restart(self) -> None:
+        now = self._clock()
+        self._restarts = [at for at in self._restarts if now - at < _RESTART_WINDOW_S]
+        if len(self._restarts) >= _MOST_RESTARTS:
+            raise self._failed or ChildDied(
+                f"The {self.name} ended {_MOST_RESTARTS + 1} times in ten minutes.",
+                "It is tried again in ten minutes. More memory or another model in Settings may help.",
+            )
+        self._restarts.append(now)
+
+    def _send(self, process: Process, request: Mapping[str, Json], blob: bytes, timeout_s: float) -> int:
+        self._number += 1
+        try:
+            process.send({**request, "id": self._number}, blob, timeout_s)
+        except BrokenFrame as error:
+            raise Problem(f"This is too large for the {self.name}.", "Give it less at once.") from error
+        return self._number
+
+    def _receive(self, process: Process, number: int, timeout_s: float) -> tuple[str, Reply]:
+        """The next frame of an answer: ("part" | "done" | "ready", (header, blob))."""
+        deadline = time.monotonic() + timeout_s
+        while True:
+            try:
+                frame = process.receive(deadline - time.monotonic())
+            except TimeoutError:
+                process.kill()
+                raise ChildDied(
+                    f"The {self.name} did not answer within {timeout_s:g} s and was ended.",
+                    "It is started again when it is needed.",
+                ) from None
+            if frame is None:
+                raise self._why_it_ended(process)
+            header, blob = frame
+            if header.get("id") != number:
+                continue
+            if header.get("is") == "problem":
+                raise _problem(header)
+            body = header.get("info" if header.get("is") == "ready" else "body")
+            return str(header.get("is")), (body if isinstance(body, dict) else {}, blob)
+
+    def _why_it_ended(self, process: Process) -> Problem:
+        if self._process is not process:
+            return Cancelled(f"The {self.name}")
+        return ChildDied(
+            f"The {self.name} ended while it was needed.",
+            "It is started again when it is needed. If it keeps ending, give it more memory in Settings.",
+        )
+
+    def _ended(self, process: Process, how: str) -> None:
+        if process is self._process and process is self._ready and self._on_death:
+            self._on_death(f"The {self.name} {how}.")
+
+
+def _problem(header: Mapping[str, Json]) -> Problem:
+    """Turn a child's sentence back into the problem it was there."""
+    named = getattr(errors, str(header.get("class")), Problem)
+    kind: type[Problem] = named if isinstance(named, type) and issubclass(named, Problem) else Problem
+    problem = kind.__new__(kind)
+    Problem.__init__(problem, str(header.get("title", "")), str(header.get("remedy", "")))
+    return problem
