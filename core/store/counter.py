@@ -2,9 +2,11 @@
 
 import os
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_bytes
+from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
@@ -38,6 +40,16 @@ class Reading:
     missing: bool = False
 
 
+class Witness(Protocol):
+    """A second place for the newest mark, outside the profile's folder (the OS keyring). Never raises."""
+
+    def recall(self) -> bytes | None:
+        """What was last kept, or None."""
+
+    def keep(self, sealed: bytes) -> None:
+        """Keeps it if it can."""
+
+
 def seal(key: bytes, mark: Mark) -> bytes:
     """One encrypted and authenticated mark, 52 bytes; `key` has 32."""
     nonce = token_bytes(_NONCE)
@@ -55,6 +67,43 @@ def unseal(key: bytes, sealed: bytes) -> Mark | None:
         return None
     commits, settled, at = _FACTS.unpack(facts)
     return Mark(commits=commits, settled=settled, at=at)
+
+
+def compare(here: Mark, reading: Reading, witnessed: Mark | None, clock: float) -> tuple[str | None, Mark]:
+    """What the marks outside say of a vault that stands at `here`: a sentence, and the mark to go on from.
+
+    One commit ahead of the file is what a crash between commit and counter leaves, and is no news. `clock` is
+    now, in POSIX seconds, for telling today from earlier days.
+    """
+    outside = [mark for mark in (reading.mark, witnessed) if mark is not None]
+    newest = max(outside, key=lambda mark: mark.commits, default=None)
+    settled = min(max((mark.settled for mark in outside), default=0), here.commits)
+    return _sentence(here, reading, newest, clock), replace(here, settled=settled)
+
+
+def _sentence(here: Mark, reading: Reading, newest: Mark | None, clock: float) -> str | None:
+    if newest is not None and newest.commits > here.commits:
+        if here.commits >= newest.settled:
+            return f"Saves after {_said(here.at, clock)} are missing."
+        missing = newest.commits - here.commits
+        return (
+            f"An older copy of the vault was put back: it ends {_said(here.at, clock)}, and"
+            f" {missing} later {'save is' if missing == 1 else 'saves are'} missing."
+        )
+    if reading.missing:
+        return "The commit counter was missing; it has been made anew."
+    if not reading.whole:
+        return "The commit counter was damaged; it has been made anew."
+    if reading.mark is not None and here.commits - reading.mark.commits > 1:
+        return "The commit counter was older than the vault; it has been made anew."
+    return None
+
+
+def _said(at: float, clock: float) -> str:
+    """A moment in the machine's local time, with its date when that is not today."""
+    then = datetime.fromtimestamp(at, UTC).astimezone()
+    today = datetime.fromtimestamp(clock, UTC).astimezone().date()
+    return f"{then:%H:%M}" if then.date() == today else f"{then:%H:%M} on {then:%Y-%m-%d}"
 
 
 class Counter:

@@ -1,4 +1,4 @@
-"""The only sqlcipher3: the encrypted file opened, written by one, read by many, every error turned into ours."""
+"""The only sqlcipher3: one writes, many read, errors become ours (long: nothing else may see that library)."""
 
 import hashlib
 import hmac
@@ -7,10 +7,9 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import replace
 from pathlib import Path
 from secrets import token_bytes
-from typing import Protocol, cast
 
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlite_utils import Database
@@ -19,6 +18,7 @@ from core.errors import (
     DamagedVault,
     DiskFull,
     Interrupted,
+    Locked,
     Missing,
     NewerVault,
     Problem,
@@ -28,56 +28,43 @@ from core.errors import (
 )
 from core.paths import ProfilePaths
 from core.store import faults
-from core.store.counter import Counter, Mark, Reading, seal, unseal
+from core.store.counter import Counter, Mark, Reading, Witness, compare, seal, unseal
 from core.store.migrations import MIGRATIONS, NEWEST
+from core.store.readers import Readers
 
 OLDEST_SQLITE = (3, 51, 3)
 """Before it, a reset of the log could lose a commit."""
 KEY_BYTES = 32
 READERS = 4
-_DRAIN_S = 5.0
+DRAIN_S = 5.0
 _PLAIN_HEADER = b"SQLite format 3\x00"
+_RESTORE = "Restore the last backup: `mneme backup list`, `mneme backup restore`."
+_PRAGMAS = ("temp_store=MEMORY", "mmap_size=0", "foreign_keys=OFF", "trusted_schema=OFF")
+_WRITER_PRAGMAS = ("synchronous=FULL", "fullfsync=ON", "checkpoint_fullfsync=ON", "secure_delete=ON")
 
-# sqlite-utils' traps on this connection: `alter=True`, `drop(ignore=True)` and `query("... RETURNING")` wait for the
-# standard sqlite3's errors; `db.commit()`, `db.rollback()`, `db.begin()` and `executescript()` outside a transaction
-# end or start one behind our back. Everything else joins the open transaction (its `atomic()` becomes a savepoint).
+# Traps of sqlite-utils on this connection: `alter=True`, `drop(ignore=True)`, `query("... RETURNING")` catch
+# the wrong sqlite3's errors; `db.begin/commit/rollback()` move the transaction's ends (caught below). All else
+# joins the open transaction: its `atomic()` becomes a savepoint.
 
 
 class BadStatement(Exception):
     """A bug, not a problem: SQL that the schema does not allow."""
 
 
-class Witness(Protocol):
-    """A second place for the newest mark, outside the profile's folder (the OS keyring)."""
-
-    def recall(self) -> bytes | None:
-        """What was last kept, or None; never raises."""
-
-    def keep(self, sealed: bytes) -> None:
-        """Keeps it if it can; never raises."""
-
-
 def as_problem(error: sqlcipher.Error) -> Exception:
-    """Our exception for one of SQLite's. The message of the original never reaches a person."""
+    """Our exception for one of SQLite's; its own message never reaches a person."""
     name = str(getattr(error, "sqlite_errorname", ""))
-    if name.startswith("SQLITE_FULL"):
-        return DiskFull("The disk is full.", "Nothing was lost; free some space and save again.")
+    if name == "SQLITE_FULL":
+        return DiskFull("The disk is full.", "What was saved is safe; free some space and save again.")
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        return DamagedVault(
-            "The vault is damaged.", "Restore the last backup: `mneme backup list`, `mneme backup restore`."
-        )
-    if name.startswith("SQLITE_INTERRUPT"):
+        return DamagedVault("The vault is damaged.", _RESTORE)
+    if name == "SQLITE_INTERRUPT":
         return Interrupted()
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return VaultProblem("The vault is busy.", "Another program holds its file open; try again.")
-    if name.startswith(
-        ("SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM", "SQLITE_PROTOCOL")
-    ):
-        return VaultProblem(
-            "The vault's file cannot be read or written.",
-            "Check that its disk is there and can be written to.",
-        )
-    if name.startswith(("SQLITE_NOMEM", "SQLITE_TOOBIG")):
+    if name.startswith(("SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM", "SQLITE_PROTOCOL")):
+        return VaultProblem("The vault's file cannot be used.", "Check that its disk is there and writable.")
+    if name in ("SQLITE_NOMEM", "SQLITE_TOOBIG"):
         return VaultProblem("That is too large to keep.", "Split it into smaller pieces.")
     return BadStatement(str(error))
 
@@ -92,20 +79,18 @@ def translated() -> Iterator[None]:
 
 
 def check_library() -> None:
-    """Refuses a library that would write in clear or lose a commit. Raises Missing."""
+    """Raises Missing when this SQLite could lose a commit."""
     if tuple(sqlcipher.sqlite_version_info) < OLDEST_SQLITE:
-        raise Missing(
-            f"SQLite {sqlcipher.sqlite_version} can lose a save.",
-            "Install sqlcipher3 with SQLite 3.51.3 or later.",
-        )
+        raise Missing(f"SQLite {sqlcipher.sqlite_version} can lose a save.", "Install sqlcipher3 0.6.4 or later.")
 
 
 def check_file(path: Path) -> None:
-    """Refuses what cannot be a vault, before any library reads it. Raises UnsafeProfile, DamagedVault, Missing."""
+    """Refuses what cannot be a vault, before SQLite reads it.
+
+    Raises UnsafeProfile (a link, a plaintext database), DamagedVault (empty or cut off), Missing.
+    """
     if path.is_symlink():
-        raise UnsafeProfile(
-            "The vault is a symbolic link.", f"Put the vault itself at {path.name} in the profile."
-        )
+        raise UnsafeProfile("The vault is a symbolic link.", f"Put the file itself in its place: {path}.")
     try:
         with path.open("rb") as file:
             head = file.read(len(_PLAIN_HEADER))
@@ -113,19 +98,28 @@ def check_file(path: Path) -> None:
     except FileNotFoundError:
         raise Missing("There is no vault here.", "Restore a backup, or make a new profile.") from None
     except OSError as error:
-        raise VaultProblem(
-            "The vault's file cannot be read.", "Check its disk and its permissions."
-        ) from error
+        raise VaultProblem("The vault cannot be read.", "Check its disk and its permissions.") from error
     if head == _PLAIN_HEADER:
-        raise UnsafeProfile(
-            "An unencrypted database lies in the vault's place.", "Mneme did not write it; restore a backup."
-        )
+        raise UnsafeProfile("An unencrypted database lies in the vault's place.", _RESTORE)
     if size < 1024:
-        raise DamagedVault("The vault is empty or cut off.", "Restore the last backup: `mneme backup list`.")
+        raise DamagedVault("The vault is empty or cut off.", _RESTORE)
+
+
+def made_private(path: Path) -> None:
+    """An empty file only its owner can read. Raises VaultProblem when one is there or none can be made."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        raise VaultProblem("There is a vault here already.", "Open it, or choose another folder.") from None
+    except OSError as error:
+        raise VaultProblem("No vault can be made there.", "Check the folder and its disk.") from error
 
 
 def connect(path: Path, key: bytes, *, mode: str = "rw") -> sqlcipher.Connection:
-    """A keyed connection in autocommit. `mode`: rw, ro, or `ro&immutable=1`. Raises WrongKey and other Problems."""
+    """A keyed connection in autocommit; `mode` is SQLite's: rw, ro or `ro&immutable=1`.
+
+    Raises WrongKey (or a page 1 that is damaged: SQLite cannot tell), Missing (not SQLCipher), VaultProblem.
+    """
     if len(key) != KEY_BYTES:
         raise WrongKey("The key has the wrong length.", "Unlock with the passphrase or the recovery key.")
     with translated():
@@ -138,20 +132,17 @@ def connect(path: Path, key: bytes, *, mode: str = "rw") -> sqlcipher.Connection
             cached_statements=256,
         )
     try:
+        conn.execute("PRAGMA cipher_log_level=NONE")
         conn.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         if not conn.execute("PRAGMA cipher_version").fetchone():
-            raise Missing(
-                "This SQLite cannot encrypt.", "Reinstall Mneme: its sqlcipher3 library was replaced."
-            )
-        for pragma in ("temp_store=MEMORY", "mmap_size=0", "foreign_keys=OFF", "trusted_schema=OFF"):
+            raise Missing("This SQLite cannot encrypt.", "Reinstall Mneme: its sqlcipher3 was replaced.")
+        for pragma in _PRAGMAS:
             conn.execute(f"PRAGMA {pragma}")
         conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlcipher.Error as error:
         conn.close()
         if getattr(error, "sqlite_errorname", "") == "SQLITE_NOTADB":
-            raise WrongKey(
-                "The key does not open this vault.", "Check the passphrase or the recovery key."
-            ) from error
+            raise WrongKey("The key does not open this vault.", "Try the recovery key.") from error
         raise as_problem(error) from error
     except Missing:
         conn.close()
@@ -162,49 +153,63 @@ def connect(path: Path, key: bytes, *, mode: str = "rw") -> sqlcipher.Connection
 class _Reader:
     """One pooled read-only connection."""
 
-    def __init__(self, conn: sqlcipher.Connection) -> None:
-        self.conn = conn
-        self.db = _wrapped(conn)
+    def __init__(self, path: Path, key: bytes, mode: str) -> None:
+        self._conn = connect(path, key, mode=mode)
+        self._conn.execute("PRAGMA query_only=ON")
+        self.db = Database(self._conn, recursive_triggers=False, execute_plugins=False)
 
+    def begin(self) -> None:
+        self._conn.execute("BEGIN")
 
-def _wrapped(conn: sqlcipher.Connection) -> Database:
-    return Database(conn, recursive_triggers=False, execute_plugins=False)
+    def end(self) -> bool:
+        try:
+            if self._conn.in_transaction:
+                self._conn.execute("ROLLBACK")
+        except sqlcipher.Error:
+            return False
+        return True
+
+    def interrupt(self) -> None:
+        self._conn.interrupt()
+
+    def close(self) -> None:
+        self._conn.close()
 
 
 class Vault:
-    """The open vault of one profile. Only the host has one; usable from any thread."""
+    """The open vault of one profile. Only the host has one; any thread may use it."""
 
     def __init__(
         self,
         paths: ProfilePaths,
         key: bytes,
-        conn: sqlcipher.Connection,
         *,
-        read_only: bool,
+        mode: str,
         clock: Callable[[], float],
         witness: Witness | None,
     ) -> None:
         self.paths = paths
-        self.read_only = read_only
+        self.read_only = mode != "rw"
         self._key = key
-        self._conn = conn
-        self._db = _wrapped(conn)
+        self._mode = mode
         self._clock = clock
         self._witness = witness
         self._notices: list[str] = []
         self._writing = threading.RLock()
-        self._depth = 0
-        self._gate = threading.Condition()
-        self._idle: list[_Reader] = []
-        self._busy: set[_Reader] = set()
-        self._draining = False
-        self._closed = False
         self._here = threading.local()
+        self._closed = False
         self._secret = b""
         self._mark = Mark(commits=0, settled=0, at=0.0)
-        self._counter: Counter | None = None
-
-    # -- opening and closing
+        self._readers = Readers(lambda: _Reader(paths.vault, self._key, mode), READERS)
+        self._conn = connect(paths.vault, key, mode=mode)
+        self._db = Database(self._conn, recursive_triggers=False, execute_plugins=False)
+        try:
+            with translated():
+                self._bring_up_to_date()
+                self._read_meta()
+        except BaseException:
+            self._conn.close()
+            raise
 
     @classmethod
     def create(
@@ -215,21 +220,17 @@ class Vault:
         clock: Callable[[], float] = time.time,
         witness: Witness | None = None,
     ) -> "Vault":
-        """A new encrypted file with the newest schema. `key`: 32 random bytes. Raises VaultProblem if one is there."""
+        """A new encrypted file with the newest schema; `key` is 32 random bytes. Raises VaultProblem."""
         check_library()
         if len(key) != KEY_BYTES:
             raise WrongKey("The key has the wrong length.", "It must be 32 random bytes.")
         try:
             os.close(os.open(paths.vault, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         except FileExistsError:
-            raise VaultProblem(
-                "There is a vault here already.", "Open it, or choose another folder."
-            ) from None
+            raise VaultProblem("There is a vault here already.", "Open it, or choose another folder.") from None
         except OSError as error:
-            raise VaultProblem(
-                "The vault cannot be written there.", "Check the folder and its disk."
-            ) from error
-        return cls._started(paths, key, connect(paths.vault, key), False, clock, witness)
+            raise VaultProblem("No vault can be made there.", "Check the folder and its disk.") from error
+        return cls(paths, key, mode="rw", clock=clock, witness=witness)
 
     @classmethod
     def open(
@@ -243,75 +244,44 @@ class Vault:
     ) -> "Vault":
         """Opens it and brings an older schema up to date (never when `read_only`).
 
-        `clock` gives POSIX seconds for the sentences about lost saves. Raises Missing, UnsafeProfile, DamagedVault,
-        WrongKey and, unless `read_only`, NewerVault.
+        `clock` gives POSIX seconds for the sentences about lost saves. Raises Missing, UnsafeProfile,
+        DamagedVault, WrongKey and, unless `read_only`, NewerVault.
         """
         check_library()
         check_file(paths.vault)
-        conn = connect(paths.vault, key, mode="ro" if read_only else "rw")
-        return cls._started(paths, key, conn, read_only, clock, witness)
+        return cls(paths, key, mode="ro" if read_only else "rw", clock=clock, witness=witness)
 
-    @classmethod
-    def _started(
-        cls,
-        paths: ProfilePaths,
-        key: bytes,
-        conn: sqlcipher.Connection,
-        read_only: bool,
-        clock: Callable[[], float],
-        witness: Witness | None,
-    ) -> "Vault":
-        vault = cls(paths, key, conn, read_only=read_only, clock=clock, witness=witness)
-        try:
-            with translated():
-                vault._start()
-        except (Problem, BadStatement):
-            conn.close()
-            raise
-        return vault
-
-    def _start(self) -> None:
-        conn = self._conn
-        have = int(conn.execute("PRAGMA user_version").fetchone()[0])
-        if have > NEWEST and not self.read_only:
-            raise NewerVault(
-                f"This vault was written by a later Mneme (its schema is {have}, this one knows {NEWEST}).",
-                "Update Mneme; until then it can only be read.",
-            )
+    def _bring_up_to_date(self) -> None:
+        have = int(self._conn.execute("PRAGMA user_version").fetchone()[0])
         if self.read_only:
-            conn.execute("PRAGMA query_only=ON")
-        else:
-            if conn.execute("PRAGMA journal_mode=WAL").fetchone()[0] != "wal":
-                raise VaultProblem(
-                    "The vault's log cannot be kept here.", "Move the profile to a local disk."
-                )
-            for pragma in ("synchronous=FULL", "fullfsync=ON", "checkpoint_fullfsync=ON", "secure_delete=ON"):
-                conn.execute(f"PRAGMA {pragma}")
-            self._migrate(have)
-        self._read_meta()
-
-    def _migrate(self, have: int) -> None:
-        for migration in MIGRATIONS:
-            if migration.number <= have:
-                continue
-            faults.at(f"migration {migration.number} begins")
+            self._conn.execute("PRAGMA query_only=ON")
+            return
+        if have > NEWEST:
+            raise NewerVault(
+                f"A later Mneme wrote this vault (its schema is {have}, this one knows {NEWEST}).",
+                "Update Mneme; until then the vault can only be read.",
+            )
+        if self._conn.execute("PRAGMA journal_mode=WAL").fetchone()[0] != "wal":
+            raise VaultProblem("The vault's log cannot be kept here.", "Move the profile to a local disk.")
+        for pragma in _WRITER_PRAGMAS:
+            self._conn.execute(f"PRAGMA {pragma}")
+        for migration in MIGRATIONS[have:]:
             self._conn.execute("BEGIN IMMEDIATE")
             for number, statement in enumerate(migration.statements):
+                faults.at(f"migration {migration.number}.{number}")
                 self._conn.execute(statement)
-                faults.at(f"migration {migration.number} statement {number}")
             self._conn.execute(f"PRAGMA user_version = {migration.number}")
             faults.at(f"migration {migration.number} before commit")
             self._conn.execute("COMMIT")
             faults.at(f"migration {migration.number} after commit")
 
     def _read_meta(self) -> None:
-        meta = dict(
-            self._conn.execute("SELECT key, value FROM meta WHERE key IN ('secret', 'commits', 'committed')")
-        )
+        wanted = "SELECT key, value FROM meta WHERE key IN ('secret', 'commits', 'committed')"
+        meta = dict(self._conn.execute(wanted).fetchall())
         new = "secret" not in meta
         if new:
             if self.read_only:
-                raise DamagedVault("The vault was never finished.", "Open it once so that it can be written.")
+                raise DamagedVault("The vault was never finished.", "Open it once for writing.")
             meta = {"secret": token_bytes(KEY_BYTES), "commits": 0, "committed": self._clock()}
             self._conn.execute("BEGIN IMMEDIATE")
             self._conn.executemany("INSERT INTO meta(key, value) VALUES (?, ?)", list(meta.items()))
@@ -320,13 +290,13 @@ class Vault:
         self._mark = Mark(commits=int(meta["commits"]), settled=0, at=float(meta["committed"]))
         self._counter = Counter(self.paths.counter, self.derived_key("commit counter"))
         if new:
-            self._renew_counter()
+            self._tell(self._counter.renew)
         else:
-            self._compare(self._read_counter())
+            self._compare()
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """Sentences for the person about what opening (or a later save) found."""
+        """Sentences for the person about what opening it, or a later save, found."""
         return tuple(self._notices)
 
     @property
@@ -341,54 +311,54 @@ class Vault:
         return self._mark.commits
 
     def derived_key(self, purpose: str) -> bytes:
-        """32 bytes for one purpose (HKDF-SHA256, RFC 5869). From a secret inside the vault: survives a new key."""
+        """32 bytes for one purpose: HKDF-SHA256 (RFC 5869) of a secret in the vault, which a new key keeps."""
+        if not self._secret:
+            raise Locked
         pseudorandom = hmac.new(b"mneme vault", self._secret, hashlib.sha256).digest()
         return hmac.new(pseudorandom, purpose.encode() + b"\x01", hashlib.sha256).digest()
 
     def close(self) -> None:
-        """Settles the log, closes every connection and drops the key. Waits for running reads, then interrupts them."""
+        """Settles the log, interrupts running reads, closes every connection and drops the key."""
         with self._writing:
             if self._closed:
                 return
-            if self._depth:
+            if self._inside_write:
                 raise RuntimeError("a vault is not closed inside a write")
             try:
                 if not self.read_only:
                     self.checkpoint()
             except Problem:
                 self._notices.append("The log could not be settled; nothing is lost, the next start does it.")
-            with self._gate:
-                self._closed = True
-                self._drain()
-                for reader in self._idle:
-                    reader.conn.close()
-                self._idle.clear()
-            if self._counter is not None:
-                self._counter.close()
+            self._closed = True
+            self._readers.close()
+            self._counter.close()
             self._conn.close()
-            self._key = b""
-            self._secret = b""
+            self._key = self._secret = b""
 
-    # -- writing
+    # -- writing and reading
+
+    @property
+    def _inside_write(self) -> bool:
+        return bool(getattr(self._here, "writing", False))
 
     @contextmanager
     def write(self) -> Generator[Database, None, None]:
         """One transaction, durable when the block ends; rolled back whole on any exception.
 
-        Serial over all threads. A write inside a write joins it (an exception undoes the inner part alone).
-        Raises DiskFull, DamagedVault, VaultProblem; RuntimeError inside a read of the same thread.
+        Serial over all threads. A write inside a write joins it; an exception undoes the inner part alone.
+        Raises DiskFull, DamagedVault, Locked, VaultProblem; RuntimeError inside a read of the same thread.
         """
-        if getattr(self._here, "reader", None) is not None:
+        if self._readers.current is not None:
             raise RuntimeError("a write inside a read of the same thread would wait for itself")
         with self._writing, translated():
-            self._check_open(writing=True)
-            if self._depth:
+            self._check_writable()
+            if self._inside_write:
                 with self._db.atomic():
                     yield self._db
                 return
             faults.at("before begin")
             self._conn.execute("BEGIN IMMEDIATE")
-            self._depth = 1
+            self._here.writing = True
             try:
                 faults.at("after begin")
                 before = self._conn.total_changes
@@ -403,199 +373,158 @@ class Vault:
                     self._conn.execute("ROLLBACK")
                 raise
             finally:
-                self._depth = 0
+                self._here.writing = False
             faults.at("after commit")
             if mark is not None:
                 self._mark = mark
-                self._write_counter()
+                self._tell(self._counter.write)
 
     def _bumped(self) -> Mark:
         at = self._clock()
         self._conn.execute("UPDATE meta SET value = ? WHERE key = 'committed'", (at,))
-        row = self._conn.execute(
-            "UPDATE meta SET value = value + 1 WHERE key = 'commits' RETURNING value"
-        ).fetchall()
-        return Mark(commits=int(row[0][0]), settled=self._mark.settled, at=at)
-
-    # -- reading
+        rows = self._conn.execute("UPDATE meta SET value = value + 1 WHERE key = 'commits' RETURNING value").fetchall()
+        return replace(self._mark, commits=int(rows[0][0]), at=at)
 
     @contextmanager
     def read(self) -> Generator[Database, None, None]:
-        """A consistent snapshot, from any thread; short, and used up inside the block (rows are lazy).
+        """A consistent snapshot, from any thread. Rows are lazy: use them up inside the block, and be short.
 
-        A read inside a read of the same thread shares its snapshot; inside a write it sees what was written.
-        Raises Interrupted when a forget needs the log: ask again. Raises Locked-like VaultProblem when closed.
+        A read inside a read of the same thread shares its snapshot; one inside a write sees what was written.
+        Raises Interrupted when a forget or a lock needs the log (ask again), Locked when the vault is closed.
         """
-        outer = cast(_Reader | None, getattr(self._here, "reader", None))
-        if outer is not None:
-            with translated():
+        with translated():
+            if self._inside_write:
+                yield self._db
+            elif (outer := self._readers.current) is not None:
                 yield outer.db
-            return
-        if self._depth and self._writing.acquire(blocking=False):
-            try:
-                with translated():
-                    yield self._db
-            finally:
-                self._writing.release()
-            return
-        reader = self._borrow()
-        self._here.reader = reader
-        try:
-            with translated():
-                reader.conn.execute("BEGIN")
-                yield reader.db
-        finally:
-            self._here.reader = None
-            self._give_back(reader)
-
-    def _borrow(self) -> _Reader:
-        with self._gate:
-            while not self._closed and (self._draining or len(self._busy) >= READERS):
-                self._gate.wait()
-            self._check_open(writing=False)
-            reader = self._idle.pop() if self._idle else self._new_reader()
-            self._busy.add(reader)
-            return reader
-
-    def _new_reader(self) -> _Reader:
-        conn = connect(self.paths.vault, self._key, mode="ro" if self.read_only else "rw")
-        conn.execute("PRAGMA query_only=ON")
-        return _Reader(conn)
-
-    def _give_back(self, reader: _Reader) -> None:
-        with self._gate:
-            self._busy.discard(reader)
-            try:
-                if reader.conn.in_transaction:
-                    reader.conn.execute("ROLLBACK")
-                self._idle.append(reader)
-            except sqlcipher.Error:
-                reader.conn.close()
-            self._gate.notify_all()
+            else:
+                with self._readers.reading() as db:
+                    yield db
 
     def interrupt_readers(self) -> None:
         """Stops every running read: each raises Interrupted."""
-        with self._gate:
-            for reader in self._busy:
-                reader.conn.interrupt()
+        self._readers.interrupt()
 
-    def _drain(self) -> None:
-        """With the gate held: waits until no read runs, interrupting those that go on. Raises VaultProblem."""
-        until = time.monotonic() + _DRAIN_S
-        while self._busy:
-            if time.monotonic() > until:
-                raise VaultProblem("A search does not end.", "Try again in a moment.")
-            self._gate.wait(0.05)
-            for reader in self._busy:
-                reader.conn.interrupt()
+    def _check_writable(self) -> None:
+        if self._closed:
+            raise Locked
+        if self.read_only:
+            raise VaultProblem("The vault is open for reading only.", "Update Mneme, or restore a backup.")
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Nobody else reads or writes inside the block."""
+        if self._inside_write or self._readers.current is not None:
+            raise RuntimeError("not inside a write or a read")
+        with self._writing, translated():
+            self._check_writable()
+            with self._readers.away(DRAIN_S):
+                yield
 
     # -- upkeep
 
     def checkpoint(self) -> None:
-        """Empties the log into the file (`wal_checkpoint(TRUNCATE)`): new reads wait, running ones are interrupted.
+        """Empties the log into the file (`wal_checkpoint(TRUNCATE)`).
 
-        Raises VaultProblem when a read does not end or the file cannot be written.
+        Running reads are interrupted, new ones wait. Raises VaultProblem when a read does not end or the file cannot be written.
         """
-        with self._writing, self._alone(), translated():
-            faults.at("before checkpoint")
-            busy = self._conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-            if busy:
-                raise VaultProblem(
-                    "The vault's log cannot be emptied.", "Another program holds its file open."
-                )
-            faults.at("after checkpoint")
-            if self._mark.settled != self._mark.commits:
-                self._mark = Mark(commits=self._mark.commits, settled=self._mark.commits, at=self._mark.at)
-                self._write_counter()
+        with self._alone():
+            self._settle()
         if self._witness is not None:
             self._witness.keep(seal(self.derived_key("commit counter"), self._mark))
 
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """With the writer's lock held: no reader runs inside the block."""
-        self._check_open(writing=True)
-        if self._depth or getattr(self._here, "reader", None) is not None:
-            raise RuntimeError("not inside a write or a read")
-        with self._gate:
-            self._draining = True
-            try:
-                self._drain()
-            except BaseException:
-                self._draining = False
-                self._gate.notify_all()
-                raise
-        try:
-            yield
-        finally:
-            with self._gate:
-                self._draining = False
-                self._gate.notify_all()
+    def _settle(self) -> None:
+        faults.at("before checkpoint")
+        if self._conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+            raise VaultProblem("The vault's log cannot be emptied.", "Another program holds its file open.")
+        faults.at("after checkpoint")
+        if self._mark.settled != self._mark.commits:
+            self._mark = replace(self._mark, settled=self._mark.commits)
+            self._tell(self._counter.write)
 
-    def _check_open(self, *, writing: bool) -> None:
-        if self._closed:
-            raise VaultProblem("The vault is closed.", "Unlock Mneme first.")
-        if writing and self.read_only:
-            raise VaultProblem("The vault is open for reading only.", "Update Mneme, or restore a backup.")
+    def renew(self, key: bytes) -> None:
+        """VACUUM, then every page under the new 32-byte key, then an empty log: what an erase needs.
+
+        Whoever calls keeps both keys until it returns; after a crash exactly one of them opens the vault.
+        """
+        with self._alone():
+            self._settle()
+            faults.at("before vacuum")
+            self._conn.execute("VACUUM")
+            self._settle()
+            faults.at("before rekey")
+            self._readers.renew()
+            self._conn.execute(f"PRAGMA rekey = \"x'{key.hex()}'\"")
+            faults.at("after rekey")
+            self._key = key
+            self._settle()
+
+    def copy_to(self, path: Path) -> None:
+        """A consistent copy under the same key at `path`, which must not exist (online backup API)."""
+        with self._writing, translated():
+            if self._closed:
+                raise Locked
+            faults.at("before backup")
+            made_private(path)
+            copy = connect(path, self._key, mode="rw")
+            try:
+                self._conn.backup(copy)
+            finally:
+                copy.close()
+            faults.at("after backup")
+
+    def check(self) -> tuple[str, ...]:
+        """Every page's MAC and SQLite's own integrity check: what is wrong, nothing when all is well. Slow."""
+        with self.read() as db:
+            return checked(db.conn)
 
     # -- the commit counter
 
-    def _read_counter(self) -> Reading:
-        assert self._counter is not None
+    def _compare(self) -> None:
         try:
-            return self._counter.read()
+            reading = self._counter.read()
         except OSError:
-            return Reading(mark=None, whole=False)
-
-    def _compare(self, reading: Reading) -> None:
-        """Tells what the counters outside say against the vault, then brings them in line with it."""
-        here = self._mark
-        seen = reading.mark
+            reading = Reading(mark=None, whole=False)
         kept = self._witness.recall() if self._witness is not None else None
         witnessed = unseal(self.derived_key("commit counter"), kept) if kept else None
-        newest = max(
-            (mark for mark in (seen, witnessed) if mark is not None), key=lambda m: m.commits, default=None
-        )
-        if newest is not None and newest.commits > here.commits:
-            if here.commits < newest.settled:
-                self._notices.append(
-                    f"An older copy of the vault was put back: it ends {self._said(here.at)}, "
-                    f"{newest.commits - here.commits} later saves are not in it."
-                )
-            else:
-                self._notices.append(f"Saves after {self._said(here.at)} are missing.")
-        elif reading.missing:
-            self._notices.append("The commit counter was missing; it has been made anew.")
-        elif not reading.whole:
-            self._notices.append("The commit counter was damaged; it has been made anew.")
-        elif seen is not None and here.commits - seen.commits > 1:
-            self._notices.append("The commit counter was older than the vault; it has been made anew.")
-        settled = min(newest.settled, here.commits) if newest is not None else 0
-        self._mark = Mark(commits=here.commits, settled=settled, at=here.at)
-        if not self.read_only and (not reading.whole or seen is None or seen.commits != here.commits):
-            self._renew_counter()
-
-    def _said(self, at: float) -> str:
-        """A moment in the machine's local time; with its date when that is not today."""
-        then = datetime.fromtimestamp(at, UTC).astimezone()
-        today = datetime.fromtimestamp(self._clock(), UTC).astimezone().date()
-        return f"{then:%H:%M}" if then.date() == today else f"{then:%H:%M} on {then:%Y-%m-%d}"
-
-    def _write_counter(self) -> None:
-        assert self._counter is not None
-        try:
-            self._counter.write(self._mark)
-        except OSError:
-            self._counter_failed()
-
-    def _renew_counter(self) -> None:
-        assert self._counter is not None
-        try:
-            self._counter.renew(self._mark)
-        except OSError:
-            self._counter_failed()
-
-    def _counter_failed(self) -> None:
-        """What was committed is kept, so a counter that cannot be written is told and never raised."""
-        sentence = "The commit counter cannot be written: lost saves could not be noticed."
-        if sentence not in self._notices:
+        commits = self._mark.commits
+        sentence, self._mark = compare(self._mark, reading, witnessed, self._clock())
+        if sentence is not None:
             self._notices.append(sentence)
+        healthy = reading.whole and reading.mark is not None and reading.mark.commits == commits
+        if not self.read_only and not healthy:
+            self._tell(self._counter.renew)
+
+    def _tell(self, write: Callable[[Mark], None]) -> None:
+        """Writes the mark outside. What was committed is kept, so a failure here is told, never raised."""
+        sentence = "The commit counter cannot be written: lost saves could go unnoticed."
+        try:
+            write(self._mark)
+        except OSError:
+            if sentence not in self._notices:
+                self._notices.append(sentence)
+
+
+def checked(conn: object) -> tuple[str, ...]:
+    """What `cipher_integrity_check` and `quick_check` say of a keyed connection; empty when all is well."""
+    assert isinstance(conn, sqlcipher.Connection)
+    found = [str(row[0]) for row in conn.execute("PRAGMA cipher_integrity_check")]
+    found += [str(row[0]) for row in conn.execute("PRAGMA quick_check") if row[0] != "ok"]
+    return tuple(found)
+
+
+def verify(path: Path, key: bytes) -> tuple[int, int]:
+    """(schema, commits) of a copy that is whole. Raises DamagedVault, WrongKey, Missing, NewerVault."""
+    check_file(path)
+    conn = connect(path, key, mode="ro&immutable=1")
+    try:
+        with translated():
+            if checked(conn):
+                raise DamagedVault("This copy of the vault is damaged.", "Use another backup.")
+            schema = int(conn.execute("PRAGMA user_version").fetchone()[0])
+            if schema > NEWEST:
+                raise NewerVault(f"A later Mneme wrote this copy (schema {schema}, this one knows {NEWEST}).")
+            row = conn.execute("SELECT value FROM meta WHERE key = 'commits'").fetchone()
+    finally:
+        conn.close()
+    return schema, int(row[0])

@@ -1,0 +1,135 @@
+"""A pool of read-only connections: any thread may read, all give way when the log must be emptied."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from sqlite_utils import Database
+
+from core.errors import Locked, VaultProblem
+
+_TICK_S = 0.02
+
+
+class Reader(Protocol):
+    """One read-only connection."""
+
+    @property
+    def db(self) -> Database:
+        """What the reading code is given."""
+
+    def begin(self) -> None:
+        """Starts a snapshot."""
+
+    def end(self) -> bool:
+        """Ends it; False when the connection is of no more use."""
+
+    def interrupt(self) -> None:
+        """Stops the running statement, from any thread."""
+
+    def close(self) -> None:
+        """Gives the file back."""
+
+
+class Readers:
+    """At most `most` readers at once; made when first needed, kept until closed."""
+
+    def __init__(self, make: Callable[[], Reader], most: int) -> None:
+        self._make = make
+        self._most = most
+        self._gate = threading.Condition()
+        self._idle: list[Reader] = []
+        self._busy: set[Reader] = set()
+        self._draining = 0
+        self._closed = False
+        self._here = threading.local()
+
+    @property
+    def current(self) -> Reader | None:
+        """The reader that this thread is inside of."""
+        found: Reader | None = getattr(self._here, "reader", None)
+        return found
+
+    @contextmanager
+    def reading(self) -> Iterator[Database]:
+        """One snapshot. Raises Locked after close."""
+        reader = self._borrow()
+        self._here.reader = reader
+        try:
+            reader.begin()
+            yield reader.db
+        finally:
+            self._here.reader = None
+            self._give_back(reader)
+
+    def interrupt(self) -> None:
+        """Stops every running read."""
+        with self._gate:
+            for reader in self._busy:
+                reader.interrupt()
+
+    @contextmanager
+    def away(self, within_s: float) -> Iterator[None]:
+        """No read runs inside the block: new ones wait, running ones are interrupted.
+
+        Raises VaultProblem when one does not end in time.
+        """
+        with self._gate:
+            self._draining += 1
+        try:
+            with self._gate:
+                self._drain(within_s)
+            yield
+        finally:
+            with self._gate:
+                self._draining -= 1
+                self._gate.notify_all()
+
+    def renew(self) -> None:
+        """Closes the idle connections, so that the next ones are made anew (after a new key)."""
+        with self._gate:
+            self._close_idle()
+
+    def close(self) -> None:
+        """No read starts any more; running ones are interrupted and theirs is closed when they end."""
+        with self._gate:
+            self._closed = True
+            for reader in self._busy:
+                reader.interrupt()
+            self._close_idle()
+            self._gate.notify_all()
+
+    def _close_idle(self) -> None:
+        for reader in self._idle:
+            reader.close()
+        self._idle.clear()
+
+    def _drain(self, within_s: float) -> None:
+        until = time.monotonic() + within_s
+        while self._busy:
+            if time.monotonic() > until:
+                raise VaultProblem("A search does not end.", "Try again in a moment.")
+            self._gate.wait(_TICK_S)
+            for reader in self._busy:
+                reader.interrupt()
+
+    def _borrow(self) -> Reader:
+        with self._gate:
+            while not self._closed and (self._draining or len(self._busy) >= self._most):
+                self._gate.wait()
+            if self._closed:
+                raise Locked
+            reader = self._idle.pop() if self._idle else self._make()
+            self._busy.add(reader)
+            return reader
+
+    def _give_back(self, reader: Reader) -> None:
+        with self._gate:
+            self._busy.discard(reader)
+            if reader.end() and not self._closed:
+                self._idle.append(reader)
+            else:
+                reader.close()
+            self._gate.notify_all()
