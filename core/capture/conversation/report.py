@@ -1,0 +1,160 @@
+"""What an import is given and what it says afterwards."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from core.errors import BadInput
+from core.memory import MemoryId, Observation, Saved
+from core.settings import Person
+
+LISTED = 1000
+"""How many skipped places a report names; the rest is counted only."""
+_YEARS = range(1900, 2200)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """A place that was not taken. `line` counts from 1: lines, or conversations in a ChatGPT export."""
+
+    line: int
+    reason: str
+    """In words; never content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something about the file that the person should know."""
+
+    sentence: str
+
+
+ReadOut = Observation | Skipped | Notice
+"""What a reader hands out, in file order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportContext:
+    """What a reader must know beside the bytes. `now` is the moment of import, aware."""
+
+    now: datetime
+    name: str = "import"
+    """The file's name without its ending: the conversation of formats that name none."""
+    names: tuple[str, ...] = ()
+    """Names that mean the person, beside `me`."""
+    zone: ZoneInfo | None = None
+    """For times without an offset; None is the system's zone."""
+
+    @classmethod
+    def of(cls, person: Person, now: datetime, name: str = "import") -> "ImportContext":
+        """From the person's settings. Raises BadInput for a zone that does not exist."""
+        return cls(now=now, name=name, names=person.names, zone=zone_named(person.zone))
+
+    def is_person(self, name: str) -> bool:
+        """Whether this speaker or addressee is the person themself."""
+        folded = name.strip().casefold()
+        return folded == "me" or any(folded == own.strip().casefold() for own in self.names)
+
+    def aware(self, at: datetime) -> datetime:
+        """`at` with a fixed offset of whole minutes, a naive one read in the profile's zone.
+
+        Raises ValueError for years that no conversation has.
+        """
+        if at.year not in _YEARS:
+            raise ValueError("out of range")
+        if at.tzinfo is None:
+            at = at.astimezone() if self.zone is None else at.replace(tzinfo=self.zone)
+        offset = at.utcoffset() or timedelta(0)
+        return at.astimezone(timezone(timedelta(minutes=round(offset / timedelta(minutes=1)))))
+
+    def from_posix(self, seconds: float) -> datetime:
+        """POSIX seconds in the profile's zone. Raises ValueError when out of range."""
+        if not 0 <= seconds < 7_258_118_400:
+            raise ValueError("out of range")
+        return self.aware(datetime.fromtimestamp(seconds, self.zone).astimezone(self.zone))
+
+
+def zone_named(name: str) -> ZoneInfo | None:
+    """The time zone of that name, None for the system's. Raises BadInput."""
+    if not name:
+        return None
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise BadInput(
+            f"There is no time zone called {name!r}.", "Write it like Europe/Berlin in Settings > Time zone."
+        ) from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportReport:
+    """What an import took, and what not and why. Counts are observations."""
+
+    format: str
+    taken: int = 0
+    """Read from the file, whether new or not."""
+    known: int = 0
+    versions: int = 0
+    refused: int = 0
+    skipped: tuple[Skipped, ...] = ()
+    """The first of them, at most LISTED."""
+    skipped_count: int = 0
+    ids: tuple[MemoryId, ...] = ()
+    notices: tuple[str, ...] = ()
+    cancelled: bool = False
+
+    def plus(self, other: "ImportReport") -> "ImportReport":
+        """Both together, for an import of several files."""
+        formats = self.format if other.format in self.format.split(", ") else f"{self.format}, {other.format}"
+        return ImportReport(
+            format=formats,
+            taken=self.taken + other.taken,
+            known=self.known + other.known,
+            versions=self.versions + other.versions,
+            refused=self.refused + other.refused,
+            skipped=(self.skipped + other.skipped)[:LISTED],
+            skipped_count=self.skipped_count + other.skipped_count,
+            ids=self.ids + other.ids,
+            notices=self.notices + tuple(n for n in other.notices if n not in self.notices),
+            cancelled=self.cancelled or other.cancelled,
+        )
+
+
+@dataclass(slots=True, kw_only=True)
+class Tally:
+    """Counts while an import runs; `report()` at its end."""
+
+    format: str
+    taken: int = 0
+    undated: int = 0
+    skipped: list[Skipped] = field(default_factory=list)
+    skipped_count: int = 0
+    notices: list[str] = field(default_factory=list)
+
+    def skip(self, skipped: Skipped) -> None:
+        """Count a skipped place, and name it while there is room."""
+        self.skipped_count += 1
+        if len(self.skipped) < LISTED:
+            self.skipped.append(skipped)
+
+    def notice(self, sentence: str) -> None:
+        """Tell something once."""
+        if sentence not in self.notices:
+            self.notices.append(sentence)
+
+    def report(self, saved: tuple[Saved, ...] = (), *, cancelled: bool = False) -> ImportReport:
+        """What happened, with the commits that kept it."""
+        if self.undated:
+            self.notice(f"{self.undated} had no date of their own and took their neighbours'.")
+        return ImportReport(
+            format=self.format,
+            taken=self.taken,
+            known=sum(one.known for one in saved),
+            versions=sum(one.versions for one in saved),
+            refused=sum(one.refused for one in saved),
+            skipped=tuple(self.skipped),
+            skipped_count=self.skipped_count,
+            ids=tuple(id for one in saved for id in one.ids),
+            notices=tuple(self.notices),
+            cancelled=cancelled,
+        )
