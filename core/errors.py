@@ -1,15 +1,15 @@
 """Problems: what can go wrong, said in the reader's words with what to do about it.
 
-    Problem
-      +- BadInput            what was given cannot be used
-      +- VaultProblem        the store cannot be opened or written
-      |    +- WrongKey  Locked  NewerVault  DamagedVault  UnsafeProfile  DiskFull  ProfileBusy  Interrupted
-      +- ArchiveProblem      an archive cannot be read or written
-      +- ModelProblem        a model is missing or unusable
-      |    +- ModelMissing  ChildDied
-      +- CaptureProblem      the screen cannot be read
-      +- Missing             something that must be installed is not there
-      +- Cancelled           the person stopped it
+Problem
+  +- BadInput            what was given cannot be used
+  +- VaultProblem        the store cannot be opened or written
+  |    +- WrongKey  Locked  NewerVault  DamagedVault  UnsafeProfile  DiskFull  ProfileBusy  Interrupted
+  +- ArchiveProblem      an archive cannot be read or written
+  +- ModelProblem        a model is missing or unusable
+  |    +- ModelMissing  ChildDied
+  +- CaptureProblem      the screen cannot be read
+  +- Missing             something that must be installed is not there
+  +- Cancelled           the person stopped it
 """
 
 

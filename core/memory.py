@@ -59,22 +59,23 @@ class State(StrEnum):
 
 
 MOVES: dict[State, frozenset[State]] = {
-    State.CAPTURED: frozenset(
-        {State.ACTIVE, State.FADED, State.SUPERSEDED, State.TO_BE_FORGOTTEN, State.FORGOTTEN}
-    ),
-    State.ACTIVE: frozenset(
-        {State.CAPTURED, State.FADED, State.SUPERSEDED, State.TO_BE_FORGOTTEN, State.FORGOTTEN}
-    ),
-    State.FADED: frozenset(
-        {State.CAPTURED, State.ACTIVE, State.SUPERSEDED, State.TO_BE_FORGOTTEN, State.FORGOTTEN}
-    ),
+    State.CAPTURED: frozenset({State.ACTIVE, State.FADED, State.SUPERSEDED, State.TO_BE_FORGOTTEN, State.FORGOTTEN}),
+    State.ACTIVE: frozenset({State.CAPTURED, State.FADED, State.SUPERSEDED, State.TO_BE_FORGOTTEN, State.FORGOTTEN}),
+    State.FADED: frozenset({State.CAPTURED, State.ACTIVE, State.SUPERSEDED, State.TO_BE_FORGOTTEN, State.FORGOTTEN}),
     State.SUPERSEDED: frozenset({State.ACTIVE, State.TO_BE_FORGOTTEN, State.FORGOTTEN}),
-    State.TO_BE_FORGOTTEN: frozenset(
-        {State.CAPTURED, State.ACTIVE, State.FADED, State.SUPERSEDED, State.FORGOTTEN}
-    ),
+    State.TO_BE_FORGOTTEN: frozenset({State.CAPTURED, State.ACTIVE, State.FADED, State.SUPERSEDED, State.FORGOTTEN}),
     State.FORGOTTEN: frozenset(),
 }
 """Legal moves. Back to CAPTURED only when a sleep is reverted; nothing leads out of FORGOTTEN."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A change of state that decay wants, for the journal to make."""
+
+    memory: MemoryId
+    to: State
+    reason: str
 
 
 class Trust(IntEnum):
@@ -381,6 +382,8 @@ class Entry:
     sources: tuple[MemoryId, ...]
     reason: str
     reverted: bool = False
+    forgotten: bool = False
+    """What it was about has been forgotten: the words are gone and it cannot be reverted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -408,3 +411,41 @@ class Conflict:
     other: Fact
     memory: MemoryId
     against: MemoryId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Two memories that bear on each other, with the reason in words."""
+
+    a: MemoryId
+    b: MemoryId
+    relation: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which memories are meant. Empty fields do not limit; all that are set must hold."""
+
+    ids: tuple[MemoryId, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    """Empty: every kind but secret."""
+    facets: tuple[Facet, ...] = ()
+    states: tuple[State, ...] = ()
+    app: str = ""
+    person: str = ""
+    """Speaker or addressee, whatever the case."""
+    conversation: str = ""
+    source: str = ""
+    """A conversation, application or channel by name: all that came from one source."""
+    words: tuple[str, ...] = ()
+    """Literal words that must all occur in the text, whatever the case."""
+    after: datetime | None = None
+    before: datetime | None = None
+    saved_after: datetime | None = None
+    episode: EpisodeId | None = None
+    pinned: bool | None = None
+    observed: bool | None = None
+    limit: int | None = None
+    offset: int = 0
+    newest_first: bool = True

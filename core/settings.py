@@ -19,9 +19,7 @@ class Person(Group):
     names: tuple[str, ...] = Field(
         default=(), title="I am", description="Names that mean you in conversations, beside 'me'."
     )
-    zone: str = Field(
-        default="", title="Time zone", description="For times without an offset; empty: the system's."
-    )
+    zone: str = Field(default="", title="Time zone", description="For times without an offset; empty: the system's.")
 
 
 class Look(Group):
@@ -33,20 +31,14 @@ class Look(Group):
     autostart: bool = Field(
         default=False, title="Start with the computer", description="Recording stays as you left it."
     )
-    notices: bool = Field(
-        default=True, title="Notifications", description="Tell in the tray what needs you."
-    )
-    hotkey: str = Field(
-        default="ctrl+alt+space", title="Quick recall", description="The key that opens quick recall."
-    )
+    notices: bool = Field(default=True, title="Notifications", description="Tell in the tray what needs you.")
+    hotkey: str = Field(default="ctrl+alt+space", title="Quick recall", description="The key that opens quick recall.")
 
 
 class Capture(Group):
     """What is recorded from the screen."""
 
-    screen: bool = Field(
-        default=False, title="Record the screen", description="Off until you switch it on."
-    )
+    screen: bool = Field(default=False, title="Record the screen", description="Off until you switch it on.")
     preset: Literal["light", "balanced", "thorough"] = Field(
         default="balanced",
         title="How closely",
@@ -147,9 +139,7 @@ class Sleep(Group):
     after_idle_minutes: Annotated[int, Field(ge=1, le=240)] = Field(
         default=10, title="Away for (minutes)", description="How long nobody must have touched the machine."
     )
-    on_battery: bool = Field(
-        default=False, title="Also on battery", description="Sleeping costs minutes of one core."
-    )
+    on_battery: bool = Field(default=False, title="Also on battery", description="Sleeping costs minutes of one core.")
     night_begins: str = Field(
         default="22:00", title="A night begins", description="One sleep a night.", pattern=r"^\d{2}:\d{2}$"
     )
@@ -166,9 +156,7 @@ class Model(Group):
     answering: str = Field(
         default="", title="Model for answers", description="Empty: answers are sentences from your memories."
     )
-    embedder: str = Field(
-        default="", title="Model for meaning", description="Empty: the bundled one (English)."
-    )
+    embedder: str = Field(default="", title="Model for meaning", description="Empty: the bundled one (English).")
     memory_mb: Annotated[int, Field(ge=128, le=1_048_576)] = Field(
         default=4096, title="Memory for the model (MB)", description="Of 2^20 bytes; what it may hold at once."
     )

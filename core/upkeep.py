@@ -33,9 +33,7 @@ def night_of(now: datetime, settings: Sleep) -> str:
     return (today if now.time().replace(tzinfo=None) >= begins else today - timedelta(days=1)).isoformat()
 
 
-def sleep_due(
-    runs: Sequence[SleepRun], now: datetime, *, idle: timedelta, power: Power, settings: Sleep
-) -> str | None:
+def sleep_due(runs: Sequence[SleepRun], now: datetime, *, idle: timedelta, power: Power, settings: Sleep) -> str | None:
     """The night to sleep for now, or None. `runs`: the latest ones, in any order.
 
     A night is due once: when no run for it or for a later one has taken effect (the clock may have been put
@@ -61,16 +59,12 @@ def next_night(now: datetime, settings: Sleep) -> datetime:
     return coming
 
 
-def backup_due(
-    last: datetime | None, now: datetime, *, changed: bool = True, every: timedelta = BACKUP_EVERY
-) -> bool:
+def backup_due(last: datetime | None, now: datetime, *, changed: bool = True, every: timedelta = BACKUP_EVERY) -> bool:
     """Whether a backup is due; not while nothing has `changed` since the last one."""
     return changed and _passed(last, now, every)
 
 
-def check_due(
-    last: datetime | None, now: datetime, *, clean: bool = True, every: timedelta = CHECK_EVERY
-) -> bool:
+def check_due(last: datetime | None, now: datetime, *, clean: bool = True, every: timedelta = CHECK_EVERY) -> bool:
     """Whether the store's integrity is to be checked; at once when it was not closed `clean`."""
     return not clean or _passed(last, now, every)
 

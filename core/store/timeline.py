@@ -1,0 +1,100 @@
+"""Episodes, gaps and how much there is on which day, as rows."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from sqlite_utils import Database
+
+from core.memory import Episode, EpisodeId, Gap, MemoryId
+from core.store.memories import moment, new_id, offset_of
+
+
+def add_gap(db: Database, gap: Gap) -> None:
+    """Keep a time in which nothing was recorded; one that goes on with the same reason grows."""
+    grown = db.execute(
+        "UPDATE gap SET ends = max(ends, ?) WHERE reason = ? AND ends BETWEEN ? - 15 AND ? + 15",
+        [gap.ends.timestamp(), gap.reason, gap.begins.timestamp(), gap.begins.timestamp()],
+    )
+    if grown.rowcount == 0:
+        db.execute(
+            "INSERT INTO gap (begins, ends, at_offset, reason) VALUES (?, ?, ?, ?)",
+            [gap.begins.timestamp(), gap.ends.timestamp(), offset_of(gap.begins), gap.reason],
+        )
+
+
+def gaps(db: Database, begins: datetime, ends: datetime) -> list[Gap]:
+    """Gaps that touch the span, in order."""
+    rows = db.query(
+        "SELECT * FROM gap WHERE ends > ? AND begins < ? ORDER BY begins",
+        [begins.timestamp(), ends.timestamp()],
+    )
+    return [
+        Gap(
+            begins=moment(row["begins"], row["at_offset"]),
+            ends=moment(row["ends"], row["at_offset"]),
+            reason=row["reason"],
+        )
+        for row in rows
+    ]
+
+
+def put_episode(db: Database, episode: Episode) -> None:
+    """Write an episode's row; its members carry its id themselves."""
+    db.execute(
+        "INSERT OR REPLACE INTO episode (id, title, begins, ends, at_offset, app, conversation)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            episode.id,
+            episode.title,
+            episode.begins.timestamp(),
+            episode.ends.timestamp(),
+            offset_of(episode.begins),
+            episode.app,
+            episode.conversation,
+        ],
+    )
+
+
+def new_episode_id(now: datetime) -> EpisodeId:
+    """An id for a new episode."""
+    return EpisodeId(new_id(now))
+
+
+def drop_episodes(db: Database, ids: Sequence[EpisodeId]) -> None:
+    """Take episodes away; their members stay, without one."""
+    for id in ids:
+        db.execute("UPDATE memory SET episode = NULL WHERE episode = ?", [id])
+        db.execute("DELETE FROM episode WHERE id = ?", [id])
+
+
+def episodes(db: Database, begins: datetime, ends: datetime) -> list[Episode]:
+    """Episodes that touch the span, in order, with their members' ids."""
+    rows = db.query(
+        "SELECT * FROM episode WHERE ends >= ? AND begins < ? ORDER BY begins",
+        [begins.timestamp(), ends.timestamp()],
+    )
+    found = []
+    for row in rows:
+        members = db.query("SELECT id FROM memory WHERE episode = ? ORDER BY at, seq", [row["id"]])
+        found.append(
+            Episode(
+                id=EpisodeId(row["id"]),
+                title=row["title"],
+                begins=moment(row["begins"], row["at_offset"]),
+                ends=moment(row["ends"], row["at_offset"]),
+                app=row["app"],
+                conversation=row["conversation"],
+                members=tuple(MemoryId(member["id"]) for member in members),
+            )
+        )
+    return found
+
+
+def heat(db: Database, first: date, last: date) -> dict[date, int]:
+    """How much was observed on each local day from `first` to `last`; days with nothing are left out."""
+    rows = db.query(
+        "SELECT CAST((at + at_offset * 60) / 86400 AS INTEGER) AS day, count(*) AS n FROM memory"
+        " WHERE channel != 'sleep' AND kind != 'secret' GROUP BY 1"
+    )
+    found = {date(1970, 1, 1) + timedelta(days=row["day"]): row["n"] for row in rows}
+    return {day: n for day, n in sorted(found.items()) if first <= day <= last}

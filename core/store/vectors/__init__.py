@@ -1,0 +1,236 @@
+"""Nearest by meaning: the vault's vectors, an exact scan, and Chroma once it is ready."""
+
+import json
+import threading
+from collections.abc import Sequence
+
+import numpy as np
+
+from core.errors import Problem
+from core.events import Events, IndexReady, Noticed
+from core.memory import EmbedderId, Kind, MemoryId
+from core.paths import ProfilePaths
+from core.settings import Store
+from core.store import preferences
+from core.store.vault import Vault
+from core.store.vectors import chroma, table
+from core.store.vectors.table import Floats, VectorSnapshot
+
+__all__ = ["Floats", "VectorSnapshot", "Vectors"]
+
+_BUILD = 2000
+_OVERFETCH = 1.5
+_GENERATION = "index_generation"
+
+
+class Vectors:
+    """The vectors of one embedder in one open vault. Safe to use from any thread.
+
+    The vault keeps the truth (half precision, table `vector`); a matrix of it answers exactly; Chroma,
+    built in the background, answers instead once it holds everything. Whatever answers, the caller joins
+    the ids to the vault.
+    """
+
+    def __init__(
+        self,
+        vault: Vault,
+        paths: ProfilePaths,
+        embedder: EmbedderId,
+        dimensions: int,
+        settings: Store,
+        events: Events,
+    ) -> None:
+        self.embedder = embedder
+        self.dimensions = dimensions
+        self._vault, self._paths, self._settings, self._events = vault, paths, settings, events
+        self._table = table.VectorTable(dimensions)
+        self._index: chroma.ChromaIndex | None = None
+        self._ready = threading.Event()
+        self._stop = threading.Event()
+        self._building: threading.Thread | None = None
+        self._lock = threading.RLock()
+        self.answered = {"exact": 0, "chroma": 0}
+        """How often each path answered, for Health."""
+        with vault.read() as db:
+            ids, matrix = table.load(db, embedder, dimensions)
+        self._table.put(ids, matrix)
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+    @property
+    def ready(self) -> bool:
+        """Whether Chroma answers."""
+        return self._ready.is_set()
+
+    def snapshot(self) -> VectorSnapshot:
+        """All vectors at this moment."""
+        return self._table.snapshot()
+
+    def of(self, ids: Sequence[MemoryId]) -> Floats:
+        """(len(ids), d) float32; zeros where there is none."""
+        return self._table.of(ids)
+
+    def search(self, vector: Floats, k: int, within: Sequence[MemoryId] | None = None) -> list[tuple[MemoryId, float]]:
+        """(id, cosine) of the k nearest, best first; `within` limits them. `vector`: (d,), unit length."""
+        if not np.isfinite(vector).all() or k < 1:
+            return []
+        index = self._index
+        if self._ready.is_set() and index is not None:
+            try:
+                found = index.search(vector, int(k * _OVERFETCH), within)
+                self.answered["chroma"] += 1
+                return found[:k]
+            except chroma.IndexBroken as problem:
+                self._fail(problem)
+        self.answered["exact"] += 1
+        return self._table.scan(vector, k, within)
+
+    def put(self, kinds: Sequence[Kind], ids: Sequence[MemoryId], vectors: Floats) -> None:
+        """Keep new vectors: in the vault (one transaction), the matrix and the index."""
+        with self._vault.write() as db:
+            table.store(db, self.embedder, ids, vectors)
+        with self._lock:
+            self._table.put(ids, vectors)
+            if self._index is not None and self._ready.is_set():
+                try:
+                    self._index.put(kinds, ids, vectors)
+                except chroma.IndexBroken as problem:
+                    self._fail(problem)
+
+    def remove(self, ids: Sequence[MemoryId]) -> None:
+        """Drop vectors from memory and index; their rows go with the memory's. A folder on disk is built anew."""
+        with self._lock:
+            self._table.remove(ids)
+            index = self._index
+            if index is None:
+                return
+            if index.folder is None:
+                try:
+                    index.remove(ids)
+                    return
+                except chroma.IndexBroken as problem:
+                    self._fail(problem)
+                    return
+        self.rebuild()
+
+    def traces(self, ids: Sequence[MemoryId]) -> int:
+        """How many of these memories still have a vector in memory or in the index."""
+        here = sum(1 for row in self._table.of(ids) if row.any())
+        index = self._index
+        if index is not None and self._ready.is_set() and len(self._table):
+            probe = np.zeros(self.dimensions, dtype=np.float32)
+            probe[0] = 1.0
+            here += len(index.search(probe, len(ids), within=list(ids)))
+        return here
+
+    def build_in_background(self) -> None:
+        """Start building Chroma; returns at once. `ready` turns true when it holds everything."""
+        with self._lock:
+            if self._building is None and self._index is None:
+                self._stop.clear()
+                self._building = threading.Thread(target=self._build, name="index-build", daemon=True)
+                self._building.start()
+
+    def wait_until_ready(self, timeout_s: float) -> bool:
+        """Whether Chroma became ready within this time."""
+        return self._ready.wait(timeout_s)
+
+    def rebuild(self) -> None:
+        """Throw the index away and build a new one; exact answers until then."""
+        self._close_index()
+        self.build_in_background()
+
+    def _build(self) -> None:
+        try:
+            index, done = self._make()
+            snapshot = self._table.snapshot()
+            kinds = self._kinds()
+            while not self._stop.is_set():
+                rows = [r for r, id in enumerate(snapshot.ids) if snapshot.alive[r] and id not in done]
+                for start in range(0, len(rows), _BUILD):
+                    if self._stop.is_set():
+                        break
+                    part = rows[start : start + _BUILD]
+                    ids = [snapshot.ids[r] for r in part]
+                    index.put([kinds.get(id, Kind.EPISODIC) for id in ids], ids, snapshot.of(ids))
+                    done.update(ids)
+                with self._lock:
+                    snapshot = self._table.snapshot()
+                    gone = [id for id in done if id not in snapshot.rows]
+                    index.remove(gone)
+                    done.difference_update(gone)
+                    if len(done) == len(snapshot.rows):
+                        self._index = index
+                        self._building = None
+                        self._ready.set()
+                        break
+                kinds |= self._kinds()
+            if not self._ready.is_set():
+                index.close()
+                return
+        except Problem as problem:
+            with self._lock:
+                self._building = None
+            self._events.tell(Noticed(problem.title, f"{problem.remedy} Exact search answers meanwhile.", True))
+            return
+        self._events.tell(IndexReady(len(done)))
+
+    def _kinds(self) -> dict[MemoryId, Kind]:
+        with self._vault.read() as db:
+            return {MemoryId(r["id"]): Kind(r["kind"]) for r in db.query("SELECT id, kind FROM memory")}
+
+    def _make(self) -> tuple[chroma.ChromaIndex, set[MemoryId]]:
+        """An index and what it already holds: a settled generation where its every byte is as it was left."""
+        if self._settings.vectors == "server":
+            return chroma.on_server(self._settings.vectors_server), set()
+        if self._settings.vectors == "memory":
+            chroma.sweep(self._paths.index)
+            return chroma.in_memory(), set()
+        with self._vault.write() as db:
+            kept = json.loads(preferences.noted(db, _GENERATION) or "{}")
+            preferences.note(db, _GENERATION, None)
+        folder = self._paths.index / kept.get("folder", "none")
+        if kept.get("embedder") == self.embedder and folder.is_dir() and chroma.manifest(folder) == kept["files"]:
+            chroma.sweep(self._paths.index, keep=folder)
+            return chroma.reopened(folder, kept["mark"]), {MemoryId(id) for id in kept["ids"]}
+        chroma.sweep(self._paths.index)
+        return chroma.on_disk(self._paths.index), set()
+
+    def _settle(self, index: chroma.ChromaIndex) -> None:
+        mark, ids = index.mark, list(self._table.snapshot().rows)
+        folder = index.settle()
+        if folder is not None:
+            kept = {
+                "folder": folder.name,
+                "mark": mark,
+                "embedder": self.embedder,
+                "ids": ids,
+                "files": chroma.manifest(folder),
+            }
+            with self._vault.write() as db:
+                preferences.note(db, _GENERATION, json.dumps(kept))
+
+    def _fail(self, problem: Problem) -> None:
+        self._events.tell(Noticed(problem.title, problem.remedy))
+        self.rebuild()
+
+    def _close_index(self, *, settle: bool = False) -> None:
+        self._stop.set()
+        building = self._building
+        if building is not None and building is not threading.current_thread():
+            building.join()
+        with self._lock:
+            self._building = None
+            self._ready.clear()
+            index, self._index = self._index, None
+        if index is not None:
+            if settle and index.folder is not None:
+                self._settle(index)
+            else:
+                index.close()
+
+    def close(self) -> None:
+        """Stop building, drop every vector in memory; an index on disk is left so that it can be verified."""
+        self._close_index(settle=True)
+        self._table.clear()
