@@ -449,3 +449,34 @@ class Selection:
     limit: int | None = None
     offset: int = 0
     newest_first: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """One local day as it is shown on the timeline."""
+
+    episodes: tuple[Episode, ...]
+    members: dict[EpisodeId, tuple[Memory, ...]]
+    loose: tuple[Memory, ...]
+    """Observed on that day and in no episode yet."""
+    gaps: tuple[Gap, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """The vault at a glance."""
+
+    memories: int
+    by_kind: dict[str, int]
+    by_state: dict[str, int]
+    content_hash: str
+    without_vector: int
+    index: str
+    """`exact` or `chroma`: what answers by meaning now; `none` without an embedder."""
+    answered: dict[str, int]
+    vault_bytes: int
+    pictures: int
+    picture_bytes: int
+    last_sleep: SleepRun | None
+    conflicts: int
+    notices: tuple[str, ...] = ()
