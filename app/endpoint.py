@@ -1,0 +1,164 @@
+"""The host's local door: length-prefixed JSON on an owner-only socket (a pipe on Windows), bounded, no pickle."""
+
+import contextlib
+import json
+import os
+import socket
+import struct
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from multiprocessing.connection import Client, Connection, Listener
+from pathlib import Path
+from typing import Any, Literal
+
+from core.errors import Problem, ProfileBusy
+
+Frame = dict[str, Any]
+LARGEST = 64 * 2**20
+"""Bytes of one frame; a larger one ends the connection."""
+_MOST_GUESTS = 64
+_FAMILY: Literal["AF_PIPE", "AF_UNIX"] = "AF_PIPE" if sys.platform == "win32" else "AF_UNIX"
+
+
+class Door:
+    """Serves requests of other processes of the same user until it is closed."""
+
+    def __init__(self, address: Path, serve: Callable[[Frame, "Guest"], None]) -> None:
+        self._address = address
+        self._serve = serve
+        self._places = threading.BoundedSemaphore(_MOST_GUESTS)
+        self._guests: set[threading.Thread] = set()
+        self._closing = threading.Event()
+        self._listener = _listen(address)
+        self._thread = threading.Thread(target=self._accept, name="door", daemon=True)
+        self._thread.start()
+
+    def _accept(self) -> None:
+        while not self._closing.is_set():
+            try:
+                connection = self._listener.accept()
+            except OSError:
+                continue
+            if self._closing.is_set() or not _same_person(connection) or not self._places.acquire(blocking=False):
+                connection.close()
+                continue
+            guest = threading.Thread(target=self._host, args=(connection,), name="guest", daemon=True)
+            self._guests.add(guest)
+            guest.start()
+
+    def _host(self, connection: "Connection[Any, Any]") -> None:
+        guest = Guest(connection)
+        try:
+            self._serve(guest.read(), guest)
+        except (OSError, EOFError, ValueError):
+            pass  # the guest went away or sent what is no request: nothing to answer to
+        finally:
+            connection.close()
+            self._places.release()
+            self._guests.discard(threading.current_thread())
+
+    def close(self) -> None:
+        """Let nobody in any more, wait for who is inside, take the address away."""
+        self._closing.set()
+        with contextlib.suppress(OSError):
+            Client(_address(self._address), family=_FAMILY).close()  # wakes accept()
+        self._thread.join(5)
+        for guest in tuple(self._guests):
+            guest.join(30)
+        self._listener.close()
+
+
+class Guest:
+    """One connection, from the host's side."""
+
+    def __init__(self, connection: "Connection[Any, Any]") -> None:
+        self._connection = connection
+        self._writing = threading.Lock()
+        self._gone = False
+
+    def read(self) -> Frame:
+        """The next frame. Raises EOFError, OSError, ValueError."""
+        return _frame(self._connection.recv_bytes(LARGEST))
+
+    def send(self, frame: Frame) -> None:
+        """Send a frame; one that left is not an error for the work, only a reason to stop it."""
+        with self._writing:
+            try:
+                self._connection.send_bytes(json.dumps(frame).encode())
+            except (OSError, ValueError):
+                self._gone = True
+
+    def cancelled(self) -> bool:
+        """Whether the guest asked to stop or went away."""
+        if not self._gone:
+            try:
+                if self._connection.poll(0):
+                    self._gone = bool(self.read().get("cancel", True))
+            except (OSError, EOFError, ValueError):
+                self._gone = True
+        return self._gone
+
+
+class Call:
+    """One request to a host, from the other side. Use as a context manager."""
+
+    def __init__(self, address: Path) -> None:
+        self._connection = Client(_address(address), family=_FAMILY)
+
+    def __enter__(self) -> "Call":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def ask(self, frame: Frame) -> Iterator[Frame]:
+        """Send a request and yield the host's frames until it hangs up. Raises ProfileBusy if that is at once."""
+        answered = False
+        try:
+            self._connection.send_bytes(json.dumps(frame).encode())
+            while True:
+                received = _frame(self._connection.recv_bytes(LARGEST))
+                answered = True
+                yield received
+        except (EOFError, OSError) as error:
+            if not answered:
+                raise ProfileBusy("The running Mneme did not answer.", "Try again, or restart it.") from error
+
+    def cancel(self) -> None:
+        """Ask the host to stop; frames go on until it has."""
+        with contextlib.suppress(OSError):
+            self._connection.send_bytes(json.dumps({"cancel": True}).encode())
+
+
+def _frame(data: bytes) -> Frame:
+    frame = json.loads(data)
+    if not isinstance(frame, dict):
+        raise ValueError("a frame is a JSON object")
+    return frame
+
+
+def _address(path: Path) -> str:
+    return rf"\\.\pipe\mneme-{path.stem}-{abs(hash(path))}" if sys.platform == "win32" else str(path)
+
+
+def _listen(path: Path) -> Listener:
+    path.unlink(missing_ok=True)  # the lock is ours, so whoever left it is gone
+    before = os.umask(0o177)
+    try:
+        return Listener(_address(path), family=_FAMILY, backlog=_MOST_GUESTS)
+    except OSError as error:
+        raise Problem("The profile's local endpoint cannot be opened.", "Move the profile to a local disk.") from error
+    finally:
+        os.umask(before)
+
+
+def _same_person(connection: "Connection[Any, Any]") -> bool:
+    if sys.platform == "win32":
+        return True  # the pipe's default rights are the owner's alone
+    with socket.socket(fileno=os.dup(connection.fileno())) as peer:
+        if hasattr(socket, "SO_PEERCRED"):
+            _, uid, _ = struct.unpack("3i", peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+            return bool(uid == os.getuid())
+        version, uid = struct.unpack("Ii", peer.getsockopt(0, 1, 76)[:8])  # macOS: LOCAL_PEERCRED
+        return bool(version == 0 and uid == os.getuid())
