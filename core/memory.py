@@ -480,3 +480,31 @@ class Status:
     last_sleep: SleepRun | None
     conflicts: int
     notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportReport:
+    """What went into an archive, and the file's size and SHA-256."""
+
+    memories: int
+    pictures: int
+    bytes: int
+    sha256: str
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeReport:
+    """What an archive brought. Whatever it held is one of added, known, versions, refused."""
+
+    added: int = 0
+    known: int = 0
+    """Were here already; nothing of them changed."""
+    versions: int = 0
+    """Were here with another text: the newer one is shown, the older one is in its history."""
+    refused: int = 0
+    """Forgotten here before: they do not come back."""
+    pictures: int = 0
+    forgotten_elsewhere: tuple[MemoryId, ...] = ()
+    """Live here, forgotten where the archive comes from: they stay unless the person says otherwise."""
+    notices: tuple[str, ...] = ()
