@@ -8,21 +8,26 @@ import importlib
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from core import errors
 from core.errors import Cancelled, ChildDied, Problem
 from core.inference.frames import BrokenFrame, Header, Json, Reply
 from core.inference.process import Process, command_for
-from core.inference.serving import serve
+from core.inference.serving import cancelled, serve
 from core.inference.turns import Turns
 from core.urgency import Urgency
 
-__all__ = ["Child", "Header", "Json", "Limits", "Reply", "child_main", "serve"]
+__all__ = ["Child", "Header", "Json", "Limits", "Preempted", "Reply", "cancelled", "child_main", "serve"]
 
 _MOST_RESTARTS = 3
 _RESTART_WINDOW_S = 600.0
 _CANCEL_S = 10.0
+
+
+class Preempted(Cancelled):
+    """Someone more urgent took the child; ask again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +52,8 @@ def child_main(arguments: Sequence[str]) -> bool:
 class Child:
     """A child process for calls from any thread; the more urgent caller goes first, one at a time.
 
+    A more urgent caller also has the running request cancelled, where its handler can be: a call is then asked
+    again after it, a stream ends with Preempted.
     It is started by the first call (or `start`), killed when a call takes longer than its caller allows, and
     started again by the next call, at most three times in ten minutes; then ChildDied with a remedy.
     `on_death` gets a sentence when it ends without having been asked to; it is called from another thread.
@@ -75,6 +82,8 @@ class Child:
         self._process: Process | None = None
         self._info: Header = {}
         self._number = 0
+        self._current: tuple[Urgency, Process, int] | None = None
+        self._preempted = 0
         self._ready: Process | None = None
         self._closed = False
         self._failed: Problem | None = None
@@ -115,10 +124,6 @@ class Child:
         self._closed = True
         self.stop()
 
-    def wanted_before(self, urgency: Urgency) -> bool:
-        """Whether someone more urgent waits for it."""
-        return self._turns.wanted_before(urgency)
-
     def call(
         self,
         request: Mapping[str, Json],
@@ -132,10 +137,15 @@ class Child:
         ChildDied when it ended or took longer than `timeout_s`; Cancelled when it was stopped; the
         child's own Problem.
         """
-        with self._turns.turn(urgency):
-            process = self._running()
-            number = self._send(process, request, blob, timeout_s)
-            return self._receive(process, number, timeout_s)[1]
+        while True:
+            with self._turn(urgency):
+                process = self._running()
+                number = self._send(process, request, blob, timeout_s, urgency)
+                try:
+                    return self._receive(process, number, timeout_s)[1]
+                except Cancelled:
+                    if self._preempted != number or process is not self._process:
+                        raise
 
     def stream(
         self,
@@ -146,9 +156,9 @@ class Child:
         urgency: Urgency = Urgency.CAPTURE,
     ) -> Iterator[Reply]:
         """Ask for `request["do"]` and yield its parts; `timeout_s` is for each. Closing it cancels."""
-        with self._turns.turn(urgency):
+        with self._turn(urgency):
             process = self._running()
-            number = self._send(process, request, blob, timeout_s)
+            number = self._send(process, request, blob, timeout_s, urgency)
             finished = False
             try:
                 while True:
@@ -158,12 +168,29 @@ class Child:
                         finished = True
                         raise
                     finished = kind != "part"
+                    if finished and self._preempted == number:
+                        raise Preempted(f"The {self.name}")
                     if finished:
                         return
                     yield reply
             finally:
                 if not finished:
                     self._cancel(process, number)
+
+    @contextmanager
+    def _turn(self, urgency: Urgency) -> Iterator[None]:
+        """Wait for the turn, after having what is less urgent cancelled."""
+        current = self._current
+        if current and current[0] > urgency:
+            _, process, number = current
+            self._preempted = number
+            with suppress(Problem):
+                process.send({"cancel": number}, b"", _CANCEL_S)
+        with self._turns.turn(urgency):
+            try:
+                yield
+            finally:
+                self._current = None
 
     def _cancel(self, process: Process, number: int) -> None:
         """Stop a stream between two of its parts and take what was still on its way."""
@@ -213,8 +240,11 @@ class Child:
             )
         self._restarts.append(now)
 
-    def _send(self, process: Process, request: Mapping[str, Json], blob: bytes, timeout_s: float) -> int:
+    def _send(
+        self, process: Process, request: Mapping[str, Json], blob: bytes, timeout_s: float, urgency: Urgency
+    ) -> int:
         self._number += 1
+        self._current = (urgency, process, self._number)
         try:
             process.send({**request, "id": self._number}, blob, timeout_s)
         except BrokenFrame as error:

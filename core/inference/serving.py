@@ -2,7 +2,8 @@
 
 A child is a module `..._child` whose `main()` calls `serve({"name": handler}, ready=load)`. A handler is
 given the request's header and blob and returns (header, blob), or yields them for a stream; between two of
-them it is stopped when the host cancels. What is printed, by native code too, goes to stderr and never into
+them it is stopped when the host cancels. One that works long without yielding asks `cancelled()` and raises
+Cancelled. What is printed, by native code too, goes to stderr and never into
 the pipe.
 """
 
@@ -26,9 +27,7 @@ Ready: TypeAlias = Callable[[Header], Header]
 
 _SIGKILL_WITH_THE_PARENT = (1, 9)
 """prctl's PR_SET_PDEATHSIG, SIGKILL."""
-_REFUSED = frozenset(
-    {"socket.__new__", "socket.connect", "socket.bind", "socket.sendto", "socket.getaddrinfo"}
-)
+_REFUSED = frozenset({"socket.__new__", "socket.connect", "socket.bind", "socket.sendto", "socket.getaddrinfo"})
 
 
 def serve(handlers: Mapping[str, Handler], ready: Ready | None = None) -> None:
@@ -46,7 +45,14 @@ def serve(handlers: Mapping[str, Handler], ready: Ready | None = None) -> None:
         write_frame(replies, {"is": "problem", "id": 0, **_in_words(error)})
         return
     write_frame(replies, {"is": "ready", "id": 0, "info": info})
-    _answer(handlers, _Requests(requests), replies)
+    global _being_served
+    _being_served = _Requests(requests)
+    _answer(handlers, _being_served, replies)
+
+
+def cancelled() -> bool:
+    """Whether the host wants no more of what is being answered."""
+    return _being_served is not None and _being_served.cancelled()
 
 
 class _Requests:
@@ -56,6 +62,7 @@ class _Requests:
         self._pipe = pipe
         self._waiting: queue.SimpleQueue[Reply] = queue.SimpleQueue()
         self._cancelled = 0
+        self.current = -1
         threading.Thread(target=self._read, name="requests", daemon=True).start()
 
     def _read(self) -> None:
@@ -73,9 +80,12 @@ class _Requests:
         """Wait for the next request."""
         return self._waiting.get()
 
-    def cancelled(self, number: int) -> bool:
-        """Whether the host wants no more of this one."""
-        return self._cancelled == number
+    def cancelled(self) -> bool:
+        """Whether the host wants no more of the current one."""
+        return self._cancelled == self.current
+
+
+_being_served: _Requests | None = None
 
 
 def _answer(handlers: Mapping[str, Handler], requests: _Requests, replies: BinaryIO) -> None:
@@ -84,12 +94,13 @@ def _answer(handlers: Mapping[str, Handler], requests: _Requests, replies: Binar
         number = header.get("id")
         if not isinstance(number, int):
             return
+        requests.current = number
         try:
             outcome = handlers[str(header.get("do"))](header, blob)
             if isinstance(outcome, Generator):
                 for part, data in outcome:
                     write_frame(replies, {"is": "part", "id": number, "body": part}, data)
-                    if requests.cancelled(number):
+                    if requests.cancelled():
                         outcome.close()
                         break
                 write_frame(replies, {"is": "done", "id": number, "body": {}})

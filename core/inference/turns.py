@@ -37,8 +37,3 @@ class Turns:
             with self._changed:
                 self._busy = False
                 self._changed.notify_all()
-
-    def wanted_before(self, urgency: Urgency) -> bool:
-        """Whether someone more urgent than `urgency` waits."""
-        with self._changed:
-            return bool(self._waiting) and self._waiting[0][0] < urgency

@@ -1,0 +1,274 @@
+"""Reads a GGUF file's header within strict bounds, before native code sees the file.
+
+The layout is GGUF 2 and 3 as published by the ggml project (docs/gguf.md): magic, version, counts, metadata,
+tensor infos, padding, tensor data.
+"""
+
+import math
+import os
+import stat
+import struct
+from collections import Counter
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TypeAlias
+
+from gguf.constants import GGML_QUANT_SIZES, GGMLQuantizationType, LlamaFileType
+
+from core.errors import ModelMissing, ModelProblem
+
+Scalar: TypeAlias = bool | int | float | str
+Value: TypeAlias = Scalar | tuple[Scalar, ...]
+
+_MOST_TENSORS = 100_000
+_MOST_ENTRIES = 10_000
+_MOST_ITEMS = 8_000_000
+_MOST_STRING_BYTES = 64 * 2**20
+_LONGEST_NAME = 63
+_STRING, _ARRAY = 8, 9
+_FORMATS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<B", 10: "<Q", 11: "<q", 12: "<d"}
+_BOOL = 7
+_EMBEDDERS = ("bert", "nomic-bert", "nomic-bert-moe", "jina-bert-v2", "jina-bert-v3", "modern-bert", "neo-bert")
+_REMEDY = "Download it again, or choose another file."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GgufFacts:
+    """What a model file says of itself, checked against the file. Zero or empty: not said."""
+
+    name: str
+    architecture: str
+    context_length: int
+    """Tokens it was trained on at once."""
+    width: int
+    layers: int
+    vocabulary: int
+    parameters: int
+    bytes: int
+    quantisation: str
+    chat_template: str
+    is_embedder: bool
+    licence: str
+
+    @property
+    def has_template(self) -> bool:
+        """Whether it says how a conversation is written."""
+        return bool(self.chat_template)
+
+
+def check_gguf(path: Path) -> GgufFacts:
+    """Read and check the header of a model file. ModelMissing, or ModelProblem saying what is wrong."""
+    with _opened(path) as file:
+        return _facts(path, _Reader(file))
+
+
+def read_value(path: Path, key: str) -> Value | None:
+    """One metadata value of a model file, arrays as tuples; None when it has none. ModelProblem."""
+    with _opened(path) as file:
+        return _Reader(file, {key}).metadata().get(key)
+
+
+def _opened(path: Path) -> IO[bytes]:
+    try:
+        kind = path.stat().st_mode
+        if not stat.S_ISREG(kind):
+            raise ModelProblem("This model is not a file.", "Choose a file that ends in .gguf.")
+        return path.open("rb")
+    except FileNotFoundError as error:
+        raise ModelMissing("The model's file is not there any more.", _REMEDY) from error
+    except (OSError, ValueError) as error:
+        raise ModelProblem("The model's file cannot be opened.", "Check its folder's permissions.") from error
+
+
+def _bad(what: str) -> ModelProblem:
+    return ModelProblem(f"This is not a sound model file: {what}.", _REMEDY)
+
+
+class _Reader:
+    """Reads a header from its beginning; every length is checked before it is used."""
+
+    def __init__(self, file: IO[bytes], wanted_arrays: Container[str] = ()) -> None:
+        self._file = file
+        self._wanted = wanted_arrays
+        self._string_bytes = 0
+        self._items = 0
+        self.size = os.fstat(file.fileno()).st_size
+        self._left = self.size
+        if self._take(4) != b"GGUF":
+            raise _bad("it does not begin as a GGUF file does")
+        version = self.number("<I")
+        if version not in (2, 3):
+            raise _bad(f"its version is {version}, and only 2 and 3 are known")
+        self.tensor_count = int(self.number("<Q"))
+        self._entry_count = int(self.number("<Q"))
+        if self.tensor_count > _MOST_TENSORS or self._entry_count > _MOST_ENTRIES:
+            raise _bad("it claims more entries than a model has")
+
+    @property
+    def position(self) -> int:
+        """Bytes read so far."""
+        return self.size - self._left
+
+    def number(self, layout: str) -> int | float:
+        """Read one number."""
+        value: int | float = struct.unpack(layout, self._take(struct.calcsize(layout)))[0]
+        return value
+
+    def string(self) -> str:
+        """Read one string."""
+        length = int(self.number("<Q"))
+        self._string_bytes += length
+        if self._string_bytes > _MOST_STRING_BYTES:
+            raise _bad("its texts are longer than a model's are")
+        return self._take(length).decode("utf-8", "replace")
+
+    def metadata(self) -> dict[str, Value]:
+        """Read all entries; of the arrays only the wanted ones keep their items, others their count."""
+        found: dict[str, Value] = {}
+        for _ in range(self._entry_count):
+            key = self.string()
+            if not key or key in found:
+                raise _bad("an entry has no name, or one that was used already")
+            kind = int(self.number("<I"))
+            found[key] = self._array(key) if kind == _ARRAY else self._scalar(kind)
+        return found
+
+    def _scalar(self, kind: int) -> Scalar:
+        if kind == _STRING:
+            return self.string()
+        if kind not in _FORMATS:
+            raise _bad(f"an entry is of the unknown type {kind}")
+        value = self.number(_FORMATS[kind])
+        return bool(value) if kind == _BOOL else value
+
+    def _array(self, key: str) -> Value:
+        kind = int(self.number("<I"))
+        count = int(self.number("<Q"))
+        self._items += count
+        if self._items > _MOST_ITEMS:
+            raise _bad("its lists are longer than a model's are")
+        if kind != _STRING and kind not in _FORMATS:
+            raise _bad(f"a list is of the unknown type {kind}")
+        if key in self._wanted:
+            return tuple(self._scalar(kind) for _ in range(count))
+        if kind == _STRING:
+            for _ in range(count):
+                self.string()
+        else:
+            self._take(count * struct.calcsize(_FORMATS[kind]))
+        return count
+
+    def _take(self, length: int) -> bytes:
+        if length > self._left:
+            raise _bad("it is cut short")
+        data = self._file.read(length)
+        if len(data) < length:
+            raise _bad("it is cut short")
+        self._left -= length
+        return data
+
+
+def _facts(path: Path, reader: _Reader) -> GgufFacts:
+    metadata = reader.metadata()
+    alignment = metadata.get("general.alignment", 32)
+    if type(alignment) is not int or not 8 <= alignment <= 2**20 or alignment & (alignment - 1):
+        raise _bad("its alignment is not a power of two")
+    parameters, types = _check_tensors(reader, alignment)
+    architecture = _text(metadata, "general.architecture")
+    if not architecture:
+        raise _bad("it does not say of which architecture it is")
+    return GgufFacts(
+        name=_text(metadata, "general.name") or path.stem,
+        architecture=architecture,
+        context_length=_whole(metadata, f"{architecture}.context_length"),
+        width=_whole(metadata, f"{architecture}.embedding_length"),
+        layers=_whole(metadata, f"{architecture}.block_count"),
+        vocabulary=_whole(metadata, "tokenizer.ggml.tokens"),
+        parameters=parameters,
+        bytes=reader.size,
+        quantisation=_quantisation(metadata, types),
+        chat_template=_text(metadata, "tokenizer.chat_template"),
+        is_embedder=architecture in _EMBEDDERS or f"{architecture}.pooling_type" in metadata,
+        licence=_text(metadata, "general.license"),
+    )
+
+
+def _check_tensors(reader: _Reader, alignment: int) -> tuple[int, Counter[GGMLQuantizationType]]:
+    """Check every tensor's shape and place; returns the parameters and how many are of which type."""
+    names: set[str] = set()
+    places: list[tuple[int, int]] = []
+    types: Counter[GGMLQuantizationType] = Counter()
+    for _ in range(reader.tensor_count):
+        name = reader.string()
+        if not 0 < len(name.encode()) <= _LONGEST_NAME or name in names:
+            raise _bad("a tensor has no name, a long one, or one that was used already")
+        names.add(name)
+        elements, row = _shape(reader)
+        kind = _type(int(reader.number("<I")))
+        block, block_bytes = GGML_QUANT_SIZES[kind]
+        if row % block:
+            raise _bad("a tensor's rows are not whole blocks")
+        offset = int(reader.number("<Q"))
+        if offset % alignment:
+            raise _bad("a tensor does not begin where one may")
+        places.append((offset, offset + elements // block * block_bytes))
+        types[kind] += elements
+    _check_places(places, reader, alignment)
+    return types.total(), types
+
+
+def _shape(reader: _Reader) -> tuple[int, int]:
+    """A tensor's count of elements and the length of its rows."""
+    dimensions = int(reader.number("<I"))
+    if not 1 <= dimensions <= 4:
+        raise _bad(f"a tensor has {dimensions} dimensions")
+    lengths = [int(reader.number("<Q")) for _ in range(dimensions)]
+    elements = math.prod(lengths)
+    if not all(lengths) or elements >= 2**62:
+        raise _bad("a tensor's size is impossible")
+    return elements, lengths[0]
+
+
+def _type(number: int) -> GGMLQuantizationType:
+    try:
+        kind = GGMLQuantizationType(number)
+    except ValueError:
+        raise _bad(f"a tensor is of the unknown type {number}") from None
+    if kind not in GGML_QUANT_SIZES:
+        raise _bad(f"a tensor is of the unknown type {number}")
+    return kind
+
+
+def _check_places(places: list[tuple[int, int]], reader: _Reader, alignment: int) -> None:
+    if not places:
+        raise _bad("it holds no tensors")
+    begins = -(-reader.position // alignment) * alignment
+    last = 0
+    for begin, end in sorted(places):
+        if begin < last:
+            raise _bad("two tensors overlap")
+        last = end
+    if begins + last > reader.size:
+        raise _bad("it is cut short")
+
+
+def _quantisation(metadata: Mapping[str, Value], types: Counter[GGMLQuantizationType]) -> str:
+    """The kind of numbers that most of the weights are; the file's own word where it agrees to be known."""
+    try:
+        said = LlamaFileType(_whole(metadata, "general.file_type")).name
+    except ValueError:
+        said = ""
+    if "general.file_type" in metadata and said.startswith("MOSTLY_"):
+        return said.removeprefix("MOSTLY_")
+    return types.most_common(1)[0][0].name
+
+
+def _text(metadata: Mapping[str, Value], key: str) -> str:
+    value = metadata.get(key, "")
+    return value if isinstance(value, str) else ""
+
+
+def _whole(metadata: Mapping[str, Value], key: str) -> int:
+    value = metadata.get(key, 0)
+    return value if type(value) is int and 0 <= value < 2**63 else 0
