@@ -5,9 +5,10 @@ import hmac
 import os
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from secrets import token_bytes
 
@@ -30,6 +31,7 @@ from core.paths import ProfilePaths
 from core.store import faults
 from core.store.counter import Counter, Mark, Reading, Witness, compare, seal, unseal
 from core.store.migrations import MIGRATIONS, NEWEST
+from core.store.pages import count, decrypted, decrypted_wal
 from core.store.readers import Readers
 
 OLDEST_SQLITE = (3, 51, 3)
@@ -187,6 +189,7 @@ class Vault:
         mode: str,
         clock: Callable[[], float],
         witness: Witness | None,
+        trusting: bool = False,
     ) -> None:
         self.paths = paths
         self.read_only = mode != "rw"
@@ -206,7 +209,7 @@ class Vault:
         try:
             with translated():
                 self._bring_up_to_date()
-                self._read_meta()
+                self._read_meta(trusting)
         except BaseException:
             self._conn.close()
             raise
@@ -241,15 +244,24 @@ class Vault:
         read_only: bool = False,
         clock: Callable[[], float] = time.time,
         witness: Witness | None = None,
+        trusting: bool = False,
     ) -> "Vault":
         """Opens it and brings an older schema up to date (never when `read_only`).
 
-        `clock` gives POSIX seconds for the sentences about lost saves. Raises Missing, UnsafeProfile,
+        `clock` gives POSIX seconds for the sentences about lost saves; `trusting` takes the vault's word for how
+        many there were (after a restore). A read-only vault may lie in a folder that cannot be written. Raises Missing, UnsafeProfile,
         DamagedVault, WrongKey and, unless `read_only`, NewerVault.
         """
         check_library()
         check_file(paths.vault)
-        return cls(paths, key, mode="ro" if read_only else "rw", clock=clock, witness=witness)
+        if not read_only:
+            return cls(paths, key, mode="rw", clock=clock, witness=witness, trusting=trusting)
+        try:
+            return cls(paths, key, mode="ro", clock=clock, witness=witness)
+        except (DamagedVault, WrongKey):
+            raise
+        except VaultProblem:
+            return cls(paths, key, mode="ro&immutable=1", clock=clock, witness=witness)
 
     def _bring_up_to_date(self) -> None:
         have = int(self._conn.execute("PRAGMA user_version").fetchone()[0])
@@ -275,7 +287,7 @@ class Vault:
             self._conn.execute("COMMIT")
             faults.at(f"migration {migration.number} after commit")
 
-    def _read_meta(self) -> None:
+    def _read_meta(self, trusting: bool) -> None:
         wanted = "SELECT key, value FROM meta WHERE key IN ('secret', 'commits', 'committed')"
         meta = dict(self._conn.execute(wanted).fetchall())
         new = "secret" not in meta
@@ -289,10 +301,11 @@ class Vault:
         self._secret = bytes(meta["secret"])
         self._mark = Mark(commits=int(meta["commits"]), settled=0, at=float(meta["committed"]))
         self._counter = Counter(self.paths.counter, self.derived_key("commit counter"))
-        if new:
-            self._tell(self._counter.renew)
-        else:
+        if not new and not trusting:
             self._compare()
+            return
+        self._tell(self._counter.renew)
+        self._tell_witness()
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -426,12 +439,11 @@ class Vault:
     def checkpoint(self) -> None:
         """Empties the log into the file (`wal_checkpoint(TRUNCATE)`).
 
-        Running reads are interrupted, new ones wait. Raises VaultProblem when a read does not end or the file cannot be written.
+        Running reads are interrupted, new ones wait. Raises VaultProblem when one does not end, or the disk fails.
         """
         with self._alone():
             self._settle()
-        if self._witness is not None:
-            self._witness.keep(seal(self.derived_key("commit counter"), self._mark))
+        self._tell_witness()
 
     def _settle(self) -> None:
         faults.at("before checkpoint")
@@ -460,7 +472,10 @@ class Vault:
             self._settle()
 
     def copy_to(self, path: Path) -> None:
-        """A consistent copy under the same key at `path`, which must not exist (online backup API)."""
+        """A consistent copy under the same key at `path`, which must not exist (online backup API); read back.
+
+        Raises DamagedVault when the copy is not whole, Locked, DiskFull, VaultProblem.
+        """
         with self._writing, translated():
             if self._closed:
                 raise Locked
@@ -471,7 +486,16 @@ class Vault:
                 self._conn.backup(copy)
             finally:
                 copy.close()
-            faults.at("after backup")
+            faults.at("after backup copy")
+        verify(path, self._key)
+
+    def traces(self, needles: Sequence[bytes]) -> int:
+        """How many of `needles` stand in a decrypted page of the file or its log, free pages too."""
+        with self._writing:
+            if self._closed:
+                raise Locked
+            path = self.paths.vault
+            return count(list(needles), chain(decrypted(path, self._key), decrypted_wal(path, self._key)))
 
     def check(self) -> tuple[str, ...]:
         """Every page's MAC and SQLite's own integrity check: what is wrong, nothing when all is well. Slow."""
@@ -503,6 +527,10 @@ class Vault:
         except OSError:
             if sentence not in self._notices:
                 self._notices.append(sentence)
+
+    def _tell_witness(self) -> None:
+        if self._witness is not None:
+            self._witness.keep(seal(self.derived_key("commit counter"), self._mark))
 
 
 def checked(conn: object) -> tuple[str, ...]:
