@@ -39,7 +39,8 @@ def test_every_picture_is_there_with_its_place_and_time() -> None:
     assert {SAMPLE / row["file"] for row in screens} == set((SAMPLE / "screens").glob("*.png"))
     for row in screens:
         assert datetime.fromisoformat(row["at"]) < NOW
-        assert row["app"] and row["window"]
+        assert row["app"]
+        assert row["window"]
         with Image.open(SAMPLE / row["file"]) as picture:
             assert picture.size == (1280, 800)
 
