@@ -189,6 +189,7 @@ class Vault:
         mode: str,
         clock: Callable[[], float],
         witness: Witness | None,
+        making: bool = False,
         trusting: bool = False,
     ) -> None:
         self.paths = paths
@@ -208,8 +209,8 @@ class Vault:
         self._db = Database(self._conn, recursive_triggers=False, execute_plugins=False)
         try:
             with translated():
-                self._bring_up_to_date()
-                self._read_meta(trusting)
+                self._bring_up_to_date(making)
+                self._read_meta(making, trusting)
         except BaseException:
             self._conn.close()
             raise
@@ -233,7 +234,9 @@ class Vault:
             raise VaultProblem("There is a vault here already.", "Open it, or choose another folder.") from None
         except OSError as error:
             raise VaultProblem("No vault can be made there.", "Check the folder and its disk.") from error
-        return cls(paths, key, mode="rw", clock=clock, witness=witness)
+        vault = cls(paths, key, mode="rw", clock=clock, witness=witness, making=True)
+        vault.checkpoint()
+        return vault
 
     @classmethod
     def open(
@@ -249,8 +252,8 @@ class Vault:
         """Opens it and brings an older schema up to date (never when `read_only`).
 
         `clock` gives POSIX seconds for the sentences about lost saves; `trusting` takes the vault's word for how
-        many there were (after a restore). A read-only vault may lie in a folder that cannot be written. Raises Missing, UnsafeProfile,
-        DamagedVault, WrongKey and, unless `read_only`, NewerVault.
+        many there were (after a restore). A read-only vault may lie in a folder that cannot be written.
+        Raises Missing, UnsafeProfile, DamagedVault, WrongKey and, unless `read_only`, NewerVault.
         """
         check_library()
         check_file(paths.vault)
@@ -263,8 +266,10 @@ class Vault:
         except VaultProblem:
             return cls(paths, key, mode="ro&immutable=1", clock=clock, witness=witness)
 
-    def _bring_up_to_date(self) -> None:
+    def _bring_up_to_date(self, making: bool) -> None:
         have = int(self._conn.execute("PRAGMA user_version").fetchone()[0])
+        if not have and not making:
+            raise DamagedVault("The vault was never finished, or has been cut off.", _RESTORE)
         if self.read_only:
             self._conn.execute("PRAGMA query_only=ON")
             return
@@ -287,13 +292,12 @@ class Vault:
             self._conn.execute("COMMIT")
             faults.at(f"migration {migration.number} after commit")
 
-    def _read_meta(self, trusting: bool) -> None:
+    def _read_meta(self, making: bool, trusting: bool) -> None:
         wanted = "SELECT key, value FROM meta WHERE key IN ('secret', 'commits', 'committed')"
         meta = dict(self._conn.execute(wanted).fetchall())
-        new = "secret" not in meta
-        if new:
-            if self.read_only:
-                raise DamagedVault("The vault was never finished.", "Open it once for writing.")
+        if "secret" not in meta and not making:
+            raise DamagedVault("The vault was never finished, or has been cut off.", _RESTORE)
+        if making:
             meta = {"secret": token_bytes(KEY_BYTES), "commits": 0, "committed": self._clock()}
             self._conn.execute("BEGIN IMMEDIATE")
             self._conn.executemany("INSERT INTO meta(key, value) VALUES (?, ?)", list(meta.items()))
@@ -301,7 +305,7 @@ class Vault:
         self._secret = bytes(meta["secret"])
         self._mark = Mark(commits=int(meta["commits"]), settled=0, at=float(meta["committed"]))
         self._counter = Counter(self.paths.counter, self.derived_key("commit counter"))
-        if not new and not trusting:
+        if not making and not trusting:
             self._compare()
             return
         self._tell(self._counter.renew)
