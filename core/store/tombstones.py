@@ -19,13 +19,20 @@ def adopted_keys(db: Database) -> tuple[bytes, ...]:
     return tuple(bytes(row["value"]) for row in rows)
 
 
-def adopt(db: Database, key: bytes, macs: Iterable[bytes]) -> int:
-    """Take over tombstones made under another vault's fingerprint key; how many were new."""
-    if key not in (known := adopted_keys(db)):
-        if len(known) >= MOST_FAMILIES:
-            return 0
-        name = _NAME + hashlib.sha256(key).hexdigest()[:16]
-        db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", [name, key])
+def adopt(db: Database, key: bytes) -> bool:
+    """Take over another vault's fingerprint key; False when there are too many already."""
+    known = adopted_keys(db)
+    if key in known:
+        return True
+    if len(known) >= MOST_FAMILIES:
+        return False
+    name = _NAME + hashlib.sha256(key).hexdigest()[:16]
+    db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", [name, key])
+    return True
+
+
+def bury(db: Database, macs: Iterable[bytes]) -> int:
+    """Keep tombstones; how many were new."""
     return sum(db.execute("INSERT OR IGNORE INTO tombstone (mac) VALUES (?)", [mac]).rowcount for mac in macs)
 
 

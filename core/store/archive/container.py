@@ -144,11 +144,11 @@ class ChunkReader(io.RawIOBase):
         raw = source.read(HEADER_SIZE)
         header = Header.from_bytes(raw)
         body = size - HEADER_SIZE
-        self._chunks = max(1, -(-body // (CHUNK + TAG)))
-        last = body - (self._chunks - 1) * (CHUNK + TAG)
-        if last < TAG or (last == TAG and self._chunks > 1):
+        self.chunks = max(1, -(-body // (CHUNK + TAG)))
+        last = body - (self.chunks - 1) * (CHUNK + TAG)
+        if last < TAG or (last == TAG and self.chunks > 1):
             raise _damaged()
-        self.size = (self._chunks - 1) * CHUNK + last - TAG
+        self.size = (self.chunks - 1) * CHUNK + last - TAG
         self._bound = hashlib.sha256(raw).digest()
         self._cipher = AESGCM(key_of(header))
         self._at = 0
@@ -202,7 +202,7 @@ class ChunkReader(io.RawIOBase):
 
     def check(self, step: Callable[[], None]) -> None:
         """Authenticate every chunk, calling `step` after each; ArchiveProblem when one is not as written."""
-        for index in range(self._chunks):
+        for index in range(self.chunks):
             self._chunk(index)
             step()
 
@@ -212,7 +212,7 @@ class ChunkReader(io.RawIOBase):
         self._source.seek(HEADER_SIZE + index * (CHUNK + TAG))
         sealed = self._source.read(CHUNK + TAG)
         try:
-            plain = self._cipher.decrypt(_nonce(index, index == self._chunks - 1), sealed, self._bound)
+            plain = self._cipher.decrypt(_nonce(index, index == self.chunks - 1), sealed, self._bound)
         except (InvalidTag, ValueError) as error:
             raise _damaged() from error
         self._held = (index, plain)

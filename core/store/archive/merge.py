@@ -1,0 +1,297 @@
+"""Import: a verified archive merged into the vault in one transaction, without duplicates."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from core.errors import DiskFull
+from core.memory import Channel, Kind, MediaId, MemoryId, MergeReport, Trust
+from core.store import memories, tombstones
+from core.store.archive.bundle import Bundle
+from core.store.archive.opening import Wrapping, opened
+from core.store.archive.rows import Row
+from core.store.archive.watch import Asked, Progress, Watch
+from core.store.media import Media
+from core.store.memories import ContentKeys
+from core.store.vault import Vault
+
+_KEPT = "id, version, text, caption, uses, last_used, pinned"
+
+
+def merge(
+    vault: Vault,
+    media: Media,
+    path: Path,
+    *,
+    now: datetime,
+    passphrase: str | None = None,
+    own: bool | None = None,
+    progress: Progress | None = None,
+    cancelled: Asked | None = None,
+) -> MergeReport:
+    """Take the archive at `path` in, all of it or nothing.
+
+    `own`: whether it was made by the person themself. By default an encrypted one is, a plain one
+    (which anybody could have written to) is not: its memories come in as captured from others, change
+    nothing that is here, and bring no secrets and no tombstones.
+    Raises ArchiveProblem (wrong passphrase, changed, absurd), DiskFull, Cancelled, Locked.
+    """
+    watch = Watch("The import", progress, cancelled)
+    with opened(path, passphrase, watch, 400) as (bundle, wrapping):
+        if bundle.size > shutil.disk_usage(vault.paths.root).free:
+            raise DiskFull("The disk has no room for this archive.", "Free some space.")
+        mine = wrapping is Wrapping.ENCRYPTED if own is None else own
+        merging = _Merging(vault, media, bundle, watch, now, mine)
+        try:
+            with vault.write() as db:
+                merging.into(db)
+        except BaseException:
+            media.discard(merging.files)
+            raise
+    watch.finish()
+    return merging.report()
+
+
+@dataclass(slots=True)
+class _Merging:
+    """One import on its way. `ids` leads from the archive's ids to ours."""
+
+    vault: Vault
+    media: Media
+    bundle: Bundle
+    watch: Watch
+    now: datetime
+    own: bool
+    ids: dict[str, str] = field(default_factory=dict)
+    added: dict[str, Row] = field(default_factory=dict)
+    files: list[Path] = field(default_factory=list)
+    known: int = 0
+    versions: int = 0
+    refused: int = 0
+    pictures: int = 0
+    left_alone: int = 0
+    secrets: int = 0
+    forgotten_elsewhere: list[MemoryId] = field(default_factory=list)
+
+    def into(self, db: Database) -> None:
+        """Everything, inside the open transaction."""
+        keys = memories.content_keys(self.vault)
+        judges = [keys, *map(ContentKeys, tombstones.adopted_keys(db))]
+        self.watch.part(450, self.bundle.lines("memories"))
+        for row in self.bundle.rows("memories"):
+            self.watch.step()
+            self._memory(db, row, keys, judges)
+        self.watch.part(100, sum(map(self.bundle.lines, ("versions", "sources", "links", "episodes", "pictures"))))
+        self._versions(db)
+        self._sources(db)
+        self._links(db)
+        self._episodes(db)
+        self._pictures(db)
+        self._point_to_ours(db)
+        if self.own:
+            self._tombstones(db)
+
+    def report(self) -> MergeReport:
+        """What happened, for the person."""
+        notices = []
+        if self.left_alone:
+            notices.append(f"{self.left_alone} memories have another text in the archive; yours were not changed.")
+        if self.secrets:
+            notices.append(f"{self.secrets} secrets were left out: they only come from an archive of your own.")
+        if self.forgotten_elsewhere:
+            notices.append(
+                f"{len(self.forgotten_elsewhere)} memories here were forgotten where the archive comes from;"
+                " they stay until you forget them here too."
+            )
+        return MergeReport(
+            added=len(self.added),
+            known=self.known,
+            versions=self.versions,
+            refused=self.refused,
+            pictures=self.pictures,
+            forgotten_elsewhere=tuple(self.forgotten_elsewhere),
+            notices=tuple(notices),
+        )
+
+    def _memory(self, db: Database, row: Row, keys: ContentKeys, judges: list[ContentKeys]) -> None:
+        if not self.own:
+            if row["kind"] == Kind.SECRET:
+                self.secrets += 1
+                self.refused += 1
+                return
+            row |= {"trust": int(Trust.CAPTURED), "mine": 0, "pinned": 0}
+            if row["kind"] == Kind.CORE:
+                row["kind"] = Kind.SEMANTIC.value
+        key = _fingerprint(keys, row)
+        if any(memories.is_forgotten(db, _fingerprint(judge, row)) for judge in judges):
+            self.refused += 1
+            return
+        here = _here(db, row, key)
+        if here is not None:
+            self.ids[str(row["id"])] = here["id"]
+            self._meet(db, here, row)
+            return
+        memories.insert_row(db, row | {"content_key": key})
+        self.ids[str(row["id"])] = str(row["id"])
+        self.added[str(row["id"])] = {
+            name: row[name] for name in ("episode", "picture", "superseded_by", "folded_into")
+        }
+
+    def _meet(self, db: Database, here: dict[str, Any], row: Row) -> None:
+        """The same memory is in both: the higher version is shown, the other is history; uses add up to the most."""
+        same = (here["text"], here["caption"]) == (row["text"], row["caption"])
+        if not self.own:
+            self.known += 1
+            self.left_alone += not same
+            return
+        used = max((at for at in (here["last_used"], row["last_used"]) if at is not None), default=None)
+        new = {"uses": max(here["uses"], row["uses"]), "last_used": used, "pinned": max(here["pinned"], row["pinned"])}
+        if any(here[name] != value for name, value in new.items()):
+            db.execute(
+                "UPDATE memory SET uses = :uses, last_used = :last_used, pinned = :pinned WHERE id = :id",
+                new | {"id": here["id"]},
+            )
+        if same:
+            self.known += 1
+        elif row["version"] > here["version"]:
+            memories.change(db, MemoryId(here["id"]), {"text": row["text"], "caption": row["caption"]}, self.now)
+            db.execute("UPDATE memory SET version = ? WHERE id = ?", [row["version"], here["id"]])
+            self.versions += 1
+        else:
+            self._into_history(db, here, row)
+
+    def _into_history(self, db: Database, here: dict[str, Any], row: Row) -> None:
+        """The archive's text is not newer than ours: it becomes our text's predecessor, unless it is one already."""
+        fields = {"text": row["text"], "caption": row["caption"]}
+        told = db.query("SELECT fields FROM memory_version WHERE memory = ?", [here["id"]])
+        if any(json.loads(earlier["fields"]) == fields for earlier in told):
+            self.known += 1
+            return
+        _add_version(db, here["id"], here["version"], json.dumps(fields), self.now.timestamp())
+        db.execute("UPDATE memory SET version = version + 1 WHERE id = ?", [here["id"]])
+        self.versions += 1
+
+    def _rows(self, table: str) -> Iterator[Row]:
+        for row in self.bundle.rows(table):
+            self.watch.step()
+            yield row
+
+    def _versions(self, db: Database) -> None:
+        for row in self._rows("versions"):
+            id = self.ids.get(str(row["memory"]))
+            if id is not None and (self.own or str(row["memory"]) in self.added):
+                _add_version(db, id, row["version"], row["fields"], row["replaced"])
+
+    def _sources(self, db: Database) -> None:
+        for row in self._rows("sources"):
+            a, b = self.ids.get(str(row["memory"])), self.ids.get(str(row["observation"]))
+            if a is not None and b is not None and a != b and (self.own or a in self.added):
+                db.execute(
+                    "INSERT OR IGNORE INTO source (memory, observation, rank) VALUES (?, ?, ?)",
+                    [a, b, row["rank"]],
+                )
+
+    def _links(self, db: Database) -> None:
+        for row in self._rows("links"):
+            a, b = self.ids.get(str(row["a"])), self.ids.get(str(row["b"]))
+            if a is not None and b is not None and a != b:
+                db.execute(
+                    "INSERT OR IGNORE INTO link (a, b, relation, reason) VALUES (?, ?, ?, ?)",
+                    [a, b, row["relation"], row["reason"]],
+                )
+
+    def _episodes(self, db: Database) -> None:
+        wanted = {row["episode"] for row in self.added.values()}
+        for row in self._rows("episodes"):
+            if row["id"] in wanted:
+                db.execute(
+                    "INSERT OR IGNORE INTO episode (id, title, begins, ends, at_offset, app, conversation)"
+                    " VALUES (:id, :title, :begins, :ends, :at_offset, :app, :conversation)",
+                    row,
+                )
+
+    def _pictures(self, db: Database) -> None:
+        wanted = {row["picture"] for row in self.added.values()}
+        for row in self._rows("pictures"):
+            id = MediaId(str(row["id"]))
+            if id not in wanted or _is_there(db, "picture", id):
+                continue
+            picture, thumbnail = self.bundle.picture(row)
+            self.files += self.media.files(id)
+            self.media.put(
+                *(db, picture, thumbnail),
+                width=int(row["width"] or 0),
+                height=int(row["height"] or 0),
+                form=str(row["form"]),
+                id=id,
+            )
+            self.pictures += 1
+
+    def _point_to_ours(self, db: Database) -> None:
+        """What an added memory points to is ours, or nothing."""
+        for id, row in self.added.items():
+            new: dict[str, str | None] = {}
+            for name in ("superseded_by", "folded_into"):
+                if row[name] is not None and (ours := self.ids.get(str(row[name]))) != row[name]:
+                    new[name] = ours
+            for name in ("episode", "picture"):
+                if row[name] is not None and not _is_there(db, name, row[name]):
+                    new[name] = None
+            for name, value in new.items():
+                db.execute(f"UPDATE memory SET {name} = ? WHERE id = ?", [value, id])
+
+    def _tombstones(self, db: Database) -> None:
+        """Take over what was forgotten there, but nothing that lives here: that is the person's to say."""
+        said: dict[str, list[bytes]] = {"key": [], "mac": []}
+        for row in self.bundle.rows("tombstones"):
+            said[str(row["what"])].append(bytes.fromhex(str(row["hex"])))
+        macs = set(said["mac"]) - set(tombstones.every(db))
+        if not macs:
+            return
+        theirs = [ContentKeys(key) for key in said["key"]]
+        self.watch.part(50, int(db.execute("SELECT count(*) FROM memory").fetchone()[0]))
+        for live in db.query("SELECT * FROM memory"):
+            self.watch.step()
+            for mac in {_fingerprint(judge, live) for judge in theirs} & macs:
+                macs.discard(mac)
+                self.forgotten_elsewhere.append(MemoryId(live["id"]))
+        own = self.vault.derived_key("content")
+        for key in said["key"]:
+            if key != own:
+                tombstones.adopt(db, key)
+        tombstones.bury(db, macs)
+
+
+def _fingerprint(keys: ContentKeys, row: Row | dict[str, Any]) -> bytes:
+    """Under one vault's key; what a sleep made counts as derived even where its sources did not travel."""
+    sources = (MemoryId(str(row["id"])),) if row["channel"] == Channel.SLEEP else ()
+    return keys.of(memories.memory_of({"seq": 0, **row}, sources))
+
+
+def _here(db: Database, row: Row, key: bytes) -> dict[str, Any] | None:
+    """The memory here that this one is: the same id, the same content, or the same turn."""
+    for where, values in (
+        ("id = ?", [row["id"]]),
+        ("content_key = ?", [key]),
+        ("external_id != '' AND conversation = ? AND external_id = ?", [row["conversation"], row["external_id"]]),
+    ):
+        for found in db.query(f"SELECT {_KEPT} FROM memory WHERE {where} LIMIT 1", values):
+            return found
+    return None
+
+
+def _is_there(db: Database, table: str, id: object) -> bool:
+    return bool(db.execute(f"SELECT 1 FROM {table} WHERE id = ?", [id]).fetchone())
+
+
+def _add_version(db: Database, id: str, version: object, fields: object, replaced: object) -> None:
+    db.execute(
+        "INSERT OR IGNORE INTO memory_version (memory, version, fields, replaced) VALUES (?, ?, ?, ?)",
+        [id, version, fields, replaced],
+    )
