@@ -1,0 +1,114 @@
+"""Episodes: observations that belong together, parted by gaps in time, another place, or a turn of topic."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.memory import Facet, Memory, MemoryId
+
+CHAT_GAP = timedelta(minutes=60)
+SCREEN_GAP = timedelta(minutes=10)
+NOTE_GAP = timedelta(minutes=30)
+LONGEST = 200
+"""Observations in one episode; a stream without any gap is cut there."""
+WINDOW = 4
+SHORTEST = 6
+SURPRISE = 1.0
+"""Standard deviations below the stream's usual likeness at which a topic is taken to turn (EM-LLM, TextTiling)."""
+
+Vectors = Mapping[MemoryId, NDArray[np.float32]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Boundary:
+    """A new episode begins at `index` of the stream, and why."""
+
+    index: int
+    reason: str
+
+
+def stream_of(memory: Memory) -> str:
+    """The stream an observation belongs to: its conversation, the screen, or the notes."""
+    origin = memory.provenance
+    if origin.conversation:
+        return f"conversation {origin.conversation}"
+    if memory.facet in (Facet.FRAME, Facet.PAGE):
+        return "screen"
+    return f"{origin.channel} {origin.app}".strip()
+
+
+def boundaries(stream: Sequence[Memory], vectors: Vectors | None = None) -> list[Boundary]:
+    """Where new episodes begin in one stream, which is in time order. The first observation always begins one.
+
+    `vectors`: unit vectors of some of its members; without them only time, place and length part episodes.
+    """
+    found: list[Boundary] = []
+    begin = 0
+    for index, memory in enumerate(stream):
+        reason = "the first" if index == 0 else _parted(stream[index - 1], memory)
+        if reason is None and index - begin >= LONGEST:
+            reason = "a long stretch"
+        if reason is not None:
+            found.append(Boundary(index=index, reason=reason))
+            begin = index
+    if not vectors:
+        return found
+    edges = [boundary.index for boundary in found] + [len(stream)]
+    turns = [
+        Boundary(index=begin + turn, reason="another topic")
+        for begin, end in pairwise(edges)
+        for turn in _turns([vectors.get(memory.id) for memory in stream[begin:end]])
+    ]
+    return sorted([*found, *turns], key=lambda boundary: boundary.index)
+
+
+def continues(last: Memory, first: Memory) -> bool:
+    """Whether an observation of tonight goes on with the episode of the last one slept on before."""
+    return _parted(last, first) is None
+
+
+def _parted(before: Memory, after: Memory) -> str | None:
+    if before.facet is Facet.FRAME and after.facet is Facet.FRAME:
+        if before.provenance.app != after.provenance.app:
+            return "another application"
+        gap = SCREEN_GAP
+    elif before.provenance.conversation:
+        gap = CHAT_GAP
+        one, other = before.provenance.session, after.provenance.session
+        if one and other:
+            return None if one == other else "another session"
+    else:
+        gap = NOTE_GAP
+    if after.at - before.at > gap:
+        return "a gap in time"
+    return None
+
+
+def _turns(rows: list[NDArray[np.float32] | None]) -> list[int]:
+    """Where the words after differ most from the words before, within one stretch without gaps."""
+    count = len(rows)
+    known = [row for row in rows if row is not None]
+    if count < 2 * SHORTEST or len(known) < count // 2:
+        return []
+    width = known[0].shape[0]
+    matrix = np.stack([np.zeros(width, dtype=np.float32) if row is None else row for row in rows])
+    sums = np.concatenate([np.zeros((1, width), dtype=np.float64), np.cumsum(matrix, axis=0, dtype=np.float64)])
+    alike = np.ones(count)
+    for index in range(2, count - 1):
+        before = sums[index] - sums[max(index - WINDOW, 0)]
+        after = sums[min(index + WINDOW, count)] - sums[index]
+        scale = float(np.linalg.norm(before) * np.linalg.norm(after))
+        alike[index] = float(before @ after) / scale if scale else 1.0
+    inner = alike[2 : count - 1]
+    limit = float(inner.mean() - SURPRISE * inner.std())
+    chosen: list[int] = []
+    for index in sorted(range(SHORTEST, count - SHORTEST + 1), key=lambda i: alike[i]):
+        if alike[index] > limit or inner.std() < 0.05:
+            break
+        if all(abs(index - other) >= SHORTEST for other in chosen):
+            chosen.append(index)
+    return sorted(chosen)

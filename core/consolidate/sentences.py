@@ -1,0 +1,145 @@
+"""Sentences that may be believed: what was asked, wished, denied, quoted or joked is refused before any rule."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Refusal(StrEnum):
+    """Why nothing is learnt from a sentence."""
+
+    QUESTION = "a question"
+    WISH = "a wish, a guess or a condition"
+    DENIED = "denied"
+    PAST = "no longer so"
+    QUOTED = "a quotation"
+    REPORTED = "someone else's words"
+    JOKE = "a joke"
+    TEMPLATE = "a template or an example"
+    INSTRUCTION = "shaped like an instruction to a machine"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One sentence at `start` of the text it came from, and why it is not believed, if so."""
+
+    text: str
+    start: int
+    refused: Refusal | None
+    denies_only: bool = False
+    """Refused for nothing but a negation: rules about what someone does not do may still read it."""
+
+
+_END = re.compile(r"(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bSt)(?<!\bNo)(?<!\be\.g)[.!?…]+[\"”’)]*(?=\s|$)|\n+")
+_QUESTION_FIRST = re.compile(
+    r"^(?:so |and |but |ok,? |hey,? )?(?:do|does|did|is|are|am|was|were|can|could|will|would|should|shall|have|has"
+    r"|who|what|where|when|why|how|which|whose)\s+(?:i|you|we|they|he|she|it|my|your|our|the|this|that|there|if)\b",
+    re.IGNORECASE,
+)
+_WISH = re.compile(
+    r"\b(?:if|unless|suppose|supposing|imagine|pretend|let's say|lets say|say i|wish|would|might|could|maybe|perhaps"
+    r"|probably|possibly|almost|nearly|thinking (?:of|about)|considering|thought|dream\w*|hope|hopefully|one day"
+    r"|some ?day|want to|wanna|wants to|was going to|were going to|should|in case|supposed to|try to|try and|guess"
+    r"|apparently|sounds like|feels? like|as though|whether|planning to|considered|either)\b|\b\w+['’]d\b|\blike to\b",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(
+    r"\b(?:not|never|hardly|barely|neither|nor|nobody|none|no longer|cannot|cancelled|canceled|called off"
+    r"|postponed|anymore|any more|without)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+_PAST = re.compile(
+    r"\b(?:used to|formerly|back then|in those days|when i was|as a (?:kid|child|teen))\b", re.IGNORECASE
+)
+_REPORTED = re.compile(
+    r"\b(?:says?|said|saying|told|tells|claims?|claimed|thinks?|heard|hears|according to"
+    r"|rumou?r|reportedly|wrote|writes"
+    r"|lyrics?|song|movie|film|novel|book says|character|hero|story|quote|the ad|headline|assume[sd]?|believes?)\b",
+    re.IGNORECASE,
+)
+_JOKE = re.compile(
+    r"[😂🤣😜😝😆😹🙃😉😏😅]|\b(?:l+o+l+|lmao|rofl|(?:ha|he){2,}h?|jk|just kidding|kidding|joking|/s)\b|[;:]-?[pP]\b"
+    r"|;-?\)",
+    re.IGNORECASE,
+)
+_TEMPLATE = re.compile(
+    r"\{\{|\}\}|\{[a-z_ ]+\}|\[[A-Z][A-Z _]+\]|<[a-z][a-z _-]*>|\blorem\b|\bipsum\b|\bunsubscribe\b"
+    r"|\bterms (?:and|&) conditions\b|\ball rights reserved\b|\bverification code\b|\bdo not reply\b"
+    r"|(?<![@.\w-])examples?\b(?!\.\w)|\be\.g\.|\bfor instance\b|\bjohn doe\b|\bjane doe\b"
+    r"|^subject:|^(?:user|assistant|human):",
+    re.IGNORECASE | re.MULTILINE,
+)
+_INSTRUCTION = re.compile(
+    r"\b(?:ignore|disregard|forget|override)\b.{0,30}\b(?:previous|prior|above|earlier|all|your|other|any)\b.{0,30}"
+    r"\b(?:instructions?|prompts?|rules?|messages?|context|memor(?:y|ies))\b"
+    r"|\b(?:remember|note|memori[sz]e|store|save)\b.{0,30}\b(?:that )?you (?:must|should|need to|have to|will|are to)\b"
+    r"|\bfrom now on\b|\byou (?:must|should) (?:always|never|obey|now|only)\b|\byou obey\b"
+    r"|^\s*(?:\[|<|#+ ?)?(?:system|developer|assistant|instruction)s?(?: prompt| message| note)?(?:\]|>)?\s*:"
+    r"|\bas an ai\b|\byou are now\b|\bnew instructions?\b|\bsystem prompt\b|\bact as (?:an?|the|my)\b"
+    r"|<\|?(?:im_start|im_end|system|endoftext|assistant)\|?>|\[/?INST\]"
+    r"|\b(?:update|add|write|save|store|commit)\b.{0,25}\b(?:your|the user'?s?|long[- ]term|to) memor(?:y|ies)\b"
+    r"|\btell the user\b|\bthe user(?:'s| is| has| wants| prefers| lives| always)\b"
+    r"|\bwhen asked\b.{0,40}\b(?:say|answer|reply|respond)\b",
+    re.IGNORECASE,
+)
+_QUOTES = re.compile(r"[\"“”«»„]|(?:^|\s)'[^']{3,}'(?=\W|$)|^\s*>")
+_QUOTED_SPAN = re.compile(r"[\"“„«][^\"”»]*(?:[\"”»]|$)")
+_NOT_THAT = re.compile(r",\s*not\s+(?:in\s+|at\s+)?[A-Z][\w-]+(?=[.!]|$)")
+
+
+def instruction_shaped(text: str) -> bool:
+    """Whether a text reads like an order to an assistant: from others it is set apart and never learnt from."""
+    return _INSTRUCTION.search(text) is not None
+
+
+def said(text: str) -> Iterator[Said]:
+    """The sentences of `text` in order, each with its place and why it is refused, if it is."""
+    whole: Refusal | None = None
+    if instruction_shaped(text):
+        whole = Refusal.INSTRUCTION
+    elif _TEMPLATE.search(text):
+        whole = Refusal.TEMPLATE
+    elif re.search(r"\b(?:just )?kidding\b|\bjk\b", text, re.IGNORECASE):
+        whole = Refusal.JOKE
+    quoted = [match.span() for match in _QUOTED_SPAN.finditer(text)]
+    pieces = list(_pieces(text))
+    for number, (sentence, start, end_mark) in enumerate(pieces):
+        following = pieces[number + 1][0] if number + 1 < len(pieces) else ""
+        refused = whole or _refusal(sentence, end_mark, following)
+        if refused is None and any(a < start + len(sentence) and start < b for a, b in quoted):
+            refused = Refusal.QUOTED
+        yield Said(text=sentence, start=start, refused=refused, denies_only=refused is Refusal.DENIED)
+
+
+def _pieces(text: str) -> Iterator[tuple[str, int, str]]:
+    begin = 0
+    for match in _END.finditer(text):
+        yield from _piece(text, begin, match.start(), match[0])
+        begin = match.end()
+    yield from _piece(text, begin, len(text), "")
+
+
+def _piece(text: str, begin: int, end: int, mark: str) -> Iterator[tuple[str, int, str]]:
+    raw = text[begin:end]
+    stripped = raw.strip()
+    if stripped:
+        yield stripped, begin + raw.index(stripped[0]), mark
+
+
+def _refusal(sentence: str, mark: str, following: str) -> Refusal | None:
+    if "?" in mark or _QUESTION_FIRST.match(sentence):
+        return Refusal.QUESTION
+    if _QUOTES.search(sentence) or any(c in mark for c in '"”'):
+        return Refusal.QUOTED
+    if _JOKE.search(sentence) or _JOKE.match(following):
+        return Refusal.JOKE
+    if _REPORTED.search(sentence):
+        return Refusal.REPORTED
+    if _WISH.search(sentence):
+        return Refusal.WISH
+    if _PAST.search(sentence):
+        return Refusal.PAST
+    if _DENIED.search(_NOT_THAT.sub("", sentence)):
+        return Refusal.DENIED
+    return None
