@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from core.errors import BadInput
 from core.memory import (
     MOVES,
+    Channel,
     Draft,
     EpisodeId,
     Facet,
@@ -162,7 +163,7 @@ def memory_of(row: dict[str, Any], sources: Sequence[MemoryId] = ()) -> Memory:
         at_given=bool(row["at_given"]),
         created=moment(row["created"], offset),
         provenance=Provenance(
-            channel=row["channel"],
+            channel=Channel(row["channel"]),
             app=row["app"],
             window=row["window"],
             url=row["url"],

@@ -118,11 +118,7 @@ class Vectors:
         """How many of these memories still have a vector in memory or in the index."""
         here = sum(1 for row in self._table.of(ids) if row.any())
         index = self._index
-        if index is not None and self._ready.is_set() and len(self._table):
-            probe = np.zeros(self.dimensions, dtype=np.float32)
-            probe[0] = 1.0
-            here += len(index.search(probe, len(ids), within=list(ids)))
-        return here
+        return max(here, index.count(ids) if index is not None and self._ready.is_set() else 0)
 
     def build_in_background(self) -> None:
         """Start building Chroma; returns at once. `ready` turns true when it holds everything."""

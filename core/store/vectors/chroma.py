@@ -43,11 +43,15 @@ class ChromaIndex:
         self._folder = folder
         self.mark = mark or secrets.token_hex(6)
         self._collections: dict[Kind, Collection] = {}
+        self._kinds: dict[MemoryId, Kind] = {}
+        """Chroma refuses a whole query for one id that a collection does not have."""
         if mark:
             with _ours():
-                for kind in Kind:
-                    if self._name(kind) in {found.name for found in client.list_collections()}:
-                        self._collections[kind] = client.get_collection(self._name(kind), embedding_function=None)
+                names = {found.name for found in client.list_collections()}
+                for kind in (kind for kind in Kind if self._name(kind) in names):
+                    collection = client.get_collection(self._name(kind), embedding_function=None)
+                    self._collections[kind] = collection
+                    self._kinds |= {MemoryId(id): kind for id in collection.get(include=[])["ids"]}
 
     def _name(self, kind: Kind) -> str:
         return f"{kind.value}.turn.{self.mark}"
@@ -75,30 +79,43 @@ class ChromaIndex:
                     self._collection(kind).upsert(
                         ids=[ids[i] for i in part], embeddings=np.ascontiguousarray(vectors[part])
                     )
+                self._kinds |= {ids[i]: kind for i in part}
 
     def remove(self, ids: Sequence[MemoryId]) -> None:
-        """Take vectors out of every collection."""
-        for collection in self._collections.values():
-            for start in range(0, len(ids), _BATCH):
+        """Take vectors out; ids it does not have are passed over."""
+        for kind, collection in self._collections.items():
+            here = [id for id in ids if self._kinds.get(id) is kind]
+            for start in range(0, len(here), _BATCH):
                 with _ours():
-                    collection.delete(ids=list(ids[start : start + _BATCH]))
+                    collection.delete(ids=list(here[start : start + _BATCH]))
+        for id in ids:
+            self._kinds.pop(id, None)
 
-    def count(self) -> int:
-        """How many vectors it holds."""
+    def count(self, ids: Sequence[MemoryId] | None = None) -> int:
+        """How many vectors it holds, of these ids or of all; asked of Chroma, not of our own list."""
         with _ours():
-            return sum(collection.count() for collection in self._collections.values())
+            if ids is None:
+                return sum(collection.count() for collection in self._collections.values())
+            return sum(
+                len(collection.get(ids=list(ids[start : start + _BATCH]), include=[])["ids"])
+                for collection in self._collections.values()
+                for start in range(0, len(ids), _BATCH)
+            )
 
     def search(self, vector: Floats, k: int, within: Sequence[MemoryId] | None = None) -> list[tuple[MemoryId, float]]:
         """(id, cosine) of the nearest, best first, about k of them over all kinds."""
         if not np.isfinite(vector).all():
             raise BadInput("The question's vector is not a number.", "This is a mistake in Mneme.")
         found: list[tuple[MemoryId, float]] = []
-        for collection in self._collections.values():
+        for kind, collection in self._collections.items():
+            here = None if within is None else [id for id in within if self._kinds.get(id) is kind]
+            if here == []:
+                continue
             with _ours():
                 answer = collection.query(
                     query_embeddings=vector[np.newaxis, :],
-                    n_results=k,
-                    ids=None if within is None else list(within),
+                    n_results=k if here is None else min(k, len(here)),
+                    ids=None if here is None else list(here),
                     include=["distances"],
                 )
             distances = answer["distances"] or [[]]

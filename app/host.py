@@ -1,0 +1,185 @@
+"""One host a profile: the only process with the key; everyone else hands their request to its door."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from app.endpoint import Door, Frame, Guest
+from app.wiring import Opened, open_profile
+from core.assistant import Assistant
+from core.errors import Locked, Problem
+from core.events import Events, Noticed, VaultLocked, VaultUnlocked
+from core.paths import ProfilePaths
+from core.store.folder import ProfileLock, no_core_dumps, private_umask
+from core.store.keys import SystemKeyring, system_keyring
+from core.store.profile import Profile
+from core.urgency import Urgency
+from core.worker import Worker
+
+T = TypeVar("T")
+Clock = Callable[[], datetime]
+
+
+def local_now() -> datetime:
+    """The moment, in the system's zone."""
+    return datetime.now().astimezone()
+
+
+class Host:
+    """Holds a profile's lock, its key while unlocked, its threads and its door."""
+
+    def __init__(self, paths: ProfilePaths, lock: ProfileLock, *, clock: Clock = local_now, stays: bool = False) -> None:
+        self.paths = paths
+        self.clock = clock
+        self.events = Events()
+        self.stays = stays
+        self.notices: list[Noticed] = []
+        self._lock = lock
+        self._opened: Opened | None = None
+        self._changing = threading.RLock()
+        self._worker = Worker("store")
+        self._questions = ThreadPoolExecutor(max_workers=4, thread_name_prefix="question")
+        self._door: Door | None = None
+        self._system: SystemKeyring | None = system_keyring()
+        self.events.listen(self._remember_notice)
+
+    @classmethod
+    def become(cls, paths: ProfilePaths, *, make: bool, clock: Clock = local_now, stays: bool = False) -> "Host | None":
+        """The host of this profile, or None when another process is. `make`: the folder may be made.
+
+        Raises VaultProblem, UnsafeProfile, Missing.
+        """
+        no_core_dumps()
+        private_umask()
+        if make:
+            paths.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = ProfileLock(paths)
+        return cls(paths, lock, clock=clock, stays=stays) if lock.acquire() else None
+
+    @property
+    def profile(self) -> Path:
+        """The profile's folder."""
+        return self.paths.root
+
+    # -- the vault's door
+
+    def state(self) -> str:
+        """`new` without a vault, else `locked` or `open`."""
+        if self._opened is not None:
+            return "open"
+        return "locked" if Profile.exists(self.paths) else "new"
+
+    def keyring(self) -> str:
+        """The name of the keyring that can hold the key, empty when there is none."""
+        return self._system.name if self._system is not None else ""
+
+    def create(self, passphrase: str | None, use_keyring: bool, *, recovery: bool = True) -> str:
+        """Make the profile and open it; its recovery key, to be printed and never kept. Raises Problem."""
+        with self._changing:
+            profile, words = Profile.create(
+                self.paths, passphrase=passphrase, system=self._system, in_keyring=use_keyring, recovery=recovery
+            )
+            self._open(profile)
+        return words or ""
+
+    def unlock(self, passphrase: str | None) -> None:
+        """Open with a passphrase or recovery key, or with None by the keyring. Raises WrongKey and other Problems."""
+        with self._changing:
+            if self._opened is not None:
+                if passphrase is not None:
+                    self._opened.profile.verify(passphrase)
+                return
+            profile = Profile(self.paths, self._system)
+            profile.unlock(passphrase)
+            self._open(profile)
+
+    def _open(self, profile: Profile) -> None:
+        self._opened = open_profile(profile, self.events, self.clock, stays=self.stays)
+        for sentence in (*profile.notices, *self._opened.vault.notices):
+            self.events.tell(Noticed(sentence, problem=True))
+        self.events.tell(VaultUnlocked())
+
+    def lock(self) -> None:
+        """Drop the key, every cache and the children; nothing can be read until the next unlock."""
+        with self._changing:
+            opened, self._opened = self._opened, None
+            if opened is not None:
+                self.events.tell(VaultLocked())
+                opened.vault.interrupt_readers()
+                opened.close()
+
+    @property
+    def opened(self) -> Opened:
+        """The unlocked profile. Raises Locked."""
+        opened = self._opened
+        if opened is None:
+            raise Locked
+        return opened
+
+    @property
+    def assistant(self) -> Assistant:
+        """The way to everything remembered. Raises Locked."""
+        return self.opened.assistant
+
+    # -- work
+
+    def submit(
+        self,
+        work: Callable[[Assistant], T],
+        urgency: Urgency,
+        done: Callable[[T], None],
+        failed: Callable[[Problem], None],
+    ) -> Callable[[], None]:
+        """Run `work` on a worker's thread: questions side by side, the rest one by one in order of urgency.
+
+        Work that returns an iterator is run in steps and gives way between them. What is raised that is no
+        Problem is a bug: told as one, and raised for the log.
+        """
+
+        def refused(error: BaseException) -> None:
+            if isinstance(error, Problem):
+                failed(error)
+                return
+            failed(Problem("Something unexpected went wrong.", "The log in Health says where; nothing was lost."))
+            raise error
+
+        if urgency is Urgency.QUESTION:
+
+            def question() -> None:
+                try:
+                    result = work(self.assistant)
+                except BaseException as error:  # noqa: BLE001  the border of the thread: it belongs to who asked
+                    refused(error)
+                else:
+                    done(result)
+
+            future = self._questions.submit(question)
+            return lambda: bool(future.cancel()) and None
+        return self._worker.submit(lambda: work(self.assistant), urgency, done, refused).cancel
+
+    def work(self, work: Callable[[Assistant], Any], urgency: Urgency) -> Any:
+        """Run `work` on the store's thread and wait; an iterator is run in steps and its return value is the result."""
+        return self._worker.call(lambda: work(self.assistant), urgency)
+
+    # -- other processes
+
+    def open_door(self, serve: Callable[["Host", Frame, Guest], None]) -> None:
+        """Serve other commands of the same person from now on."""
+        self._door = Door(self.paths.socket, lambda frame, guest: serve(self, frame, guest))
+
+    def _remember_notice(self, event: object) -> None:
+        if isinstance(event, Noticed):
+            self.notices.append(event)
+            del self.notices[:-50]
+
+    def close(self) -> None:
+        """Everything stopped in reverse order: door, work, vault, lock."""
+        if self._door is not None:
+            self._door.close()
+        self._questions.shutdown(wait=True, cancel_futures=True)
+        self._worker.close()
+        self.lock()
+        self._lock.release()

@@ -1,0 +1,96 @@
+"""Everything one open profile needs, put together in one place and taken apart in reverse."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.assistant import Assistant
+from core.errors import Problem
+from core.events import Events, Noticed
+from core.inference import wordpiece
+from core.inference.embedder import Embedder, LlamaEmbedder
+from core.paths import BUNDLED_EMBEDDER, ProfilePaths
+from core.settings import Settings
+from core.store import preferences
+from core.store.media import Media
+from core.store.profile import Profile
+from core.store.vault import Vault
+from core.store.vectors import Vectors, table
+
+
+@dataclass(slots=True)
+class Opened:
+    """An unlocked profile at work."""
+
+    profile: Profile
+    vault: Vault
+    media: Media
+    embedder: Embedder | None
+    vectors: Vectors | None
+    assistant: Assistant
+
+    def close(self) -> None:
+        """Stop everything in reverse order and drop the key."""
+        self.assistant.close()
+        if self.vectors is not None:
+            self.vectors.close()
+        if self.embedder is not None:
+            self.embedder.close()
+        self.vault.close()
+        self.profile.lock()
+
+
+def open_profile(
+    profile: Profile, events: Events, clock: Callable[[], datetime], *, stays: bool, embedder: Embedder | None = None
+) -> Opened:
+    """Open an unlocked profile's vault and put the assistant on it.
+
+    `stays`: the process goes on for a while, so the embedder is warmed and Chroma built in the background.
+    `embedder` overrides the settings'. Raises VaultProblem and its kin.
+    """
+    paths = profile.paths
+    vault = profile.open_vault(clock=lambda: clock().timestamp())
+    try:
+        media = Media(paths)
+        with vault.write() as db:
+            media.sweep(db)
+        with vault.read() as db:
+            settings = preferences.load_settings(db)
+        chosen = embedder if embedder is not None else choose_embedder(settings, paths, events)
+        vectors = None
+        if chosen is not None:
+            vectors = Vectors(vault, paths, chosen.id, chosen.dimensions, settings.store, events)
+            with vault.read() as db:
+                changed = preferences.noted(db, "embedder") != chosen.id
+            if changed:
+                with vault.write() as db:
+                    table.requeue_all(db, chosen.id)
+                    preferences.note(db, "embedder", chosen.id)
+            if stays:
+                vectors.build_in_background()
+        assistant = Assistant(
+            paths=paths,
+            vault=vault,
+            media=media,
+            vectors=vectors,
+            embedder=chosen,
+            count_tokens=wordpiece.count,
+            events=events,
+            settings=settings,
+        )
+        if stays:
+            assistant.warm_up()
+    except BaseException:
+        vault.close()
+        raise
+    return Opened(profile, vault, media, chosen, vectors, assistant)
+
+
+def choose_embedder(settings: Settings, paths: ProfilePaths, events: Events) -> Embedder | None:
+    """The embedder of the settings, else the bundled one; None (words only) where models cannot run here."""
+    path = paths.models / settings.model.embedder if settings.model.embedder else BUNDLED_EMBEDDER
+    try:
+        return LlamaEmbedder(path)
+    except Problem as problem:
+        events.tell(Noticed(problem.title, f"{problem.remedy} Until then recall goes by words only.", problem=True))
+        return None

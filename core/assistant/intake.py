@@ -1,0 +1,146 @@
+"""The way in: observations through the gate and the masks, kept in batches, then given their vectors."""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from core.capture.gate import Refusal, admit
+from core.capture.redact import redact
+from core.consolidate.importance import importance_of
+from core.decay.curve import first_stability
+from core.errors import Problem
+from core.events import Events, MemoriesSaved, Noticed
+from core.inference.embedder import Embedder
+from core.memory import Draft, Facet, Kind, Observation, Saved, Trust
+from core.settings import Settings
+from core.store import memories
+from core.store.vault import Vault
+from core.store.vectors import Vectors, table
+from core.urgency import Urgency
+
+BATCH = 256
+"""Observations in one commit: few enough that a question between two waits little."""
+_VECTORS_AT_ONCE = 32
+
+Cancelled = Callable[[], bool]
+
+
+def trust_of(observation: Observation) -> Trust:
+    """Whose word it is: the person's hand, the person's voice, or whatever was captured."""
+    if observation.facet is Facet.NOTE and observation.provenance.mine:
+        return Trust.WRITTEN
+    said = observation.facet in (Facet.TURN, Facet.QUESTION) and observation.provenance.mine
+    return Trust.SAID if said else Trust.CAPTURED
+
+
+def drafted(observation: Observation, settings: Settings) -> Draft | Refusal:
+    """What may be kept of an observation, with its secrets masked and its weight set."""
+    admitted = admit(observation)
+    if isinstance(admitted, Refusal):
+        return admitted
+    if admitted.kind is Kind.SECRET:
+        text, caption, masked = admitted.text, admitted.caption, 0
+    else:
+        said, shown = redact(admitted.text), redact(admitted.caption)
+        text, caption, masked = said.text, shown.text, said.count + shown.count
+    fields = {name: getattr(admitted, name) for name in Observation.__dataclass_fields__}
+    draft = Draft(**fields | {"text": text, "caption": caption}, masked=masked, trust=trust_of(admitted))
+    draft = replace(draft, importance=importance_of(draft))
+    return replace(draft, stability_days=first_stability(draft, settings.decay))
+
+
+class Intake:
+    """Keeps what comes in. Safe to use from any thread; writes are the vault's to order."""
+
+    def __init__(
+        self,
+        vault: Vault,
+        vectors: Vectors | None,
+        embedder: Embedder | None,
+        events: Events,
+        settings: Callable[[], Settings],
+    ) -> None:
+        self._vault, self._vectors, self._embedder = vault, vectors, embedder
+        self._events, self._settings = events, settings
+        self._embedding = threading.Lock()
+        self._wanted = threading.Event()
+        self._closing = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def keep(
+        self, observations: Iterable[Observation], now: datetime, refused: Callable[[Refusal], None] = lambda _: None
+    ) -> Iterator[Saved]:
+        """Keep observations in batches; each Saved that is yielded is committed."""
+        drafts: list[Draft] = []
+        for observation in observations:
+            found = drafted(observation, self._settings())
+            if isinstance(found, Refusal):
+                refused(found)
+                continue
+            drafts.append(found)
+            if len(drafts) == BATCH:
+                yield self._save(drafts, now)
+                drafts = []
+        if drafts:
+            yield self._save(drafts, now)
+
+    def _save(self, drafts: list[Draft], now: datetime) -> Saved:
+        saved = memories.save(self._vault, drafts, now)
+        if saved.ids:
+            self._events.tell(MemoriesSaved(saved.ids))
+            self._wanted.set()
+        return saved
+
+    def waiting(self) -> int:
+        """How many memories have no vector yet."""
+        with self._vault.read() as db:
+            return table.count_waiting(db)
+
+    def embed(self, cancelled: Cancelled = lambda: False, urgency: Urgency = Urgency.CAPTURE) -> Iterator[int]:
+        """Give vectors to all that waits, in steps; yields how many each step made. Nothing without an embedder.
+
+        Raises ModelProblem, ChildDied; what was done until then is kept, the rest waits.
+        """
+        if self._embedder is None or self._vectors is None:
+            return
+        while not cancelled():
+            with self._embedding:
+                with self._vault.read() as db:
+                    found = table.waiting(db, _VECTORS_AT_ONCE)
+                if not found:
+                    return
+                ids = [id for id, _ in found]
+                made = self._embedder.embed([text for _, text in found], urgency)
+                with self._vault.read() as db:
+                    kinds = {memory.id: memory.kind for memory in memories.many(db, ids)}
+                here = [i for i, id in enumerate(ids) if id in kinds]
+                self._vectors.put([kinds[ids[i]] for i in here], [ids[i] for i in here], made[here])
+            yield len(found)
+
+    def start(self) -> None:
+        """Give vectors in the background from now on, whenever something was saved."""
+        if self._thread is None and self._embedder is not None:
+            self._wanted.set()
+            self._thread = threading.Thread(target=self._work, name="vectors", daemon=True)
+            self._thread.start()
+
+    def _work(self) -> None:
+        while not self._closing.is_set():
+            self._wanted.wait()
+            self._wanted.clear()
+            try:
+                for _ in self.embed(self._closing.is_set, Urgency.UPKEEP):
+                    pass
+            except Problem as problem:
+                if not self._closing.is_set():
+                    self._events.tell(Noticed(problem.title, problem.remedy, problem=True))
+                    self._closing.wait(30)
+                    self._wanted.set()
+
+    def close(self) -> None:
+        """Stop the background work after its step."""
+        self._closing.set()
+        self._wanted.set()
+        if self._thread is not None:
+            self._thread.join(30)

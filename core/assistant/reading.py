@@ -1,0 +1,216 @@
+"""Looking at what is kept, without changing it: lists, days, curves, histories, pictures."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+
+from core.decay import curve as decay
+from core.errors import BadInput
+from core.memory import (
+    Conflict,
+    Day,
+    EpisodeId,
+    Facet,
+    Kind,
+    Link,
+    MediaId,
+    Memory,
+    MemoryId,
+    RunId,
+    Selection,
+    SleepRun,
+    State,
+    Status,
+)
+from core.settings import Settings
+from core.store import memories, preferences, runs, timeline
+from core.store.media import Media
+from core.store.vault import Vault
+from core.store.vectors import Vectors, table
+
+OFFERED = (State.CAPTURED, State.ACTIVE)
+"""What is shown unasked; the faded is found when it is asked for."""
+_SOON = (Facet.PROMISE, Facet.APPOINTMENT)
+
+
+class Reading:
+    """Every view of an open vault. Safe to use from any thread; each read is short."""
+
+    def __init__(self, vault: Vault, media: Media, vectors: Vectors | None, settings: Settings) -> None:
+        self.settings = settings
+        self._vault, self._media, self._vectors = vault, media, vectors
+
+    # -- memories
+
+    def memories(self, selection: Selection) -> list[Memory]:
+        """What a selection means, newest first unless it says otherwise."""
+        with self._vault.read() as db:
+            return memories.find(db, selection)
+
+    def count(self, selection: Selection) -> int:
+        """How many a selection means."""
+        with self._vault.read() as db:
+            return memories.count(db, selection)
+
+    def memory(self, id: MemoryId) -> Memory:
+        """One memory. Raises BadInput when it is not there."""
+        with self._vault.read() as db:
+            found = memories.get(db, id)
+        if found is None:
+            raise BadInput("There is no such memory.", "It may have been forgotten.")
+        return found
+
+    def history(self, id: MemoryId) -> list[tuple[int, str, datetime]]:
+        """Earlier texts as (version, text, replaced at), oldest first."""
+        with self._vault.read() as db:
+            return memories.history(db, id)
+
+    def links(self, id: MemoryId) -> list[Link]:
+        """What bears on a memory, with the reasons."""
+        with self._vault.read() as db:
+            return memories.links(db, id)
+
+    def sources(self, id: MemoryId) -> list[Memory]:
+        """The observations a derived memory rests on, best first."""
+        with self._vault.read() as db:
+            return memories.many(db, memories.sources(db, id))
+
+    def derived(self, id: MemoryId) -> list[Memory]:
+        """What was derived from a memory."""
+        with self._vault.read() as db:
+            return memories.many(db, memories.derived_from(db, [id]))
+
+    def around(self, id: MemoryId, before: int = 6, after: int = 6) -> list[Memory]:
+        """The turns around one in its conversation, in time order, itself included."""
+        memory = self.memory(id)
+        if not memory.provenance.conversation:
+            return [memory]
+        with self._vault.read() as db:
+            return memories.conversation_window(db, memory, before, after)
+
+    # -- strength
+
+    def strength(self, memory: Memory, now: datetime) -> float:
+        """How firmly a memory is held at `now`, 0..1."""
+        return decay.strength(memory, now, self.settings.decay)
+
+    def curve(self, memory: Memory, now: datetime, days: int = 90) -> list[tuple[float, float]]:
+        """(days from now, strength), one point a day."""
+        return decay.curve(memory, now, self.settings.decay, days=days)
+
+    def fades_on(self, memory: Memory) -> datetime | None:
+        """When it will no longer be offered; None: never."""
+        return decay.fades_on(memory, self.settings.decay)
+
+    def fading(self, now: datetime, days: int = 14, limit: int = 200) -> list[Memory]:
+        """What will fade within these days, soonest first."""
+        horizon = now + timedelta(days=days)
+        found = [
+            (fades, memory)
+            for memory in self.memories(Selection(states=OFFERED, pinned=False))
+            if (fades := self.fades_on(memory)) is not None and now <= fades <= horizon
+        ]
+        return [memory for _, memory in sorted(found, key=lambda pair: (pair[0], pair[1].seq))][:limit]
+
+    # -- time
+
+    def coming_up(self, now: datetime) -> list[Memory]:
+        """Promises and appointments that are not past, soonest first."""
+        found = self.memories(Selection(facets=_SOON, states=(*OFFERED, State.FADED), newest_first=False))
+        coming = [memory for memory in found if (ends := memory.valid_to or memory.valid_from) and ends >= now]
+        return sorted(coming, key=lambda memory: (memory.valid_from or memory.at, memory.seq))
+
+    def day(self, day: date, now: datetime) -> Day:
+        """One local day in the zone of `now`: its episodes, what is in none, its gaps."""
+        begins = datetime.combine(day, time(), tzinfo=now.tzinfo)
+        ends = begins + timedelta(days=1)
+        chosen = Selection(after=begins, before=ends, observed=True, newest_first=False)
+        with self._vault.read() as db:
+            observed = memories.find(db, chosen)
+            episodes = timeline.episodes(db, begins, ends)
+            gaps = timeline.gaps(db, begins, ends)
+        known = {episode.id for episode in episodes}
+        members: dict[EpisodeId, tuple[Memory, ...]] = {
+            episode.id: tuple(memory for memory in observed if memory.episode == episode.id) for episode in episodes
+        }
+        loose = tuple(memory for memory in observed if memory.episode not in known)
+        return Day(episodes=tuple(episodes), members=members, loose=loose, gaps=tuple(gaps))
+
+    def heat(self, first: date, last: date) -> dict[date, int]:
+        """How much was observed on each day."""
+        with self._vault.read() as db:
+            return timeline.heat(db, first, last)
+
+    def picture(self, id: MediaId, thumbnail: bool = False) -> bytes:
+        """A picture as WebP. Raises BadInput, DamagedVault."""
+        with self._vault.read() as db:
+            return self._media.get(db, id, thumbnail)
+
+    # -- nights
+
+    def nights(self, limit: int = 14) -> list[SleepRun]:
+        """The last sleeps, newest first, without their entries."""
+        with self._vault.read() as db:
+            return runs.runs(db, limit)
+
+    def night(self, id: RunId) -> SleepRun:
+        """One sleep with its journal. Raises BadInput."""
+        with self._vault.read() as db:
+            found = runs.run(db, id)
+        if found is None:
+            raise BadInput("There is no such sleep.", "`mneme sleep --log` lists them.")
+        return found
+
+    def conflicts(self) -> list[Conflict]:
+        """Contradictions that wait for the person."""
+        with self._vault.read() as db:
+            return runs.conflicts(db)
+
+    def many(self, ids: Sequence[MemoryId]) -> list[Memory]:
+        """Those that are there, in this order."""
+        with self._vault.read() as db:
+            return memories.many(db, ids)
+
+    # -- all of it
+
+    def content_hash(self) -> str:
+        """SHA-256 over everything kept; equal stores have equal ones."""
+        with self._vault.read() as db:
+            return memories.content_hash(db)
+
+    def status(self) -> Status:
+        """The vault at a glance."""
+        with self._vault.read() as db:
+            counted = memories.counts(db)
+            latest = runs.runs(db, 1)
+            waiting = table.count_waiting(db)
+            pictures = sum(1 for _ in self._media.every(db))
+            picture_bytes = self._media.used_bytes(db)
+            digest = memories.content_hash(db)
+            open_conflicts = len(runs.conflicts(db))
+        index = "none" if self._vectors is None else "chroma" if self._vectors.ready else "exact"
+        return Status(
+            memories=sum(counted["kind"].values()),
+            by_kind=counted["kind"],
+            by_state=counted["state"],
+            content_hash=digest,
+            without_vector=waiting,
+            index=index,
+            answered={} if self._vectors is None else dict(self._vectors.answered),
+            vault_bytes=self._vault.paths.vault.stat().st_size,
+            pictures=pictures,
+            picture_bytes=picture_bytes,
+            last_sleep=latest[0] if latest else None,
+            conflicts=open_conflicts,
+            notices=self._vault.notices,
+        )
+
+    def kept_exports(self) -> list[str]:
+        """Exports that were made from here: a forget does not reach them."""
+        with self._vault.read() as db:
+            noted = preferences.noted(db, "exports")
+        return [] if noted is None else str(noted).splitlines()
+
+
+def is_secret(memory: Memory) -> bool:
+    """Whether it may be shown only on a click."""
+    return memory.kind is Kind.SECRET
