@@ -7,7 +7,7 @@ Used by the embedder, the engine and the reader of pictures. The host's side is 
 import importlib
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
@@ -24,6 +24,7 @@ __all__ = ["Child", "Header", "Json", "Limits", "Preempted", "Reply", "cancelled
 _MOST_RESTARTS = 3
 _RESTART_WINDOW_S = 600.0
 _CANCEL_S = 10.0
+_POLL_S = 0.1
 
 
 class Preempted(Cancelled):
@@ -154,28 +155,39 @@ class Child:
         *,
         timeout_s: float,
         urgency: Urgency = Urgency.CAPTURE,
-    ) -> Iterator[Reply]:
-        """Ask for `request["do"]` and yield its parts; `timeout_s` is for each. Closing it cancels."""
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Generator[Reply, None, None]:
+        """Ask for `request["do"]` and yield its parts; `timeout_s` is for each. Closing it cancels.
+
+        Cancelled when `cancelled()` turns true; Preempted when a more urgent caller came; else as `call`.
+        """
         with self._turn(urgency):
             process = self._running()
             number = self._send(process, request, blob, timeout_s, urgency)
-            finished = False
+            kind = "part"
             try:
                 while True:
-                    try:
-                        kind, reply = self._receive(process, number, timeout_s)
-                    except Problem:
-                        finished = True
-                        raise
-                    finished = kind != "part"
-                    if finished and self._preempted == number:
-                        raise Preempted(f"The {self.name}")
-                    if finished:
-                        return
+                    kind, reply = self._receive(process, number, timeout_s, cancelled)
+                    if kind != "part":
+                        break
                     yield reply
+            except Cancelled as problem:
+                kind = "done"
+                raise self._as_preempted(number, process, problem) from None
+            except Problem:
+                kind = "done"
+                raise
             finally:
-                if not finished:
+                if kind == "part":
                     self._cancel(process, number)
+            if self._preempted == number:
+                raise Preempted(f"The {self.name}")
+            if cancelled and cancelled():
+                raise Cancelled(f"The {self.name}")
+
+    def _as_preempted(self, number: int, process: Process, problem: Problem) -> Problem:
+        preempted = self._preempted == number and process is self._process
+        return Preempted(f"The {self.name}") if preempted else problem
 
     @contextmanager
     def _turn(self, urgency: Urgency) -> Iterator[None]:
@@ -251,13 +263,25 @@ class Child:
             raise Problem(f"This is too large for the {self.name}.", "Give it less at once.") from error
         return self._number
 
-    def _receive(self, process: Process, number: int, timeout_s: float) -> tuple[str, Reply]:
+    def _receive(
+        self,
+        process: Process,
+        number: int,
+        timeout_s: float,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> tuple[str, Reply]:
         """The next frame of an answer: ("part" | "done" | "ready", (header, blob))."""
         deadline = time.monotonic() + timeout_s
         while True:
+            if cancelled and cancelled():
+                process.send({"cancel": number}, b"", _CANCEL_S)
+                cancelled = None
             try:
-                frame = process.receive(deadline - time.monotonic())
+                left = deadline - time.monotonic()
+                frame = process.receive(min(left, _POLL_S) if cancelled else left)
             except TimeoutError:
+                if cancelled and time.monotonic() < deadline:
+                    continue
                 process.kill()
                 raise ChildDied(
                     f"The {self.name} did not answer within {timeout_s:g} s and was ended.",
