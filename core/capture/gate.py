@@ -1,0 +1,189 @@
+"""The gate: what may be kept at all, decided before anything sees a pixel or a word. Pure."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time
+
+from core.capture.rect import Rect
+from core.capture.rules import Rule, explain, first_match, is_browser, seeds
+from core.capture.screen.windows import VisibleWindow
+from core.memory import Observation, Provenance
+from core.settings import Capture
+
+__all__ = ["Admitted", "Excluded", "GateState", "Refusal", "Verdict", "admit", "explain", "judge", "preview"]
+
+LONGEST_TEXT = 1_000_000
+"""Characters; a longer text is refused with a sentence (an importer splits documents before)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateState:
+    """What the person or the session has said: nothing of it is a setting."""
+
+    paused_until: datetime | None = None
+    """Aware; paused while it lies ahead."""
+    locked: bool = False
+    private: bool = False
+    """Private mode: until switched off by hand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excluded:
+    """A window that is kept out, and why. Holds no title."""
+
+    app: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What may be done with a look at the screen."""
+
+    keep: bool
+    blackout: tuple[Rect, ...] = ()
+    """Screen pixels to be filled before anything else sees them."""
+    excluded: tuple[Excluded, ...] = ()
+    reasons: tuple[str, ...] = ()
+    """Why nothing is kept, in words; empty when something is."""
+    allowed: tuple[VisibleWindow, ...] = ()
+    """The windows that may be named, lowest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """An observation that is not kept, and why. Holds nothing of it."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admitted:
+    """An observation that may go on, and how many characters had to be cleaned out of it."""
+
+    observation: Observation
+    cleaned: int = field(default=0)
+
+
+def judge(
+    windows: Sequence[VisibleWindow], rules: Sequence[Rule], settings: Capture, now: datetime, state: GateState
+) -> Verdict:
+    """Whether this look may be kept, and what must be blacked out in it.
+
+    Every visible window is checked, focused or not. One without a place on the screen that is kept
+    out drops the whole frame. `rules` are all that hold, the seeded ones included.
+    """
+    if reason := _closed(settings, now, state):
+        return Verdict(keep=False, reasons=(reason,))
+    browsers = seeds().browsers
+    url_rules = any(rule.field == "url" for rule in rules)
+    why = [_kept_out(window, rules, browsers, settings, url_rules) for window in windows]
+    pids = {window.pid for window, reason in zip(windows, why, strict=True) if reason and window.pid}
+    any_out = any(why)
+    blackout: list[Rect] = []
+    excluded: list[Excluded] = []
+    allowed: list[VisibleWindow] = []
+    reasons: list[str] = []
+    for window, reason in zip(windows, why, strict=True):
+        follows = not window.title and (window.pid in pids or (window.popup and not window.pid and any_out))
+        told = reason or ("belongs to a window that is kept out" if follows else "")
+        if not told:
+            allowed.append(window)
+            continue
+        excluded.append(Excluded(app=window.app, reason=told))
+        if window.geometry is None:
+            reasons.append("A window that is kept out has no known place, so the whole look was dropped.")
+        elif not window.geometry.empty:
+            blackout.append(window.geometry)
+    return Verdict(
+        keep=not reasons,
+        blackout=tuple(blackout),
+        excluded=tuple(excluded),
+        reasons=tuple(dict.fromkeys(reasons)),
+        allowed=tuple(allowed),
+    )
+
+
+def _closed(settings: Capture, now: datetime, state: GateState) -> str:
+    if state.locked:
+        return "locked"
+    if state.private:
+        return "private mode"
+    if state.paused_until is not None and now < state.paused_until:
+        return "paused"
+    return "" if within_hours(settings.hours, now) else "outside the recording hours"
+
+
+def within_hours(hours: str, now: datetime) -> bool:
+    """Whether `now` (in the person's zone) lies in "08:30-18:00"; over midnight too; empty: always."""
+    if not hours:
+        return True
+    begins, ends = (time(int(part[:2]) % 24, int(part[3:5]) % 60) for part in hours.split("-"))
+    clock = now.timetz().replace(tzinfo=None)
+    if begins <= ends:
+        return begins <= clock < ends
+    return clock >= begins or clock < ends
+
+
+def _kept_out(
+    window: VisibleWindow, rules: Sequence[Rule], browsers: Sequence[str], settings: Capture, url_rules: bool
+) -> str:
+    """Why this window is not kept, in words; empty when it may be."""
+    if window.own:
+        return "Mneme's own window"
+    if rule := first_match(rules, window):
+        return rule.says()
+    if not is_browser(window, browsers):
+        return ""
+    if window.private:
+        return "a private window"
+    if window.private is None and not settings.unknown_browsers:
+        return "a browser that may be private (setting capture.unknown_browsers)"
+    if url_rules and not window.url:
+        return "a browser whose addresses cannot be told, while there are rules about addresses"
+    return ""
+
+
+def preview(verdict: Verdict) -> tuple[str, ...]:
+    """What would be captured now, in sentences; names applications, never titles."""
+    if not verdict.keep:
+        return tuple(f"Nothing would be kept: {reason}" for reason in verdict.reasons)
+    shown = sorted({window.app or window.cls or "a window without a name" for window in verdict.allowed})
+    kept = f"Would be kept: {', '.join(shown)}." if shown else "No window would be kept."
+    out = (f"Blacked out: {one.app or 'a window without a name'} - {one.reason}." for one in verdict.excluded)
+    return (kept, *dict.fromkeys(out))
+
+
+_UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def admit(observation: Observation) -> Admitted | Refusal:
+    """The observation with NUL and lone surrogates taken out, or why it is not kept."""
+    if len(observation.text) > LONGEST_TEXT:
+        return Refusal(reason=f"It is longer than {LONGEST_TEXT:,} characters.")
+    text, cleaned = _UNWRITABLE.subn("", observation.text)
+    caption, more = _UNWRITABLE.subn("", observation.caption)
+    if not text.strip() and not caption.strip():
+        return Refusal(reason="It has no words.")
+    return Admitted(
+        observation=replace(observation, text=text, caption=caption, provenance=_writable(observation.provenance)),
+        cleaned=cleaned + more,
+    )
+
+
+def _writable(source: Provenance) -> Provenance:
+    def clean(value: str) -> str:
+        return _UNWRITABLE.sub("", value)
+
+    return replace(
+        source,
+        app=clean(source.app),
+        window=clean(source.window),
+        url=clean(source.url),
+        conversation=clean(source.conversation),
+        external_id=clean(source.external_id),
+        session=clean(source.session),
+        speaker=clean(source.speaker),
+        addressee=clean(source.addressee),
+        role=clean(source.role),
+    )

@@ -1,0 +1,125 @@
+"""Rules of what is never kept: one rule, the seeded list, and which rule matches a window. Pure."""
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal, get_args
+
+from core.capture.screen.windows import VisibleWindow
+from core.errors import BadInput
+from core.paths import RESOURCES
+
+Field = Literal["app", "class", "title", "regex", "url", "any"]
+Action = Literal["exclude", "private"]
+
+_LONGEST_PATTERN = 300
+_LONGEST_SUBJECT = 512
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What is never kept. `regex` looks at titles; `any` at application, class and title."""
+
+    field: Field
+    pattern: str
+    action: Action = "exclude"
+    reason: str = ""
+    seeded: bool = False
+
+    def says(self) -> str:
+        """The rule in words, for the person."""
+        return f"{self.reason or 'your rule'} ({self.field}: {self.pattern})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seeds:
+    """The list that is on in a new profile."""
+
+    rules: tuple[Rule, ...]
+    browsers: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def seeds() -> Seeds:
+    """The seeded rules and the known browsers, from resources/rules.json."""
+    data = json.loads((RESOURCES / "rules.json").read_text(encoding="utf-8"))
+    rules = tuple(
+        checked(Rule(field=group["field"], pattern=p, action=group["action"], reason=group["reason"], seeded=True))
+        for group in data["groups"]
+        for p in group["patterns"]
+    )
+    return Seeds(rules=rules, browsers=tuple(data["browsers"]))
+
+
+def checked(rule: Rule) -> Rule:
+    """`rule` if it can be used. Raises BadInput for an unknown field, an empty pattern, a dangerous regex."""
+    if rule.field not in get_args(Field) or rule.action not in get_args(Action):
+        raise BadInput(
+            "A rule looks at app, class, title, regex, url or any, and its action is exclude or private.",
+            "`mneme rules list` shows how they look.",
+        )
+    if not rule.pattern.strip() or len(rule.pattern) > _LONGEST_PATTERN:
+        raise BadInput(f"A rule's pattern has 1 to {_LONGEST_PATTERN} characters.", "Shorten it, or write one.")
+    if rule.field == "regex":
+        _compiled(rule.pattern)
+    return rule
+
+
+@lru_cache(maxsize=512)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    unbounded = len(re.findall(r"(?<!\\)(?:[*+]|\{\d*,\d*\})", pattern))
+    if re.search(r"\)(?:[*+]|\{)", pattern) or re.search(r"\\[1-9]|\(\?P=", pattern) or unbounded > 2:
+        raise BadInput(
+            "This regular expression could take very long on some titles.",
+            "Repeat no group, refer back to none, and use at most two of * and +.",
+        )
+    try:
+        return re.compile(pattern, re.IGNORECASE)
+    except (re.error, RecursionError, OverflowError) as error:
+        raise BadInput("This is not a regular expression.", "Check its brackets and backslashes.") from error
+
+
+@lru_cache(maxsize=2048)
+def _words(pattern: str) -> re.Pattern[str]:
+    text = " ".join(pattern.split())
+
+    def edge(character: str) -> bool:
+        return character.isdigit() or character.lower() != character.upper()
+
+    before = r"(?<!\w)" if edge(text[0]) else ""
+    after = r"(?!\w)" if edge(text[-1]) else ""
+    return re.compile(before + r"\s+".join(map(re.escape, text.split(" "))) + after, re.IGNORECASE)
+
+
+def matches(rule: Rule, window: VisibleWindow) -> bool:
+    """Whether `rule` is about this window. Words match whole, in any case, anywhere in the field."""
+    if rule.field == "url":
+        return bool(window.url) and rule.pattern.casefold() in window.url[:4096].casefold()
+    find = _compiled(rule.pattern) if rule.field == "regex" else _words(rule.pattern)
+    subjects = {
+        "app": (window.app,),
+        "class": (window.cls,),
+        "title": (window.title,),
+        "regex": (window.title,),
+        "any": (window.app, window.cls, window.title),
+    }[rule.field]
+    return any(find.search(subject[:_LONGEST_SUBJECT]) for subject in subjects if subject)
+
+
+def first_match(rules: Iterable[Rule], window: VisibleWindow) -> Rule | None:
+    """The first rule about this window, or None."""
+    return next((rule for rule in rules if matches(rule, window)), None)
+
+
+def is_browser(window: VisibleWindow, browsers: Sequence[str]) -> bool:
+    """Whether its application or class is a known browser's."""
+    return any(
+        find.search(subject) for find in map(_words, browsers) for subject in (window.app, window.cls) if subject
+    )
+
+
+def explain(title: str, rules: Iterable[Rule]) -> Rule | None:
+    """The rule that keeps a window of this title (or application) out, or None: `mneme rules test TITLE`."""
+    return first_match(rules, VisibleWindow(app=title, title=title, cls=title, geometry=None))

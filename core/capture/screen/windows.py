@@ -1,0 +1,102 @@
+"""The windows on the screen: what a platform must tell about each, and which of them can be seen."""
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from core.capture.rect import Rect, covered
+from core.errors import CaptureProblem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisibleWindow:
+    """One window of which at least a pixel may be seen. Empty strings mean: could not be told."""
+
+    app: str
+    """The program's name, like `firefox`."""
+    title: str
+    cls: str = ""
+    """The window's class (WM_CLASS under X11)."""
+    geometry: Rect | None
+    """With its frame, in screen pixels; None where it cannot be told."""
+    stacking: int = 0
+    """0 is the lowest."""
+    focused: bool = False
+    pid: int = 0
+    """0: not known, or on another machine."""
+    url: str = ""
+    private: bool | None = None
+    """Whether a browser says of itself that it is private; None where it does not tell."""
+    own: bool = False
+    """A window of Mneme itself."""
+    opaque: tuple[Rect, ...] = ()
+    """The parts that surely hide what is behind them."""
+    popup: bool = False
+    """A menu or tooltip that no window manager frames."""
+
+
+class Windows(Protocol):
+    """A platform's list of windows."""
+
+    def visible(self) -> tuple[VisibleWindow, ...]:
+        """All windows that can be seen, lowest first. Raises CaptureProblem."""
+        ...
+
+    def idle_s(self) -> float | None:
+        """Seconds since the last key or pointer movement; None where it cannot be told."""
+        ...
+
+    def close(self) -> None:
+        """Give the connection back; further calls raise CaptureProblem."""
+        ...
+
+
+def uncovered(windows: Sequence[VisibleWindow]) -> tuple[VisibleWindow, ...]:
+    """Those (lowest first) that are not wholly hidden behind opaque parts of higher ones."""
+    seen: list[VisibleWindow] = []
+    hiding: list[Rect] = []
+    for window in sorted(windows, key=lambda window: window.stacking, reverse=True):
+        if window.geometry is None or not covered(window.geometry, hiding):
+            seen.append(window)
+        hiding += window.opaque
+    return tuple(reversed(seen))
+
+
+def focused_of(windows: Iterable[VisibleWindow]) -> VisibleWindow | None:
+    """The window with the focus, else the highest one."""
+    last: VisibleWindow | None = None
+    for window in windows:
+        if window.focused:
+            return window
+        last = window if not window.popup else last
+    return last
+
+
+Connect = Callable[[frozenset[int]], Windows]
+
+
+def open_windows(own_pids: frozenset[int], platforms: dict[str, Connect]) -> Windows:
+    """This desktop's list of windows, by `platforms` ("x11": ...). Raises CaptureProblem elsewhere."""
+    if sys.platform == "linux":
+        refuse_wayland()
+        if not os.environ.get("DISPLAY"):
+            raise CaptureProblem(
+                "There is no display here, so no screen can be recorded.",
+                "Start Mneme in a graphical session; conversations and notes work without one.",
+            )
+        return platforms["x11"](own_pids)
+    raise CaptureProblem(
+        f"Recording the screen has not been built for this system ({sys.platform}) yet.",
+        "Conversations, notes and pictures can be imported.",
+    )
+
+
+def refuse_wayland() -> None:
+    """Raise CaptureProblem in a Wayland session: X11 calls show only a part of its screen there."""
+    if os.environ.get("WAYLAND_DISPLAY") or os.environ.get("XDG_SESSION_TYPE") == "wayland":
+        raise CaptureProblem(
+            "This is a Wayland session, where Mneme cannot see which windows are shown, so it records nothing.",
+            "Log in with an X11 session (often called 'on Xorg') to record the screen.",
+        )

@@ -1,0 +1,192 @@
+"""Secrets that are known by their shape and check digits: cards, accounts, keys. Pure; for redact.py."""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+
+Found = tuple[int, int]
+Finder = Callable[[str], Iterator[Found]]
+
+_SEPARATOR = r"[ \t\-.]{0,2}(?:\n[ \t]*)?"
+_DIGITS = re.compile(rf"(?<![\d.,])\d(?:{_SEPARATOR}\d){{12,40}}(?![\d])")
+_BRANDS = (
+    ("4", (13, 16, 19)),
+    *((str(n), (16,)) for n in range(51, 56)),
+    *((str(n), (16,)) for n in range(2221, 2721)),
+    *((p, (15,)) for p in ("34", "37")),
+    *((p, (14, 16)) for p in ("300", "301", "302", "303", "304", "305", "36", "38", "39")),
+    *((p, (16, 19)) for p in ("6011", "65", *map(str, range(644, 650)))),
+    *((str(n), (16, 19)) for n in range(3528, 3590)),
+    *((p, (16, 17, 18, 19)) for p in ("62", "81", "508", "60")),
+    *((p, (13, 15, 16, 18, 19)) for p in ("5018", "5020", "5038", "5893", "6304", "6759", "676")),
+    *((str(n), (16,)) for n in range(2200, 2205)),
+)
+_LENGTHS: dict[str, tuple[int, ...]] = {}
+for _prefix, _lengths in _BRANDS:
+    _LENGTHS[_prefix] = tuple(sorted({*_LENGTHS.get(_prefix, ()), *_lengths}))
+
+_IBAN_LENGTHS = {
+    **dict.fromkeys(("NO",), 15), **dict.fromkeys(("BE", "BI"), 16),
+    **dict.fromkeys(("DK", "FI", "FO", "GL", "NL", "FK", "SD"), 18),
+    **dict.fromkeys(("MK", "SI"), 19), **dict.fromkeys(("AT", "BA", "EE", "KZ", "LT", "LU", "XK", "MN"), 20),
+    **dict.fromkeys(("CH", "CR", "HR", "LI", "LV"), 21),
+    **dict.fromkeys(("BG", "BH", "DE", "GB", "GE", "IE", "ME", "RS", "VA"), 22),
+    **dict.fromkeys(("AE", "GI", "IL", "IQ", "OM", "SO", "TL"), 23),
+    **dict.fromkeys(("AD", "CZ", "ES", "MD", "PK", "RO", "SA", "SE", "SK", "TN", "VG"), 24),
+    **dict.fromkeys(("LY", "PT", "ST"), 25), **dict.fromkeys(("IS", "TR"), 26),
+    **dict.fromkeys(("FR", "GR", "IT", "MC", "MR", "SM", "DJ"), 27),
+    **dict.fromkeys(("AL", "AZ", "BY", "CY", "DO", "GT", "HN", "HU", "LB", "NI", "PL", "SV"), 28),
+    **dict.fromkeys(("BR", "EG", "PS", "QA", "UA"), 29), **dict.fromkeys(("JO", "KW", "MU", "YE"), 30),
+    **dict.fromkeys(("MT", "SC"), 31), **dict.fromkeys(("LC",), 32), **dict.fromkeys(("RU",), 33),
+}  # fmt: skip
+_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}[ ]?\d{2}(?:[ \-]{0,2}(?:\n[ \t]*)?[A-Za-z0-9]){11,30}")
+_SSN = re.compile(
+    r"(?<![\d+\-.])(?<!\d[ .\-])(?<!\+\d\d )(?!000|666|9\d\d)\d{3}([ \-])(?!00)\d{2}\1(?!0000)\d{4}(?![\d\-]|[ .]\d)"
+)
+_SSN_NAMED = re.compile(r"(?i)\b(?:ssn|social security)(?: (?:number|no\.?|nr\.?|#))?\W{0,4}(?:is\W)?(\d{9})(?!\d)")
+
+
+def luhn(digits: str) -> bool:
+    """ISO/IEC 7812-1 annex B check over ASCII digits."""
+    total = 0
+    for place, character in enumerate(reversed(digits)):
+        value = int(character) * (2 if place % 2 else 1)
+        total += value - 9 if value > 9 else value
+    return total % 10 == 0
+
+
+def _card(digits: str) -> bool:
+    if len(set(digits)) < 2 or not luhn(digits):
+        return False
+    return any(len(digits) in _LENGTHS.get(digits[:size], ()) for size in range(1, 5))
+
+
+def cards(text: str) -> Iterator[Found]:
+    """Payment card numbers: brand, length and Luhn; grouped by blanks, dashes, dots or one line break."""
+    for match in _DIGITS.finditer(text):
+        run = match.group()
+        places = [index for index, character in enumerate(run) if character.isdigit()]
+        digits = "".join(run[index] for index in places)
+        begins = [n for n in range(len(places)) if n == 0 or places[n] != places[n - 1] + 1]
+        ends = [n for n in range(1, len(places) + 1) if n == len(places) or places[n] != places[n - 1] + 1]
+        done = 0
+        for begin in begins:
+            if begin < done:
+                continue
+            for end in reversed(ends):
+                inside = run[places[begin] : places[end - 1] + 1] if end > begin else ""
+                if 13 <= end - begin <= 19 and inside.count("\n") <= 1 and _card(digits[begin:end]):
+                    yield match.start() + places[begin], match.start() + places[end - 1] + 1
+                    done = end
+                    break
+
+
+def ibans(text: str) -> Iterator[Found]:
+    """International bank account numbers (ISO 13616): country length and mod 97."""
+    for match in _IBAN.finditer(text):
+        run = match.group()
+        places = [index for index, character in enumerate(run) if character.isalnum()]
+        length = _IBAN_LENGTHS.get(run[:2].upper(), 0)
+        if not length or len(places) < length:
+            continue
+        following = places[length - 1] + 1
+        if following < len(run) and run[following].isalnum():
+            continue
+        number = "".join(run[index] for index in places[:length]).upper()
+        if int("".join(str(int(c, 36)) for c in number[4:] + number[:4])) % 97 == 1:
+            yield match.start(), match.start() + following
+
+
+def social_security_numbers(text: str) -> Iterator[Found]:
+    """US numbers in their written form 3-2-4, or nine digits that are called one."""
+    for match in _SSN.finditer(text):
+        yield match.span()
+    for match in _SSN_NAMED.finditer(text):
+        yield match.span(1)
+
+
+_B58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_WIF = re.compile(r"(?<![A-Za-z0-9])[5KLc9][1-9A-HJ-NP-Za-km-z]{50,51}(?![A-Za-z0-9])")
+
+
+def wallet_keys(text: str) -> Iterator[Found]:
+    """Bitcoin private keys in wallet import format, by their checksum."""
+    for match in _WIF.finditer(text):
+        number = 0
+        for character in match.group():
+            number = number * 58 + _B58.index(character)
+        raw = number.to_bytes((number.bit_length() + 7) // 8, "big")
+        if hashlib.sha256(hashlib.sha256(raw[:-4]).digest()).digest()[:4] == raw[-4:]:
+            yield match.span()
+
+
+_PEM = re.compile(
+    r"-{3,10} ?BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)? ?-{3,10}"
+    r"(?:[\s\S]{0,8000}?-{3,10} ?END (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)? ?-{3,10}"
+    r"|(?:\s*[A-Za-z0-9+/=:,\-]{8,}(?=\s|$)){0,200})"
+)
+
+
+def private_keys(text: str) -> Iterator[Found]:
+    """PEM and PGP private key blocks; a cut-off one as far as its lines go."""
+    for match in _PEM.finditer(text):
+        yield match.span()
+
+
+_JWT = re.compile(
+    r"(?<![A-Za-z0-9_\-])ey[JK][A-Za-z0-9_\-]{8,}\.(?:[A-Za-z0-9_\-]{6,}(?:\.[A-Za-z0-9_\-]{6,}){0,3}\.?)"
+)
+
+
+def web_tokens(text: str) -> Iterator[Found]:
+    """JSON web tokens (RFC 7519), signed or encrypted."""
+    for match in _JWT.finditer(text):
+        yield match.span()
+
+
+_KEYS = re.compile(
+    r"(?<![A-Za-z0-9])(?:"
+    r"(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Z0-9])"
+    r"|gh[pousr]_[A-Za-z0-9]{30,255}|github_pat_[A-Za-z0-9_]{40,255}"
+    r"|gl(?:pat|dt|rt|ft|soat|cbt|ptt|imt|agent)-[A-Za-z0-9_\-.]{20,255}"
+    r"|sk-[A-Za-z0-9_\-]{20,255}|(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{16,255}|whsec_[A-Za-z0-9+/=]{24,}"
+    r"|xox[abceoprs](?:\.[a-z]+)?-[A-Za-z0-9\-]{10,255}|xapp-\d-[A-Za-z0-9\-]{20,255}"
+    r"|AIza[A-Za-z0-9_\-]{35}|ya29\.[A-Za-z0-9_\-]{20,}|GOCSPX-[A-Za-z0-9_\-]{20,}"
+    r"|SG\.[A-Za-z0-9_\-]{16,}\.[A-Za-z0-9_\-]{16,}|SK[0-9a-f]{32}(?![0-9a-f])|key-[0-9a-f]{32}(?![0-9a-f])"
+    r"|npm_[A-Za-z0-9]{36}|pypi-[A-Za-z0-9_\-]{50,}|hf_[A-Za-z0-9]{30,}|do[opr]_v1_[a-f0-9]{64}"
+    r"|\d{8,10}:AA[A-Za-z0-9_\-]{32,33}|[MNO][A-Za-z0-9_\-]{23,27}\.[A-Za-z0-9_\-]{6}\.[A-Za-z0-9_\-]{27,40}"
+    r"|dapi[a-f0-9]{32}|shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}|AGE-SECRET-KEY-1[A-Z0-9]{50,}"
+    r"|tskey-[a-z]+-[A-Za-z0-9\-]{16,}|lin_api_[A-Za-z0-9]{32,}|(?:ntn_|secret_)[A-Za-z0-9]{40,}"
+    r"|gsk_[A-Za-z0-9]{40,}|xai-[A-Za-z0-9]{40,}|r8_[A-Za-z0-9]{30,}|hvs\.[A-Za-z0-9_\-]{24,}"
+    r"|ATATT3[A-Za-z0-9_\-=]{40,}|[xyzt]prv[1-9A-HJ-NP-Za-km-z]{50,110}|nsec1[a-z0-9]{50,}"
+    r"|EAA[A-Za-z0-9]{60,}|dp\.(?:pt|st|ct)\.[A-Za-z0-9]{40,}|pul-[a-f0-9]{40}|sq0(?:atp|csp)-[A-Za-z0-9_\-]{22,}"
+    r")"
+    r"|https://hooks\.slack\.com/(?:services|workflows)/[A-Za-z0-9/]{20,}"
+    r"|https://discord(?:app)?\.com/api/webhooks/\d{10,}/[A-Za-z0-9_\-]{30,}"
+)
+_BEARER = re.compile(
+    r"(?i)\b(?:authorization|proxy-authorization)\b[\"']?\s*[:=]\s*[\"']?(?:(?:bearer|basic|token|digest)\s+)?"
+    r"([A-Za-z0-9._~+/\-]{8,}=*)|\bbearer\s+([A-Za-z0-9._~+/\-]{20,}=*)"
+)
+_ASSIGNED = re.compile(
+    r"(?i)(?:api[_\- ]?key|apikey|secret[_\- ]?(?:access[_\- ]?)?key|(?:access|auth|refresh|api|session)[_\- ]?token"
+    r"|client[_\- ]?secret|app[_\- ]?secret|private[_\- ]?key|account[_\- ]?key|encryption[_\- ]?key|(?<![a-z])secret)"
+    r"[\"']?\s*(?:=>|:=|=|:)\s*[\"']?([^\s\"',;<>()\[\]{}]{8,})"
+)
+_IN_URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]{1,20}://[^\s/:@]{0,64}:([^\s/@]{1,128})@")
+
+
+def keys(text: str) -> Iterator[Found]:
+    """API keys by their published prefixes, bearer tokens, `api_key = ...`, passwords inside addresses."""
+    for match in _KEYS.finditer(text):
+        yield match.span()
+    for match in _BEARER.finditer(text):
+        group = 1 if match.group(1) else 2
+        if any(c.isdigit() for c in match.group(group)):
+            yield match.span(group)
+    for match in _ASSIGNED.finditer(text):
+        value = match.group(1)
+        if any(c.isdigit() for c in value) and any(c.isalpha() for c in value):
+            yield match.span(1)
+    for match in _IN_URL.finditer(text):
+        yield match.span(1)

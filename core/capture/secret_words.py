@@ -1,0 +1,127 @@
+"""Secrets that are known by the words around or in them: passwords, one-time codes, seed phrases."""
+
+import json
+import re
+from collections.abc import Iterator
+
+from core.paths import RESOURCES
+
+Found = tuple[int, int]
+
+_LISTS: dict[str, list[str]] = json.loads((RESOURCES / "secret_words.json").read_text(encoding="utf-8"))
+_PASSWORD_WORDS = "|".join(_LISTS["password"])
+_PIN_WORDS = "|".join(_LISTS["pin"])
+_CODE_NAMES = "|".join(_LISTS["code"])
+_NOT_VALUES = frozenset(_LISTS["not_a_password"])
+_OTHER_CODES = frozenset(_LISTS["other_codes"])
+_RUNNING_TEXT = frozenset(_LISTS["running_text"])
+
+_PASSWORD = re.compile(
+    rf"(?i)(?<![a-z])(?P<word>{_PASSWORD_WORDS})(?:[\"']|\s?\([^()\n]{{0,20}}\))?"
+    r"[ \t]*(?P<sign>=>|:=|[:=：＝]|\bis\b|\bist\b|\best\b|\bes\b|\bwas\b|->|→)[ \t]*(?P<newline>\n[ \t]*)?"
+    r"(?:(?P<quote>[\"'“„«‘`])(?P<quoted>[^\"'”“»’`\n]{1,128})[\"'”“»’`]|(?P<value>[^\s\"'“”„«»]{1,128}))"
+)
+_USER_PASSWORD = re.compile(
+    r"(?i)(?<![\w\-])(?:--password|--passwd|--pass|-p)(?:=|[ \t]+)(?P<value>[^\s\"'<>\-][^\s\"']{5,128})"
+)
+_PIN = re.compile(rf"(?i)(?<![a-z])(?:{_PIN_WORDS})[ \t]*(?:[:=：]|\bis\b|\bist\b|[ \t])[ \t]*(\d{{3,8}})(?!\d|[.,]\d)")
+_NO_SECRET = re.compile(r"^[\W_]*$|^\[masked|^\$\{|^\$\(|^<|^\{\{|^%\(|^[•●*·]+$")
+
+
+def passwords(text: str) -> Iterator[Found]:
+    """`password: x` in many languages, PINs and card check codes; not `password: required`."""
+    for match in _PASSWORD.finditer(text):
+        group = "quoted" if match.group("quoted") else "value"
+        value = match.group(group)
+        bare = value.strip(".,;:!?)(").casefold()
+        if _NO_SECRET.match(value) or bare in _NOT_VALUES:
+            continue
+        spoken = match.group("sign")[0].isalpha() or match.group("newline")
+        if spoken and group == "value" and bare.isalpha():
+            continue
+        begin, end = match.span(group)
+        if "phras" in match.group("word").casefold() and group == "value" and not spoken:
+            line = text.find("\n", end)
+            end = len(text) if line < 0 else line
+        yield begin, end
+    for match in _USER_PASSWORD.finditer(text):
+        if not match.group("value").isalpha() and not match.group("value").isdigit():
+            yield match.span("value")
+    for match in _PIN.finditer(text):
+        yield match.span(1)
+
+
+_CODE = r"(?P<code>\d{4,8}|\d{3}[ \-]\d{3}|\d{4}[ \-]\d{4}|(?=[A-Z0-9]{0,7}\d)[A-Z0-9]{6,8})(?![\w]|[.,:/]\d)"
+_NAMED_CODE = re.compile(rf"(?:(?i:{_CODE_NAMES}))[^\d\n]{{0,48}}\n?[^\d\n]{{0,24}}?(?<![\w.,/\-])(?:G-)?{_CODE}")
+_CJK_CODE = re.compile(
+    r"(?:验证码|驗證碼|校验码|動態密碼|認証コード|確認コード|인증번호)[^\d\n]{0,24}(?P<code>\d{4,8})(?!\d)"
+)
+_CODE_IS = re.compile(
+    rf"(?<![\w.,:/\-])(?:G-)?{_CODE}[\"'»]?,? (?i:(?:is|ist|est|es|è|jest|är|é)\s(?:your|the|ihr|dein|der|votre|tu|su|"
+    rf"il tuo|twój|din|seu|o seu)\s(?:[\w\-]+\s){{0,4}}?(?:{_CODE_NAMES}|code|kod|código|codice|pin|tan))"
+)
+_GOOGLE = re.compile(r"(?<![\w\-])G-(?P<code>\d{6})(?!\d)")
+_PLAIN_CODE = re.compile(
+    r"(?i:(?<!\w)(?:code|kod|código|codice))(?i:[ \t]*[:：]|[ \t]+(?:is|ist|lautet|est|es|is:))"
+    rf"[ \t]*\n?[ \t]*{_CODE}"
+)
+_USE_CODE = re.compile(
+    r"(?i:\b(?:enter|use|type|geben sie|nutzen sie|saisissez|utilisez|introduce|introduzca|inserisci)\s"
+    rf"(?:the |den |le |el |il )?(?:code |kod )?){_CODE}(?= (?i:to|um|zur|zum|pour|para|per)\b)"
+)
+_WORD_BEFORE = re.compile(r"([^\W\d_]+)[ \t\-]*$")
+
+
+def one_time_codes(text: str) -> Iterator[Found]:
+    """Codes of 4 to 8 signs that are called one in the same breath; not error, zip or promo codes."""
+    for pattern in (_NAMED_CODE, _CJK_CODE, _CODE_IS, _GOOGLE, _USE_CODE):
+        for match in pattern.finditer(text):
+            yield match.span("code")
+    for match in _PLAIN_CODE.finditer(text):
+        before = _WORD_BEFORE.search(text, max(0, match.start() - 24), match.start())
+        if before is None or before.group(1).casefold() not in _OTHER_CODES:
+            yield match.span("code")
+
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
+_BETWEEN = re.compile(r"^(?:[ \t]*\n?[ \t]*|[ \t]*[,;|][ \t]*\n?[ \t]*)(?:#?\d{1,2}[.):]?[ \t]*\n?[ \t]*)?$")
+_NUMBERED = re.compile(r"\d")
+_FEWEST = 12
+_ENDINGS = ("ing", "ed", "ly", "tion", "ies", "ness", "ment", "s")
+_ENDED_OFTEN = 0.34
+
+
+def _seed_like(words: list[str]) -> bool:
+    ended = sum(word.endswith(_ENDINGS) for word in words)
+    return 3 * len(set(words)) >= 2 * len(words) and ended <= _ENDED_OFTEN * len(words)
+
+
+def seed_phrases(text: str) -> Iterator[Found]:
+    """Twelve or more bare words in a row with the shape of BIP 39 lists: 3-8 letters, no running text.
+
+    Needs no word list: of a dozen consecutive words of prose one has a comma, is longer, shorter or a
+    function word. Case is free when the words are numbered.
+    """
+    run: list[tuple[int, int]] = []
+    words: list[str] = []
+    numbered = 0
+    last = 0
+
+    def ends() -> Iterator[Found]:
+        if len(words) >= _FEWEST and _seed_like(words):
+            alike = all(word.islower() for word in words) or all(word.isupper() for word in words)
+            if alike or numbered >= len(words) - 2:
+                yield run[0][0], run[-1][1]
+
+    for match in _WORD.finditer(text):
+        word, gap = match.group(), text[last : match.start()]
+        fits = 3 <= len(word) <= 8 and word.casefold() not in _RUNNING_TEXT and word.isalpha()
+        if run and (not fits or not _BETWEEN.match(gap)):
+            yield from ends()
+            run, words, numbered = [], [], 0
+        if fits:
+            run.append(match.span())
+            words.append(word)
+            numbered += bool(_NUMBERED.search(gap[-8:]))
+        last = match.end()
+    yield from ends()
