@@ -1,0 +1,271 @@
+"""Gathers what may bear on a question: by words and by meaning, with what stands around it."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlite_utils import Database
+
+from core.recall.allowed import speaks
+from core.recall.columns import NOBODY, Columns, Flags, Ints, Reals
+from core.recall.query import Query
+from core.recall.rank import Features, Weights, composed_meaning, spread
+from core.store import words
+from core.store.vault import Vault
+from core.store.vectors import Vectors
+
+Floats = NDArray[np.float32]
+
+EVERY_ROW_UP_TO = 2000
+"""So few allowed rows are all looked at; of more, the best by words, by meaning and by date."""
+POOL = 250
+"""Candidates a channel brings."""
+_NAME_SHARE = 0.3
+_DAY_S = 86_400.0
+_DATE_DAYS = 7.0
+_CACHED_WORDS = 256
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Posting:
+    """A word's BM25: `rows` ascending, `scores` beside them."""
+
+    rows: Ints
+    scores: Reals
+
+
+class WordScores:
+    """Each word's BM25 over all memories, kept for as long as the columns are the same."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+        self._kept: OrderedDict[str, Posting] = OrderedDict()
+        self._generation = -1
+
+    def clear(self) -> None:
+        """Drop every kept score."""
+        self._kept.clear()
+
+    def of(self, terms: tuple[str, ...], columns: Columns, generation: int) -> dict[str, Posting]:
+        """Posting by word, in the order of `terms`."""
+        if generation != self._generation:
+            self.clear()
+            self._generation = generation
+        found = {term: self._kept[term] for term in terms if term in self._kept}
+        missing = [term for term in terms if term not in found]
+        if missing:
+            with self._vault.read() as db:
+                found |= {term: _posting(db, columns, term) for term in missing}
+        for term in terms:
+            self._kept[term] = found[term]
+            self._kept.move_to_end(term)
+        while len(self._kept) > _CACHED_WORDS:
+            self._kept.popitem(last=False)
+        return {term: found[term] for term in terms}
+
+
+def _posting(db: Database, columns: Columns, term: str) -> Posting:
+    matches = words.match(db, words.expression([term]))
+    seqs = np.array([seq for seq, _ in matches], dtype=np.int64)
+    scores = np.array([score for _, score in matches], dtype=np.float64)
+    rows = columns.rows_of_seqs(seqs)
+    known = np.flatnonzero(rows >= 0)
+    order = known[np.argsort(rows[known])]
+    return Posting(rows[order], np.maximum(scores[order], 0.0))
+
+
+def literal_rows(vault: Vault, columns: Columns, query: Query) -> Flags:
+    """Rows that hold every phrase and none of the words that must not occur."""
+    fitting = np.ones(len(columns), dtype=np.bool_)
+
+    def holding(phrase: str) -> Flags:
+        with vault.read() as db:
+            matches = words.match(db, words.expression((), phrases=[phrase]))
+        rows = columns.rows_of_seqs(np.array([seq for seq, _ in matches], dtype=np.int64))
+        flags = np.zeros(len(columns), dtype=np.bool_)
+        flags[rows[rows >= 0]] = True
+        return flags
+
+    for phrase in query.phrases:
+        fitting &= holding(phrase)
+    for word in query.without:
+        fitting &= ~holding(word)
+    return fitting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Gathered:
+    """The region, its features, and the rows of each word."""
+
+    region: Ints
+    features: Features
+    word_rows: dict[str, Ints]
+
+
+def gathered(
+    columns: Columns,
+    query: Query,
+    allowed: Flags,
+    postings: dict[str, Posting],
+    vectors: Vectors | None,
+    question: Floats | None,
+    weights: Weights,
+) -> Gathered:
+    """Candidates by every channel with their neighbours, and what ranking needs to know of them.
+
+    `allowed`: one flag a row; `question`: the unit vector (d,) or None when there is no meaning-search.
+    """
+    own, context = _word_channels(columns, query, postings, weights)
+    date = _nearness(columns, query)
+    shown = allowed & (columns.observed | columns.edited | _orphans(columns))
+    if int(shown.sum()) <= EVERY_ROW_UP_TO:
+        candidate = shown
+        reached = allowed
+    else:
+        reached = np.zeros(len(columns), dtype=np.bool_)
+        reached[_best(own + context, allowed)] = True
+        if vectors is not None and question is not None:
+            reached[_nearest(columns, vectors, question, allowed)] = True
+        if query.span:
+            reached[_best((own + context + 1e-6) * (date >= 1.0), allowed)] = True
+        if not reached.any():
+            reached[np.flatnonzero(shown)[np.argsort(-columns.at[shown], kind="stable")[:POOL]]] = True
+        reached[columns.source[reached[columns.derived]]] = True
+        reached &= allowed
+        candidate = reached & shown
+    region = np.flatnonzero(_with_neighbours(columns, candidate) | (reached & ~columns.observed))
+    return Gathered(
+        region=region,
+        features=_features(columns, query, region, candidate, own, context, date, vectors, question, weights),
+        word_rows={word: posting.rows for word, posting in postings.items()},
+    )
+
+
+def _word_channels(
+    columns: Columns, query: Query, postings: dict[str, Posting], weights: Weights
+) -> tuple[Reals, Reals]:
+    """BM25 of the turn and of previous + turn, both over all rows, composed word by word."""
+    linked = (columns.linked(1), columns.linked(2))
+    own, context = np.zeros(len(columns)), np.zeros(len(columns))
+    for word, posting in postings.items():
+        score = np.zeros(len(columns))
+        score[posting.rows] = posting.scores
+        if word in query.name_words:
+            own += np.where(columns.speaker == NOBODY, score, _NAME_SHARE * score)
+            continue
+        own += spread(score, linked, weights.own_spread)
+        context += spread(score, linked, weights.context_spread)
+    return own, context
+
+
+def _nearness(columns: Columns, query: Query) -> Reals:
+    """exp(-days to the time asked for / 7); 1 within it, 0 everywhere when none was asked for."""
+    span = query.span
+    if span is None:
+        return np.zeros(len(columns))
+    away = np.zeros(len(columns))
+    if span.begins:
+        away = np.maximum(away, span.begins.timestamp() - columns.at)
+    if span.ends:
+        away = np.maximum(away, columns.at - span.ends.timestamp())
+    return np.asarray(np.exp(-away / (_DATE_DAYS * _DAY_S)))
+
+
+def _orphans(columns: Columns) -> Flags:
+    """Derived memories none of whose sources is here: they speak for themselves."""
+    alone = ~columns.observed
+    alone[columns.derived] = False
+    return alone
+
+
+def _best(score: Reals, among: Flags) -> Ints:
+    rows = np.flatnonzero(among & (score > 0))
+    if len(rows) > POOL:
+        rows = rows[np.argpartition(-score[rows], POOL)[:POOL]]
+    return rows
+
+
+def _nearest(columns: Columns, vectors: Vectors, question: Floats, allowed: Flags) -> Ints:
+    within = None if allowed.mean() > 0.9 else columns.ids(np.flatnonzero(allowed))
+    found = vectors.search(question, POOL, within)
+    rows = columns.rows_of_ids([id for id, _ in found])
+    rows = rows[rows >= 0]
+    return rows[allowed[rows]]
+
+
+def _with_neighbours(columns: Columns, candidate: Flags) -> Flags:
+    region = candidate.copy()
+    for distance in (1, 2):
+        linked = columns.linked(distance)[distance:]
+        region[:-distance] |= candidate[distance:] & linked
+        if distance == 1:
+            region[1:] |= candidate[:-1] & linked
+    return region
+
+
+def _features(
+    columns: Columns,
+    query: Query,
+    region: Ints,
+    candidate: Flags,
+    own: Reals,
+    context: Reals,
+    date: Reals,
+    vectors: Vectors | None,
+    question: Floats | None,
+    weights: Weights,
+) -> Features:
+    before, after = _beside(columns, region)
+    has_meaning = vectors is not None and question is not None
+    meaning = meaning_context = np.zeros(len(region))
+    if vectors is not None and question is not None:
+        unit = vectors.of(columns.ids(region))
+        meaning = (unit @ question).astype(np.float64)
+        meaning_context = composed_meaning(unit, question, before, weights.context_vector)
+    places = np.full(len(columns), -1, dtype=np.int64)
+    places[region] = np.arange(len(region))
+    derived, source = places[columns.derived], places[columns.source]
+    both = (derived >= 0) & (source >= 0)
+    return Features(
+        words=own[region],
+        words_context=context[region],
+        meaning=meaning,
+        meaning_context=meaning_context,
+        has_meaning=has_meaning,
+        before=before,
+        after=after,
+        session=columns.session[region],
+        candidate=candidate[region],
+        person=speaks(columns, query)[region],
+        date=date[region],
+        asks=columns.asks[region],
+        own_turn=columns.own_turn[region] & (not query.asks_assistant),
+        superseded=columns.superseded[region] & (not query.past_asked),
+        repeated=columns.repeated[region],
+        edge=_edge(columns.at[region], candidate[region], query.edge),
+        derived=derived[both],
+        source=source[both],
+    )
+
+
+def _beside(columns: Columns, region: Ints) -> tuple[Ints, Ints]:
+    """Index of the previous and the next row of the same session within the region, -1 for none."""
+    before = np.full(len(region), -1, dtype=np.int64)
+    after = before.copy()
+    if len(region) > 1:
+        next_to = (np.diff(region) == 1) & columns.linked(1)[region[1:]]
+        places = np.flatnonzero(next_to)
+        before[places + 1] = places
+        after[places] = places + 1
+    return before, after
+
+
+def _edge(at: Reals, among: Flags, edge: str) -> Reals:
+    """0..1 by rank in time among the candidates, towards the end that was asked for."""
+    ranks = np.zeros(len(at))
+    rows = np.flatnonzero(among)
+    if edge and len(rows) > 1:
+        order = rows[np.argsort(at[rows], kind="stable")]
+        ranks[order] = np.linspace(0, 1, len(order)) if edge == "last" else np.linspace(1, 0, len(order))
+    return ranks
