@@ -151,7 +151,7 @@ class Bundle:
             raise _damaged()
         with _read_errors():
             data = self._zip.read(entry)
-        if hashlib.sha256(data).hexdigest() != sha256:
+        if hashlib.sha256(data).hexdigest() != sha256 or not (data[:4] == b"RIFF" and data[8:12] == b"WEBP"):
             raise _damaged()
         return data
 

@@ -118,8 +118,7 @@ class Media:
         generation, key = row["generation"] + 1, new_key()
         write_sealed(self._file(id, generation), picture, key, _name(id, generation))
         db.execute(
-            "UPDATE picture SET key = ?, width = ?, height = ?, bytes = ?, form = ?, generation = ?"
-            " WHERE id = ?",
+            "UPDATE picture SET key = ?, width = ?, height = ?, bytes = ?, form = ?, generation = ? WHERE id = ?",
             [key, width, height, len(picture), form, generation, id],
         )
         return (self._file(id, row["generation"]),)

@@ -30,7 +30,8 @@ def write_sealed(path: Path, plain: bytes, key: bytes, name: str) -> None:
     sealed = _MAGIC + nonce + AESGCM(key).encrypt(nonce, plain, name.encode())
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}{PART}")
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in (path.parent.parent, path.parent):
+            folder.mkdir(mode=0o700, exist_ok=True)
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
             out.write(sealed)
             out.flush()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from core.errors import CaptureProblem
+from core.errors import CaptureProblem, DamagedVault
 from core.paths import ProfilePaths
 from core.store.media.sealed import new_key, read_sealed, unlink, write_sealed
 
@@ -84,13 +84,20 @@ class Spool:
         return ticket
 
     def take(self) -> Spooled | None:
-        """The newest frame that waits, or None. It keeps its room until `done`; DamagedVault when changed."""
+        """The newest frame that waits, or None. It keeps its room until `done`.
+
+        DamagedVault when its file was changed or is gone: the frame is lost, a gap is to be drawn.
+        """
         with self._guard:
             if not self._waiting:
                 return None
             ticket = max(self._waiting)
             self._taken[ticket] = self._waiting.pop(ticket)
-        body = read_sealed(self._file(ticket), self._key, str(ticket))
+        try:
+            body = read_sealed(self._file(ticket), self._key, str(ticket))
+        except DamagedVault:
+            self.done(ticket)
+            raise
         split = 4 + int.from_bytes(body[:4], "big")
         return Spooled(ticket, body[split:], body[4:split])
 
