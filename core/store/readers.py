@@ -53,16 +53,21 @@ class Readers:
         return found
 
     @contextmanager
-    def reading(self) -> Iterator[Database]:
-        """One snapshot. Raises Locked after close."""
+    def reading(self, *, once: bool = False) -> Iterator[Database]:
+        """One snapshot; its connection is not used again after an error (a bad page spoils it) or when `once`.
+
+        Raises Locked after close.
+        """
         reader = self._borrow()
         self._here.reader = reader
+        keep = False
         try:
             reader.begin()
             yield reader.db
+            keep = not once
         finally:
             self._here.reader = None
-            self._give_back(reader)
+            self._give_back(reader, keep)
 
     def interrupt(self) -> None:
         """Stops every running read."""
@@ -125,10 +130,10 @@ class Readers:
             self._busy.add(reader)
             return reader
 
-    def _give_back(self, reader: Reader) -> None:
+    def _give_back(self, reader: Reader, keep: bool) -> None:
         with self._gate:
             self._busy.discard(reader)
-            if reader.end() and not self._closed:
+            if keep and not self._closed and reader.end():
                 self._idle.append(reader)
             else:
                 reader.close()

@@ -503,7 +503,7 @@ class Vault:
 
     def check(self) -> tuple[str, ...]:
         """Every page's MAC and SQLite's own integrity check: what is wrong, nothing when all is well. Slow."""
-        with self.read() as db:
+        with translated(), self._readers.reading(once=True) as db:
             return checked(db.conn)
 
     # -- the commit counter

@@ -141,7 +141,7 @@ def test_an_index_on_disk_is_reused_only_while_every_byte_is_as_it_was(tmp_path:
     vectors.close()
     (generation,) = (tmp_path / "p" / "index").iterdir()
     vectors = opened()
-    assert vectors.search(probe, 1)[0][0] == expected[0][0]
+    assert vectors.search(probe, 1)[0][1] == pytest.approx(expected[0][1], abs=1e-3)
     vectors.close()
     assert [path.name for path in (tmp_path / "p" / "index").iterdir()] == [generation.name], "it was reused"
     for file in generation.rglob("*"):
@@ -151,7 +151,7 @@ def test_an_index_on_disk_is_reused_only_while_every_byte_is_as_it_was(tmp_path:
             file.write_bytes(damaged)
             break
     vectors = opened()
-    assert vectors.search(probe, 1)[0][0] == expected[0][0]
+    assert vectors.search(probe, 1)[0][1] == pytest.approx(expected[0][1], abs=1e-3)
     vectors.close()
     assert [path.name for path in (tmp_path / "p" / "index").iterdir()] != [generation.name], "it was built anew"
     vault.close()
