@@ -1,0 +1,182 @@
+"""Answers without a model: sentences of the hits, verbatim, with the answering words marked and each its ground."""
+
+import re
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from core.answer.abstain import NO_MEMORY, bearing
+from core.answer.passages import passages
+from core.answer.question import Question, Wanted, understood
+from core.answer.scoring import Scored, scored
+from core.answer.spans import Span, left_over, spans
+from core.answer.when import resolved, shown
+from core.memory import OWN_OUTPUT, Answer, Facet, Hit, Kind, Memory, MemoryId, Recalled, Sentence
+
+ROUTE = "sentences"
+MOST = 3
+_CLOSE = 0.8
+"""Another sentence is said as well when its score is at least this share of the best one's."""
+_ONE_IS_ENOUGH = frozenset({Wanted.TIME, Wanted.CLOCK, Wanted.AMOUNT, Wanted.NUMBER, Wanted.DURATION, Wanted.NAME})
+_NOT_ONE_PLACE = re.compile(r"\b(?:all|both|each|list|which .*s|what .*s|places|who all)\b", re.I)
+
+
+def extract(recalled: Recalled, now: datetime) -> Answer:
+    """The answer in one to three sentences of what was found, or that there is none.
+
+    `now` decides what has ceased to hold. Secrets and the app's own output are never quoted.
+    """
+    begun = time.perf_counter()
+    hits = quotable(recalled.hits)
+    question = ask(recalled)
+    best = scored(question, passages(hits, now))
+    case = bearing(question, best)
+    if not case.enough:
+        return abstained(recalled, hits, ROUTE, begun)
+    chosen = _chosen(question, best)
+    sentences = tuple(_sentence(question, one) for one in chosen)
+    return Answer(
+        question=recalled.question,
+        text="\n".join(sentence.text for sentence in sentences),
+        abstained=False,
+        sentences=sentences,
+        grounds=distinct(ground for sentence in sentences for ground in sentence.grounds),
+        hits=recalled.hits,
+        route=ROUTE,
+        took_ms=(time.perf_counter() - begun) * 1000,
+        notices=recalled.notices,
+    )
+
+
+def ask(recalled: Recalled) -> Question:
+    """The question as understood, the past also where recall understood it so."""
+    question = understood(recalled.question)
+    if question.past or not any(one.kind == "past" for one in recalled.understood):
+        return question
+    return replace(question, past=True, state=False)
+
+
+def quotable(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """The hits that may be quoted: no secrets, and nothing that the app itself once answered."""
+    return tuple(hit for hit in hits if hit.memory.kind is not Kind.SECRET and hit.memory.facet not in OWN_OUTPUT)
+
+
+def abstained(recalled: Recalled, hits: Sequence[Hit], route: str, begun: float) -> Answer:
+    """The answer that there is no memory of it; the hits stay to be looked at."""
+    return Answer(
+        question=recalled.question,
+        text=NO_MEMORY,
+        abstained=True,
+        hits=tuple(hits),
+        route=route,
+        took_ms=(time.perf_counter() - begun) * 1000,
+        notices=recalled.notices,
+    )
+
+
+def distinct(names: Iterable[str]) -> tuple[str, ...]:
+    """Each once, in order."""
+    return tuple(dict.fromkeys(names))
+
+
+def _chosen(question: Question, best: Sequence[Scored]) -> list[Scored]:
+    chosen = [best[0]]
+    if question.wanted in _ONE_IS_ENOUGH:
+        return chosen
+    for one in best[1:]:
+        if len(chosen) == MOST or one.score < best[0].score * _CLOSE:
+            break
+        if one.passage.outdated and not question.past:
+            continue
+        if not any(_same(one, other) for other in chosen):
+            chosen.append(one)
+    return chosen
+
+
+def _same(one: Scored, other: Scored) -> bool:
+    """Whether they say about the same, or stand in one another."""
+    first, second = one.passage.terms, other.passage.terms
+    both = len(first & second)
+    return both >= 0.7 * min(len(first), len(second)) if first and second else first == second
+
+
+def _sentence(question: Question, one: Scored) -> Sentence:
+    memory = one.passage.hit.memory
+    head, day = _head(memory)
+    body, dates = resolved(one.passage.text, memory.at, same_day=question.wanted is Wanted.TIME)
+    text = f"{head}{body}{_validity(memory, question)}"
+    moved = tuple((start + len(head), end + len(head)) for start, end in dates)
+    return Sentence(
+        text=text,
+        grounds=grounds_of(one.passage.hit),
+        memories=memories_of(one.passage.hit),
+        span=_span(question, text, len(head), moved, day),
+    )
+
+
+def grounds_of(hit: Hit) -> tuple[str, ...]:
+    """The ids of the observations that a hit rests on, as recall names them."""
+    return distinct(ref.id for ref in hit.refs) or (str(hit.memory.id),)
+
+
+def memories_of(hit: Hit) -> tuple[MemoryId, ...]:
+    """The hit's memory and those it rests on."""
+    return tuple(dict.fromkeys((hit.memory.id, *(ref.memory for ref in hit.refs))))
+
+
+def _head(memory: Memory) -> tuple[str, Span | None]:
+    """Who said it and when, as said before the sentence, and where its date stands."""
+    if memory.facet in (Facet.FACT, Facet.PROMISE, Facet.APPOINTMENT, Facet.PROFILE):
+        return "", None
+    provenance = memory.provenance
+    day = shown(memory.at.date())
+    if memory.facet is Facet.FRAME:
+        who = f"On the screen ({provenance.app})" if provenance.app else "On the screen"
+    elif memory.facet is Facet.NOTE:
+        who = "Your note"
+    elif memory.facet is Facet.PAGE:
+        who = provenance.window or "A page"
+    elif memory.facet in (Facet.SUMMARY, Facet.DIGEST):
+        who = "Summary"
+    elif provenance.mine:
+        who = "You"
+    else:
+        who = provenance.speaker or provenance.app or "Someone"
+        who = who[:1].upper() + who[1:]
+    head = f"{who}, {day}: "
+    return head, (len(who) + 2, len(who) + 2 + len(day))
+
+
+def _validity(memory: Memory, question: Question) -> str:
+    """From when or until when a derived fact holds."""
+    if memory.facet is not Facet.FACT:
+        return ""
+    if memory.valid_to is not None and question.past:
+        return f" (until {shown(memory.valid_to.date())})"
+    if memory.valid_from is not None and memory.valid_to is None:
+        return f" (since {shown(memory.valid_from.date())})"
+    return ""
+
+
+def _span(question: Question, text: str, head: int, dates: tuple[Span, ...], day: Span | None) -> Span | None:
+    """The best answering words: of the wanted sort and nearest to the question's words; else what is left over."""
+    if question.wanted is Wanted.ANYTHING:
+        return _moved(left_over(text[head:], question), head)
+    here = tuple((start - head, end - head) for start, end in dates)
+    found = spans(text[head:], question, here)
+    if found:
+        near = [match.start() for match in re.finditer(r"\w+", text[head:]) if _is_asked(match.group(), question)]
+        best = min(found, key=lambda span: (min((abs(span[0] - at) for at in near), default=0), span[0]))
+        return _moved(best, head)
+    if question.wanted is Wanted.TIME:
+        return day
+    return _moved(left_over(text[head:], question), head)
+
+
+def _is_asked(word: str, question: Question) -> bool:
+    return bool(understood(word).terms & question.terms)
+
+
+def _moved(span: Span | None, by: int) -> Span | None:
+    return None if span is None else (span[0] + by, span[1] + by)

@@ -1,0 +1,110 @@
+"""Hits cut into sentences, each with what stands around it, for the answer to be chosen from."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+from core.answer.question import stems
+from core.memory import Facet, Hit, MemoryId, State
+
+LONGEST = 320
+"""Characters of a sentence; what is longer is cut at a word."""
+_READ = 6000
+_SENTENCES = 60
+_END = re.compile(r"(?<=[.!?…])[\"”’)]*\s+(?=[^\s])|\n+")
+_SHORTENED = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|St|No|vs|e\.g|i\.e|etc|approx|a\.m|p\.m)\.$", re.I)
+_DERIVED = frozenset({Facet.SUMMARY, Facet.DIGEST, Facet.PROFILE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """One sentence of one hit."""
+
+    text: str
+    hit: Hit
+    place: int
+    """Which sentence of its memory it is, from 0."""
+    terms: frozenset[str]
+    around: frozenset[str]
+    """Terms of its whole memory and of a question it answers."""
+    asks: bool
+    outdated: bool
+    """Superseded, or a source only of what is superseded."""
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences or lines of a text, none longer than LONGEST."""
+    found: list[str] = []
+    for piece in _END.split(text[:_READ]):
+        piece = " ".join(piece.split())
+        if found and _SHORTENED.search(found[-1]) and len(found[-1]) + len(piece) < LONGEST:
+            found[-1] = f"{found[-1]} {piece}"
+            continue
+        while len(piece) > LONGEST:
+            cut = piece.rfind(" ", LONGEST // 2, LONGEST)
+            cut = cut if cut > 0 else LONGEST
+            found.append(piece[:cut])
+            piece = piece[cut:].strip()
+        if piece:
+            found.append(piece)
+    return found[:_SENTENCES]
+
+
+def passages(hits: Sequence[Hit], now: datetime) -> list[Passage]:
+    """Every sentence of every hit; on a screen also each line with the next, where a value stands below its name."""
+    outdated = _outdated(hits, now)
+    before = _answered_question(hits)
+    found: list[Passage] = []
+    for hit in hits:
+        memory = hit.memory
+        texts = sentences(memory.text)
+        if memory.facet is Facet.FRAME:
+            texts += [f"{one}  {other}" for one, other in pairwise(texts) if len(one + other) < 120]
+        if memory.caption:
+            texts.append(f"[{memory.caption.strip()[:LONGEST]}]")
+        around = stems(memory.text[:_READ]) | stems(memory.caption) | stems(memory.provenance.window)
+        around |= before.get(memory.id, frozenset())
+        found += [
+            Passage(
+                text=text,
+                hit=hit,
+                place=place,
+                terms=stems(text),
+                around=around,
+                asks=text.rstrip('"”’) ').endswith("?"),
+                outdated=memory.id in outdated,
+            )
+            for place, text in enumerate(texts)
+        ]
+    return found
+
+
+def _outdated(hits: Sequence[Hit], now: datetime) -> set[MemoryId]:
+    gone: set[MemoryId] = set()
+    current: set[MemoryId] = set()
+    for hit in hits:
+        memory = hit.memory
+        over = memory.valid_to is not None and memory.valid_to <= now
+        if over or memory.state is State.SUPERSEDED or memory.superseded_by is not None:
+            gone |= {memory.id, *memory.sources}
+        elif memory.fact is not None:
+            current |= {memory.id, *memory.sources}
+    return gone - current
+
+
+def _answered_question(hits: Sequence[Hit]) -> dict[MemoryId, frozenset[str]]:
+    """For a turn right after someone's question, the question's terms: an answer leaves them out."""
+    turns = sorted((hit.memory for hit in hits if hit.memory.facet is Facet.TURN), key=lambda one: one.seq)
+    found: dict[MemoryId, frozenset[str]] = {}
+    for earlier, later in pairwise(turns):
+        same = earlier.provenance.conversation == later.provenance.conversation
+        if same and later.seq - earlier.seq <= 2 and earlier.text.rstrip().endswith("?"):
+            found[later.id] = stems(sentences(earlier.text)[-1])
+    return found
+
+
+def derived(passage: Passage) -> bool:
+    """Whether it is a summary of some kind, which is good for finding and worse for quoting."""
+    return passage.hit.memory.facet in _DERIVED

@@ -1,0 +1,146 @@
+"""What a question asks for: the sort of answer, the words that matter, whom it is about, whether it is past."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.answer.english import ASKING, IRREGULAR, NEAR, SAME, STOP
+
+
+class Wanted(StrEnum):
+    """The sort of answer."""
+
+    TIME = "time"
+    CLOCK = "clock"
+    PLACE = "place"
+    PERSON = "person"
+    AMOUNT = "amount"
+    NUMBER = "number"
+    DURATION = "duration"
+    NAME = "name"
+    REASON = "reason"
+    ANYTHING = "anything"
+
+
+_SORTS: tuple[tuple[str, Wanted], ...] = (
+    (r"\bwhat time\b|\bat what hour\b", Wanted.CLOCK),
+    (r"\bhow long\b|\bhow many (?:years|months|weeks|days|hours|minutes)\b", Wanted.DURATION),
+    (r"\bwhen\b|\b(?:what|which) (?:date|day|month|year|week|weekend)\b|\bhow long ago\b", Wanted.TIME),
+    (
+        r"\bhow much\b|\b(?:what|which) (?:is|was|are|were)?.*\b(?:price|total|cost|budget|rent|fee|sum|amount)\b",
+        Wanted.AMOUNT,
+    ),
+    (r"\bhow (?:many|old|often|far|tall|big|high)\b|\bwhat number\b|\bphone number\b", Wanted.NUMBER),
+    (r"\bwhere\b|\b(?:what|which) (?:city|town|country|place|state|address|street|region)\b", Wanted.PLACE),
+    (r"\bname of\b|\bcalled\b|\bnames? (?:is|are|of)\b|'s names?\b|’s names?\b|\bwhat name\b", Wanted.NAME),
+    (r"\bwho(?:se|m)?\b", Wanted.PERSON),
+    (r"\bwhy\b|\bwhat (?:reason|made|motivated|inspired)\b|\bhow come\b", Wanted.REASON),
+)
+
+_PAST = re.compile(
+    r"\b(?:used to|previously|formerly|originally|before|earlier|previous|former|old|at first)\b"
+    r"|\bdid\b.*\b(?:live|work|own|have|prefer|like|think|believe|want|use)\b|\bhistory\b|\bwas\b.*\b(?:until|first)\b",
+    re.I,
+)
+_NOW = re.compile(r"\b(?:now|currently|today|these days|at the moment|still|nowadays|current)\b", re.I)
+
+_WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)?|[£$€]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question as it was understood for answering."""
+
+    text: str
+    wanted: Wanted
+    terms: frozenset[str]
+    """Stems of the words that matter, without names."""
+    names: frozenset[str]
+    """Names in it, folded."""
+    about_me: bool
+    past: bool
+    """Asks what was so before."""
+    state: bool
+    """Asks how something is, so that the latest word counts."""
+
+
+def words(text: str) -> list[str]:
+    """The words, folded, without possessive endings."""
+    return [re.sub(r"[’']s$|[’']$", "", word.casefold()) for word in _WORD.findall(text)]
+
+
+def stem(word: str) -> str:
+    """A light English stem: enough to meet 'moved' with 'move', never a dictionary."""
+    if word in IRREGULAR:
+        return IRREGULAR[word]
+    if len(word) <= 3 or not word.isascii():
+        return word
+    for end, put in (
+        ("ies", "y"),
+        ("sses", "ss"),
+        ("ches", "ch"),
+        ("shes", "sh"),
+        ("xes", "x"),
+        ("ing", ""),
+        ("ied", "y"),
+        ("ed", ""),
+    ):
+        if word.endswith(end) and len(word) - len(end) >= 3:
+            base = word[: len(word) - len(end)] + put
+            if end in ("ing", "ed") and len(base) > 3 and base[-1] == base[-2] and base[-1] not in "lsz":
+                base = base[:-1]
+            return base.rstrip("e") if end in ("ing", "ed") else base
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        word = word[:-1]
+    return word.rstrip("e") if len(word) > 4 else word
+
+
+def stems(text: str) -> frozenset[str]:
+    """The stems of the words in a text that matter."""
+    return frozenset(stem(word) for word in words(text) if word not in STOP)
+
+
+def same(term: str) -> frozenset[str]:
+    """Stems that say the same as a question's term."""
+    return _SAME.get(term, frozenset())
+
+
+def near(term: str) -> frozenset[str]:
+    """Stems that speak of the same thing as a question's term, worth less than the term itself."""
+    return _NEAR.get(term, frozenset())
+
+
+def _stemmed(table: dict[str, tuple[str, ...]]) -> dict[str, frozenset[str]]:
+    return {stem(word): frozenset(stem(other) for other in others) for word, others in table.items()}
+
+
+_SAME, _NEAR = _stemmed(SAME), _stemmed(NEAR)
+
+
+def understood(text: str) -> Question:
+    """What the question asks for."""
+    folded = text.casefold()
+    wanted = next((sort for pattern, sort in _SORTS if re.search(pattern, folded)), Wanted.ANYTHING)
+    names = frozenset(_names(text))
+    mine = bool(re.search(r"\b(?:i|me|my|mine|we|our)\b", folded))
+    past = bool(_PAST.search(text)) and not _NOW.search(text)
+    terms = frozenset(one for one in stems(text) if one not in names and one not in {stem(name) for name in names})
+    present = bool(re.search(r"\b(?:is|are|does|do|am|has|have|can)\b", folded)) or bool(_NOW.search(text))
+    return Question(
+        text=text,
+        wanted=wanted,
+        terms=terms,
+        names=names,
+        about_me=mine,
+        past=past,
+        state=present and not past and wanted is not Wanted.TIME,
+    )
+
+
+def _names(text: str) -> list[str]:
+    found: list[str] = []
+    for at, word in enumerate(re.findall(r"[^\W_][\w’'-]*", text)):
+        plain = re.sub(r"[’']s$|[’']$", "", word)
+        if plain[:1].isupper() and plain.casefold() not in ASKING and (at > 0 or plain.casefold() not in STOP):
+            found.append(plain.casefold())
+    return found

@@ -1,0 +1,129 @@
+"""How well a sentence answers a question. All weights stand here, set by hand, each with its reason."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.answer.passages import Passage, derived
+from core.answer.question import Question, Wanted, near, same, stem, words
+from core.answer.spans import spans
+from core.answer.when import resolved
+from core.memory import Facet, State
+
+OWN_WORDS = 1.0
+"""Share of the question's weighted words in the sentence itself: the measure of bearing."""
+AROUND = 0.45
+"""The same for the rest of its memory and the question before it: answers leave out what was just named."""
+NEAR_WORD = 0.6
+"""A word near a question's word, as 'address' is to 'live'."""
+RIGHT_SORT = 0.4
+"""It holds an amount where an amount is asked for: without one it can hardly be the answer."""
+SPEAKER = 0.3
+"""The named person says it: 'I' in their mouth is their name."""
+WRONG_SPEAKER = -0.35
+"""Another one says 'I', and the named person is not in the sentence: what others did is not asked."""
+RANK = 0.35
+"""Recall's own order, falling with the square root of the rank."""
+ASKS = -0.35
+"""A question is seldom an answer."""
+OUTDATED = -0.8
+"""Superseded values stand behind the current ones by more than any one other reason."""
+FACT = 0.3
+"""A derived fact that holds says the thing in one sentence."""
+SUMMARY = -0.3
+"""A summary is not verbatim."""
+LATER = 0.35
+"""Where a state is asked for, the latest word of several equal ones."""
+FRAGMENT = -0.15
+"""Fewer than three words that matter."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scored:
+    """A sentence with its marks."""
+
+    passage: Passage
+    score: float
+    own: float
+    """Share of the question's words in the sentence, 0 .. 1."""
+    covered: float
+    """Share of them in the sentence and around it, 0 .. 1."""
+    right_sort: bool
+    speaker: float
+    """1 the named person speaks or is named, -1 someone else speaks of themself, 0 nobody was asked about."""
+
+
+def weights(question: Question, found: Sequence[Passage]) -> dict[str, float]:
+    """How much each word of the question says: log(1 + sentences / sentences with it), as BM25's idf does."""
+    count = len(found)
+    return {
+        term: math.log(1 + (count + 1) / (1 + sum(term in passage.terms for passage in found)))
+        for term in question.terms
+    }
+
+
+def share(weight: dict[str, float], terms: frozenset[str]) -> float:
+    """The weighted share of the question's words that these terms hold, 0 .. 1; 1 when it has none."""
+    whole = sum(weight.values())
+    if whole == 0:
+        return 1.0
+    held = 0.0
+    for term, much in weight.items():
+        if term in terms or same(term) & terms:
+            held += much
+        elif near(term) & terms:
+            held += much * NEAR_WORD
+    return held / whole
+
+
+def scored(question: Question, found: Sequence[Passage]) -> list[Scored]:
+    """All sentences, best first."""
+    weight = weights(question, found)
+    latest = sorted({passage.hit.memory.at for passage in found})
+    order = {at: place / max(1, len(latest) - 1) for place, at in enumerate(latest)}
+    marked = [_marked(question, passage, weight, order[passage.hit.memory.at]) for passage in found]
+    return sorted(marked, key=lambda one: (-one.score, one.passage.hit.rank, one.passage.place))
+
+
+def _marked(question: Question, passage: Passage, weight: dict[str, float], lateness: float) -> Scored:
+    memory = passage.hit.memory
+    own = share(weight, passage.terms)
+    covered = max(own, share(weight, passage.terms | passage.around))
+    right = right_sort(question, passage)
+    speaker = _speaker(question, passage)
+    score = OWN_WORDS * own + AROUND * (covered - own) + RANK / math.sqrt(passage.hit.rank)
+    score += RIGHT_SORT * right
+    score += SPEAKER * (speaker > 0) + WRONG_SPEAKER * (speaker < 0)
+    score += ASKS * passage.asks + SUMMARY * derived(passage) + FRAGMENT * (len(passage.terms) < 3)
+    if memory.facet is Facet.FACT and memory.state is not State.SUPERSEDED:
+        score += FACT
+    if passage.outdated:
+        score += -OUTDATED / 2 if question.past else OUTDATED
+    if question.state:
+        score += LATER * lateness * own
+    return Scored(passage=passage, score=score, own=own, covered=covered, right_sort=right, speaker=speaker)
+
+
+def right_sort(question: Question, passage: Passage) -> bool:
+    """Whether the sentence holds what is wanted: a date for 'when', an amount for 'how much'."""
+    if question.wanted is Wanted.ANYTHING:
+        return True
+    text, dates = resolved(passage.text, passage.hit.memory.at)
+    return bool(spans(text, question, dates))
+
+
+def _speaker(question: Question, passage: Passage) -> float:
+    provenance = passage.hit.memory.provenance
+    named = question.names
+    if not named and not question.about_me:
+        return 0.0
+    told = set(words(passage.text))
+    speaks = {stem(word) for word in words(provenance.speaker)} | set(words(provenance.speaker))
+    if question.about_me and provenance.mine:
+        return 1.0
+    if named & (told | speaks | set(words(provenance.window))):
+        return 1.0
+    if passage.hit.memory.facet is not Facet.TURN:
+        return 0.0
+    others = bool(told & {"i", "my", "me", "i'm", "i’m", "i've", "i’ve", "we", "our", "mine", "myself"})
+    return -1.0 if others else -0.5

@@ -1,0 +1,126 @@
+"""Which words of a sentence can be the answer: an amount, a date, a name, a place, a reason."""
+
+import re
+from collections.abc import Iterator
+
+from core.answer.english import STOP
+from core.answer.question import Question, Wanted, stem, words
+from core.answer.when import DAYS, MONTHS, clocks
+
+Span = tuple[int, int]
+
+_COUNTED = (
+    "(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|hundred"
+    "|once|twice)"
+)
+_AMOUNT = re.compile(
+    r"[£$€¥] ?\d[\d.,]*\d|[£$€¥] ?\d"
+    r"|\b\d[\d.,]* ?(?:euros?|pounds?|dollars?|eur|gbp|usd|cents?|bucks|%|percent|k)(?!\w)",
+    re.I,
+)
+_NUMBER = re.compile(rf"\b\d[\d.,:/-]*\d\b|\b\d+\b|\b{_COUNTED}\b", re.I)
+_DURATION = re.compile(
+    rf"\b(?:about |over |almost |nearly )?(?:\d+|an?|{_COUNTED}|a few|several|half an?|a couple of)"
+    r"(?: and a half)?[ -](?:minute|hour|day|week|month|year|decade|night)s?\b",
+    re.I,
+)
+_CAPITAL = re.compile(r"\b[^\W\d_a-z][\w’'-]*(?: (?:(?:of|the|and|de|von|van|&) )?[^\W\d_a-z][\w’'-]*)*")
+_CAPITALS = r"[^\W\d_a-z][\w’'&-]*(?: (?:of |the )?[^\W\d_a-z][\w’'&-]*)*"
+_PLACE = re.compile(
+    r"\b(?:in|at|to|from|near|by|on|outside|around|into|behind|under|inside) "
+    rf"((?:the |my |our |a |an |his |her )?(?:{_CAPITALS}|[a-z][\w’'-]*(?: [a-z]\w+)?))"
+)
+_CALENDAR = frozenset(name.casefold() for name in (*MONTHS[1:], *DAYS))
+_REASON = re.compile(r"\b(?:because|since|so that|as|in order to|due to|thanks to|to)\b (.+?)(?=[.!?;]|$)", re.I)
+_WHOLE_DATE = re.compile(r"\b(?:19|20)\d\d\b")
+
+
+def spans(text: str, question: Question, dates: tuple[Span, ...]) -> list[Span]:
+    """The stretches of `text` that are of the wanted sort and not taken from the question itself.
+
+    `dates` are the places of times in `text`. Nothing is found for a question that wants anything.
+    """
+    found = [span for span in _found(text, question.wanted, dates) if not _asked(text[span[0] : span[1]], question)]
+    return sorted(set(found))
+
+
+def _asked(piece: str, question: Question) -> bool:
+    told = [word for word in words(piece) if word not in STOP]
+    asked = set(words(question.text)) | question.names
+    return bool(told) and all(word in asked or stem(word) in question.terms for word in told)
+
+
+def _found(text: str, wanted: Wanted, dates: tuple[Span, ...]) -> Iterator[Span]:
+    match wanted:
+        case Wanted.TIME:
+            yield from dates
+        case Wanted.CLOCK:
+            yield from clocks(text)
+        case Wanted.AMOUNT:
+            yield from (found.span() for found in _AMOUNT.finditer(text))
+        case Wanted.NUMBER:
+            yield from (found.span() for found in _NUMBER.finditer(text) if not _inside(found.span(), dates))
+        case Wanted.DURATION:
+            yield from (found.span() for found in _DURATION.finditer(text))
+        case Wanted.PLACE:
+            yield from _places(text)
+        case Wanted.PERSON | Wanted.NAME:
+            yield from _names(text)
+        case Wanted.REASON:
+            yield from (found.span(1) for found in _REASON.finditer(text))
+        case _:
+            return
+
+
+def _inside(span: Span, others: tuple[Span, ...]) -> bool:
+    return any(start <= span[0] and span[1] <= end for start, end in others)
+
+
+def _names(text: str) -> Iterator[Span]:
+    for found in _CAPITAL.finditer(text):
+        start, end = found.span()
+        first = re.match(r"[\w’'-]+", found.group())
+        if first and (words(first.group())[:1] or [""])[0] in STOP:
+            start += first.end()
+            start += len(text[start:end]) - len(text[start:end].lstrip())
+        elif (start == 0 or text[:start].rstrip()[-1:] in ".!?:") and " " not in found.group():
+            continue
+        if set(words(text[start:end])) & _CALENDAR:
+            continue
+        if end > start and not re.fullmatch(r"(?:I|[A-Z]|.*[’'](?:m|ve|ll|d|re))", text[start:end]):
+            yield start, end
+
+
+def _places(text: str) -> Iterator[Span]:
+    for found in _PLACE.finditer(text):
+        piece = found.group(1)
+        told = words(piece)
+        if _WHOLE_DATE.search(piece) or _CALENDAR & set(told) or all(word in STOP for word in told):
+            continue
+        start, end = found.span(1)
+        last = piece.rsplit(" ", 1)[-1]
+        if " " in piece and last.casefold() in STOP:
+            end -= len(last) + 1
+        yield start, end
+
+
+def left_over(text: str, question: Question) -> Span | None:
+    """For a question that wants anything: the longest stretch that is not in the question; None when empty."""
+    best: Span | None = None
+    begun: int | None = None
+    end = weight = best_weight = 0
+    for match in re.finditer(r"[^\W_]+(?:[’'-][^\W_]+)*|[.;:!?]", text):
+        word = (words(match.group()) or [""])[0]
+        breaks = not word or word in question.names or (word not in STOP and stem(word) in question.terms)
+        if breaks:
+            begun = None
+            continue
+        if begun is None:
+            if word in STOP:
+                continue
+            begun, weight = match.start(), 0
+        if word not in STOP:
+            weight, end = weight + 1, match.end()
+            if weight > best_weight and weight <= 8:
+                best, best_weight = (begun, end), weight
+    return best
