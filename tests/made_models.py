@@ -1,6 +1,9 @@
 """Makes tiny model files for the tests: a llama with random weights and a tokenizer of its own."""
 
+import struct
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NotRequired, TypedDict
 
 import gguf
 import numpy as np
@@ -71,3 +74,52 @@ def _shapes(width: int, layers: int, vocabulary: int) -> dict[str, tuple[int, ..
         shapes |= {begin + f"{name}.weight": (2 * width, width) for name in ("ffn_gate", "ffn_up")}
         shapes |= {begin + "ffn_down.weight": (width, 2 * width)}
     return shapes
+
+
+class RawTensor(TypedDict):
+    """A tensor's entry."""
+
+    name: str
+    sides: list[int]
+    kind: int
+    offset: int
+    dimension_count: NotRequired[int]
+
+
+@dataclass
+class RawGguf:
+    """A GGUF file byte by byte, so that a test can make any of them wrong."""
+
+    magic: bytes = b"GGUF"
+    version: int = 3
+    tensor_count: int | None = None
+    entry_count: int | None = None
+    first_key_length: int | None = None
+    entries: list[tuple[str, int, bytes]] = field(
+        default_factory=lambda: [
+            ("general.architecture", 8, struct.pack("<Q", 5) + b"llama"),
+            ("llama.context_length", 4, struct.pack("<I", 128)),
+            ("list", 9, struct.pack("<IQ3I", 4, 3, 1, 2, 3)),
+        ]
+    )
+    tensors: list[RawTensor] = field(
+        default_factory=lambda: [
+            {"name": "first", "sides": [8, 4], "kind": 0, "offset": 0},
+            {"name": "second", "sides": [8, 8], "kind": 0, "offset": 128},
+        ]
+    )
+
+    def build(self) -> bytes:
+        """The file's bytes."""
+        entries = len(self.entries) if self.entry_count is None else self.entry_count
+        tensors = len(self.tensors) if self.tensor_count is None else self.tensor_count
+        data = self.magic + struct.pack("<IQQ", self.version, tensors, entries)
+        for place, (key, kind, value) in enumerate(self.entries):
+            length = len(key) if place or self.first_key_length is None else self.first_key_length
+            data += struct.pack("<Q", length) + key.encode() + struct.pack("<I", kind) + value
+        for tensor in self.tensors:
+            name, sides = tensor["name"].encode(), tensor["sides"]
+            data += struct.pack("<Q", len(name)) + name
+            data += struct.pack("<I", tensor.get("dimension_count", len(sides)))
+            data += struct.pack(f"<{len(sides)}QIQ", *sides, tensor["kind"], tensor["offset"])
+        return data + bytes(-len(data) % 32) + bytes(128 + 256)

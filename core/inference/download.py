@@ -1,0 +1,183 @@
+"""Fetches a model file over https when the person asks: resumed, cancellable, its hash computed on the way."""
+
+import hashlib
+import ipaddress
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Protocol
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from core.errors import BadInput, Cancelled, DiskFull, ModelProblem
+
+_CHUNK = 2**18
+_MOST_BYTES = 500 * 2**30
+_MOST_REDIRECTS = 6
+_TRY_AGAIN = "What has come so far is kept; try again to go on."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """A finished download; `catalog.add` takes it into the profile."""
+
+    path: Path
+    sha256: str
+    bytes: int
+
+
+class _Hash(Protocol):
+    def update(self, data: bytes, /) -> None: ...
+    def hexdigest(self) -> str: ...
+
+
+def fetch(
+    url: str,
+    folder: Path,
+    file: str,
+    *,
+    sha256: str = "",
+    most_bytes: int = _MOST_BYTES,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Fetched:
+    """Download `url` into `folder` as `<file>.fetched`, going on where an earlier try stopped.
+
+    https only (http for this machine's own address), also after redirects. `progress` gets (bytes done, bytes in
+    all, 0 when not known). With `sha256` anything else is thrown away and refused. BadInput (the address),
+    ModelProblem (network, wrong file), DiskFull, Cancelled.
+    """
+    if Path(file).name != file or not file:
+        raise BadInput("This is not a file's name.", "Give a name without folders.")
+    part = folder / f"{file}.part"
+    try:
+        digest = _receive(url, part, most_bytes, progress, cancelled)
+    except httpx.HTTPError as error:
+        raise ModelProblem("The download was interrupted.", _TRY_AGAIN) from error
+    except (httpx.InvalidURL, ValueError) as error:
+        raise BadInput("This is not an address.", "Give one that begins with https://.") from error
+    except OSError as error:
+        raise ModelProblem("The download could not be written.", "Check the disk and try again.") from error
+    if sha256 and digest != sha256.lower():
+        part.unlink(missing_ok=True)
+        raise ModelProblem(
+            "What was downloaded is not the published file (its SHA-256 differs). It was thrown away.",
+            "Try again, or choose another model.",
+        )
+    done = part.replace(folder / f"{file}.fetched")
+    return Fetched(path=done, sha256=digest, bytes=done.stat().st_size)
+
+
+def _receive(
+    url: str,
+    part: Path,
+    most_bytes: int,
+    progress: Callable[[int, int], None] | None,
+    cancelled: Callable[[], bool] | None,
+) -> str:
+    """Append to the part what it lacks, or begin again; returns the SHA-256 of the whole."""
+    digest = hashlib.sha256()
+    have = _read_again(part, digest)
+    with httpx.Client(timeout=30.0, follow_redirects=False) as client:
+        response = _open(client, url, have)
+        try:
+            if response.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE and have:
+                return digest.hexdigest()
+            resumed = response.status_code == httpx.codes.PARTIAL_CONTENT
+            if resumed and not _goes_on_at(response, have):
+                raise ModelProblem("The server went on at another place.", "Delete the download and try again.")
+            if not resumed:
+                have, digest = 0, hashlib.sha256()
+            total = have + int(response.headers.get("content-length", 0))
+            _check_room(part.parent, total, have, most_bytes)
+            with part.open("ab" if resumed else "wb") as file:
+                part.chmod(0o600)
+                _copy(response, file, digest, have, total, most_bytes, progress, cancelled)
+        finally:
+            response.close()
+    return digest.hexdigest()
+
+
+def _open(client: httpx.Client, url: str, have: int) -> httpx.Response:
+    """Follow redirects by hand, so that each address is checked."""
+    headers = {"Accept-Encoding": "identity", "User-Agent": "mneme"}
+    if have:
+        headers["Range"] = f"bytes={have}-"
+    for _ in range(_MOST_REDIRECTS):
+        _check_address(url)
+        response = client.send(client.build_request("GET", url, headers=headers), stream=True)
+        if not response.is_redirect:
+            break
+        url = urljoin(url, response.headers.get("location", ""))
+        response.close()
+    else:
+        raise ModelProblem("The server sends from address to address without end.", "Try another address.")
+    wanted = response.is_success or response.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE
+    if not wanted:
+        response.close()
+        raise ModelProblem(f"The server refused the file ({response.status_code}).", "Check the address.")
+    return response
+
+
+def _check_address(url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme == "https" and parts.hostname:
+        return
+    if parts.scheme == "http" and _is_this_machine(parts.hostname or ""):
+        return
+    raise BadInput("Models are downloaded over https only.", "Give an address that begins with https://.")
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _goes_on_at(response: httpx.Response, have: int) -> bool:
+    return str(response.headers.get("content-range", "")).startswith(f"bytes {have}-")
+
+
+def _read_again(part: Path, digest: _Hash) -> int:
+    """Hash what an earlier try left; returns its length."""
+    have = 0
+    if part.is_file():
+        with part.open("rb") as file:
+            while data := file.read(_CHUNK):
+                digest.update(data)
+                have += len(data)
+    return have
+
+
+def _check_room(folder: Path, total: int, have: int, most_bytes: int) -> None:
+    if total > most_bytes:
+        raise ModelProblem("The file is larger than it should be.", "Check the address.")
+    if shutil.disk_usage(folder).free < total - have:
+        raise DiskFull("There is not enough room for this model.", f"It needs {total // 2**20} MB.")
+
+
+def _copy(
+    response: httpx.Response,
+    file: IO[bytes],
+    digest: _Hash,
+    have: int,
+    total: int,
+    most_bytes: int,
+    progress: Callable[[int, int], None] | None,
+    cancelled: Callable[[], bool] | None,
+) -> None:
+    for data in response.iter_bytes(_CHUNK):
+        if cancelled and cancelled():
+            raise Cancelled("The download")
+        have += len(data)
+        if have > most_bytes:
+            raise ModelProblem("The file is larger than it should be.", "Check the address.")
+        file.write(data)
+        digest.update(data)
+        if progress:
+            progress(have, total)
+    if total > have:
+        raise ModelProblem("The download was cut short.", _TRY_AGAIN)
