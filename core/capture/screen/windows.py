@@ -48,6 +48,10 @@ class Windows(Protocol):
         """Seconds since the last key or pointer movement; None where it cannot be told."""
         ...
 
+    def pointer(self) -> tuple[int, int] | None:
+        """Where the pointer is: a sign of someone being there where `idle_s` cannot be told."""
+        ...
+
     def close(self) -> None:
         """Give the connection back; further calls raise CaptureProblem."""
         ...

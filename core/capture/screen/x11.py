@@ -1,0 +1,253 @@
+"""The windows of an X11 screen, by EWMH where a window manager speaks it and by the tree of windows else."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from Xlib import X, Xatom
+from Xlib import error as xerror
+from Xlib.display import Display
+from Xlib.ext import res
+from Xlib.xobject.drawable import Window
+
+from core.capture.rect import Rect
+from core.capture.screen import compound_text
+from core.capture.screen.windows import VisibleWindow, uncovered
+from core.errors import CaptureProblem
+
+_INTERPRETERS = re.compile(
+    r"^(?:python[\d.]*|perl[\d.]*|ruby[\d.]*|node|nodejs|java|javaw|electron[\d.]*|gjs|gjs-console|mono|bash|sh|dash|zsh|bwrap|ld-.*|wine.*)$"
+)
+_LONGS = 1024
+_DEEPEST = 4
+_OWN_CLASS = "mneme"
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _About:
+    """What a client says of itself."""
+
+    title: str
+    cls: str
+    app: str
+    pid: int
+
+
+class X11Windows:
+    """One connection to the X server; belongs to one thread."""
+
+    def __init__(self, own_pids: frozenset[int] = frozenset(), display: str | None = None) -> None:
+        """Connect (`display` as in DISPLAY). Raises CaptureProblem."""
+        self._own = own_pids
+        self._clients: dict[int, int] = {}
+        try:
+            self._display: Any = Display(display)
+        except (xerror.DisplayError, xerror.ConnectionClosedError, xerror.XauthError, OSError) as error:
+            raise CaptureProblem(
+                "The windows on the screen cannot be listed.", "Check that this session may use the display."
+            ) from error
+        self._root: Any = self._display.screen().root
+        self._atoms: dict[str, int] = {}
+        self._has = {
+            name: bool(self._display.has_extension(name)) for name in ("MIT-SCREEN-SAVER", "SHAPE", "X-Resource")
+        }
+
+    def close(self) -> None:
+        """Give the connection back."""
+        try:
+            self._display.close()
+        except (xerror.ConnectionClosedError, OSError):
+            return  # it was gone already
+
+    def idle_s(self) -> float | None:
+        """Seconds without a key or pointer movement, by the MIT-SCREEN-SAVER extension."""
+        if not self._has["MIT-SCREEN-SAVER"]:
+            return None
+        info = self._asked(lambda: self._root.screensaver_query_info())
+        return None if info is None else float(info.idle) / 1000
+
+    def pointer(self) -> tuple[int, int] | None:
+        """Where the pointer is, in screen pixels."""
+        found = self._asked(lambda: self._root.query_pointer())
+        return None if found is None else (int(found.root_x), int(found.root_y))
+
+    def visible(self) -> tuple[VisibleWindow, ...]:
+        """The windows that can be seen, lowest first. Raises CaptureProblem when the connection is gone."""
+        tree = self._asked(lambda: self._root.query_tree())
+        if tree is None:
+            raise self._gone()
+        active = self._active()
+        geometry = self._root.get_geometry()
+        screen = Rect(0, 0, int(geometry.width), int(geometry.height))
+        found = []
+        alive: dict[int, int] = {}
+        for place, top in enumerate(tree.children):
+            window = self._window(top, place, screen, active, alive)
+            if window is not None:
+                found.append(window)
+        self._clients = alive
+        return uncovered(found)
+
+    def _gone(self) -> CaptureProblem:
+        return CaptureProblem("The connection to the screen has ended.", "Recording starts again when it is back.")
+
+    def _asked(self, ask: Callable[[], _T]) -> _T | None:
+        """The answer, or None when the window is gone meanwhile. CaptureProblem when the server is."""
+        try:
+            return ask()
+        except xerror.XError:
+            return None
+        except (xerror.ConnectionClosedError, OSError) as error:
+            raise self._gone() from error
+
+    def _window(
+        self, top: Window, place: int, screen: Rect, active: int, alive: dict[int, int]
+    ) -> VisibleWindow | None:
+        attributes = self._asked(top.get_attributes)
+        if attributes is None or attributes.map_state != X.IsViewable or attributes.win_class != X.InputOutput:
+            return None
+        geometry = self._asked(top.get_geometry)
+        if geometry is None:
+            return None
+        border = 2 * int(geometry.border_width)
+        rect = Rect(int(geometry.x), int(geometry.y), int(geometry.width) + border, int(geometry.height) + border)
+        rect = rect.meet(screen)
+        if rect.empty:
+            return None
+        client = self._client(top)
+        alive[top.id] = client.id
+        about = self._about(client, top)
+        return VisibleWindow(
+            app=about.app,
+            title=about.title,
+            cls=about.cls,
+            geometry=rect,
+            stacking=place,
+            focused=active in (client.id, top.id),
+            pid=about.pid,
+            own=about.pid in self._own or _OWN_CLASS in about.cls.casefold().split(),
+            opaque=self._opaque(top, client, rect, int(geometry.depth)),
+            popup=bool(attributes.override_redirect),
+        )
+
+    def _active(self) -> int:
+        named = self._numbers(self._root, "_NET_ACTIVE_WINDOW")
+        if named and named[0]:
+            return int(named[0])
+        focus = self._asked(self._display.get_input_focus)
+        window: Any = getattr(focus, "focus", None)
+        for _ in range(_DEEPEST * 2):
+            if window is None or isinstance(window, int):
+                return 0
+            tree = self._asked(window.query_tree)
+            if tree is None:
+                return 0
+            if tree.parent == self._root:
+                return int(window.id)
+            window = tree.parent
+        return 0
+
+    def _client(self, top: Window) -> Any:
+        """The program's own window inside a manager's frame: the first with WM_STATE, else the frame itself."""
+        known = self._clients.get(top.id)
+        if known is not None:
+            window = self._display.create_resource_object("window", known)
+            if known == top.id or self._asked(window.get_geometry) is not None:
+                return window
+        level: list[Any] = [top]
+        for _ in range(_DEEPEST):
+            below: list[Any] = []
+            for window in level:
+                if self._property(window, "WM_STATE") is not None:
+                    return window
+                tree = self._asked(window.query_tree)
+                below += tree.children if tree is not None else []
+            level = below[:64]
+        return top
+
+    def _about(self, client: Any, top: Any) -> _About:
+        names = [part for part in self._text(client, "WM_CLASS").split("\x00") if part]
+        title = self._text(client, "_NET_WM_NAME") or self._text(client, "WM_NAME")
+        pid = self._pid(client)
+        app = _program(pid)
+        return _About(
+            title=title or (self._text(top, "_NET_WM_NAME") if client.id != top.id else ""),
+            cls=" ".join(dict.fromkeys(names)),
+            app=app or (names[0].lower() if names else ""),
+            pid=pid,
+        )
+
+    def _pid(self, window: Any) -> int:
+        """The process on this machine: as the server knows it, else as the window says."""
+        if self._has["X-Resource"]:
+            asked = [{"client": window.id, "mask": res.LocalClientPIDMask}]
+            answer = self._asked(lambda: self._display.res_query_client_ids(asked))
+            for one in answer.ids if answer is not None else ():
+                if one.value:
+                    return int(one.value[0])
+        said = self._numbers(window, "_NET_WM_PID")
+        return int(said[0]) if said else 0
+
+    def _opaque(self, top: Any, client: Any, rect: Rect, depth: int) -> tuple[Rect, ...]:
+        """What of the window surely hides what lies behind it."""
+        for window in {top.id: top, client.id: client}.values():
+            opacity = self._numbers(window, "_NET_WM_WINDOW_OPACITY")
+            if opacity and opacity[0] < 0xFFFFFFFF:
+                return ()
+        if self._has["SHAPE"]:
+            shape = self._asked(top.shape_query_extents)
+            if shape is not None and shape.bounding_shaped:
+                return ()
+        if depth != 32:
+            return (rect,)
+        region = self._numbers(client, "_NET_WM_OPAQUE_REGION")
+        corner = self._asked(lambda: self._root.translate_coords(client, 0, 0))
+        if corner is None:
+            return ()
+        pieces = (region[n : n + 4] for n in range(0, len(region) - 3, 4))
+        return tuple(Rect(*piece).moved(int(corner.x), int(corner.y)).meet(rect) for piece in pieces)
+
+    def _property(self, window: Any, name: str) -> Any:
+        if name not in self._atoms:
+            self._atoms[name] = int(self._display.intern_atom(name))
+        return self._asked(lambda: window.get_property(self._atoms[name], X.AnyPropertyType, 0, _LONGS))
+
+    def _numbers(self, window: Any, name: str) -> list[int]:
+        found = self._property(window, name)
+        return [int(n) for n in found.value] if found is not None and found.format == 32 else []
+
+    def _text(self, window: Any, name: str) -> str:
+        found = self._property(window, name)
+        if found is None or found.format != 8:
+            return ""
+        raw = found.value if isinstance(found.value, bytes) else str(found.value).encode("utf-8", "replace")
+        if found.property_type == Xatom.STRING and name != "WM_CLASS":
+            return raw.decode("latin-1").strip("\x00")
+        return _decoded(raw)
+
+
+def _decoded(raw: bytes) -> str:
+    """UTF-8, else compound text, else Latin-1: every title gets some form that rules can look at."""
+    if b"\x1b" not in raw:
+        try:
+            return raw.decode("utf-8").strip("\x00")
+        except UnicodeDecodeError:
+            return raw.decode("latin-1").strip("\x00")
+    return compound_text.decode(raw).strip("\x00")
+
+
+def _program(pid: int) -> str:
+    """The name of a process's program; empty where it says nothing (an interpreter) or cannot be read."""
+    if pid <= 0:
+        return ""
+    try:
+        name = Path(f"/proc/{pid}/exe").readlink().name.removesuffix(" (deleted)")
+    except OSError:
+        try:
+            name = Path(f"/proc/{pid}/comm").read_text(encoding="utf-8", errors="replace").strip()
+        except OSError:
+            return ""
+    return "" if _INTERPRETERS.match(name) else name

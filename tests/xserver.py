@@ -1,0 +1,133 @@
+"""A real X server of one's own for a test: Xvfb on a free display, with or without a window manager."""
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+PATIENCE_S = 20.0
+
+
+@dataclass
+class Desk:
+    """A running display and the programs started on it."""
+
+    display: str
+    home: Path
+    running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        clean = {k: v for k, v in os.environ.items() if k not in ("WAYLAND_DISPLAY", "XDG_SESSION_TYPE")}
+        return {**clean, "DISPLAY": self.display, "HOME": str(self.home), "XDG_SESSION_TYPE": "x11"}
+
+    def start(self, *command: str) -> subprocess.Popen[bytes]:
+        """Start a program on this display; it is ended with the desk."""
+        process = subprocess.Popen(
+            command,
+            env=self.environment,
+            cwd=self.home,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        self.running.append(process)
+        return process
+
+    def run(self, *command: str) -> str:
+        """Run a program to its end and give what it printed."""
+        return subprocess.run(
+            command, env=self.environment, capture_output=True, text=True, timeout=PATIENCE_S, check=True
+        ).stdout
+
+    def xterm(
+        self,
+        title: str,
+        *,
+        geometry: str = "80x24+20+20",
+        shell: str = "exec cat",
+        cls: str = "XTerm",
+        size: int = 14,
+        options: tuple[str, ...] = (),
+    ) -> int:
+        """A real terminal, waited for; gives its window's id. `shell` is what runs in it."""
+        before = set(self.windows())
+        self.start(
+            "xterm", "-fa", "DejaVu Sans Mono", "-fs", str(size), "-geometry", geometry, "-title", title,
+            "-class", cls, "-bg", "white", "-fg", "black", "-uc", *options, "-e", "sh", "-c", shell,
+        )  # fmt: skip
+        return int(self.wait(lambda: next(iter(set(self.windows()) - before), None), f"no window {title!r}"))
+
+    def windows(self) -> list[int]:
+        """Ids of the visible xterms."""
+        found = subprocess.run(
+            ["xdotool", "search", "--onlyvisible", "--class", "."],
+            env=self.environment, capture_output=True, text=True, timeout=PATIENCE_S, check=False,
+        )  # fmt: skip
+        return [int(line) for line in found.stdout.split()]
+
+    def wait(self, look: object, otherwise: str) -> int:
+        """Call `look` until it gives something true."""
+        assert callable(look)
+        until = time.monotonic() + PATIENCE_S
+        while time.monotonic() < until:
+            if found := look():
+                return int(found)
+            time.sleep(0.05)
+        pytest.fail(otherwise)
+
+    def close(self) -> None:
+        for process in reversed(self.running):
+            process.terminate()
+        for process in reversed(self.running):
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait(5)
+
+
+def missing() -> list[str]:
+    """Programs that such a test needs and this machine lacks."""
+    return [name for name in ("Xvfb", "openbox", "xterm", "xdotool") if shutil.which(name) is None]
+
+
+@contextmanager
+def desk(
+    home: Path, *, screen: str = "1280x800x24", manager: bool = True, arguments: tuple[str, ...] = ()
+) -> Iterator[Desk]:
+    """Xvfb on a display it chooses itself; `manager`: with openbox. Skips where they are not installed."""
+    if lacking := missing():
+        pytest.skip(f"needs {', '.join(lacking)}")
+    out, into = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(into), "-screen", "0", screen, "-nolisten", "tcp", "-noreset", *arguments],
+        pass_fds=(into,),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    os.close(into)
+    number = b""
+    while not number.endswith(b"\n"):
+        piece = os.read(out, 16)
+        if not piece:
+            server.wait(5)
+            pytest.fail("Xvfb did not start")
+        number += piece
+    os.close(out)
+    made = Desk(f":{number.decode().strip()}", home, [server])
+    try:
+        if manager:
+            made.start("openbox", "--sm-disable")
+            made.wait(lambda: "WINDOW" in made.run("xprop", "-root", "_NET_SUPPORTING_WM_CHECK"), "no openbox")
+        yield made
+    finally:
+        made.close()
