@@ -11,7 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from core.errors import DiskFull
-from core.memory import Channel, Kind, MediaId, MemoryId, MergeReport, Trust
+from core.memory import Channel, Kind, MediaId, Memory, MemoryId, MergeReport, Trust
 from core.store import memories, tombstones
 from core.store.archive.bundle import Bundle
 from core.store.archive.opening import Wrapping, opened
@@ -22,6 +22,14 @@ from core.store.memories import ContentKeys
 from core.store.vault import Vault
 
 _KEPT = "id, version, text, caption, uses, last_used, pinned"
+_FIND = f"""
+    SELECT {_KEPT} FROM (
+      SELECT 1 AS best, * FROM memory WHERE id = :id
+      UNION ALL SELECT 2, * FROM memory WHERE content_key = :content_key
+      UNION ALL SELECT 3, * FROM memory
+        WHERE external_id != '' AND conversation = :conversation AND external_id = :external_id
+    ) ORDER BY best LIMIT 1
+"""
 
 
 def merge(
@@ -128,8 +136,9 @@ class _Merging:
             row |= {"trust": int(Trust.CAPTURED), "mine": 0, "pinned": 0}
             if row["kind"] == Kind.CORE:
                 row["kind"] = Kind.SEMANTIC.value
-        key = _fingerprint(keys, row)
-        if any(memories.is_forgotten(db, _fingerprint(judge, row)) for judge in judges):
+        memory = _as_memory(row)
+        key = keys.of(memory)
+        if any(memories.is_forgotten(db, judge.of(memory)) for judge in judges):
             self.refused += 1
             return
         here = _here(db, row, key)
@@ -258,7 +267,8 @@ class _Merging:
         self.watch.part(50, int(db.execute("SELECT count(*) FROM memory").fetchone()[0]))
         for live in db.query("SELECT * FROM memory"):
             self.watch.step()
-            for mac in {_fingerprint(judge, live) for judge in theirs} & macs:
+            memory = _as_memory(live)
+            for mac in {judge.of(memory) for judge in theirs} & macs:
                 macs.discard(mac)
                 self.forgotten_elsewhere.append(MemoryId(live["id"]))
         own = self.vault.derived_key("content")
@@ -268,22 +278,16 @@ class _Merging:
         tombstones.bury(db, macs)
 
 
-def _fingerprint(keys: ContentKeys, row: Row | dict[str, Any]) -> bytes:
-    """Under one vault's key; what a sleep made counts as derived even where its sources did not travel."""
+def _as_memory(row: Row | dict[str, Any]) -> Memory:
+    """What a sleep made counts as derived even where its sources did not travel: its fingerprint hangs on it."""
     sources = (MemoryId(str(row["id"])),) if row["channel"] == Channel.SLEEP else ()
-    return keys.of(memories.memory_of({"seq": 0, **row}, sources))
+    return memories.memory_of({"seq": 0, **row}, sources)
 
 
 def _here(db: Database, row: Row, key: bytes) -> dict[str, Any] | None:
     """The memory here that this one is: the same id, the same content, or the same turn."""
-    for where, values in (
-        ("id = ?", [row["id"]]),
-        ("content_key = ?", [key]),
-        ("external_id != '' AND conversation = ? AND external_id = ?", [row["conversation"], row["external_id"]]),
-    ):
-        for found in db.query(f"SELECT {_KEPT} FROM memory WHERE {where} LIMIT 1", values):
-            return found
-    return None
+    found = db.execute(_FIND, row | {"content_key": key}).fetchone()
+    return None if found is None else dict(zip(_KEPT.split(", "), found, strict=True))
 
 
 def _is_there(db: Database, table: str, id: object) -> bool:

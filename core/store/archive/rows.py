@@ -98,6 +98,8 @@ def _json(shape: Callable[[object], bool], longest: int = 4 * 2**20) -> Check:
     text = _text(longest)
 
     def check(value: object) -> str:
+        if value == "[]" and shape([]):
+            return "[]"
         plain = text(value)
         assert isinstance(plain, str)
         try:
