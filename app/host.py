@@ -5,22 +5,32 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from app.endpoint import Door, Frame, Guest
+from app.shelf import Shelf
 from app.wiring import Opened, open_profile
 from core.assistant import Assistant
-from core.errors import Locked, Problem
+from core.capture.rules import Action, Field, Rule, checked, explain
+from core.errors import BadInput, Locked, Problem
 from core.events import Events, Noticed, VaultLocked, VaultUnlocked
 from core.paths import ProfilePaths
+from core.store import preferences
+from core.store.backup import drop_all
 from core.store.folder import ProfileLock, no_core_dumps, private_umask
 from core.store.keys import SystemKeyring, system_keyring
+from core.store.preferences import RuleRow
 from core.store.profile import Profile
 from core.urgency import Urgency
 from core.worker import Worker
 
 T = TypeVar("T")
 Clock = Callable[[], datetime]
+
+
+def as_rule(row: RuleRow) -> Rule:
+    """A kept rule as the gate knows it."""
+    return Rule(field=cast(Field, row.field), pattern=row.pattern, action=cast(Action, row.action), seeded=row.seeded)
 
 
 def local_now() -> datetime:
@@ -31,12 +41,16 @@ def local_now() -> datetime:
 class Host:
     """Holds a profile's lock, its key while unlocked, its threads and its door."""
 
-    def __init__(self, paths: ProfilePaths, lock: ProfileLock, *, clock: Clock = local_now, stays: bool = False) -> None:
+    def __init__(
+        self, paths: ProfilePaths, lock: ProfileLock, *, clock: Clock = local_now, stays: bool = False
+    ) -> None:
         self.paths = paths
         self.clock = clock
         self.events = Events()
         self.stays = stays
         self.notices: list[Noticed] = []
+        self.on_show: Callable[[str, str], None] | None = None
+        """Set by the window."""
         self._lock = lock
         self._opened: Opened | None = None
         self._changing = threading.RLock()
@@ -74,7 +88,7 @@ class Host:
 
     def keyring(self) -> str:
         """The name of the keyring that can hold the key, empty when there is none."""
-        return self._system.name if self._system is not None else ""
+        return self._system.title if self._system is not None else ""
 
     def create(self, passphrase: str | None, use_keyring: bool, *, recovery: bool = True) -> str:
         """Make the profile and open it; its recovery key, to be printed and never kept. Raises Problem."""
@@ -124,6 +138,44 @@ class Host:
         """The way to everything remembered. Raises Locked."""
         return self.opened.assistant
 
+    def erase(self) -> int:
+        """Make what was forgotten unrecoverable from old disk blocks: a new key, no own copies; how many went."""
+        opened = self.opened
+        opened.profile.renew_key(opened.vault)
+        gone = drop_all(self.paths)
+        if opened.vectors is not None:
+            opened.vectors.rebuild()
+        return gone
+
+    def models(self) -> Shelf:
+        """The models of the open profile."""
+        return Shelf(self.paths, self.opened.vault, self.opened.assistant)
+
+    # -- rules of what is never captured
+
+    def rules(self) -> list[RuleRow]:
+        """All rules, the seeded ones first."""
+        with self.opened.vault.read() as db:
+            return preferences.rules(db)
+
+    def add_rule(self, by: str, pattern: str) -> None:
+        """Never capture windows by app, class, title, regex or url. Raises BadInput."""
+        checked(Rule(field=cast(Field, by), pattern=pattern))
+        with self.opened.vault.write() as db:
+            preferences.add_rule(db, by, pattern, "exclude")
+
+    def remove_rule(self, rule: int) -> None:
+        """Take one rule away. Raises BadInput."""
+        with self.opened.vault.write() as db:
+            if not preferences.remove_rule(db, rule):
+                raise BadInput(f"There is no rule {rule}.", "`mneme rules list` shows them.")
+
+    def test_rule(self, title: str) -> RuleRow | None:
+        """The first rule that a window with this title (or application) meets."""
+        rows = self.rules()
+        found = explain(title, [as_rule(row) for row in rows])
+        return None if found is None else next(row for row in rows if as_rule(row) == found)
+
     # -- work
 
     def submit(
@@ -151,18 +203,34 @@ class Host:
             def question() -> None:
                 try:
                     result = work(self.assistant)
-                except BaseException as error:  # noqa: BLE001  the border of the thread: it belongs to who asked
+                except BaseException as error:
                     refused(error)
                 else:
                     done(result)
 
             future = self._questions.submit(question)
-            return lambda: bool(future.cancel()) and None
+
+            def take_back() -> None:
+                future.cancel()
+
+            return take_back
         return self._worker.submit(lambda: work(self.assistant), urgency, done, refused).cancel
 
     def work(self, work: Callable[[Assistant], Any], urgency: Urgency) -> Any:
         """Run `work` on the store's thread and wait; an iterator is run in steps and its return value is the result."""
         return self._worker.call(lambda: work(self.assistant), urgency)
+
+    def settings_changed(self, key: str) -> None:
+        """What follows from another setting at once; the rest takes it at its next turn."""
+        if key.startswith("store.vectors") and self.opened.vectors is not None:
+            self.opened.vectors.use(self.assistant.settings.store)
+
+    def show(self, what: str, text: str) -> bool:
+        """Ask the window to come to the front; False when this host has none."""
+        if self.on_show is None:
+            return False
+        self.on_show(what, text)
+        return True
 
     # -- other processes
 

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.shelf import Shelf
 from core.assistant import Assistant
+from core.capture.rules import seeds
 from core.errors import Problem
 from core.events import Events, Noticed
 from core.inference import wordpiece
@@ -54,6 +56,10 @@ def open_profile(
         media = Media(paths)
         with vault.write() as db:
             media.sweep(db)
+            if preferences.noted(db, "seeded") is None:
+                for rule in seeds().rules:
+                    preferences.add_rule(db, rule.field, rule.pattern, rule.action, seeded=True)
+                preferences.note(db, "seeded", 1)
         with vault.read() as db:
             settings = preferences.load_settings(db)
         chosen = embedder if embedder is not None else choose_embedder(settings, paths, events)
@@ -77,6 +83,7 @@ def open_profile(
             count_tokens=wordpiece.count,
             events=events,
             settings=settings,
+            generator=Shelf(paths, vault, None).generator,
         )
         if stays:
             assistant.warm_up()

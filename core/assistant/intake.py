@@ -7,7 +7,6 @@ from datetime import datetime
 
 from core.capture.gate import Refusal, admit
 from core.capture.redact import redact
-from core.consolidate.importance import importance_of
 from core.decay.curve import first_stability
 from core.errors import Problem
 from core.events import Events, MemoriesSaved, Noticed
@@ -35,10 +34,11 @@ def trust_of(observation: Observation) -> Trust:
 
 
 def drafted(observation: Observation, settings: Settings) -> Draft | Refusal:
-    """What may be kept of an observation, with its secrets masked and its weight set."""
-    admitted = admit(observation)
-    if isinstance(admitted, Refusal):
-        return admitted
+    """What may be kept of an observation, with its secrets masked; its importance is for the sleep to weigh."""
+    found = admit(observation)
+    if isinstance(found, Refusal):
+        return found
+    admitted = found.observation
     if admitted.kind is Kind.SECRET:
         text, caption, masked = admitted.text, admitted.caption, 0
     else:
@@ -46,7 +46,6 @@ def drafted(observation: Observation, settings: Settings) -> Draft | Refusal:
         text, caption, masked = said.text, shown.text, said.count + shown.count
     fields = {name: getattr(admitted, name) for name in Observation.__dataclass_fields__}
     draft = Draft(**fields | {"text": text, "caption": caption}, masked=masked, trust=trust_of(admitted))
-    draft = replace(draft, importance=importance_of(draft))
     return replace(draft, stability_days=first_stability(draft, settings.decay))
 
 

@@ -59,6 +59,11 @@ class Reading:
             raise BadInput("There is no such memory.", "It may have been forgotten.")
         return found
 
+    def named(self, name: str) -> list[Memory]:
+        """Memories by id, by the beginning of it (6 characters at least), or by the id they were imported with."""
+        with self._vault.read() as db:
+            return memories.named(db, name)
+
     def history(self, id: MemoryId) -> list[tuple[int, str, datetime]]:
         """Earlier texts as (version, text, replaced at), oldest first."""
         with self._vault.read() as db:

@@ -132,6 +132,11 @@ class SystemKeyring:
         self._backend = backend
         self._patience_s = patience_s
 
+    @property
+    def title(self) -> str:
+        """The keyring's name for a person, such as "SecretService"."""
+        return type(self._backend).__module__.rpartition(".")[2]
+
     def get(self, name: str) -> bytes | None:
         """The bytes kept under `name`; None when there are none, it is locked, too slow or answers junk."""
         found = self._within(lambda: self._backend.get_password(SERVICE, name))

@@ -319,6 +319,14 @@ def by_seq(db: Database, seqs: Sequence[int]) -> list[Memory]:
     return [found[seq] for seq in seqs if seq in found]
 
 
+def named(db: Database, name: str) -> list[Memory]:
+    """Those whose id is or begins with `name` (6 characters at least), or that were imported under it."""
+    rows = list(db.query("SELECT * FROM memory WHERE id = ? OR external_id = ? LIMIT 20", [name, name]))
+    if not rows and len(name) >= 6:
+        rows = list(db.query("SELECT * FROM memory WHERE substr(id, 1, ?) = ? LIMIT 20", [len(name), name.upper()]))
+    return _with_sources(db, rows)
+
+
 def _by(db: Database, column: str, values: Sequence[Any]) -> list[Memory]:
     rows: list[dict[str, Any]] = []
     for start in range(0, len(values), _CHUNK):

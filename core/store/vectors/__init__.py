@@ -132,6 +132,12 @@ class Vectors:
         """Whether Chroma became ready within this time."""
         return self._ready.wait(timeout_s)
 
+    def use(self, settings: Store) -> None:
+        """Let the index live elsewhere from now on."""
+        self._close_index()
+        self._settings = settings
+        self.build_in_background()
+
     def rebuild(self) -> None:
         """Throw the index away and build a new one; exact answers until then."""
         self._close_index()

@@ -1,0 +1,1 @@
+"""The command line: words to requests, results to tables or JSON."""

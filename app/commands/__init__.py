@@ -1,0 +1,80 @@
+"""Every command by its name: run by the host, for itself or for another process that asks at its door."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.commands import administration, asking, keeping, recording
+from app.commands.request import JSON, Reply, Request, problem_frame, unexpected
+from app.endpoint import Frame, Guest
+from app.host import Host
+from core.errors import BadInput, Locked, Problem
+
+log = logging.getLogger(__name__)
+
+Run = Callable[[Host, JSON, datetime, Reply], JSON]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """How a command is run. `makes`: it may make the profile; `opens`: it needs the vault."""
+
+    run: Run
+    makes: bool = False
+    opens: bool = True
+
+
+COMMANDS: dict[str, Command] = {
+    "recall": Command(asking.recall),
+    "ask": Command(asking.ask),
+    "memories": Command(asking.memories),
+    "conflicts": Command(asking.conflicts),
+    "coming-up": Command(asking.coming_up),
+    "status": Command(asking.status),
+    "remember": Command(keeping.remember, makes=True),
+    "import": Command(keeping.import_, makes=True),
+    "sleep": Command(keeping.sleep),
+    "forget": Command(keeping.forget),
+    "erase": Command(keeping.erase),
+    "export": Command(keeping.export),
+    "backup": Command(keeping.backup),
+    "capture": Command(recording.capture, makes=True),
+    "models": Command(administration.models, makes=True),
+    "rules": Command(administration.rules, makes=True),
+    "settings": Command(administration.settings, makes=True),
+    "keys": Command(administration.keys),
+    "lock": Command(administration.lock, opens=False),
+    "show": Command(administration.show, opens=False),
+}
+
+
+def run(host: Host, request: Request, reply: Reply) -> JSON:
+    """Run a request at the host. Raises Problem; Locked when the vault is needed and not open."""
+    command = COMMANDS.get(request.command)
+    if command is None:
+        raise BadInput(f"There is no command {request.command!r}.", "`mneme --help` lists them.")
+    if command.opens:
+        if request.passphrase is not None and host.state() == "open":
+            host.unlock(request.passphrase)
+        if host.state() != "open":
+            raise Locked
+    return command.run(host, request.arguments, request.moment(host.clock), reply)
+
+
+def answer(host: Host, frame: Frame, send: Callable[[Frame], None], cancelled: Callable[[], bool]) -> None:
+    """Run a request that came as a frame and send what it says, its result or its problem last."""
+    try:
+        request = Request.from_frame(frame)
+        send({"result": run(host, request, Reply(send, cancelled))})
+    except Problem as problem:
+        send(problem_frame(problem))
+    # The border of the process: a bug is answered with a sentence and logged, never with a trace.
+    except Exception as error:
+        log.exception("unexpected in a command")
+        send(problem_frame(unexpected(error)))
+
+
+def serve(host: Host, frame: Frame, guest: Guest) -> None:
+    """For the host's door."""
+    answer(host, frame, guest.send, guest.cancelled)

@@ -1,0 +1,83 @@
+"""Commands about Mneme itself: models, rules, settings, keys, lock."""
+
+from datetime import datetime
+from pathlib import Path
+
+from app.commands.request import JSON, Reply
+from app.host import Host
+from core.errors import BadInput
+
+
+def settings(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
+    """All settings, one of them, or one changed."""
+    assistant = host.assistant
+    key = arguments.get("key")
+    if arguments.get("action") == "set":
+        assistant.set_setting(key or "", arguments["value"])
+        host.settings_changed(key or "")
+    if key:
+        return {"key": key, "value": assistant.settings.get(key)}
+    return {"settings": assistant.settings.flat()}
+
+
+def rules(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
+    """List, add, remove or test rules of what is never captured."""
+    action = arguments.get("action", "list")
+    if action == "add":
+        host.add_rule(arguments["by"], arguments["pattern"])
+    elif action == "remove":
+        host.remove_rule(int(arguments["id"]))
+    elif action == "test":
+        found = host.test_rule(arguments["title"])
+        rule = None if found is None else found._asdict()
+        return {"title": arguments["title"], "excluded": found is not None, "rule": rule}
+    return {"rules": [rule._asdict() for rule in host.rules()]}
+
+
+def models(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
+    """List, add, download, use or remove models."""
+    action = arguments.get("action", "list")
+    shelf = host.models()
+    if action == "add":
+        shelf.add(Path(arguments["file"]), trust=bool(arguments.get("trust")))
+    elif action == "download":
+        shelf.download(
+            arguments["name"],
+            trust=bool(arguments.get("trust")),
+            told=lambda done, total: reply.progress("downloading", done, total),
+            cancelled=reply.cancelled,
+        )
+    elif action == "use":
+        shelf.use(arguments["name"])
+    elif action == "remove":
+        shelf.remove(arguments["name"])
+    elif action != "list":
+        raise BadInput(f"There is no `models {action}`.", "`mneme models --help` lists what there is.")
+    return shelf.listed()
+
+
+def keys(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
+    """Change the passphrase, make a recovery key, list or remove the ways in."""
+    action = arguments.get("action", "slots")
+    profile = host.opened.profile
+    if action == "passphrase":
+        profile.change_passphrase(arguments["new"])
+    elif action == "recovery":
+        return {"recovery": profile.add_recovery()}
+    elif action == "keyring":
+        profile.add_keyring()
+    elif action == "remove":
+        profile.remove_slot(arguments["slot"])
+    return {"slots": [{"slot": slot.id, "kind": slot.kind} for slot in profile.slots]}
+
+
+def lock(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
+    """Drop the key."""
+    was_open = host.state() == "open"
+    host.lock()
+    return {"locked": True, "was_open": was_open}
+
+
+def show(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
+    """Bring the first window to the front, for a second start; `what` is `window` or `recall`."""
+    return {"shown": host.show(str(arguments.get("what", "window")), str(arguments.get("text", "")))}

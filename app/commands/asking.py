@@ -1,0 +1,161 @@
+"""Commands that take something out: recall, ask, memories, conflicts, coming up, status."""
+
+import os
+from datetime import datetime
+
+from app.commands.forms import (
+    answer_form,
+    conflict_form,
+    memory_form,
+    recalled_form,
+    status_form,
+    time_of,
+)
+from app.commands.keeping import kind_of
+from app.commands.request import JSON, Reply, read_moment
+from app.host import Host
+from core.errors import BadInput, Cancelled, Problem
+from core.memory import Memory, MemoryId, Selection, State
+from core.urgency import Urgency
+
+
+def recall(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
+    """One question, or a batch of them line by line."""
+    assistant = host.assistant
+    k, tokens = arguments.get("k"), arguments.get("context_tokens")
+
+    def one(line: JSON) -> JSON:
+        moment = read_moment(line["now"], host.clock) if line.get("now") else now
+        found = assistant.recall(
+            str(line["question"]), moment, k=k, conversation=line.get("conversation"), context_tokens=tokens
+        )
+        return recalled_form(line.get("id"), found)
+
+    if "batch" in arguments:
+        return _batch(arguments["batch"], one, reply)
+    return one({"question": arguments["question"], "conversation": arguments.get("conversation")})
+
+
+def ask(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
+    """An answer with its grounds, or a batch of them."""
+    assistant = host.assistant
+
+    def one(line: JSON) -> JSON:
+        moment = read_moment(line["now"], host.clock) if line.get("now") else now
+        answer = assistant.ask(
+            str(line["question"]),
+            moment,
+            conversation=line.get("conversation"),
+            on_words=reply.words if arguments.get("stream") else None,
+            cancelled=reply.cancelled,
+            with_model=not arguments.get("no_model"),
+        )
+        return answer_form(line.get("id"), answer)
+
+    if "batch" in arguments:
+        return _batch(arguments["batch"], one, reply)
+    return one({"question": arguments["question"], "conversation": arguments.get("conversation")})
+
+
+def _batch(lines: list[JSON], one: object, reply: Reply) -> JSON:
+    assert callable(one)
+    failed = 0
+    for number, line in enumerate(lines, start=1):
+        if reply.cancelled():
+            raise Cancelled("The batch")
+        try:
+            if "error" in line:
+                raise BadInput(str(line["error"]))
+            if not isinstance(line.get("question"), str):
+                raise BadInput("The line has no question.", 'Each line is {"id", "question", ...}.')
+            reply.line(one(line))
+        except Cancelled:
+            raise
+        except Problem as problem:
+            failed += 1
+            reply.line({"id": line.get("id", number), "error": {"title": problem.title, "remedy": problem.remedy}})
+    return {"lines": len(lines), "failed": failed}
+
+
+def memories(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
+    """List, show, edit, pin or keep memories."""
+    assistant = host.assistant
+    action = arguments.get("action", "list")
+    if action == "list":
+        fading = bool(arguments.get("fading"))
+        found = assistant.fading(now) if fading else assistant.memories(_listed(arguments))
+        return {"memories": [memory_form(memory, assistant, now) for memory in found]}
+    id = _named(host, str(arguments["id"]))
+    if action == "edit":
+        changed = host.work(lambda a: a.edit(id, arguments["text"], now), Urgency.CAPTURE)
+    elif action == "pin":
+        changed = host.work(lambda a: a.pin(id, not arguments.get("off"), now), Urgency.CAPTURE)
+    elif action == "keep":
+        changed = host.work(lambda a: a.confirm(id, now), Urgency.CAPTURE)
+    else:
+        changed = assistant.memory(id)
+    form = memory_form(changed, assistant, now)
+    if action == "show":
+        if arguments.get("reveal") and changed.kind == "secret":
+            form["text"] = changed.text
+        form |= {
+            "curve": [[day, round(strength, 4)] for day, strength in assistant.curve(changed, now)],
+            "history": [{"version": v, "text": t, "replaced": time_of(at)} for v, t, at in assistant.history(id)],
+            "links": [
+                {"a": one.a, "b": one.b, "relation": one.relation, "reason": one.reason} for one in assistant.links(id)
+            ],
+            "rests_on": [memory_form(source) for source in assistant.sources(id)],
+            "derived": [memory_form(one) for one in assistant.derived(id)],
+        }
+    return form
+
+
+def _listed(arguments: JSON) -> Selection:
+    states = tuple(_state(name) for name in arguments.get("states") or ())
+    return Selection(
+        kinds=tuple(kind_of(name) for name in arguments.get("kinds") or ()),
+        states=states,
+        app=arguments.get("app") or "",
+        person=arguments.get("with") or "",
+        words=tuple(str(arguments.get("query") or "").split()),
+        limit=arguments.get("limit") or 50,
+        offset=arguments.get("offset") or 0,
+    )
+
+
+def _state(name: str) -> State:
+    try:
+        return State(name)
+    except ValueError as error:
+        raise BadInput(f"There is no state {name!r}.", f"Choose one of {', '.join(State)}.") from error
+
+
+def _named(host: Host, name: str) -> MemoryId:
+    """A memory by its id, the id it was imported with, or an unambiguous beginning of its id."""
+    assistant = host.assistant
+    matches: list[Memory] = assistant.named(name)
+    if len(matches) == 1:
+        return matches[0].id
+    if matches:
+        raise BadInput(f"{name!r} means {len(matches)} memories.", "Give more of the id.")
+    raise BadInput(f"There is no memory {name!r}.", "`mneme memories list` shows their ids.")
+
+
+def conflicts(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
+    """List contradictions, or settle one."""
+    if arguments.get("settle") is not None:
+        keep = _named(host, str(arguments["keep"]))
+        host.work(lambda a: a.settle(int(arguments["settle"]), keep, now), Urgency.CAPTURE)
+    return {"conflicts": [conflict_form(one) for one in host.assistant.conflicts()]}
+
+
+def coming_up(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
+    """Promises and appointments that are not past."""
+    return {"coming_up": [memory_form(memory) for memory in host.assistant.coming_up(now)]}
+
+
+def status(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
+    """Counts by kind and state, content hash, host."""
+    if host.state() != "open":
+        return {"profile": str(host.profile), "locked": True, "state": host.state(), "host": os.getpid()}
+    return status_form(host.assistant.status(), str(host.profile), os.getpid())

@@ -1,0 +1,195 @@
+"""The JSON that commands answer with: the contracts of the README, field by field."""
+
+from dataclasses import asdict
+from datetime import datetime
+
+from app.commands.request import JSON
+from core.assistant import Assistant
+from core.memory import Answer, Conflict, Context, Entry, Forgotten, Hit, Memory, Recalled, SleepRun, Status
+
+
+def time_of(at: datetime | None) -> str | None:
+    """ISO 8601 with its offset."""
+    return None if at is None else at.isoformat()
+
+
+def source_id(memory: Memory) -> str:
+    """An imported turn's own id unchanged, else the memory's."""
+    return memory.provenance.external_id or memory.id
+
+
+def memory_form(memory: Memory, assistant: Assistant | None = None, now: datetime | None = None) -> JSON:
+    """One memory, without the text of a secret."""
+    origin = memory.provenance
+    form: JSON = {
+        "memory": memory.id,
+        "kind": memory.kind.value,
+        "facet": memory.facet.value,
+        "state": memory.state.value,
+        "text": "(secret)" if memory.kind == "secret" else memory.text,
+        "caption": memory.caption,
+        "at": time_of(memory.at),
+        "speaker": origin.speaker,
+        "addressee": origin.addressee,
+        "app": origin.app,
+        "window": origin.window,
+        "conversation": origin.conversation,
+        "id": source_id(memory),
+        "pinned": memory.pinned,
+        "version": memory.version,
+        "valid_from": time_of(memory.valid_from),
+        "valid_to": time_of(memory.valid_to),
+        "superseded_by": memory.superseded_by,
+        "sources": list(memory.sources),
+        "reason": memory.reason,
+    }
+    if memory.fact is not None:
+        form["fact"] = asdict(memory.fact)
+    if assistant is not None and now is not None:
+        form["strength"] = round(assistant.strength(memory, now), 4)
+        form["fades_on"] = time_of(assistant.fades_on(memory))
+    return form
+
+
+def hit_form(hit: Hit) -> JSON:
+    """One line of `hits`."""
+    return {
+        "rank": hit.rank,
+        "score": round(hit.score, 6),
+        "memory": hit.memory.id,
+        "kind": hit.memory.kind.value,
+        "sources": list(dict.fromkeys(ref.id for ref in hit.refs)),
+        "refs": [{"conversation": r.conversation, "id": r.id, "memory": r.memory} for r in hit.refs],
+        "text": hit.memory.text,
+        "at": time_of(hit.memory.at),
+        "speaker": hit.memory.provenance.speaker,
+        "app": hit.memory.provenance.app,
+        "state": hit.memory.state.value,
+        "strength": round(hit.strength, 4),
+        "why": {
+            "words": list(hit.why.words),
+            "meaning": round(hit.why.meaning, 4),
+            "time": hit.why.time,
+            "person": hit.why.person,
+            "neighbour_of": hit.why.neighbour_of,
+            "folded": hit.why.folded,
+        },
+    }
+
+
+def context_form(context: Context) -> JSON:
+    """Hits and neighbours in time order."""
+    return {"sources": list(context.sources), "text": context.text, "tokens": context.tokens}
+
+
+def recalled_form(id: str | None, recalled: Recalled) -> JSON:
+    """One line of batch recall."""
+    form: JSON = {} if id is None else {"id": id}
+    return form | {
+        "hits": [hit_form(hit) for hit in recalled.hits],
+        "context": context_form(recalled.context),
+        "understood": [
+            {"kind": one.kind, "text": one.text, "meaning": one.meaning, "hard": one.hard}
+            for one in recalled.understood
+        ],
+        "route": recalled.route,
+        "took_ms": round(recalled.took_ms, 2),
+        "notices": list(recalled.notices),
+    }
+
+
+def answer_form(id: str | None, answer: Answer) -> JSON:
+    """One line of batch ask."""
+    form: JSON = {} if id is None else {"id": id}
+    form |= {
+        "answer": answer.text,
+        "abstained": answer.abstained,
+        "grounds": list(answer.grounds),
+        "sentences": [
+            {"text": s.text, "grounds": list(s.grounds), "span": list(s.span) if s.span else None}
+            for s in answer.sentences
+        ],
+        "route": answer.route,
+        "model": answer.model,
+        "took_ms": round(answer.took_ms, 2),
+        "prompt_tokens": answer.prompt_tokens,
+        "notices": list(answer.notices),
+    }
+    if answer.tokens_per_s is not None:
+        form["tokens_per_s"] = round(answer.tokens_per_s, 2)
+    return form
+
+
+def entry_form(entry: Entry) -> JSON:
+    """One line of a sleep's journal."""
+    return {
+        "entry": entry.id,
+        "step": entry.step,
+        "operation": entry.operation.value,
+        "memory": entry.memory,
+        "before": entry.before,
+        "after": entry.after,
+        "sources": list(entry.sources),
+        "reason": entry.reason,
+        "reverted": entry.reverted,
+        "forgotten": entry.forgotten,
+    }
+
+
+def run_form(run: SleepRun) -> JSON:
+    """One sleep."""
+    return {
+        "run": run.id,
+        "night": run.night,
+        "begins": time_of(run.begins),
+        "ends": time_of(run.ends),
+        "state": run.state,
+        "step": run.step,
+        "counts": run.counts,
+        "entries": [entry_form(entry) for entry in run.entries],
+    }
+
+
+def conflict_form(conflict: Conflict) -> JSON:
+    """One contradiction."""
+    return {
+        "conflict": conflict.id,
+        "one": {"memory": conflict.memory, **asdict(conflict.fact)},
+        "other": {"memory": conflict.against, **asdict(conflict.other)},
+    }
+
+
+def forgotten_form(gone: Forgotten) -> JSON:
+    """What a forget took, with its proof."""
+    return {
+        "forgotten": list(gone.forgotten),
+        "derived": list(gone.derived),
+        "proof": {
+            "places": {
+                place: {"before": before, "after": after} for place, (before, after) in gone.proof.places.items()
+            },
+            "remaining": list(gone.proof.remaining),
+        },
+    }
+
+
+def status_form(status: Status, profile: str, host: int) -> JSON:
+    """Counts, hash, host."""
+    return {
+        "profile": profile,
+        "locked": False,
+        "host": host,
+        "memories": status.memories,
+        "by_kind": status.by_kind,
+        "by_state": status.by_state,
+        "content_hash": status.content_hash,
+        "without_vector": status.without_vector,
+        "index": status.index,
+        "answered": status.answered,
+        "vault_bytes": status.vault_bytes,
+        "pictures": status.pictures,
+        "picture_bytes": status.picture_bytes,
+        "last_sleep": None if status.last_sleep is None else run_form(status.last_sleep),
+        "conflicts": status.conflicts,
+        "notices": list(status.notices),
+    }

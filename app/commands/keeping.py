@@ -1,0 +1,233 @@
+"""Commands that bring something in or look after it: remember, import, sleep, forget, erase, export, backup."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from app.commands.forms import forgotten_form, memory_form, run_form, time_of
+from app.commands.request import JSON, Reply, read_moment
+from app.host import Host
+from core.assistant import Assistant
+from core.errors import BadInput, Cancelled, ModelProblem
+from core.memory import EntryId, Kind, MemoryId, RunId, Selection
+from core.store.archive import wrapping_of
+from core.urgency import Urgency
+
+
+def kind_of(name: str) -> Kind:
+    """A kind by its name. Raises BadInput."""
+    try:
+        return Kind(name)
+    except ValueError as error:
+        raise BadInput(f"There is no kind {name!r}.", f"Choose one of {', '.join(Kind)}.") from error
+
+
+def remember(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
+    """Keep a note of the person's own."""
+    assistant = host.assistant
+    saved = assistant.remember(arguments["text"], now, kind_of(arguments.get("kind", "semantic")))
+    reply.saved(saved.ids)
+    _findable(host, arguments, reply)
+    return {"saved": list(saved.ids), "known": saved.known, "refused": saved.refused}
+
+
+def import_(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
+    """Take conversations, an archive or pictures in; what was seen is told file by file."""
+    files = [file for path in arguments["files"] for file in _files(Path(path))]
+    archives = [path for path in files if path.is_file() and wrapping_of(path) is not None]
+    others = [path for path in files if path not in archives]
+    result: JSON = {}
+    for path in archives:
+        result = _merged(host, path, arguments, now, reply)
+    if others:
+        report = host.work(
+            lambda assistant: assistant.importing(
+                others,
+                now,
+                told=lambda done, total: reply.progress("importing", done, total),
+                on_saved=lambda saved: reply.saved(saved.ids),
+                cancelled=reply.cancelled,
+            ),
+            Urgency.CAPTURE,
+        )
+        if report.cancelled:
+            raise Cancelled("The import")
+        _findable(host, arguments, reply)
+        result |= {
+            "format": report.format,
+            "taken": report.taken,
+            "new": len(report.ids) - report.versions,
+            "known": report.known,
+            "versions": report.versions,
+            "refused": report.refused,
+            "skipped": report.skipped_count,
+            "skipped_lines": [{"line": one.line, "reason": one.reason} for one in report.skipped],
+            "notices": list(report.notices),
+        }
+    return result
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if path.is_dir():
+        found = sorted(one for one in path.rglob("*") if one.is_file() and not one.name.startswith("."))
+        if not found:
+            raise BadInput(f"The folder {path.name} is empty.", "Name files or a folder with files.")
+        yield from found
+    else:
+        yield path
+
+
+def _merged(host: Host, path: Path, arguments: JSON, now: datetime, reply: Reply) -> JSON:
+    def merge(assistant: Assistant) -> Any:
+        return assistant.import_archive(
+            path,
+            now,
+            passphrase=arguments.get("archive_passphrase"),
+            told=lambda done, total: reply.progress("merging", done, total),
+            cancelled=reply.cancelled,
+        )
+
+    report = host.work(merge, Urgency.CAPTURE)
+    _findable(host, arguments, reply)
+    return {
+        "format": "Mneme archive",
+        "added": report.added,
+        "known": report.known,
+        "versions": report.versions,
+        "refused": report.refused,
+        "pictures": report.pictures,
+        "notices": list(report.notices),
+    }
+
+
+def _findable(host: Host, arguments: JSON, reply: Reply) -> None:
+    """Wait until all that was saved can be found by meaning too, unless told not to."""
+    if arguments.get("no_wait"):
+        return
+    assistant = host.assistant
+    total = assistant.intake.waiting()
+    done = 0
+    try:
+        for made in assistant.embedding(cancelled=reply.cancelled):
+            done += made
+            reply.progress("reading for meaning", done, max(total, done))
+    except ModelProblem as problem:
+        reply.notice(problem.title, f"{problem.remedy} What was saved is found by its words until then.")
+
+
+def sleep(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
+    """Sleep now, show what it would do, take one back, or list the last ones."""
+    assistant = host.assistant
+    if arguments.get("log"):
+        nights = assistant.nights(int(arguments.get("limit", 14)))
+        wanted = arguments.get("run")
+        return {"runs": [run_form(assistant.night(run.id)) for run in nights if wanted in (None, run.id)]}
+    if arguments.get("revert"):
+        name = str(arguments["revert"])
+        what = EntryId(int(name)) if name.isdigit() else _run_named(assistant, name)
+        return {"reverted": host.work(lambda a: a.revert(what, now), Urgency.CAPTURE)}
+    run = host.work(
+        lambda a: a.sleeping(
+            now,
+            dry_run=bool(arguments.get("dry_run")),
+            told=lambda done, total: reply.progress("sleeping", done, total),
+            cancelled=reply.cancelled,
+        ),
+        Urgency.UPKEEP,
+    )
+    if not arguments.get("dry_run"):
+        _findable(host, arguments, reply)
+    return run_form(run) | {"dry_run": bool(arguments.get("dry_run"))}
+
+
+def _run_named(assistant: Assistant, name: str) -> RunId:
+    nights = assistant.nights(1000)
+    if name == "last" and nights:
+        return nights[0].id
+    for run in nights:
+        if name in (run.id, run.night):
+            return run.id
+    raise BadInput(f"There is no sleep {name!r}.", "`mneme sleep --log` lists them.")
+
+
+def forget_selection(arguments: JSON, now: datetime) -> Selection:
+    """What a forget names. Raises BadInput when it names nothing."""
+    words = tuple(str(arguments.get("query") or "").split())
+    chosen = Selection(
+        ids=tuple(MemoryId(id) for id in arguments.get("ids") or ()),
+        app=arguments.get("app") or "",
+        source=arguments.get("source") or "",
+        words=words,
+        after=now - span_of(arguments["last"]) if arguments.get("last") else None,
+    )
+    if chosen == Selection():
+        raise BadInput("Nothing was named to forget.", "Use --id, --last 15m, --app, --query or --source.")
+    return chosen
+
+
+def span_of(text: str) -> timedelta:
+    """ "15m", "2h", "3d" as a time span. Raises BadInput."""
+    units = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+    number, unit = text[:-1], text[-1:].lower()
+    if unit not in units or not number.isdigit() or not 0 < int(number) < 100_000:
+        raise BadInput(f"{text!r} is not a span of time.", "Write it like 15m, 2h or 3d.")
+    return timedelta(**{units[unit]: int(number)})
+
+
+def forget(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
+    """Show what would be forgotten (`preview`), or forget it, with the proof."""
+    chosen = forget_selection(arguments, now)
+    found = host.assistant.preview_forget(chosen)
+    if arguments.get("preview"):
+        return {"found": [memory_form(memory) for memory in found]}
+    if not found:
+        return forgotten_form(host.assistant.forget([]))
+    return forgotten_form(host.work(lambda a: a.forget([memory.id for memory in found]), Urgency.QUESTION))
+
+
+def erase(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
+    """Make what was forgotten unrecoverable from old disk blocks too."""
+    gone = host.erase()
+    return {"erased": True, "backups_removed": gone}
+
+
+def export(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
+    """Write an archive."""
+    kinds = tuple(kind_of(name) for name in arguments.get("kinds") or ())
+    after, before = (read_moment(t, host.clock) if (t := arguments.get(end)) else None for end in ("from", "to"))
+    chosen = Selection(kinds=kinds, app=arguments.get("app") or "", after=after, before=before)
+
+    def pack(assistant: Assistant) -> Any:
+        return assistant.export(
+            Path(arguments["file"]),
+            now,
+            passphrase=arguments.get("archive_passphrase"),
+            selection=None if chosen == Selection() else chosen,
+            plain=bool(arguments.get("plain")),
+            replace_file=bool(arguments.get("replace")),
+            told=lambda done, total: reply.progress("exporting", done, total),
+            cancelled=reply.cancelled,
+        )
+
+    report = pack(host.assistant)
+    return {
+        "file": arguments["file"],
+        "memories": report.memories,
+        "pictures": report.pictures,
+        "bytes": report.bytes,
+        "sha256": report.sha256,
+        "notices": list(report.notices),
+    }
+
+
+def backup(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
+    """List the vault's copies, or make one."""
+    assistant = host.assistant
+    if arguments.get("make"):
+        host.work(lambda a: a.back_up(now), Urgency.UPKEEP)
+    return {
+        "backups": [
+            {"name": one.path.name, "at": time_of(one.at), "bytes": one.bytes} for one in assistant.list_backups()
+        ]
+    }

@@ -1,0 +1,413 @@
+"""Every way in and the whole way through: remember, import, recall, ask, sleep, forget, export."""
+
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from core.answer import Answering
+from core.assistant.intake import Intake
+from core.assistant.reading import Reading
+from core.capture.conversation import formats
+from core.capture.conversation.report import ImportContext, ImportReport, Skipped, Tally
+from core.capture.gate import Refusal
+from core.consolidate import journal, night
+from core.decay import curve as decay
+from core.errors import BadInput
+from core.events import Events, MemoriesChanged, MemoriesForgotten, MemoriesSaved, Progressed, SleepEnded
+from core.inference import generator as engine
+from core.inference.embedder import Embedder
+from core.memory import (
+    Answer,
+    Channel,
+    EntryId,
+    ExportReport,
+    Facet,
+    Forgotten,
+    Kind,
+    Memory,
+    MemoryId,
+    MergeReport,
+    Observation,
+    Proof,
+    Provenance,
+    Recalled,
+    RunId,
+    Saved,
+    Selection,
+    SleepRun,
+    State,
+)
+from core.paths import ProfilePaths
+from core.recall import Recaller
+from core.settings import Settings
+from core.store import archive, memories, preferences, runs
+from core.store.backup import Backup, back_up, backups
+from core.store.forget import forget
+from core.store.media import Media
+from core.store.vault import Vault
+from core.store.vectors import Vectors
+
+__all__ = ["Assistant", "Refusal"]
+
+Asked = Callable[[], bool]
+Told = Callable[[int, int], None]
+
+
+def _never() -> bool:
+    return False
+
+
+class Assistant(Reading):
+    """One open profile, for the command line and the window alike. Safe to use from any thread.
+
+    Long work is an iterator of steps: between two steps whoever runs it may let something more urgent
+    pass, and its return value (`StopIteration.value`) is the result.
+    """
+
+    def __init__(
+        self,
+        *,
+        paths: ProfilePaths,
+        vault: Vault,
+        media: Media,
+        vectors: Vectors | None,
+        embedder: Embedder | None,
+        count_tokens: Callable[[str], int],
+        events: Events,
+        settings: Settings,
+        generator: Callable[[Settings], engine.Generator | None] = lambda _: None,
+    ) -> None:
+        super().__init__(vault, media, vectors, settings)
+        self.paths = paths
+        self.events = events
+        self.intake = Intake(vault, vectors, embedder, events, lambda: self.settings)
+        self._embedder = embedder
+        self._recaller = Recaller(
+            vault, events, vectors=vectors, embedder=embedder, count=count_tokens, settings=settings.recall
+        )
+        self._answering = Answering(count_tokens)
+        self._make_generator = generator
+        self._generator: engine.Generator | None = None
+        self._generator_for = ""
+
+    # -- in
+
+    def remember(self, text: str, now: datetime, kind: Kind = Kind.SEMANTIC) -> Saved:
+        """Keep a note of the person's own. Raises BadInput when there is nothing in it."""
+        note = Observation(
+            text=text.strip(),
+            at=now,
+            facet=Facet.NOTE,
+            kind=kind,
+            provenance=Provenance(channel=Channel.NOTE, speaker="me", mine=True),
+        )
+        refusals: list[Refusal] = []
+        kept = list(self.intake.keep([note], now, refusals.append))
+        if refusals:
+            raise BadInput(f"That was not kept: {refusals[0].reason}", "Give some text to remember.")
+        return kept[0]
+
+    def keep(self, observations: Iterable[Observation], now: datetime) -> Iterator[Saved]:
+        """Keep observations in batches; what is yielded is committed."""
+        return self.intake.keep(observations, now)
+
+    def importing(
+        self,
+        paths: Sequence[Path],
+        now: datetime,
+        *,
+        told: Told = lambda done, total: None,
+        on_saved: Callable[[Saved], None] = lambda saved: None,
+        cancelled: Asked = _never,
+    ) -> Generator[None, None, ImportReport]:
+        """Import conversation files, in steps; the result is an ImportReport.
+
+        A file that cannot be read is named in the report and the others go on; with one file alone its
+        BadInput is raised.
+        """
+        report: ImportReport | None = None
+        for path in paths:
+            tally, saved = Tally(format="none"), list[Saved]()
+            stopped = False
+            try:
+                found = formats.open_import(path, ImportContext.of(self.settings.person, now), told)
+                tally = found.tally
+                for one in self.intake.keep(found.observations(), now, partial(_skip, tally)):
+                    saved.append(one)
+                    on_saved(one)
+                    stopped = cancelled()
+                    if stopped:
+                        break
+                    yield
+            except BadInput as problem:
+                if len(paths) == 1 and not saved:
+                    raise
+                tally.skip(Skipped(line=0, reason=f"{path.name}: {problem.title}"))
+            found_here = tally.report(tuple(saved), cancelled=stopped)
+            report = found_here if report is None else report.plus(found_here)
+            if stopped:
+                break
+        if report is None:
+            raise BadInput("No file was named.", "`mneme import FILE...`")
+        return report
+
+    def embedding(self, *, cancelled: Asked = _never) -> Iterator[int]:
+        """Give vectors to all that waits, in steps of a few; nothing to do without an embedder."""
+        return self.intake.embed(cancelled)
+
+    # -- out
+
+    def recall(
+        self,
+        question: str,
+        now: datetime,
+        *,
+        k: int | None = None,
+        conversation: str | None = None,
+        context_tokens: int | None = None,
+    ) -> Recalled:
+        """What bears on a question, best first. `now` resolves dates and strength and hides nothing."""
+        return self._recaller.recall(
+            question,
+            now,
+            k=k or self.settings.recall.hits,
+            conversation=conversation,
+            context_tokens=context_tokens or self.settings.recall.context_tokens,
+            strength=lambda memory: decay.strength(memory, now, self.settings.decay),
+        )
+
+    def ask(
+        self,
+        question: str,
+        now: datetime,
+        *,
+        conversation: str | None = None,
+        on_words: Callable[[str], None] | None = None,
+        cancelled: Asked = _never,
+        with_model: bool = True,
+    ) -> Answer:
+        """An answer with its grounds, or the honest word that there is no memory of it."""
+        recalled = self.recall(question, now, conversation=conversation)
+        generator = self.generator() if with_model else None
+        return self._answering.answer(recalled, now, generator=generator, on_words=on_words, cancelled=cancelled)
+
+    def keep_answer(self, answer: Answer, now: datetime) -> Saved:
+        """Keep a question and its answer as said in the app: found again, never learnt from."""
+        talk = Provenance(channel=Channel.CHAT, app="Mneme", conversation="Mneme", mine=True, speaker="me")
+        said = Observation(text=answer.question, at=now, facet=Facet.QUESTION, provenance=talk)
+        told = Observation(
+            text=answer.text,
+            at=now,
+            facet=Facet.ANSWER,
+            provenance=replace(talk, mine=False, speaker="Mneme", addressee="me"),
+        )
+        return next(self.intake.keep([said, told], now))
+
+    def generator(self) -> engine.Generator | None:
+        """The model chosen for answers, started on its first word; None when none is chosen."""
+        if self._generator is None or self._generator_for != self.settings.model.answering:
+            self.stop_model()
+            self._generator = self._make_generator(self.settings)
+            self._generator_for = self.settings.model.answering
+        return self._generator
+
+    def stop_model(self) -> None:
+        """End the engine process, if it runs."""
+        if self._generator is not None:
+            self._generator.stop()
+            self._generator = None
+
+    # -- by the person's hand
+
+    def edit(self, id: MemoryId, text: str, now: datetime) -> Memory:
+        """Another text for a memory; the old one stays as a version, what was derived is read anew."""
+        if not text.strip():
+            raise BadInput("A memory cannot be empty.", "Forget it instead.")
+        with self._vault.write() as db:
+            changed = memories.change(db, id, {"text": text.strip()}, now)
+            for stale in memories.derived_from(db, [id]):
+                memories.change(db, stale, {"tags": ["stale"]}, now)
+        self._changed([id])
+        return changed
+
+    def pin(self, id: MemoryId, on: bool, now: datetime) -> Memory:
+        """Hold a memory for good, or let it fade again."""
+        with self._vault.write() as db:
+            changed = memories.change(db, id, {"pinned": on}, now)
+        self._changed([id])
+        return changed
+
+    def confirm(self, id: MemoryId, now: datetime) -> Memory:
+        """A confirmed use: opened, kept or marked right. Strengthens by the spacing effect."""
+        with self._vault.write() as db:
+            memory = memories.get(db, id)
+            if memory is None:
+                raise BadInput("There is no such memory.", "It may have been forgotten.")
+            stability, last_used = decay.used(memory, now, self.settings.decay)
+            fields = {"stability_days": stability, "last_used": last_used, "uses": memory.uses + 1}
+            if memory.state in (State.FADED, State.TO_BE_FORGOTTEN):
+                fields["state"] = State.ACTIVE
+            changed = memories.change(db, id, fields, now)
+        self._changed([id])
+        return changed
+
+    def settle(self, conflict: int, keep: MemoryId, now: datetime) -> None:
+        """Decide a contradiction: `keep` holds, the other side is superseded by it. Raises BadInput."""
+        with self._vault.write() as db:
+            found = [one for one in runs.conflicts(db) if one.id == conflict]
+            if not found or keep not in (found[0].memory, found[0].against):
+                raise BadInput("There is no such conflict.", "`mneme conflicts` lists them.")
+            other = found[0].against if keep == found[0].memory else found[0].memory
+            memories.change(db, other, {"state": State.SUPERSEDED, "superseded_by": keep, "valid_to": now}, now)
+            runs.close_conflict(db, conflict, "settled")
+        self._changed([keep, other])
+
+    def set_setting(self, key: str, value: object) -> Settings:
+        """Change one setting and keep it. Raises BadInput."""
+        changed = self.settings.replaced(key, value)
+        with self._vault.write() as db:
+            preferences.save_setting(db, changed, key)
+        self.settings = changed
+        return changed
+
+    def _changed(self, ids: Sequence[MemoryId]) -> None:
+        self.events.tell(MemoriesChanged(tuple(ids)))
+
+    # -- while the person is away
+
+    def sleeping(
+        self,
+        now: datetime,
+        *,
+        night_name: str | None = None,
+        dry_run: bool = False,
+        told: Told = lambda done, total: None,
+        cancelled: Asked = _never,
+    ) -> Generator[None, None, SleepRun]:
+        """One sleep, in steps; the result is its SleepRun with the journal."""
+        sleep = night.Night(self._vault, self._vectors, self.settings)
+        steps = sleep.steps(now, night=night_name, dry_run=dry_run, cancelled=cancelled)
+        try:
+            while True:
+                step = next(steps)
+                told(step.done, step.total)
+                self.events.tell(Progressed(f"Sleep: {step.name}", step.done, step.total))
+                yield
+        except StopIteration as end:
+            run: SleepRun = end.value
+        if not dry_run:
+            self.events.tell(SleepEnded(run.id, run.counts))
+        return run
+
+    def revert(self, what: RunId | EntryId, now: datetime) -> int:
+        """Take back one sleep or one entry of its journal; how many entries were. Raises BadInput."""
+        with self._vault.write() as db:
+            if isinstance(what, int):
+                touched = [entry.memory] if (entry := runs.entry(db, what)) is not None else []
+                done = journal.revert(db, what, now)
+            else:
+                touched = [entry.memory for entry in runs.entries(db, what)]
+                done = journal.revert_run(db, what, now)
+        self._changed(touched)
+        return done
+
+    # -- away
+
+    def preview_forget(self, selection: Selection) -> list[Memory]:
+        """What a forget of this selection would take, secrets only where they are named."""
+        return self.memories(selection)
+
+    def forget(self, ids: Sequence[MemoryId]) -> Forgotten:
+        """Forget these memories and what was derived from them, with the proof. There is no undo."""
+        gone = forget(self._vault, self._media, self._vectors, ids)
+        if gone.forgotten:
+            self.events.tell(MemoriesForgotten((*gone.forgotten, *gone.derived)))
+            self.stop_model()
+        remaining = (*(f"backup {b.path.name}" for b in backups(self.paths)), *self.kept_exports())
+        return replace(gone, proof=Proof(places=gone.proof.places, remaining=remaining))
+
+    def export(
+        self,
+        path: Path,
+        now: datetime,
+        *,
+        passphrase: str | None,
+        selection: Selection | None = None,
+        plain: bool = False,
+        replace_file: bool = False,
+        told: Told = lambda done, total: None,
+        cancelled: Asked = _never,
+    ) -> ExportReport:
+        """Write an archive: encrypted under `passphrase`, or readable by anyone when `plain`."""
+        what = archive.What()
+        if selection is not None:
+            with self._vault.read() as db:
+                what = archive.What(ids=memories.find_ids(db, selection), secrets=Kind.SECRET in selection.kinds)
+        report = archive.export(
+            self._vault,
+            self._media,
+            path,
+            now=now,
+            passphrase=passphrase,
+            what=what,
+            plain=plain,
+            replace=replace_file,
+            progress=told,
+            cancelled=cancelled,
+        )
+        lines = [*self.kept_exports(), f"{path} ({now:%Y-%m-%d %H:%M})"]
+        with self._vault.write() as db:
+            preferences.note(db, "exports", "\n".join(lines[-100:]))
+        return report
+
+    def import_archive(
+        self,
+        path: Path,
+        now: datetime,
+        *,
+        passphrase: str | None,
+        told: Told = lambda done, total: None,
+        cancelled: Asked = _never,
+    ) -> MergeReport:
+        """Merge an archive into this vault, all of it or nothing."""
+        report = archive.merge(
+            self._vault, self._media, path, now=now, passphrase=passphrase, progress=told, cancelled=cancelled
+        )
+        if report.added or report.versions:
+            self.events.tell(MemoriesSaved(()))
+        return report
+
+    def back_up(self, now: datetime) -> Backup:
+        """An encrypted copy of the vault, read back before it counts; older ones beyond the setting go."""
+        return back_up(self._vault, now, keep=self.settings.store.backups)
+
+    def list_backups(self) -> list[Backup]:
+        """The copies there are, newest first."""
+        return backups(self.paths)
+
+    # -- start and end
+
+    def warm_up(self) -> None:
+        """Start what makes the first question quick, in the background."""
+        self.intake.start()
+
+    def close(self) -> None:
+        """Stop the background work and the engine."""
+        self.intake.close()
+        self._recaller.close()
+        self.stop_model()
+
+
+def _skip(tally: Tally, refusal: Refusal) -> None:
+    tally.skip(Skipped(line=0, reason=refusal.reason))
+
+
+def finish(steps: Iterator[object]) -> object:
+    """Run steps to their end; what they return. For scripts and tests without a worker."""
+    try:
+        while True:
+            next(steps)
+    except StopIteration as end:
+        return end.value
