@@ -16,9 +16,9 @@ _DATE = re.compile(
 )
 _DECISION = re.compile(
     r"\b(?:decided|decision|agreed|agree to|let's go with|we(?:'ll| will) (?:go with|take|use)|signed|approved"
-    r"|confirmed|booked|accepted|rejected|cancel(?:led|ed)|moved to|moving to|quit|resigned|hired|promise|i'll send|i will send"
-    r"|must|important|remember|don't forget|diagnos\w+|allergic|pregnant|engaged|married|divorced|died|passed away"
-    r"|password|contract|invoice|appointment|birthday|address|offer)\b",
+    r"|confirmed|booked|accepted|rejected|cancel(?:led|ed)|moved to|moving to|quit|resigned|hired|promise"
+    r"|i.ll send|i will send|must|important|remember|don't forget|diagnos\w+|allergic|pregnant"
+    r"|engaged|married|divorced|died|passed away|password|contract|invoice|appointment|birthday|address|offer)\b",
     re.IGNORECASE,
 )
 _PERSON = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]{2,}\b|\b(?:Dr|Mr|Mrs|Ms|Prof)\.? [A-Z]")

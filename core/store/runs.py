@@ -29,6 +29,14 @@ def advance(db: Database, run: RunId, step: str, counts: dict[str, int], lease_u
     )
 
 
+def resume(db: Database, run: RunId, lease_until: datetime | None) -> None:
+    """Go on with a run that was cut off or cancelled."""
+    db.execute(
+        "UPDATE sleep_run SET state = 'running', ends = NULL, lease_until = ? WHERE id = ?",
+        [lease_until.timestamp() if lease_until else None, run],
+    )
+
+
 def finish(db: Database, run: RunId, now: datetime, state: str, counts: dict[str, int]) -> None:
     """End a run as `done`, `cancelled` or `reverted`."""
     db.execute(

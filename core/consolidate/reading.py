@@ -1,0 +1,109 @@
+"""The first steps of a sleep: mark what is not worth reading, part episodes, fold repeats."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from core.consolidate.duplicates import folds
+from core.consolidate.filter import QUARANTINED, boilerplate, common_lines, quarantined
+from core.consolidate.journal import EPISODE, LINK
+from core.consolidate.segment import Boundary, boundaries, continues
+from core.consolidate.task import Pen
+from core.memory import Facet, Memory
+from core.store import tonight
+from core.store.memories import offset_of
+from core.store.timeline import new_episode_id
+from core.store.undo import episode_row
+
+CHUNK = 500
+FOLD_CHUNK = 2000
+
+
+def mark(pen: Pen, cursor: str) -> str | None:
+    """Mark boilerplate, and set apart what reads like orders to an assistant."""
+    found = tonight.captured(pen.db, int(cursor or 0), pen.task.upto, CHUNK)
+    common = common_lines(memory for memory in found if memory.facet is Facet.FRAME)
+    for memory in found:
+        pen.count("read")
+        skip = boilerplate(memory, common.get(memory.provenance.app, frozenset()))
+        if skip != memory.boilerplate:
+            pen.update(memory.id, {"boilerplate": skip}, "Nothing but boilerplate." if skip else "Worth reading.")
+            pen.count("boilerplate", int(skip))
+        if quarantined(memory) and QUARANTINED not in memory.tags:
+            pen.update(
+                memory.id,
+                {"tags": (*memory.tags, QUARANTINED)},
+                "Shaped like an order to an assistant, and not by your hand: set apart.",
+            )
+            pen.count("quarantined")
+    return str(found[-1].seq) if found else None
+
+
+def part(pen: Pen, cursor: str) -> str | None:
+    """Give the next stretch of one stream its episodes; those that go on with an older one join it."""
+    found = tonight.loose(pen.db, pen.task.upto, CHUNK)
+    if not found:
+        return None
+    known = None
+    if pen.task.vectors is not None:
+        rows = pen.task.vectors.of([memory.id for memory in found])
+        known = {memory.id: row for memory, row in zip(found, rows, strict=True) if row.any()}
+    edges = boundaries(found, known)
+    last = tonight.last_in_stream(pen.db, found[0])
+    joined = last.episode if last is not None and continues(last, found[0]) else None
+    ends = [boundary.index for boundary in edges[1:]] + [len(found)]
+    for boundary, end in zip(edges, ends, strict=True):
+        _episode(pen, found[boundary.index : end], joined if boundary.index == 0 else None, boundary)
+    return str(int(cursor or 0) + 1)
+
+
+def _episode(pen: Pen, group: Sequence[Memory], joined: str | None, boundary: Boundary) -> None:
+    first, last = group[0], group[-1]
+    row: dict[str, Any] | None = episode_row(pen.db, joined) if joined else None
+    if row is None:
+        id = new_episode_id(pen.task.now)
+        row = {
+            "id": id,
+            "title": _title(group),
+            "begins": first.at.timestamp(),
+            "ends": last.at.timestamp(),
+            "at_offset": offset_of(first.at),
+            "app": first.provenance.app,
+            "conversation": first.provenance.conversation,
+        }
+        reason = f"A new episode: {boundary.reason}."
+        pen.count("episodes")
+    else:
+        row |= {"ends": max(row["ends"], last.at.timestamp())}
+        reason = "It goes on."
+    pen.update(row["id"], {EPISODE: row}, reason)
+    for memory in group:
+        pen.update(memory.id, {"episode": row["id"]}, "Belongs to this episode.")
+
+
+def _title(group: Sequence[Memory]) -> str:
+    """Who spoke, or where: never what was said, so that forgetting words leaves no trace in it."""
+    people = dict.fromkeys("me" if memory.provenance.mine else memory.provenance.speaker for memory in group)
+    named = [name for name in people if name][:3]
+    origin = group[0].provenance
+    return " and ".join(named) or origin.app or origin.conversation or "Notes"
+
+
+def fold(pen: Pen, cursor: str) -> str | None:
+    """Fold what repeats itself or something said shortly before."""
+    after = int(cursor or 0)
+    found = tonight.captured(pen.db, after, pen.task.upto, FOLD_CHUNK)
+    if not found:
+        return None
+    known = tonight.known_before(pen.db, found[0].seq - 1, FOLD_CHUNK)
+    for each in folds(_in_time(found), _in_time(known)):
+        pen.update(each.memory, {"folded_into": each.into, LINK: [each.into, "repeats", each.reason]}, each.reason)
+        pen.count("folded")
+    return str(found[-1].seq)
+
+
+def _in_time(found: Sequence[Memory]) -> list[Memory]:
+    def key(memory: Memory) -> tuple[datetime, int]:
+        return memory.at, memory.seq
+
+    return sorted((memory for memory in found if not memory.boilerplate), key=key)

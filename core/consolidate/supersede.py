@@ -1,0 +1,109 @@
+"""Newer values close older ones (Graphiti's bi-temporal rule): both stay, and each says when it was true.
+
+Pure: from the facts known about one (subject, attribute) and a new one, what is to be done. Time settles only
+between words of equal standing; what it cannot settle goes to the person as a conflict.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from core.consolidate.facts import multiple, same_value
+from core.memory import Fact, Memory, MemoryId, State, Trust
+
+
+class Verdict(StrEnum):
+    """What becomes of a new fact."""
+
+    NEW = "new"
+    KNOWN = "known"
+    """Said before: the known one gains a source."""
+    REFUSED = "refused"
+    """Of lesser standing than what is known; kept out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A fact as it was said: by whom it holds, since when, by what right."""
+
+    fact: Fact
+    at: datetime
+    trust: Trust
+    own: bool
+    """The subject's own word rather than someone's about them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a new fact stands in time among the known ones."""
+
+    verdict: Verdict
+    known: MemoryId | None = None
+    """The one it repeats."""
+    earlier: bool = False
+    """It repeats one that it precedes, whose validity then begins sooner."""
+    closes: tuple[MemoryId, ...] = ()
+    """Older ones that end where this begins."""
+    closed_by: MemoryId | None = None
+    """The newer one that ends it."""
+    valid_to: datetime | None = None
+    conflicts: tuple[MemoryId, ...] = ()
+
+
+def place(claim: Claim, known: Sequence[Memory]) -> Place:
+    """Where `claim` belongs among the facts known of its subject and attribute, whatever their states."""
+    if multiple(claim.fact.attribute):
+        for memory in known:
+            if memory.fact is not None and same_value(memory.fact.value, claim.fact.value):
+                return Place(verdict=Verdict.KNOWN, known=memory.id, earlier=claim.at < _since(memory))
+        return Place(verdict=Verdict.NEW)
+    line = sorted(known, key=lambda memory: (_since(memory), memory.seq))
+    before = [memory for memory in line if _since(memory) <= claim.at]
+    after = [memory for memory in line if _since(memory) > claim.at]
+    for memory in reversed(before[-1:]):
+        if memory.fact is not None and same_value(memory.fact.value, claim.fact.value):
+            return Place(verdict=Verdict.KNOWN, known=memory.id)
+    if after and after[0].fact is not None and same_value(after[0].fact.value, claim.fact.value):
+        return Place(verdict=Verdict.KNOWN, known=after[0].id, earlier=True)
+    same_time = [m for m in before if abs((_since(m) - claim.at).total_seconds()) < 1 and _open(m)]
+    if same_time:
+        return Place(verdict=Verdict.NEW, conflicts=tuple(memory.id for memory in same_time))
+    last = next((memory for memory in reversed(before) if _open(memory)), before[-1] if before else None)
+    if last is not None and not _may_close(claim, last):
+        if claim.trust < last.trust:
+            return Place(verdict=Verdict.REFUSED, known=last.id)
+        return Place(verdict=Verdict.NEW, conflicts=(last.id,))
+    following = after[0] if after else None
+    return Place(
+        verdict=Verdict.NEW,
+        closes=(last.id,) if last is not None else (),
+        closed_by=following.id if following else None,
+        valid_to=_since(following) if following else None,
+    )
+
+
+def placed(memory: Memory, found: Place) -> Memory:
+    """The known memory as it will be once `found` has closed it; for the next claim in the same step."""
+    return replace(memory, state=State.SUPERSEDED, valid_to=found.valid_to)
+
+
+def _since(memory: Memory) -> datetime:
+    return memory.valid_from or memory.at
+
+
+def _open(memory: Memory) -> bool:
+    return memory.state in (State.ACTIVE, State.FADED, State.CAPTURED)
+
+
+def own(memory: Memory) -> bool:
+    """Whether a known fact is its subject's own word."""
+    if memory.fact is None:
+        return False
+    origin = memory.provenance
+    return origin.mine or memory.fact.subject == " ".join(origin.speaker.casefold().split())
+
+
+def _may_close(claim: Claim, old: Memory) -> bool:
+    """A lesser word never closes a better one, and hearsay never what someone said of themself."""
+    return claim.trust >= old.trust and (claim.own or not own(old))

@@ -1,0 +1,187 @@
+"""What a sleep asks the store: bounded pieces of what is new, and what is known beside it."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlite_utils import Database
+
+from core.memory import EpisodeId, Facet, Memory, MemoryId
+from core.store import memories
+
+_NEW = "state = 'captured' AND channel != 'sleep' AND kind != 'secret' AND seq <= :upto"
+_DAY = "date(at + at_offset * 60, 'unixepoch')"
+
+
+def newest(db: Database) -> int:
+    """The highest order of saving there is; 0 in an empty store."""
+    return int(db.execute("SELECT coalesce(max(seq), 0) FROM memory").fetchone()[0])
+
+
+def _memories(db: Database, sql: str, values: dict[str, Any]) -> list[Memory]:
+    return memories.by_seq(db, [int(row["seq"]) for row in db.query(sql, values)])
+
+
+def captured(db: Database, after: int, upto: int, limit: int) -> list[Memory]:
+    """Observations not yet slept on, in the order of saving, `after` < seq <= `upto`."""
+    return _memories(
+        db,
+        f"SELECT seq FROM memory WHERE {_NEW} AND seq > :after ORDER BY seq LIMIT :limit",
+        {"after": after, "upto": upto, "limit": limit},
+    )
+
+
+def known_before(db: Database, seq: int, limit: int) -> list[Memory]:
+    """The last observations up to `seq` that repeat nothing, in the order of saving."""
+    found = _memories(
+        db,
+        "SELECT seq FROM memory WHERE seq <= :seq AND channel != 'sleep' AND folded_into IS NULL"
+        " AND kind != 'secret' ORDER BY seq DESC LIMIT :limit",
+        {"seq": seq, "limit": limit},
+    )
+    return found[::-1]
+
+
+def _stream(memory: Memory) -> tuple[str, dict[str, Any]]:
+    origin = memory.provenance
+    if origin.conversation:
+        return "conversation = :conversation", {"conversation": origin.conversation}
+    if memory.facet in (Facet.FRAME, Facet.PAGE):
+        return "conversation = '' AND facet IN ('frame', 'page')", {}
+    where = "conversation = '' AND facet NOT IN ('frame', 'page') AND channel = :channel AND app = :app"
+    return where, {"channel": str(origin.channel), "app": origin.app}
+
+
+def loose(db: Database, upto: int, limit: int) -> list[Memory]:
+    """The next observations of one stream that belong to no episode yet, in time order; empty when all do."""
+    first = _memories(
+        db, f"SELECT seq FROM memory WHERE {_NEW} AND episode IS NULL ORDER BY seq LIMIT 1", {"upto": upto}
+    )
+    if not first:
+        return []
+    where, values = _stream(first[0])
+    return _memories(
+        db,
+        f"SELECT seq FROM memory WHERE {_NEW} AND episode IS NULL AND {where} ORDER BY at, seq LIMIT :limit",
+        values | {"upto": upto, "limit": limit},
+    )
+
+
+def last_in_stream(db: Database, first: Memory) -> Memory | None:
+    """The observation before `first` in its stream that has an episode."""
+    where, values = _stream(first)
+    found = _memories(
+        db,
+        f"SELECT seq FROM memory WHERE {where} AND channel != 'sleep' AND episode IS NOT NULL"
+        " AND (at, seq) < (:at, :seq) ORDER BY at DESC, seq DESC LIMIT 1",
+        values | {"at": first.at.timestamp(), "seq": first.seq},
+    )
+    return found[0] if found else None
+
+
+def episodes_touched(db: Database, after: str, upto: int, limit: int) -> list[EpisodeId]:
+    """Episodes with observations not yet slept on, by id."""
+    rows = db.query(
+        f"SELECT DISTINCT episode FROM memory WHERE {_NEW} AND episode > :after ORDER BY episode LIMIT :limit",
+        {"after": after, "upto": upto, "limit": limit},
+    )
+    return [EpisodeId(row["episode"]) for row in rows]
+
+
+def members(db: Database, episode: EpisodeId, limit: int) -> list[Memory]:
+    """The observations of an episode in time order."""
+    return _memories(
+        db,
+        "SELECT seq FROM memory WHERE episode = :episode AND channel != 'sleep' ORDER BY at, seq LIMIT :limit",
+        {"episode": episode, "limit": limit},
+    )
+
+
+def derived_in(db: Database, episode: EpisodeId, facet: Facet) -> list[Memory]:
+    """What was derived for an episode."""
+    return _memories(
+        db,
+        "SELECT seq FROM memory WHERE episode = :episode AND facet = :facet AND channel = 'sleep' ORDER BY seq",
+        {"episode": episode, "facet": facet.value},
+    )
+
+
+def days_touched(db: Database, after: str, upto: int, limit: int) -> list[str]:
+    """Local days with observations not yet slept on, ISO."""
+    rows = db.query(
+        f"SELECT DISTINCT {_DAY} AS day FROM memory WHERE {_NEW} AND {_DAY} > :after ORDER BY day LIMIT :limit",
+        {"after": after, "upto": upto, "limit": limit},
+    )
+    return [str(row["day"]) for row in rows]
+
+
+def of_day(db: Database, day: str, limit: int) -> list[Memory]:
+    """The observations of a local day in time order, the latest ones when there are too many."""
+    found = _memories(
+        db,
+        f"SELECT seq FROM memory WHERE at BETWEEN :begin AND :end AND {_DAY} = :day AND channel != 'sleep'"
+        " AND kind != 'secret' ORDER BY at DESC, seq DESC LIMIT :limit",
+        _around(db, day) | {"day": day, "limit": limit},
+    )
+    return found[::-1]
+
+
+def digest_of(db: Database, day: str) -> list[Memory]:
+    """The digest of a local day."""
+    return _memories(
+        db,
+        f"SELECT seq FROM memory WHERE at BETWEEN :begin AND :end AND {_DAY} = :day AND facet = 'digest' ORDER BY seq",
+        _around(db, day) | {"day": day},
+    )
+
+
+def _around(db: Database, day: str) -> dict[str, Any]:
+    """A day's span in UTC with a day to spare on either side, for the index on `at`."""
+    noon = float(db.execute("SELECT unixepoch(?)", [day]).fetchone()[0])
+    return {"begin": noon - 86_400, "end": noon + 2 * 86_400}
+
+
+def known_facts(db: Database, subject: str, attribute: str) -> list[Memory]:
+    """Every fact, promise or appointment about this, whatever its state, but none to be forgotten."""
+    return _memories(
+        db,
+        "SELECT seq FROM memory WHERE subject = :subject AND attribute = :attribute AND channel = 'sleep'"
+        " AND facet IN ('fact', 'promise', 'appointment') AND state != 'to_be_forgotten' ORDER BY seq",
+        {"subject": subject, "attribute": attribute},
+    )
+
+
+def told_by(db: Database, ids: Sequence[MemoryId]) -> list[Memory]:
+    """The facts, promises and appointments that rest directly on any of these observations."""
+    return _memories(
+        db,
+        "SELECT seq FROM memory WHERE facet IN ('fact', 'promise', 'appointment') AND id IN"
+        " (SELECT memory FROM source WHERE observation IN (SELECT value FROM json_each(:ids))) ORDER BY seq",
+        {"ids": json.dumps(list(ids))},
+    )
+
+
+def facts_of(db: Database, subject: str, limit: int) -> list[Memory]:
+    """The latest facts about a subject that hold."""
+    return _memories(
+        db,
+        "SELECT seq FROM memory WHERE subject = :subject AND facet = 'fact' AND state IN ('active', 'captured')"
+        " ORDER BY at DESC, seq DESC LIMIT :limit",
+        {"subject": subject, "limit": limit},
+    )
+
+
+def lines_of_profile(db: Database) -> list[Memory]:
+    """The profile's lines."""
+    return _memories(
+        db, "SELECT seq FROM memory WHERE facet = 'profile' AND state IN ('active', 'captured') ORDER BY seq", {}
+    )
+
+
+def held(db: Database, after: int, limit: int) -> list[Memory]:
+    """Active and faded memories in the order of saving."""
+    return _memories(
+        db,
+        "SELECT seq FROM memory WHERE seq > :after AND state IN ('active', 'faded') ORDER BY seq LIMIT :limit",
+        {"after": after, "limit": limit},
+    )
