@@ -1,0 +1,18 @@
+"""`python -m app`: the window, a command, or a child process of a frozen build."""
+
+import sys
+
+
+def main() -> int:
+    """Children of a frozen build come through here too: they must not load the rest."""
+    if sys.argv[1:2] == ["--child"]:
+        from core.inference.child import child_main
+
+        return 0 if child_main(sys.argv[1:]) else 2
+    from app.cli.main import run
+
+    return run(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
