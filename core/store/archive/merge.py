@@ -60,7 +60,7 @@ def merge(
             with vault.write() as db:
                 merging.into(db)
         except BaseException:
-            media.discard(merging.files)
+            media.discard(file for id in merging.put for file in media.files(id))
             raise
     watch.finish()
     return merging.report()
@@ -78,7 +78,7 @@ class _Merging:
     own: bool
     ids: dict[str, str] = field(default_factory=dict)
     added: dict[str, Row] = field(default_factory=dict)
-    files: list[Path] = field(default_factory=list)
+    put: list[MediaId] = field(default_factory=list)
     known: int = 0
     versions: int = 0
     refused: int = 0
@@ -232,7 +232,7 @@ class _Merging:
             if id not in wanted or _is_there(db, "picture", id):
                 continue
             picture, thumbnail = self.bundle.picture(row)
-            self.files += self.media.files(id)
+            self.put.append(id)
             self.media.put(
                 *(db, picture, thumbnail),
                 width=int(row["width"] or 0),

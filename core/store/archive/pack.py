@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import glob
 import hashlib
 import json
 import os
@@ -68,6 +69,7 @@ def export(
     header = None if plain else Header.fresh()
     key = b"" if header is None else header.key(passphrase or "")
     part = path.with_name(f".{path.name[:80]}.{secrets.token_hex(4)}.part")
+    _remove_parts_of(path)
     packing = _Packing(vault, media, what or What(), watch, now)
     try:
         with _file_errors():
@@ -258,6 +260,13 @@ def _read_back(file: IO[bytes], key: bytes | None, watch: Watch) -> tuple[int, s
     while block := file.read(2**20):
         digest.update(block)
     return file.tell(), digest.hexdigest()
+
+
+def _remove_parts_of(path: Path) -> None:
+    """What an export to this place left when it was killed."""
+    for stale in path.parent.glob(f".{glob.escape(path.name[:80])}.{'[0-9a-f]' * 8}.part"):
+        with contextlib.suppress(OSError):
+            stale.unlink()
 
 
 def _put_in_place(part: Path, path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from core.errors import BadInput
+from core.errors import BadInput, VaultProblem
 from core.memory import MediaId
 from core.paths import ProfilePaths
 from core.store.media.sealed import new_key, read_sealed, unlink, write_sealed
@@ -74,11 +74,14 @@ class Media:
             raise BadInput("That is not the id of a picture.")
         if not thumbnail or width < 1 or height < 1:
             raise BadInput("A picture needs a thumbnail and a size.")
-        small_key = new_key()
-        write_sealed(self._file(chosen, None), thumbnail, small_key, _name(chosen, None))
-        key = new_key() if picture else None
-        if key is not None:
-            write_sealed(self._file(chosen, 1), picture, key, _name(chosen, 1))
+        small_key, key = new_key(), new_key() if picture else None
+        try:
+            write_sealed(self._file(chosen, None), thumbnail, small_key, _name(chosen, None))
+            if key is not None:
+                write_sealed(self._file(chosen, 1), picture, key, _name(chosen, 1))
+        except VaultProblem:
+            self.discard(self.files(chosen))
+            raise
         db.execute(
             "INSERT INTO picture (id, key, width, height, bytes, form, small_key, small_bytes)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -134,12 +137,9 @@ class Media:
 
     def remove(self, db: Database, ids: Sequence[MediaId]) -> tuple[Path, ...]:
         """Take rows and keys away; passes over unknown ids. Returns files to `discard` after the commit."""
-        files: list[Path] = []
         for id in ids:
-            for row in db.query("SELECT generation FROM picture WHERE id = ?", [id]):
-                files += [self._file(id, None), self._file(id, row["generation"])]
             db.execute("DELETE FROM picture WHERE id = ?", [id])
-        return tuple(files)
+        return tuple(file for id in ids for file in self.files(id))
 
     def discard(self, files: Iterable[Path]) -> int:
         """Remove files whose key is gone; how many were there. What a crash leaves, `sweep` finds."""
@@ -160,8 +160,10 @@ class Media:
         return Swept(orphans=orphans, missing=tuple(sorted(set(wanted.values()))))
 
     def files(self, id: MediaId) -> tuple[Path, ...]:
-        """Where a picture that was just put lies: what to `discard` when its transaction fails."""
-        return (self._file(id, None), self._file(id, 1))
+        """The files of a picture that are on the disk now, whether or not it has a row."""
+        if not MEDIA_ID.fullmatch(id):
+            return ()
+        return tuple(sorted((self._root / id[:2]).glob(f"{id}.*")))
 
     def _row(self, db: Database, id: MediaId) -> dict[str, Any]:
         for row in db.query("SELECT * FROM picture WHERE id = ?", [id]):

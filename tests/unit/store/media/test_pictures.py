@@ -122,7 +122,7 @@ def test_every_changed_byte_is_noticed(
 
 def test_one_picture_in_place_of_another_is_noticed(vault: Vault, media: Media) -> None:
     first, second = kept(vault, media), kept(vault, media)
-    paths = [media.files(id)[1] for id in (first, second)]
+    paths = [media.files(id)[0] for id in (first, second)]
     paths[0].write_bytes(paths[1].read_bytes())
     with pytest.raises(DamagedVault):
         got(vault, media, first)
@@ -142,7 +142,7 @@ def test_a_rolled_back_transaction_leaves_only_what_a_sweep_removes(vault: Vault
         swept = media.sweep(db)
     assert (swept.orphans, swept.missing) == (3, ())
     assert got(vault, media, stays) == PICTURE
-    media.files(stays)[0].unlink()
+    media.files(stays)[1].unlink()
     with vault.write() as db:
         assert media.sweep(db).missing == (stays,)
 
