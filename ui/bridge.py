@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from threading import Event as Flag
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from shiboken6 import isValid
@@ -19,7 +19,6 @@ from ui.desk import Cancel, Desk
 
 if TYPE_CHECKING:
     from core.assistant import Assistant as Assistant
-    from core.store.memories import Selection as Selection
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -79,6 +78,21 @@ class Bridge(QObject):
         done = self._end(job, owner, then)
         sorry = self._end(job, owner, failed or self.say)
         job.take_back = self.desk.submit(work, urgency, done, sorry)
+        return job
+
+    def run_steps(
+        self,
+        work: Callable[[Assistant], Iterator[object]],
+        owner: QObject,
+        then: Callable[[Any], None],
+        failed: Callable[[Problem], None] | None = None,
+        urgency: Urgency = Urgency.CAPTURE,
+        stop: Flag | None = None,
+    ) -> Job:
+        """The same for work in steps (imports, sleeps); `then` gets what the iterator returns at its end."""
+        job = self._enrol(owner, stop)
+        done: Callable[[Any], None] = self._end(job, owner, then)
+        job.take_back = self.desk.submit_steps(work, urgency, done, self._end(job, owner, failed or self.say))
         return job
 
     def off_thread(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from core.errors import Problem
 from core.events import Events
@@ -101,6 +101,19 @@ class Desk(Protocol):
         failed: Callable[[Problem], None],
     ) -> Cancel:
         """Run `work` on a worker thread; `done` or `failed` is called there, once."""
+        ...
+
+    def submit_steps(
+        self,
+        work: Callable[[Assistant], Iterator[object]],
+        urgency: Urgency,
+        done: Callable[[Any], None],
+        failed: Callable[[Problem], None],
+    ) -> Cancel:
+        """The same for long work in steps; between two of them what is more urgent goes first.
+
+        `done` gets what the iterator returns at its end.
+        """
         ...
 
     def state(self) -> DeskState:

@@ -1,0 +1,546 @@
+"""A desk of our own for window tests: real shapes in memory, real worker threads, nothing on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+from core.errors import BadInput, Problem, WrongKey
+from core.events import Events, MemoriesChanged, MemoriesForgotten, MemoriesSaved, RecorderChanged, SleepEnded
+from core.events import VaultLocked, VaultUnlocked
+from core.memory import (
+    Answer,
+    Channel,
+    Conflict,
+    Day,
+    Draft,
+    Entry,
+    EntryId,
+    Episode,
+    EpisodeId,
+    ExportReport,
+    Facet,
+    Fact,
+    Forgotten,
+    Gap,
+    Hit,
+    Kind,
+    Link,
+    Memory,
+    MemoryId,
+    MergeReport,
+    Operation,
+    Proof,
+    Provenance,
+    Recalled,
+    Ref,
+    RunId,
+    Saved,
+    Selection,
+    Sentence,
+    SleepRun,
+    State,
+    Status,
+    Trust,
+    Why,
+)
+from core.settings import Settings
+from core.urgency import Urgency
+from ui.desk import Cancel, CapturePreview, Check, DeskState, PublicLook, RecorderStatus, RuleLine, SeenWindow
+
+NOW = datetime(2026, 3, 12, 15, 30, tzinfo=timezone(timedelta(hours=1)))
+
+
+def said(
+    number: int,
+    text: str,
+    speaker: str,
+    addressee: str,
+    ago: timedelta,
+    *,
+    conversation: str = "Dana",
+    **more: Any,
+) -> Memory:
+    """A conversation turn as it would be kept."""
+    at = NOW - ago
+    fields: dict[str, Any] = {
+        "text": text,
+        "at": at,
+        "facet": Facet.TURN,
+        "kind": Kind.EPISODIC,
+        "provenance": Provenance(
+            channel=Channel.CONVERSATION,
+            conversation=conversation,
+            external_id=f"t{number}",
+            speaker=speaker,
+            addressee=addressee,
+            mine=speaker == "me",
+        ),
+        "trust": Trust.SAID,
+        "id": MemoryId(f"01J{number:023d}"),
+        "seq": number,
+        "state": State.ACTIVE,
+        "created": at,
+    }
+    return Memory(**(fields | more))
+
+
+def sample() -> list[Memory]:
+    """Some weeks of an invented life."""
+    days = lambda n, h=0: timedelta(days=n, hours=h)  # noqa: E731
+    turns = [
+        said(1, "The invoice for the studio is 1,240 euros, and it is due on the 20th.", "Dana", "me", days(3, 2)),
+        said(2, "Thanks, I'll pay it on Monday and send you the receipt.", "me", "Dana", days(3, 1)),
+        said(3, "We meet at the Café Lindner on Friday at ten, not at the office.", "Dana", "me", days(2, 4)),
+        said(4, "My new address is Gartenstraße 14, second floor. The old flat is gone by April.", "Dana", "me", days(1, 5)),
+        said(5, "Bring the blue folder with the drawings, please.", "Dana", "me", days(1, 4)),
+        said(6, "The workshop moved to 24 March; Jonas confirmed the room.", "Priya", "me", days(0, 6), conversation="Team"),
+        said(7, "I take the 7:42 to Leipzig, it's the only one with a quiet coach.", "me", "Priya", days(0, 5), conversation="Team"),
+        said(8, "Old address: Am Markt 3. Ring twice.", "Dana", "me", days(61), state=State.SUPERSEDED),
+    ]
+    screen = Provenance(channel=Channel.SCREEN, app="Firefox", window="Invoice 2026-031 – Studio Lindner", url="")
+    turns.append(
+        said(9, "Invoice 2026-031 Studio Lindner Total 1,240.00 EUR Due 20 March 2026", "", "", days(0, 3),
+             facet=Facet.FRAME, provenance=screen, trust=Trust.CAPTURED, picture="01JPICTURE0000000000000001")
+    )
+    turns.append(
+        said(10, "Dana lives at Gartenstraße 14.", "", "", days(0, 14), facet=Facet.FACT, kind=Kind.SEMANTIC,
+             provenance=Provenance(channel=Channel.SLEEP), fact=Fact(subject="Dana", attribute="address", value="Gartenstraße 14"),
+             sources=(turns[3].id,), reason="Dana said so on 11 March; it replaces Am Markt 3.", stability_days=120.0)
+    )
+    turns.append(
+        said(11, "Pay the studio's invoice of 1,240 euros on Monday, 16 March.", "", "", days(0, 14), facet=Facet.PROMISE,
+             kind=Kind.SEMANTIC, provenance=Provenance(channel=Channel.SLEEP), sources=(turns[1].id,),
+             valid_from=NOW + days(4), valid_to=NOW + days(5), pinned=True, reason="You promised it to Dana.")
+    )
+    turns.append(
+        said(12, "To restart the label printer: hold feed for five seconds, then load the roll.", "", "", days(20),
+             facet=Facet.NOTE, kind=Kind.PROCEDURAL, provenance=Provenance(channel=Channel.NOTE, mine=True),
+             trust=Trust.WRITTEN, stability_days=180.0)
+    )
+    turns.append(
+        said(13, "Door code of the archive: 4711", "", "", days(40), facet=Facet.NOTE, kind=Kind.SECRET,
+             provenance=Provenance(channel=Channel.NOTE, mine=True), trust=Trust.WRITTEN)
+    )
+    return turns
+
+
+class ScriptedAssistant:
+    """Answers from a handful of memories: enough for the window to be driven with real shapes."""
+
+    def __init__(self, events: Events, memories: list[Memory]) -> None:
+        self.events = events
+        self.settings = Settings()
+        self._all = {memory.id: memory for memory in memories}
+        self._history: dict[MemoryId, list[tuple[int, str, datetime]]] = {}
+        self.confirmed: list[MemoryId] = []
+        self.imported: list[Path] = []
+        self._conflicts = [
+            Conflict(
+                id=1,
+                fact=Fact(subject="Workshop", attribute="date", value="24 March"),
+                other=Fact(subject="Workshop", attribute="date", value="26 March"),
+                memory=MemoryId("01J" + "6".zfill(23)),
+                against=MemoryId("01J" + "7".zfill(23)),
+            )
+        ]
+        self._nights = self._made_nights()
+
+    def set_setting(self, key: str, value: Any) -> Settings:
+        self.settings = self.settings.replaced(key, value)
+        return self.settings
+
+    def remember(self, text: str, now: datetime, kind: Kind = Kind.SEMANTIC) -> Saved:
+        number = len(self._all) + 1
+        memory = said(number, text, "", "", NOW - now, facet=Facet.NOTE, kind=kind,
+                      provenance=Provenance(channel=Channel.NOTE, mine=True), trust=Trust.WRITTEN)
+        self._all[memory.id] = memory
+        self.events.tell(MemoriesSaved((memory.id,)))
+        return Saved(ids=(memory.id,))
+
+    def recall(self, question: str, now: datetime, *, k: int = 10, **_: Any) -> Recalled:
+        words = {word.strip("?,.").casefold() for word in question.split() if len(word) > 2}
+        scored = []
+        for memory in self._all.values():
+            if memory.kind is Kind.SECRET:
+                continue
+            text = memory.text.casefold()
+            found = tuple(sorted(word for word in words if word in text))
+            if found:
+                scored.append((len(found), memory, found))
+        scored.sort(key=lambda one: (-one[0], -one[1].seq))
+        hits = tuple(
+            Hit(rank=rank, score=float(score), memory=memory, strength=self.strength(memory, now),
+                refs=(Ref(conversation=memory.provenance.conversation, id=memory.provenance.external_id, memory=memory.id),),
+                why=Why(words=found, meaning=0.4, person=memory.provenance.speaker if rank == 1 else ""))
+            for rank, (score, memory, found) in enumerate(scored[:k], start=1)
+        )
+        return Recalled(question=question, hits=hits, route="words and meaning", took_ms=12.0)
+
+    def ask(
+        self,
+        question: str,
+        now: datetime,
+        *,
+        conversation: str | None = None,
+        on_words: Callable[[str], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+        with_model: bool = True,
+    ) -> Answer:
+        found = self.recall(question, now)
+        if not found.hits:
+            return Answer(question=question, text="I have no memory of that.", abstained=True, took_ms=9.0)
+        best = found.hits[0].memory
+        if on_words:
+            for word in best.text.split(" "):
+                on_words(word + " ")
+        start = max(0, best.text.find("1,240"))
+        span = (start, start + len("1,240 euros")) if "1,240 euros" in best.text else None
+        sentences = [Sentence(text=best.text, grounds=(best.provenance.external_id,), memories=(best.id,), span=span)]
+        for hit in found.hits[1:3]:
+            sentences.append(Sentence(text=hit.memory.text, memories=(hit.memory.id,)))
+        return Answer(
+            question=question,
+            text=" ".join(s.text for s in sentences),
+            abstained=False,
+            sentences=tuple(sentences),
+            grounds=tuple(g for s in sentences for g in s.grounds),
+            hits=found.hits,
+            route="extract",
+            took_ms=31.0,
+        )
+
+    def memories(self, selection: Selection) -> list[Memory]:
+        def fits(memory: Memory) -> bool:
+            return (
+                (not selection.ids or memory.id in selection.ids)
+                and (memory.kind in selection.kinds if selection.kinds else memory.kind is not Kind.SECRET)
+                and (not selection.facets or memory.facet in selection.facets)
+                and (not selection.states or memory.state in selection.states)
+                and (selection.pinned is None or memory.pinned is selection.pinned)
+                and (selection.after is None or memory.at >= selection.after)
+                and (selection.before is None or memory.at < selection.before)
+                and (selection.saved_after is None or memory.created >= selection.saved_after)
+                and all(word.casefold() in memory.text.casefold() for word in selection.words)
+                and (selection.episode is None or memory.episode == selection.episode)
+            )
+
+        found = [memory for memory in self._all.values() if fits(memory)]
+        found.sort(key=lambda memory: memory.at, reverse=selection.newest_first)
+        return found[selection.offset :][: selection.limit or len(found)]
+
+    def memory(self, id: MemoryId) -> Memory:
+        if id not in self._all:
+            raise BadInput("There is no such memory.", "It may have been forgotten.")
+        return self._all[id]
+
+    def many(self, ids: Sequence[MemoryId]) -> list[Memory]:
+        return [self._all[one] for one in ids if one in self._all]
+
+    def history(self, id: MemoryId) -> list[tuple[int, str, datetime]]:
+        return self._history.get(id, [])
+
+    def links(self, id: MemoryId) -> list[Link]:
+        other = MemoryId("01J" + "9".zfill(23))
+        return [] if id == other else [Link(a=id, b=other, relation="same amount", reason="Both name 1,240 euros.")]
+
+    def sources(self, id: MemoryId) -> list[Memory]:
+        return [self._all[source] for source in self._all[id].sources if source in self._all]
+
+    def strength(self, memory: Memory, now: datetime) -> float:
+        if memory.pinned:
+            return 1.0
+        return 2.718 ** (-max(0.0, (now - memory.at).total_seconds() / 86400) / memory.stability_days)
+
+    def curve(self, memory: Memory, now: datetime, days: int = 90) -> list[tuple[float, float]]:
+        return [(float(day), self.strength(memory, now + timedelta(days=day))) for day in range(0, days + 1, 3)]
+
+    def fades_on(self, memory: Memory) -> datetime | None:
+        return None if memory.pinned else memory.at + timedelta(days=1.609 * memory.stability_days)
+
+    def edit(self, id: MemoryId, text: str, now: datetime) -> Memory:
+        before = self._all[id]
+        self._history.setdefault(id, []).append((before.version, before.text, now))
+        self._all[id] = replace(before, text=text, version=before.version + 1)
+        self.events.tell(MemoriesChanged((id,)))
+        return self._all[id]
+
+    def pin(self, id: MemoryId, on: bool, now: datetime) -> Memory:
+        self._all[id] = replace(self._all[id], pinned=on)
+        self.events.tell(MemoriesChanged((id,)))
+        return self._all[id]
+
+    def confirm(self, id: MemoryId, now: datetime) -> None:
+        self.confirmed.append(id)
+
+    def preview_forget(self, selection: Selection) -> list[Memory]:
+        return self.memories(selection)
+
+    def forget(self, ids: Sequence[MemoryId]) -> Forgotten:
+        gone = tuple(one for one in ids if one in self._all)
+        for one in gone:
+            del self._all[one]
+        self.events.tell(MemoriesForgotten(gone))
+        places = {"vault": (6, 0), "words": (4, 0), "vectors": (1, 0), "media": (1, 0)}
+        return Forgotten(forgotten=gone, proof=Proof(places=places, remaining=("backup of 11 March",)))
+
+    def day(self, day: date, now: datetime) -> Day:
+        start = datetime(day.year, day.month, day.day, tzinfo=NOW.tzinfo)
+        hours = lambda h, m=0: start + timedelta(hours=h, minutes=m)  # noqa: E731
+        mine = [memory for memory in self._all.values() if memory.at.date() == day]
+        if day != NOW.date() and not mine:
+            return Day(episodes=(), members={}, loose=(), gaps=())
+        turns = tuple(memory for memory in mine if memory.facet is Facet.TURN)
+        pictures = tuple(memory for memory in mine if memory.picture)
+        return Day(
+            members={EpisodeId("e1"): turns, EpisodeId("e2"): pictures},
+            loose=tuple(memory for memory in mine if memory.facet is Facet.NOTE),
+            episodes=(
+                Episode(id=EpisodeId("e1"), title="Workshop moved to 24 March", begins=hours(9, 25), ends=hours(10, 40),
+                        app="", conversation="Team"),
+                Episode(id=EpisodeId("e2"), title="Invoice 2026-031", begins=hours(12, 10), ends=hours(12, 50),
+                        app="Firefox", conversation=""),
+                Episode(id=EpisodeId("e3"), title="Drawings for the studio", begins=hours(14, 5), ends=hours(15, 20),
+                        app="Inkscape", conversation=""),
+            ),
+            gaps=(
+                Gap(begins=hours(10, 40), ends=hours(12, 10), reason="The computer slept."),
+                Gap(begins=hours(12, 50), ends=hours(13, 20), reason="Paused by you."),
+            ),
+        )
+
+    def heat(self, first: date, last: date) -> dict[date, int]:
+        span = (last - first).days
+        return {
+            first + timedelta(days=n): (n * 37 % 61) if (first + timedelta(days=n)).weekday() < 5 else n % 9
+            for n in range(span + 1)
+        }
+
+    picture_bytes = b""
+
+    def picture(self, id: str, thumbnail: bool = False) -> bytes:
+        return self.picture_bytes
+
+    def coming_up(self, now: datetime) -> list[Memory]:
+        return [memory for memory in self._all.values() if memory.facet in (Facet.PROMISE, Facet.APPOINTMENT)]
+
+    def conflicts(self) -> list[Conflict]:
+        return list(self._conflicts)
+
+    def settle(self, conflict: int, keep: MemoryId, now: datetime) -> None:
+        self._conflicts = [one for one in self._conflicts if one.id != conflict]
+
+    def nights(self, limit: int = 14) -> list[SleepRun]:
+        return self._nights[:limit]
+
+    def night(self, id: RunId) -> SleepRun:
+        return next(run for run in self._nights if run.id == id)
+
+    def sleeping(
+        self,
+        now: datetime,
+        *,
+        dry_run: bool = False,
+        told: Callable[[int, int], None] = lambda done, total: None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Generator[None, None, SleepRun]:
+        steps = ["segment", "link", "facts", "summaries", "fade"]
+        for at, _ in enumerate(steps, start=1):
+            told(at, len(steps))
+            yield
+            if cancelled():
+                return replace(self._nights[0], state="cancelled")
+        run = replace(self._nights[0], id=RunId("dry" if dry_run else f"run{len(self._nights) + 1}"), begins=now, ends=now)
+        if not dry_run:
+            self._nights.insert(0, run)
+            self.events.tell(SleepEnded(run.id, run.counts))
+        return run
+
+    def revert(self, run_or_entry: object, now: datetime) -> int:
+        for at, run in enumerate(self._nights):
+            if run.id == run_or_entry:
+                entries = tuple(replace(entry, reverted=True) for entry in run.entries)
+                self._nights[at] = replace(run, state="reverted", entries=entries)
+                return len(entries)
+            entries = tuple(replace(e, reverted=True) if e.id == run_or_entry else e for e in run.entries)
+            self._nights[at] = replace(run, entries=entries)
+        return 1
+
+    def importing(
+        self, paths: Sequence[Path], now: datetime, *, told: Any, on_saved: Any, cancelled: Any
+    ) -> Generator[None, None, object]:
+        self.imported += paths
+        told(1, 1)
+        on_saved(self.remember(f"From {len(paths)} files", now))
+        yield
+        return object()
+
+    def status(self) -> Status:
+        kinds: dict[str, int] = {}
+        for memory in self._all.values():
+            kinds[memory.kind.value] = kinds.get(memory.kind.value, 0) + 1
+        return Status(memories=len(self._all), by_kind=kinds, by_state={"active": len(self._all)}, content_hash="",
+                      without_vector=0, index="chroma", answered={"chroma": 41, "exact": 2}, vault_bytes=2_400_000,
+                      pictures=1, picture_bytes=180_000, last_sleep=self._nights[0], conflicts=len(self._conflicts))
+
+    def export(self, path: Path, now: datetime, *, passphrase: str | None, plain: bool = False,
+               replace_file: bool = False, told: Any = None, cancelled: Any = None, selection: Any = None) -> ExportReport:
+        path.write_bytes(b"archive")
+        told(1, 1)
+        return ExportReport(memories=len(self._all), pictures=1, bytes=7, sha256="")
+
+    def import_archive(self, path: Path, now: datetime, *, passphrase: str | None, told: Any = None,
+                       cancelled: Any = None) -> MergeReport:
+        return MergeReport(added=3, known=10)
+
+    def _made_nights(self) -> list[SleepRun]:
+        def entry(number: int, step: str, operation: Operation, memory: int, before: dict[str, object],
+                  after: dict[str, object], reason: str, sources: tuple[int, ...] = ()) -> Entry:
+            return Entry(id=EntryId(number), run=RunId("run1"), step=step, operation=operation,
+                         memory=MemoryId(f"01J{memory:023d}"), before=before, after=after, reason=reason,
+                         sources=tuple(MemoryId(f"01J{one:023d}") for one in sources))
+
+        entries = (
+            entry(1, "facts", Operation.ADD, 10, {}, {"text": "Dana lives at Gartenstraße 14."},
+                  "Dana said so on 11 March.", (4,)),
+            entry(2, "supersede", Operation.UPDATE, 8, {"state": "active"}, {"state": "superseded"},
+                  "A newer address is known.", (4, 8)),
+            entry(3, "promises", Operation.ADD, 11, {}, {"text": "Pay the studio's invoice on Monday, 16 March."},
+                  "You promised it to Dana.", (2,)),
+            entry(4, "fold", Operation.UPDATE, 5, {"folded_into": None}, {"folded_into": "01J" + "4".zfill(23)},
+                  "It repeats the message before it.", (5,)),
+        )
+        night = SleepRun(id=RunId("run1"), night="2026-03-11", begins=NOW - timedelta(hours=13),
+                         ends=NOW - timedelta(hours=13) + timedelta(minutes=4), step="check", state="done",
+                         counts={"facts": 3, "folded": 12, "superseded": 1, "faded": 7, "conflicts": 1}, entries=entries)
+        earlier = replace(night, id=RunId("run0"), night="2026-03-10", begins=night.begins - timedelta(days=1),
+                          ends=(night.ends or NOW) - timedelta(days=1), entries=(), counts={"folded": 4, "faded": 2})
+        return [night, earlier]
+
+
+class ScriptedDesk:
+    """A whole desk in memory."""
+
+    def __init__(self, memories: list[Memory] | None = None, state: DeskState = "open") -> None:
+        self.events = Events()
+        self.profile = Path("/home/me/.local/share/mneme")
+        self.assistant: Any = ScriptedAssistant(self.events, sample() if memories is None else memories)
+        self._state: DeskState = state
+        self._passphrase: str | None = "correct horse"
+        self._threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="scripted")
+        self._recorder = RecorderStatus(state="off")
+        self._rules = [RuleLine(id=1, by="app", pattern="KeePassXC", seeded=True), RuleLine(id=2, by="title", pattern="Private Browsing", seeded=True)]
+        self._look = PublicLook()
+        self.keyring_name = "Secret Service"
+
+    def submit(self, work: Callable[[Any], Any], urgency: Urgency, done: Callable[[Any], None],
+               failed: Callable[[Problem], None]) -> Cancel:
+        def whole() -> None:
+            try:
+                result = work(self.assistant)
+            except Problem as problem:
+                failed(problem)
+            else:
+                done(result)
+
+        future = self._threads.submit(whole)
+        return lambda: (future.cancel(), None)[1]
+
+    def submit_steps(self, work: Callable[[Any], Iterator[object]], urgency: Urgency, done: Callable[[Any], None],
+                     failed: Callable[[Problem], None]) -> Cancel:
+        def through(assistant: Any) -> object:
+            steps = work(assistant)
+            while True:
+                try:
+                    next(steps)
+                except StopIteration as end:
+                    return end.value
+
+        return self.submit(through, urgency, done, failed)
+
+    def close(self) -> None:
+        self._threads.shutdown()
+
+    def state(self) -> DeskState:
+        return self._state
+
+    def keyring(self) -> str:
+        return self.keyring_name
+
+    def create(self, passphrase: str | None, use_keyring: bool) -> str:
+        self._passphrase, self._state = passphrase, "open"
+        self.events.tell(VaultUnlocked())
+        return "K7QM-4TZR-9XWA-2BHN-6PDE-J3VC-8YSG-5FUL"
+
+    def unlock(self, passphrase: str | None) -> None:
+        if passphrase != self._passphrase:
+            raise WrongKey("That passphrase does not open this profile.", "Try again, or use the recovery key.")
+        self._state = "open"
+        self.events.tell(VaultUnlocked())
+
+    def lock(self) -> None:
+        self._state = "locked"
+        self.events.tell(VaultLocked())
+
+    def change_passphrase(self, old: str | None, new: str) -> None:
+        if old != self._passphrase:
+            raise WrongKey("The old passphrase is not right.", "Try again.")
+        self._passphrase = new
+
+    def new_recovery_key(self) -> str:
+        return "NEW1-4TZR-9XWA-2BHN-6PDE-J3VC-8YSG-5FUL"
+
+    def recorder(self) -> RecorderStatus:
+        return self._recorder
+
+    def set_recorder(self, status: RecorderStatus) -> None:
+        self._recorder = status
+        self.events.tell(RecorderChanged(status.state, status.reason))
+
+    def pause(self, minutes: int | None) -> None:
+        until = NOW + timedelta(minutes=minutes) if minutes else None
+        self.set_recorder(RecorderStatus(state="paused", reason="Paused by you.", until=until))
+
+    def resume(self) -> None:
+        self.set_recorder(RecorderStatus(state="recording", frames=11, expected=12))
+
+    def preview(self) -> CapturePreview:
+        return CapturePreview(
+            allowed=(SeenWindow(app="Firefox", title="Invoice 2026-031"), SeenWindow(app="Inkscape", title="drawing.svg")),
+            excluded=(SeenWindow(app="KeePassXC", reason="Rule: application KeePassXC"),),
+        )
+
+    def rules(self) -> list[RuleLine]:
+        return list(self._rules)
+
+    def add_rule(self, by: str, pattern: str) -> None:
+        if not pattern.strip():
+            raise BadInput("A rule needs something to match.", "Write an application or a part of a title.")
+        self._rules.append(RuleLine(id=len(self._rules) + 1, by=by, pattern=pattern))
+
+    def remove_rule(self, rule: int) -> None:
+        self._rules = [one for one in self._rules if one.id != rule]
+
+    def test_rule(self, title: str) -> RuleLine | None:
+        return next((one for one in self._rules if one.pattern.casefold() in title.casefold()), None)
+
+    def doctor(self) -> list[Check]:
+        return [
+            Check(name="Store", ok=True, said="SQLCipher 4.9, encrypted, 13 memories"),
+            Check(name="Index", ok=True, said="In memory, 13 vectors; 41 answers by Chroma, 2 by exact scan"),
+            Check(name="Model for answers", ok=False, said="None is chosen", remedy="Answers are your memories' own sentences. Add one in Settings > Models."),
+            Check(name="Network", ok=True, said="0 connections since start"),
+        ]
+
+    def autostart(self, on: bool) -> None:
+        self.autostarted = on
+
+    def look(self) -> PublicLook:
+        return self._look
+
+    def keep_look(self, look: PublicLook) -> None:
+        self._look = look

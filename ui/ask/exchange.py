@@ -1,0 +1,181 @@
+"""One question with its answer, its grounds, and what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from html import escape
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from typing_extensions import override
+
+from core.memory import Answer, MemoryId
+from ui.ask.session import Exchange, Said, Stage, grounds, said
+from ui.look import SPACE, Tokens, tokens
+from ui.parts.boxes import column, empty, row
+from ui.parts.buttons import Button, IconButton
+from ui.parts.memory_card import memory_card
+from ui.parts.text import label
+from ui.words import because, counted, translate
+
+
+def markup(sentences: list[Said], colours: Tokens) -> str:
+    """The answer as rich text: every character escaped, the answering words marked, grounds as small numbers."""
+    parts = []
+    for sentence in sentences:
+        words = "".join(
+            f'<span style="background-color:{colours.mark};">{escape(piece.text)}</span>'
+            if piece.marked
+            else escape(piece.text)
+            for piece in sentence.pieces
+        )
+        numbers = "".join(
+            f'<span style="color:{colours.accent}; font-size:small;">&nbsp;{number}</span>'
+            for number in sentence.grounds
+        )
+        parts.append(words.replace("\n", "<br>") + numbers)
+    return f'<p style="line-height:135%; margin:0;">{" ".join(parts)}</p>'
+
+
+class ExchangeView(QFrame):
+    """Shows an exchange while it grows; calls back for what the person does with it."""
+
+    _FIRST = 3
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        now: datetime,
+        *,
+        opened: Callable[[MemoryId], None],
+        kept: Callable[[Exchange], None],
+        wrong: Callable[[MemoryId], None],
+    ) -> None:
+        super().__init__()
+        self._exchange, self._now = exchange, now
+        self._opened, self._kept, self._wrong = opened, kept, wrong
+        question = label(exchange.question, "strong", wrap=True, select=True)
+        question.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Minimum)
+        bubble = QFrame()
+        bubble.setProperty("look", "bubble")
+        bubble.setLayout(column(question, margin=12))
+        self._answer = QLabel()
+        self._answer.setProperty("look", "answer")
+        self._answer.setTextFormat(Qt.TextFormat.PlainText)
+        self._answer.setWordWrap(True)
+        self._answer.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self._answer.setAccessibleName(translate("Ask", "Answer"))
+        self._below = column(gap=SPACE)
+        asked = row(None, bubble)
+        asked.setStretch(1, 0)
+        self.setLayout(column(asked, SPACE, self._answer, self._below, gap=SPACE))
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Draw what the exchange has become."""
+        exchange = self._exchange
+        empty(self._below)
+        if exchange.answer is not None:
+            self._answer.setTextFormat(Qt.TextFormat.RichText)
+            self._answer.setText(markup(said(exchange.answer), tokens(self)))
+            self._draw_grounds(exchange.answer)
+            return
+        self._answer.setTextFormat(Qt.TextFormat.PlainText)
+        self._answer.setText(exchange.words)
+        if exchange.stage is Stage.ASKING and not exchange.words:
+            self._answer.setText(translate("Ask", "Looking through your memories …"))
+        elif exchange.stage is Stage.STOPPED:
+            self._below.addWidget(label(translate("Ask", "Stopped."), "small"))
+        elif exchange.problem is not None:
+            self._answer.setText(exchange.problem.title)
+            self._below.addWidget(label(exchange.problem.remedy, "muted", wrap=True))
+
+    def stream(self) -> None:
+        """Show the words that have come."""
+        self._answer.setText(self._exchange.words)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.PaletteChange and self._exchange.answer is not None:
+            self._answer.setText(markup(said(self._exchange.answer), tokens(self)))
+
+    def _draw_grounds(self, answer: Answer) -> None:
+        for notice in answer.notices:
+            self._below.addWidget(label(notice, "small", wrap=True))
+        found = grounds(answer)
+        if not answer.abstained:
+            self._below.addLayout(self._actions(answer))
+        if not found:
+            return
+        self._below.addSpacing(SPACE)
+        title = translate("Ask", "Nearest to it") if answer.abstained else translate("Ask", "What it rests on")
+        self._below.addWidget(label(title, "label"))
+        cards: list[QWidget] = []
+        for ground in found:
+            hit = ground.hit
+            card = memory_card(
+                hit.memory,
+                self._now,
+                self._opened,
+                why=because(hit.why),
+                strength=hit.strength,
+                number=None if answer.abstained else ground.number,
+            )
+            cards.append(card)
+            self._below.addWidget(card)
+        rest = cards[self._FIRST :]
+        if rest:
+            self._fold(rest)
+
+    def _fold(self, rest: list[QWidget]) -> None:
+        for card in rest:
+            card.hide()
+
+        def unfold() -> None:
+            more.hide()
+            for card in rest:
+                card.show()
+
+        one, many = translate("Ask", "Show {n} more"), translate("Ask", "Show {n} more")
+        more = Button(counted(len(rest), one, many), unfold, icon="down", look="quiet")
+        self._below.addLayout(row(more, None))
+
+    def _actions(self, answer: Answer) -> QHBoxLayout:
+        keep = Button(translate("Ask", "Keep"), icon="keep", look="quiet")
+        keep.setToolTip(translate("Ask", "This was right: hold the memories behind it more firmly"))
+        if self._exchange.kept:
+            self._show_kept(keep)
+
+        def pressed() -> None:
+            self._kept(self._exchange)
+            self._show_kept(keep)
+
+        keep.clicked.connect(pressed)
+        parts: list[QWidget] = [keep]
+        found = grounds(answer)
+        if found:
+            first = found[0].hit.memory.id
+            wrong = Button(translate("Ask", "That is wrong"), lambda: self._wrong(first), icon="wrong", look="quiet")
+            wrong.setToolTip(translate("Ask", "Open the memory behind it and correct it"))
+            parts.append(wrong)
+        copy = IconButton("copy", translate("Ask", "Copy the answer"), lambda: self._copy(answer))
+        return row(*parts, copy, None, label(self._how(answer), "small"), gap=4)
+
+    @staticmethod
+    def _show_kept(keep: Button) -> None:
+        keep.setText(translate("Ask", "Kept"))
+        keep.set_icon("check")
+        keep.setEnabled(False)
+
+    @staticmethod
+    def _copy(answer: Answer) -> None:
+        QApplication.clipboard().setText(answer.text)
+
+    @staticmethod
+    def _how(answer: Answer) -> str:
+        model = answer.model or translate("Ask", "in your memories' own words")
+        return translate("Ask", "{model} · {n} ms").format(model=model, n=round(answer.took_ms))

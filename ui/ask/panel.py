@@ -1,0 +1,171 @@
+"""Ask: the conversation with one's own memory, and the box at its foot."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QFrame, QLineEdit, QStackedWidget, QWidget
+from typing_extensions import override
+
+from core.memory import MemoryId
+from ui.ask.exchange import ExchangeView
+from ui.ask.session import AskSession, Exchange
+from ui.bridge import Bridge
+from ui.look import READING_WIDTH, SPACE
+from ui.parts.boxes import Scroll, column, empty, row
+from ui.parts.buttons import Button, IconButton
+from ui.parts.empty import nothing_yet
+from ui.parts.panel import Panel
+from ui.words import translate
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QFocusEvent
+
+
+class _Box(QLineEdit):
+    """The question; tells when it has the focus, so that the frame around it can show it."""
+
+    near = Signal(bool)
+
+    @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.near.emit(True)
+
+    @override
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.near.emit(False)
+
+
+class AskPanel(Panel):
+    """Questions at the foot, answers with their grounds above."""
+
+    correct = Signal(str)
+    """A memory that is wrong: to be opened for editing."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__(bridge)
+        self.session = AskSession(bridge, self)
+        self._views: dict[int, ExchangeView] = {}
+        self._said = Scroll()
+        self._said.column.addStretch(1)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._welcome())
+        self._stack.addWidget(self._said)
+        self.question = _Box()
+        self.question.setProperty("look", "bare")
+        self.question.setPlaceholderText(translate("Ask", "Ask your memory anything"))
+        self.question.setAccessibleName(translate("Ask", "Question"))
+        self.question.setMaxLength(2000)
+        self.question.returnPressed.connect(self._ask)
+        self.send = IconButton("send", translate("Ask", "Ask (Enter)"), self._send_or_stop, 20)
+        composer = QFrame()
+        composer.setProperty("look", "composer")
+        composer.setMaximumWidth(READING_WIDTH)
+        composer.setLayout(row(SPACE // 2, self.question, self.send, margin=5))
+        self.question.near.connect(lambda near: self._ring(composer, near))
+        foot = row(None, composer, None)
+        foot.setStretch(1, 1000)
+        foot.setContentsMargins(4 * SPACE, SPACE, 4 * SPACE, 3 * SPACE)
+        self.setLayout(column(self._stack, foot, gap=0))
+        self.setFocusProxy(self.question)
+        self.session.began.connect(self._began)
+        self.session.streamed.connect(self._streamed)
+        self.session.ended.connect(self._ended)
+        self.session.cleared.connect(self._cleared)
+
+    def ask(self, question: str) -> None:
+        """Ask this now."""
+        self.question.setText(question)
+        self._ask()
+
+    @override
+    def opened(self) -> None:
+        self.question.setFocus()
+
+    @override
+    def clear(self) -> None:
+        self.question.clear()
+        self.session.clear()
+
+    def _welcome(self) -> QWidget:
+        examples = column(gap=SPACE)
+        for text in (
+            translate("Ask", "What did I promise for next week?"),
+            translate("Ask", "Where did we agree to meet?"),
+            translate("Ask", "Which page did I have open about the invoice?"),
+        ):
+            button = Button(text, lambda text=text: self.ask(text), icon="ask", look="quiet")
+            examples.addLayout(row(None, button, None))
+        box = QWidget()
+        box.setLayout(examples)
+        bring = Button(
+            translate("Ask", "Import a conversation …"), lambda: self.command.emit("import"), icon="import"
+        )
+        whole = nothing_yet(
+            "ask",
+            translate("Ask", "What would you like to remember?"),
+            translate(
+                "Ask",
+                "Answers come from your own memories, word for word, each with where it was found. "
+                "Nothing leaves this machine.",
+            ),
+            bring,
+        )
+        layout = whole.layout()
+        if layout is not None:
+            layout.insertWidget(6, box)  # type: ignore[attr-defined]
+        return whole
+
+    def _ask(self) -> None:
+        if not self.session.asking:
+            self.session.ask(self.question.text())
+            self.question.clear()
+
+    def _send_or_stop(self) -> None:
+        if self.session.asking:
+            self.session.stop()
+        else:
+            self._ask()
+
+    def _began(self, exchange: Exchange) -> None:
+        view = ExchangeView(
+            exchange,
+            self.bridge.now(),
+            opened=self.open_memory.emit,
+            kept=self.session.keep,
+            wrong=self._is_wrong,
+        )
+        self._views[exchange.number] = view
+        column_ = self._said.column
+        column_.insertWidget(column_.count() - 1, view)
+        self._stack.setCurrentWidget(self._said)
+        self.send.change("stop", translate("Ask", "Stop (Esc)"))
+        QTimer.singleShot(0, self._said, self._said.to_end)
+
+    def _streamed(self, exchange: Exchange) -> None:
+        self._views[exchange.number].stream()
+        self._said.to_end()
+
+    def _ended(self, exchange: Exchange) -> None:
+        view = self._views[exchange.number]
+        view.refresh()
+        self.send.change("send", translate("Ask", "Ask (Enter)"))
+        QTimer.singleShot(0, view, lambda: self._said.ensureWidgetVisible(view, 0, 40))
+
+    def _cleared(self) -> None:
+        self._views.clear()
+        empty(self._said.column)
+        self._said.column.addStretch(1)
+        self._stack.setCurrentIndex(0)
+
+    def _is_wrong(self, memory: MemoryId) -> None:
+        self.correct.emit(memory)
+
+    @staticmethod
+    def _ring(composer: QFrame, near: bool) -> None:
+        composer.setProperty("near", "true" if near else "false")
+        composer.style().unpolish(composer)
+        composer.style().polish(composer)

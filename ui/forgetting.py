@@ -1,0 +1,86 @@
+"""Forgetting asks once: what would go, that there is no undo; afterwards the proof in figures."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QDialog, QWidget
+
+from core.events import Noticed
+from core.memory import Forgotten, Memory, MemoryId, Selection
+from ui.bridge import Bridge
+from ui.look import SPACE
+from ui.parts.boxes import column, row
+from ui.parts.buttons import Button, IconLabel
+from ui.parts.memory_card import shown_text
+from ui.parts.text import Clamped, label
+from ui.words import counted, moment, translate, who
+
+_SHOWN = 4
+
+
+class ForgetDialog(QDialog):
+    """The one kind of dialog besides choosing files: something would be lost."""
+
+    def __init__(self, doomed: list[Memory], bridge: Bridge, parent: QWidget | None) -> None:
+        super().__init__(parent)
+        one = translate("Forget", "Forget this memory?")
+        many = translate("Forget", "Forget these {n} memories?")
+        title = counted(len(doomed), one, many)
+        self.setWindowTitle(translate("Forget", "Forget"))
+        self.setMinimumWidth(480)
+        said = translate(
+            "Forget",
+            "The words, the pictures and everything that was derived from them alone are erased from this "
+            "profile's live files. There is no undo.",
+        )
+        listed = column(gap=SPACE)
+        for memory in doomed[:_SHOWN]:
+            line = f"{who(memory)}, {moment(memory.at, bridge.now())}"
+            listed.addLayout(column(label(line, "small"), Clamped(shown_text(memory), 2), gap=2))
+        if len(doomed) > _SHOWN:
+            more = translate("Forget", "and {n} more").format(n=len(doomed) - _SHOWN)
+            listed.addWidget(label(more, "small"))
+        keep = Button(translate("Forget", "Keep"), self.reject)
+        forget = Button(translate("Forget", "Forget"), self.accept, icon="forget", look="danger")
+        keep.setDefault(True)
+        head = row(IconLabel("problem", 24, "danger"), label(title, "heading"), None, gap=10)
+        body = label(said, "muted", wrap=True)
+        self.setLayout(
+            column(head, body, SPACE, listed, SPACE, row(None, keep, forget), gap=SPACE, margin=3 * SPACE)
+        )
+        keep.setFocus()
+
+
+def proof_words(gone: Forgotten) -> str:
+    """The proof in one sentence, and what still holds it."""
+    before = sum(pair[0] for pair in gone.proof.places.values())
+    after = sum(pair[1] for pair in gone.proof.places.values())
+    said = translate("Forget", "{before} traces were found before, {after} after.")
+    parts = [said.format(before=before, after=after)]
+    if gone.proof.remaining:
+        rest = translate("Forget", "Until you erase, it is still in: {places}.")
+        parts.append(rest.format(places=", ".join(gone.proof.remaining)))
+    return " ".join(parts)
+
+
+def ask_to_forget(bridge: Bridge, owner: QObject, selection: Selection, parent: QWidget | None) -> None:
+    """Look up what is meant, ask, forget, say what was done."""
+
+    def looked(doomed: list[Memory]) -> None:
+        if not doomed:
+            bridge.tell(translate("Forget", "There is nothing to forget there."))
+            return
+        dialog = ForgetDialog(doomed, bridge, parent)
+        dialog.accepted.connect(lambda: forget(tuple(memory.id for memory in doomed)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def forget(ids: tuple[MemoryId, ...]) -> None:
+        bridge.run(lambda assistant: assistant.forget(ids), owner, done)
+
+    def done(gone: Forgotten) -> None:
+        count = len(gone.forgotten) + len(gone.derived)
+        one, many = translate("Forget", "{n} memory is forgotten."), translate("Forget", "{n} memories are forgotten.")
+        bridge.happened.emit(Noticed(counted(count, one, many), proof_words(gone)))
+
+    bridge.run(lambda assistant: assistant.preview_forget(selection), owner, looked)

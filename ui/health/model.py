@@ -1,0 +1,105 @@
+"""The figures of Health in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from core.memory import Status
+from ui import words
+from ui.desk import RecorderStatus
+from ui.words import counted, translate
+
+if TYPE_CHECKING:
+    from ui.bridge import Assistant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One figure with what it counts and a sentence."""
+
+    icon: str
+    name: str
+    value: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """What the vault says of itself, with the budget from the settings."""
+
+    status: Status
+    budget_gb: float
+
+
+def load_health(assistant: Assistant) -> Health:
+    """Runs on a worker."""
+    return Health(status=assistant.status(), budget_gb=assistant.settings.store.budget_gb)
+
+
+def used(health: Health) -> float:
+    """Which part of the storage budget is used, 0 .. 1 and more."""
+    return (health.status.vault_bytes + health.status.picture_bytes) / (health.budget_gb * 1e9)
+
+
+def figures(health: Health, recorder: RecorderStatus) -> list[Figure]:
+    """The cards in their order."""
+    status = health.status
+    waiting = status.without_vector
+    one = translate("Health", "{n} still waits for its meaning.")
+    many = translate("Health", "{n} still wait for their meaning.")
+    every = translate("Health", "All can be found by words and by meaning.")
+    made = [
+        Figure(
+            icon="memories",
+            name=translate("Health", "Memories"),
+            value=words.QLocale().toString(status.memories),
+            said=counted(waiting, one, many) if waiting else every,
+        )
+    ]
+    storage = words.size(status.vault_bytes + status.picture_bytes)
+    of = translate("Health", "{part} of {budget} GB. Past it pictures are thinned; words never.")
+    part = f"{used(health):.1%}" if used(health) < 0.1 else f"{used(health):.0%}"
+    made.append(
+        Figure(
+            icon="storage",
+            name=translate("Health", "Storage"),
+            value=storage,
+            said=of.format(part=part, budget=f"{health.budget_gb:g}"),
+        )
+    )
+    made.append(_recorder(recorder))
+    made.append(_index(status))
+    return made
+
+
+def _recorder(recorder: RecorderStatus) -> Figure:
+    name = translate("Health", "Recorder")
+    if recorder.state == "recording":
+        said = translate("Health", "looks in the last minute; {n} were to be expected.").format(n=recorder.expected)
+        return Figure(icon="record", name=name, value=str(recorder.frames), said=said)
+    off = {
+        "paused": translate("Health", "Paused"),
+        "locked": translate("Health", "Locked"),
+        "problem": translate("Health", "Problem"),
+    }
+    value = off.get(recorder.state, translate("Health", "Off"))
+    said = recorder.reason or translate("Health", "The screen is not being recorded.")
+    return Figure(icon="off", name=name, value=value, said=said)
+
+
+def _index(status: Status) -> Figure:
+    names = {
+        "chroma": translate("Health", "Chroma"),
+        "exact": translate("Health", "Exact scan"),
+        "none": translate("Health", "Words only"),
+    }
+    by = [f"{names.get(name, name)} {count}" for name, count in status.answered.items()]
+    said = translate("Health", "Answered so far: {by}.").format(by=", ".join(by))
+    none_yet = translate("Health", "Nothing has been asked since the start.")
+    return Figure(
+        icon="search",
+        name=translate("Health", "Search by meaning"),
+        value=names.get(status.index, status.index),
+        said=said if by else none_yet,
+    )

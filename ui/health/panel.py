@@ -1,0 +1,147 @@
+"""Health: the doctor's list, the recorder, the storage, who answered, the network."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QGridLayout, QWidget
+from typing_extensions import override
+
+from core.errors import Problem
+from core.events import Event, RecorderChanged
+from ui.bridge import Bridge
+from ui.desk import Check
+from ui.health.model import Figure, Health, figures, load_health
+from ui.look import SPACE
+from ui.parts.boxes import Scroll, card, column, empty, heading, row, rule
+from ui.parts.buttons import Button, IconLabel
+from ui.parts.panel import Panel
+from ui.parts.text import label
+from ui.words import translate
+
+_EVERY_MS = 5000
+
+
+class HealthPanel(Panel):
+    """Looked at again while it is open."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__(bridge)
+        self._health: Health | None = None
+        self.again = Button(translate("Health", "Check again"), self.check, icon="health")
+        self._scroll = Scroll()
+        self._scroll.column.addWidget(
+            heading(
+                translate("Health", "Health"),
+                translate("Health", "What Mneme counts about itself. None of it leaves this machine."),
+                self.again,
+            )
+        )
+        self._grid = QGridLayout()
+        self._grid.setSpacing(2 * SPACE - 4)
+        self._grid.setColumnStretch(0, 1)
+        self._grid.setColumnStretch(1, 1)
+        self._scroll.column.addLayout(self._grid)
+        self._scroll.column.addSpacing(SPACE)
+        self._checks = column(gap=0)
+        self._scroll.column.addLayout(self._checks)
+        self._scroll.column.addStretch(1)
+        self.setLayout(column(self._scroll))
+        self.setFocusProxy(self.again)
+        self._clock = QTimer(self, interval=_EVERY_MS)
+        self._clock.timeout.connect(self.load)
+
+    @override
+    def opened(self) -> None:
+        self.load()
+        self.check()
+        self._clock.start()
+
+    def left(self) -> None:
+        """The person went elsewhere: stop looking."""
+        self._clock.stop()
+
+    @override
+    def heard(self, event: Event) -> None:
+        if isinstance(event, RecorderChanged) and self.isVisible():
+            self._show_figures()
+
+    @override
+    def clear(self) -> None:
+        self._clock.stop()
+        self._health = None
+        empty(self._grid)
+        empty(self._checks)
+
+    def load(self) -> None:
+        """Count again."""
+        if not self.isVisible():
+            self._clock.stop()
+            return
+
+        def done(health: Health) -> None:
+            self._health = health
+            self._show_figures()
+
+        self.run(load_health, done)
+
+    def check(self) -> None:
+        """Have the doctor look."""
+        self.again.setEnabled(False)
+        self.again.setText(translate("Health", "Checking …"))
+
+        def done(checks: list[Check]) -> None:
+            self._ready()
+            self._show_checks(checks)
+
+        def failed(problem: Problem) -> None:
+            self._ready()
+            self.bridge.say(problem)
+
+        self.bridge.off_thread(lambda desk: desk.doctor(), self, done, failed)
+
+    def _ready(self) -> None:
+        self.again.setEnabled(True)
+        self.again.setText(translate("Health", "Check again"))
+
+    def _show_figures(self) -> None:
+        if self._health is None:
+            return
+        empty(self._grid)
+        for at, figure in enumerate(figures(self._health, self.bridge.desk.recorder())):
+            self._grid.addWidget(self._figure(figure), at // 2, at % 2)
+
+    @staticmethod
+    def _figure(figure: Figure) -> QWidget:
+        head = row(IconLabel(figure.icon, 18), label(figure.name, "label"), None)
+        value = label(figure.value, "figure")
+        value.setAccessibleName(f"{figure.name}: {figure.value}. {figure.said}")
+        made = card(head, value, label(figure.said, "small", wrap=True), gap=5)
+        made.setMinimumHeight(124)
+        return made
+
+    def _show_checks(self, checks: list[Check]) -> None:
+        empty(self._checks)
+        self._checks.addWidget(label(translate("Health", "Checked just now"), "label"))
+        self._checks.addSpacing(SPACE)
+        lines = card(gap=0, margin=6)
+        inside = lines.layout()
+        assert inside is not None
+        for at, check in enumerate(sorted(checks, key=lambda one: one.ok)):
+            if at:
+                inside.addWidget(rule())
+            inside.addWidget(self._check(check))
+        self._checks.addWidget(lines)
+
+    @staticmethod
+    def _check(check: Check) -> QWidget:
+        made = QWidget()
+        icon = IconLabel("check" if check.ok else "problem", 18, "accent" if check.ok else "warn")
+        icon.setAccessibleName(translate("Health", "Well") if check.ok else translate("Health", "Needs you"))
+        said = column(row(label(check.name, "strong"), None), label(check.said, "muted", wrap=True), gap=2)
+        if check.remedy and not check.ok:
+            said.addWidget(label(check.remedy, "", wrap=True))
+        whole = row(column(icon, None), said, gap=12)
+        whole.setStretch(1, 1)
+        whole.setContentsMargins(12, 11, 12, 11)
+        made.setLayout(whole)
+        return made

@@ -1,0 +1,119 @@
+"""Imports, exports and merges: each with a card that shows progress and can stop it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Event as Flag
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from core.errors import Cancelled, Problem
+from core.urgency import Urgency
+from ui.bridge import Bridge
+from ui.parts.working import Working
+from ui.words import counted, translate
+
+if TYPE_CHECKING:
+    from ui.bridge import Assistant
+
+T = TypeVar("T")
+Progress = Callable[[int, int], None]
+Stopped = Callable[[], bool]
+
+
+class LongWork(QObject):
+    """Begins long work; `begun` and `ended` carry its card."""
+
+    begun = Signal(object)
+    ended = Signal(object)
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__(bridge)
+        self._bridge = bridge
+
+    def begin(
+        self,
+        what: str,
+        work: Callable[[Assistant, Progress, Stopped], T],
+        then: Callable[[T], None],
+        failed: Callable[[Problem], None] | None = None,
+        ended: Callable[[], None] | None = None,
+    ) -> None:
+        """Show a card called `what` while `work` is done."""
+        card, stop, done, sorry, progress = self._card(what, then, failed, ended)
+        self._bridge.run(
+            lambda assistant: work(assistant, progress, stop.is_set), self, done, sorry, Urgency.CAPTURE, stop
+        )
+        self.begun.emit(card)
+
+    def begin_steps(
+        self,
+        what: str,
+        work: Callable[[Assistant, Progress, Stopped], Iterator[object]],
+        then: Callable[[Any], None],
+        failed: Callable[[Problem], None] | None = None,
+        ended: Callable[[], None] | None = None,
+        urgency: Urgency = Urgency.CAPTURE,
+    ) -> None:
+        """The same for work in steps."""
+        card, stop, done, sorry, progress = self._card(what, then, failed, ended)
+        self._bridge.run_steps(
+            lambda assistant: work(assistant, progress, stop.is_set), self, done, sorry, urgency, stop
+        )
+        self.begun.emit(card)
+
+    def _card(
+        self,
+        what: str,
+        then: Callable[[T], None],
+        failed: Callable[[Problem], None] | None,
+        ended: Callable[[], None] | None,
+    ) -> tuple[Working, Flag, Callable[[T], None], Callable[[Problem], None], Progress]:
+        stop = Flag()
+
+        def cancel() -> None:
+            stop.set()
+            card.stop.setEnabled(False)
+
+        def close() -> None:
+            self.ended.emit(card)
+            if ended:
+                ended()
+
+        def done(result: T) -> None:
+            close()
+            then(result)
+
+        def sorry(problem: Problem) -> None:
+            close()
+            if isinstance(problem, Cancelled):
+                self._bridge.tell(problem.title, problem.remedy)
+            else:
+                (failed or self._bridge.say)(problem)
+
+        card = Working(what, cancel)
+        moved: Callable[[tuple[int, int]], None] = self._bridge.carrier(card, lambda at: card.moved(*at))
+        return card, stop, done, sorry, lambda at, of: moved((at, of))
+
+    def import_files(self, paths: list[Path], then: Callable[[], None] | None = None) -> None:
+        """Import conversations, archives of other services, notes."""
+        if not paths:
+            return
+        now = self._bridge.now()
+        saved: set[str] = set()
+
+        def work(assistant: Assistant, progress: Progress, stopped: Stopped) -> Iterator[object]:
+            return assistant.importing(
+                paths, now, told=progress, cancelled=stopped, on_saved=lambda kept: saved.update(kept.ids)
+            )
+
+        def done(_: object) -> None:
+            one = translate("LongWork", "{n} memory was imported.")
+            many = translate("LongWork", "{n} memories were imported.")
+            self._bridge.tell(counted(len(saved), one, many), translate("LongWork", "They can be found now."))
+            if then:
+                then()
+
+        self.begin_steps(translate("LongWork", "Importing"), work, done)

@@ -1,0 +1,158 @@
+"""One memory: what it says, how firmly it is held and until when, where it came from, what it was before."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QWidget
+
+from core.memory import Kind, Memory, MemoryId
+from ui import words
+from ui.icons import icon_of
+from ui.look import SPACE
+from ui.memories.model import Detail, fading_words, holding_words
+from ui.parts.boxes import Scroll, card, column, empty, row
+from ui.parts.buttons import Button, IconLabel
+from ui.parts.memory_card import memory_card
+from ui.parts.strength import Curve, StrengthBar
+from ui.parts.text import label
+from ui.words import translate
+
+
+class DetailView(Scroll):
+    """Shows a Detail; what the person wants to do comes out as signals."""
+
+    opened = Signal(str)
+    kept = Signal()
+    pinned = Signal(bool)
+    edited = Signal(str)
+    forget = Signal()
+    place = Signal()
+
+    def __init__(self) -> None:
+        super().__init__(width=620, margin=4 * SPACE)
+        self._detail: Detail | None = None
+        self._now: datetime | None = None
+        self._revealed = False
+
+    def clear(self) -> None:
+        """Show and hold nothing."""
+        self._detail = None
+        empty(self.column)
+
+    def show_detail(self, detail: Detail, now: datetime, editing: bool = False) -> None:
+        """Show this memory, ready to be corrected when `editing`."""
+        if self._detail is None or self._detail.memory.id != detail.memory.id:
+            self._revealed = False
+        self._detail, self._now = detail, now
+        empty(self.column)
+        memory = detail.memory
+        self.column.addWidget(self._head(memory, now))
+        self.column.addWidget(self._edit_box(memory) if editing else self._text(memory))
+        if not editing:
+            self.column.addLayout(self._actions(memory))
+        self.column.addSpacing(SPACE)
+        self.column.addWidget(self._holding(detail, now))
+        self._relations(detail, now)
+        self.column.addStretch(1)
+        self.verticalScrollBar().setValue(0)
+
+    def edit(self) -> None:
+        """Open the text for correction."""
+        if self._detail and self._now:
+            self.show_detail(self._detail, self._now, editing=True)
+
+    def _head(self, memory: Memory, now: datetime) -> QWidget:
+        made = QWidget()
+        kind = row(
+            IconLabel(icon_of(memory.facet, memory.kind), 18, "accent"),
+            label(words.facet_name(memory.facet), "label"),
+            label(words.state_name(memory.state), "chip"),
+            None,
+        )
+        when = f"{words.day(memory.at.date(), now.date())}, {words.clock(memory.at)}"
+        parts = [words.who(memory), when, words.where(memory)]
+        if not memory.at_given:
+            parts[1] += translate("Memories", " (time not given)")
+        made.setLayout(column(kind, label(" · ".join(part for part in parts if part), "muted", wrap=True), gap=6))
+        return made
+
+    def _text(self, memory: Memory) -> QWidget:
+        if memory.kind is Kind.SECRET and not self._revealed:
+            show = Button(translate("Memories", "Show the secret"), self._reveal, icon="eye")
+            holder = QWidget()
+            holder.setLayout(row(show, None))
+            return holder
+        text = label(memory.text or memory.caption, "answer", wrap=True, select=True)
+        text.setAccessibleName(translate("Memories", "Text"))
+        return text
+
+    def _reveal(self) -> None:
+        self._revealed = True
+        if self._detail and self._now:
+            self.show_detail(self._detail, self._now)
+
+    def _edit_box(self, memory: Memory) -> QWidget:
+        box = QPlainTextEdit(memory.text)
+        box.setAccessibleName(translate("Memories", "Text"))
+        box.setTabChangesFocus(True)
+        box.setFixedHeight(120)
+        save = Button(translate("Memories", "Save"), lambda: self.edited.emit(box.toPlainText()), look="primary")
+        back = Button(translate("Memories", "Cancel"), self._back)
+        said = label(translate("Memories", "The text before stays in its history."), "small")
+        holder = QWidget()
+        holder.setLayout(column(box, row(said, None, back, save)))
+        box.setFocus()
+        return holder
+
+    def _back(self) -> None:
+        if self._detail and self._now:
+            self.show_detail(self._detail, self._now)
+
+    def _actions(self, memory: Memory) -> QHBoxLayout:
+        keep = Button(translate("Memories", "Keep"), self.kept.emit, icon="keep")
+        keep.setToolTip(translate("Memories", "Mark it as right: it is held longer"))
+        pin_name = translate("Memories", "Unpin") if memory.pinned else translate("Memories", "Pin")
+        pin = Button(pin_name, lambda: self.pinned.emit(not memory.pinned), icon="pin")
+        edit = Button(translate("Memories", "Edit"), self.edit, icon="edit")
+        parts: list[QWidget] = [keep, pin, edit]
+        if memory.picture:
+            parts.append(Button(translate("Memories", "Picture"), self.place.emit, icon="frame"))
+        forget = Button(translate("Memories", "Forget …"), self.forget.emit, icon="forget", look="danger")
+        return row(*parts, None, forget)
+
+    def _holding(self, detail: Detail, now: datetime) -> QWidget:
+        strength = label(words.strength_words(detail.strength), "strong")
+        head = row(strength, StrengthBar(detail.strength, 96), label(f"{detail.strength:.0%}", "small"), None)
+        parts: list[QWidget] = [label(fading_words(detail, now), "", wrap=True)]
+        if len(detail.curve) > 1:
+            parts.append(Curve(detail.curve, detail.fades_below, now))
+        parts.append(label(holding_words(detail.memory, now), "small", wrap=True))
+        return card(head, *parts, gap=10)
+
+    def _relations(self, detail: Detail, now: datetime) -> None:
+        if detail.memory.reason:
+            self._title(translate("Memories", "Why it was made"))
+            self.column.addWidget(label(detail.memory.reason, "", wrap=True))
+        if detail.sources:
+            self._title(translate("Memories", "Where it comes from"))
+            for source in detail.sources:
+                self.column.addWidget(memory_card(source, now, self._open))
+        if detail.links:
+            self._title(translate("Memories", "Linked to"))
+            for link, other in detail.links:
+                self.column.addWidget(memory_card(other, now, self._open, why=link.reason, lines=2))
+        if detail.history:
+            self._title(translate("Memories", "What it said before"))
+            for version, text, replaced in reversed(detail.history):
+                said = translate("Memories", "Version {n}, until {when}")
+                named = said.format(n=version, when=words.moment(replaced, now))
+                self.column.addWidget(card(label(named, "label"), label(text, "muted", wrap=True), gap=4))
+
+    def _title(self, text: str) -> None:
+        self.column.addSpacing(SPACE)
+        self.column.addWidget(label(text, "label"))
+
+    def _open(self, memory: MemoryId) -> None:
+        self.opened.emit(memory)

@@ -1,0 +1,176 @@
+"""What the list of memories shows, and everything about one of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
+from typing_extensions import override
+
+from core.memory import Kind, Link, Memory, MemoryId, Selection, State
+from ui import words
+from ui.words import translate
+
+if TYPE_CHECKING:
+    from ui.bridge import Assistant
+
+PAGE = 200
+Index = QModelIndex | QPersistentModelIndex
+
+SHOWN_STATES = (State.CAPTURED, State.ACTIVE, State.FADED, State.SUPERSEDED, State.TO_BE_FORGOTTEN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """What the person narrowed the list to."""
+
+    text: str = ""
+    kind: Kind | None = None
+    state: State | None = None
+    pinned: bool = False
+
+    def selection(self, offset: int = 0) -> Selection:
+        """The same for the store, one page at a time."""
+        return Selection(
+            kinds=(self.kind,) if self.kind else (),
+            states=(self.state,) if self.state else SHOWN_STATES,
+            words=tuple(self.text.split()),
+            pinned=True if self.pinned else None,
+            limit=PAGE,
+            offset=offset,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A memory with its strength at the moment of looking."""
+
+    memory: Memory
+    strength: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detail:
+    """Everything about one memory."""
+
+    memory: Memory
+    strength: float
+    curve: tuple[tuple[float, float], ...]
+    fades_on: datetime | None
+    fades_below: float
+    history: tuple[tuple[int, str, datetime], ...]
+    """Earlier texts: (version, text, replaced at), oldest first."""
+    sources: tuple[Memory, ...]
+    links: tuple[tuple[Link, Memory], ...]
+
+
+def load_page(assistant: Assistant, chosen: Filter, offset: int, now: datetime) -> list[Held]:
+    """One page of the list. Runs on a worker."""
+    return [
+        Held(memory, assistant.strength(memory, now)) for memory in assistant.memories(chosen.selection(offset))
+    ]
+
+
+def load_detail(assistant: Assistant, id: MemoryId, now: datetime) -> Detail:
+    """Everything about one memory. Runs on a worker. Raises BadInput when it is gone."""
+    memory = assistant.memory(id)
+    found = assistant.links(id)
+    others = {other.id: other for other in assistant.many([link.b if link.a == id else link.a for link in found])}
+    ends = [(link, others.get(link.b if link.a == id else link.a)) for link in found]
+    links = [(link, other) for link, other in ends if other is not None]
+    return Detail(
+        memory=memory,
+        strength=assistant.strength(memory, now),
+        curve=tuple(assistant.curve(memory, now)),
+        fades_on=assistant.fades_on(memory),
+        fades_below=assistant.settings.decay.fades_below,
+        history=tuple(assistant.history(id)),
+        sources=tuple(assistant.sources(id)),
+        links=tuple(links),
+    )
+
+
+def fading_words(detail: Detail, now: datetime) -> str:
+    """When it will no longer be offered, and why then."""
+    memory = detail.memory
+    if memory.pinned:
+        return translate("Memories", "Pinned: it does not fade.")
+    if memory.state is State.SUPERSEDED:
+        return translate("Memories", "A newer value has taken its place. It is found when you ask about the past.")
+    if detail.fades_on is None:
+        return translate("Memories", "It does not fade.")
+    date = words.full_date(detail.fades_on.date())
+    if detail.fades_on <= now:
+        return translate("Memories", "Faded since {date}: no longer offered, still found when you ask.").format(
+            date=date
+        )
+    return translate("Memories", "Will fade on {date}. It is still found after that.").format(date=date)
+
+
+def holding_words(memory: Memory, now: datetime) -> str:
+    """Why it is held as firmly as it is."""
+    days = round(memory.stability_days)
+    parts = [translate("Memories", "Held for about {n} days after each use").format(n=days)]
+    if memory.uses:
+        one, many = translate("Memories", "used once"), translate("Memories", "used {n} times")
+        parts.append(words.counted(memory.uses, one, many))
+    if memory.last_used:
+        parts.append(
+            translate("Memories", "last used {when}").format(when=words.moment(memory.last_used, now))
+        )
+    if memory.importance > 1.05:
+        parts.append(translate("Memories", "rated as important"))
+    elif memory.importance < 0.95:
+        parts.append(translate("Memories", "rated as unimportant"))
+    return ", ".join(parts) + "."
+
+
+class MemoryRows(QAbstractListModel):
+    """The memories of the list, a page at a time."""
+
+    HELD = Qt.ItemDataRole.UserRole + 1
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: list[Held] = []
+        self.complete = True
+
+    def put(self, page: list[Held], offset: int) -> None:
+        """Replace everything (offset 0) or add a page at the end."""
+        if offset == 0:
+            self.beginResetModel()
+            self._rows = list(page)
+            self.endResetModel()
+        else:
+            self.beginInsertRows(QModelIndex(), len(self._rows), len(self._rows) + len(page) - 1)
+            self._rows += page
+            self.endInsertRows()
+        self.complete = len(page) < PAGE
+
+    def row_of(self, id: MemoryId) -> int:
+        """Where a memory stands, -1 when it is not in the list."""
+        return next((at for at, held in enumerate(self._rows) if held.memory.id == id), -1)
+
+    def held(self, at: int) -> Held:
+        """The row's memory."""
+        return self._rows[at]
+
+    @override
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        return 0 if parent.isValid() else len(self._rows)
+
+    @override
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        held = self._rows[index.row()]
+        if role == self.HELD:
+            return held
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            memory = held.memory
+            if memory.kind is Kind.SECRET:
+                return translate("Memories", "A secret")
+            return f"{words.who(memory)}: {memory.text}"
+        return None

@@ -1,0 +1,250 @@
+"""Memories: the list with its filters, and one memory beside it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer
+from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QListView, QSplitter, QStackedWidget, QWidget
+from typing_extensions import override
+
+from core.events import Event, MemoriesChanged, MemoriesForgotten, MemoriesSaved, Noticed, SleepEnded
+from core.memory import Kind, Memory, MemoryId, Selection, State
+from ui.bridge import Bridge, Job
+from ui.forgetting import ask_to_forget
+from ui.look import SPACE
+from ui.memories.detail import DetailView
+from ui.memories.model import PAGE, Detail, Filter, Held, MemoryRows, load_detail, load_page
+from ui.memories.rows import RowPainter
+from ui.parts.boxes import column, row
+from ui.parts.buttons import Button
+from ui.parts.empty import nothing_yet
+from ui.parts.panel import Panel
+from ui.words import kind_name, state_name, translate
+
+_PAUSE_MS = 150
+
+
+class MemoriesPanel(Panel):
+    """What is kept: filter, look, keep, pin, correct, forget."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__(bridge)
+        self._shown: MemoryId | None = None
+        self._edit_next = False
+        self._loading: Job | None = None
+        self._stale = True
+        self.rows = MemoryRows()
+        self.filter_text = QLineEdit()
+        self.filter_text.setPlaceholderText(translate("Memories", "Find words in your memories"))
+        self.filter_text.setAccessibleName(translate("Memories", "Find words"))
+        self.filter_text.setClearButtonEnabled(True)
+        self._kind = QComboBox()
+        self._kind.setAccessibleName(translate("Memories", "Kind"))
+        self._kind.addItem(translate("Memories", "All kinds"), None)
+        for kind in Kind:
+            self._kind.addItem(kind_name(kind), kind)
+        self._state = QComboBox()
+        self._state.setAccessibleName(translate("Memories", "State"))
+        self._state.addItem(translate("Memories", "Any state"), None)
+        self._state.addItem(translate("Memories", "Pinned"), "pinned")
+        for state in (State.ACTIVE, State.FADED, State.SUPERSEDED, State.TO_BE_FORGOTTEN):
+            self._state.addItem(state_name(state), state)
+        self.list = QListView()
+        self.list.setModel(self.rows)
+        self.list.setItemDelegate(RowPainter(self.list, bridge.now))
+        self.list.setAccessibleName(translate("Memories", "Memories"))
+        self.list.setUniformItemSizes(True)
+        self.list.setMouseTracking(True)
+        self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.detail = DetailView()
+        self._build()
+        self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self._pause.timeout.connect(self.load)
+        self._connect()
+
+    def _build(self) -> None:
+        left = QFrame()
+        filters = row(self._kind, self._state)
+        left.setLayout(column(self.filter_text, filters, self.list, gap=SPACE))
+        layout = left.layout()
+        if layout is not None:
+            layout.setContentsMargins(2 * SPACE, 3 * SPACE, 2 * SPACE, SPACE)
+        left.setMinimumWidth(320)
+        self._beside = QStackedWidget()
+        self._beside.addWidget(self._nothing_chosen())
+        self._beside.addWidget(self.detail)
+        split = QSplitter()
+        split.setHandleWidth(1)
+        split.setChildrenCollapsible(False)
+        split.addWidget(left)
+        split.addWidget(self._beside)
+        split.setStretchFactor(1, 1)
+        split.setSizes([380, 620])
+        self._all = QStackedWidget()
+        self._all.addWidget(split)
+        self._all.addWidget(self._nothing_kept())
+        self.setLayout(column(self._all))
+        self.setFocusProxy(self.filter_text)
+
+    def _connect(self) -> None:
+        self.filter_text.textChanged.connect(lambda: self._pause.start())
+        self._kind.currentIndexChanged.connect(lambda: self.load())
+        self._state.currentIndexChanged.connect(lambda: self.load())
+        self.list.selectionModel().currentChanged.connect(self._chosen)
+        self.list.verticalScrollBar().valueChanged.connect(self._scrolled)
+        self.detail.opened.connect(self.open_memory.emit)
+        self.detail.kept.connect(self._keep)
+        self.detail.pinned.connect(self._pin)
+        self.detail.edited.connect(self._save)
+        self.detail.forget.connect(self._forget)
+        self.detail.place.connect(lambda: self.command.emit(f"picture:{self._shown}"))
+
+    def filter(self) -> Filter:
+        """What the filters say."""
+        state = self._state.currentData()
+        return Filter(
+            text=self.filter_text.text(),
+            kind=self._kind.currentData(),
+            state=state if isinstance(state, State) else None,
+            pinned=state == "pinned",
+        )
+
+    def load(self, offset: int = 0) -> None:
+        """Fill the list from the store."""
+        if self._loading:
+            self._loading.cancel()
+        self._stale = False
+        chosen, now = self.filter(), self.bridge.now()
+
+        def done(page: list[Held]) -> None:
+            self._loading = None
+            self.rows.put(page, offset)
+            nothing = not page and offset == 0 and chosen == Filter()
+            self._all.setCurrentIndex(1 if nothing else 0)
+            self._mark_shown()
+
+        self._loading = self.run(lambda assistant: load_page(assistant, chosen, offset, now), done)
+
+    @override
+    def opened(self) -> None:
+        if self._stale:
+            self.load()
+
+    @override
+    def heard(self, event: Event) -> None:
+        if isinstance(event, MemoriesForgotten) and self._shown in event.ids:
+            self._close_detail()
+        if isinstance(event, MemoriesChanged) and self._shown in event.ids:
+            self._load_detail()
+        if isinstance(event, MemoriesSaved | MemoriesForgotten | MemoriesChanged | SleepEnded):
+            if self.isVisible():
+                self._pause.start()
+            else:
+                self._stale = True
+
+    @override
+    def clear(self) -> None:
+        self._close_detail()
+        self.filter_text.clear()
+        self._pause.stop()
+        self.rows.put([], 0)
+        self._stale = True
+
+    @override
+    def show_memory(self, memory: MemoryId) -> None:
+        self._shown = memory
+        if self._stale:
+            self.load()
+        self._mark_shown()
+        self._load_detail()
+
+    def correct(self, memory: MemoryId) -> None:
+        """Open a memory with its text ready to be corrected."""
+        self._edit_next = True
+        self.show_memory(memory)
+
+    def _load_detail(self) -> None:
+        memory, now = self._shown, self.bridge.now()
+        if memory is None:
+            return
+
+        def done(detail: Detail) -> None:
+            if self._shown == detail.memory.id:
+                self.detail.show_detail(detail, now, editing=self._edit_next)
+                self._edit_next = False
+                self._beside.setCurrentIndex(1)
+
+        self.run(lambda assistant: load_detail(assistant, memory, now), done)
+
+    def _mark_shown(self) -> None:
+        at = self.rows.row_of(self._shown) if self._shown else -1
+        if at >= 0:
+            index = self.rows.index(at)
+            self.list.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+            self.list.scrollTo(index)
+
+    def _chosen(self, now: QModelIndex, before: QModelIndex) -> None:
+        if now.isValid() and (memory := self.rows.held(now.row()).memory.id) != self._shown:
+            self._shown = memory
+            self._load_detail()
+
+    def _scrolled(self, value: int) -> None:
+        bar = self.list.verticalScrollBar()
+        if not self.rows.complete and self._loading is None and value > bar.maximum() - 400:
+            self.load(self.rows.rowCount() // PAGE * PAGE)
+
+    def _close_detail(self) -> None:
+        self._shown = None
+        self.detail.clear()
+        self._beside.setCurrentIndex(0)
+
+    def _keep(self) -> None:
+        memory, now = self._shown, self.bridge.now()
+        if memory is None:
+            return
+
+        def done(_: object) -> None:
+            self.bridge.tell(translate("Memories", "Kept."), translate("Memories", "It is held longer now."))
+            self._load_detail()
+
+        self.run(lambda assistant: assistant.confirm(memory, now), done)
+
+    def _pin(self, on: bool) -> None:
+        memory, now = self._shown, self.bridge.now()
+        if memory is not None:
+            self.run(lambda assistant: assistant.pin(memory, on, now), lambda _: self._load_detail())
+
+    def _save(self, text: str) -> None:
+        memory, now = self._shown, self.bridge.now()
+        if memory is not None and text.strip():
+            self.run(lambda assistant: assistant.edit(memory, text.strip(), now), self._saved)
+
+    def _saved(self, memory: Memory) -> None:
+        self.bridge.happened.emit(Noticed(translate("Memories", "Saved."), translate("Memories", "The text before is in its history.")))
+        self._load_detail()
+
+    def _forget(self) -> None:
+        if self._shown is not None:
+            chosen = Selection(ids=(self._shown,), kinds=tuple(Kind))
+            ask_to_forget(self.bridge, self, chosen, self.window())
+
+    @staticmethod
+    def _nothing_chosen() -> QWidget:
+        return nothing_yet(
+            "memories",
+            translate("Memories", "Choose a memory"),
+            translate("Memories", "See how firmly it is held, where it came from, and what it said before."),
+        )
+
+    def _nothing_kept(self) -> QWidget:
+        bring = Button(
+            translate("Memories", "Import a conversation …"), lambda: self.command.emit("import"), icon="import"
+        )
+        note = Button(translate("Memories", "Write a note …"), lambda: self.command.emit("note"), icon="note")
+        return nothing_yet(
+            "memories",
+            translate("Memories", "Nothing is kept yet"),
+            translate("Memories", "Import a conversation, write a note, or switch on recording in Settings."),
+            bring,
+            note,
+        )

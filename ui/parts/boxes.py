@@ -1,0 +1,124 @@
+"""Columns, rows, cards and pages: the same distances everywhere."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLayout,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui.look import READING_WIDTH, SPACE
+from ui.parts.text import label
+
+Part = QWidget | QLayout | int | None
+"""A widget, a layout, a distance, or None for what is left over."""
+
+
+def fill(layout: QBoxLayout, parts: tuple[Part, ...]) -> None:
+    """Put parts into a layout one after the other."""
+    for part in parts:
+        if part is None:
+            layout.addStretch(1)
+        elif isinstance(part, int):
+            layout.addSpacing(part)
+        elif isinstance(part, QWidget):
+            layout.addWidget(part)
+        else:
+            layout.addLayout(part)
+
+
+def column(*parts: Part, gap: int = SPACE, margin: int = 0) -> QVBoxLayout:
+    """Parts below each other."""
+    made = QVBoxLayout()
+    made.setSpacing(gap)
+    made.setContentsMargins(margin, margin, margin, margin)
+    fill(made, parts)
+    return made
+
+
+def row(*parts: Part, gap: int = SPACE, margin: int = 0) -> QHBoxLayout:
+    """Parts beside each other."""
+    made = QHBoxLayout()
+    made.setSpacing(gap)
+    made.setContentsMargins(margin, margin, margin, margin)
+    fill(made, parts)
+    return made
+
+
+def card(*parts: Part, look: str = "card", gap: int = SPACE, margin: int = 2 * SPACE) -> QFrame:
+    """A rounded box around a column of parts."""
+    made = QFrame()
+    made.setProperty("look", look)
+    made.setLayout(column(*parts, gap=gap, margin=margin))
+    made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+    return made
+
+
+def rule() -> QFrame:
+    """A thin line."""
+    made = QFrame()
+    made.setProperty("look", "rule")
+    return made
+
+
+def empty(layout: QLayout) -> None:
+    """Take everything out of a layout and let it go."""
+    while (item := layout.takeAt(0)) is not None:
+        if widget := item.widget():
+            widget.hide()
+            widget.setParent(None)
+            widget.deleteLater()
+        elif inner := item.layout():
+            empty(inner)
+            inner.deleteLater()
+
+
+class Scroll(QScrollArea):
+    """A column that scrolls, not wider than one likes to read and in the middle."""
+
+    def __init__(self, width: int = READING_WIDTH, margin: int = 4 * SPACE) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        inside = QWidget()
+        self.column = QVBoxLayout()
+        self.column.setSpacing(2 * SPACE)
+        self.column.setContentsMargins(margin, margin // 2, margin, margin)
+        middle = QWidget()
+        middle.setMaximumWidth(width + 2 * margin)
+        middle.setLayout(self.column)
+        across = QHBoxLayout(inside)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.addStretch(1)
+        across.addWidget(middle, 1000)
+        across.addStretch(1)
+        self.setWidget(inside)
+
+    def to_end(self) -> None:
+        """Show the last line."""
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.maximum())
+
+
+def heading(title: str, said: str = "", *actions: QWidget, level: Literal["title", "heading"] = "title") -> QWidget:
+    """A title, a sentence below it, and what can be done on the right."""
+    made = QWidget()
+    name = label(title, level)
+    name.setAccessibleName(title)
+    words = [name, label(said, "muted", wrap=True)] if said else [name]
+    left = column(*words, gap=4)
+    made.setLayout(row(left, None, *actions) if actions else left)
+    if actions and isinstance(layout := made.layout(), QHBoxLayout):
+        layout.setStretch(0, 1000)
+    return made

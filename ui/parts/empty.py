@@ -1,0 +1,34 @@
+"""What stands where there is nothing yet: why, and what to do next."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from ui.look import SPACE
+from ui.parts.boxes import column, row
+from ui.parts.buttons import IconLabel
+from ui.parts.text import label
+
+
+def nothing_yet(icon: str, title: str, said: str, *actions: QWidget) -> QWidget:
+    """An icon, a title, a sentence and the actions, in the middle of the room there is."""
+    made = QWidget()
+    name = label(title, "heading")
+    name.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+    words = label(said, "muted", wrap=True)
+    words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+    words.setMinimumWidth(420)
+    words.setMaximumWidth(460)
+    made.setLayout(
+        column(
+            None,
+            row(None, IconLabel(icon, 40, "faint"), None),
+            SPACE,
+            name,
+            row(None, words, None),
+            SPACE,
+            row(None, *actions, None),
+            None,
+            gap=SPACE,
+        )
+    )
+    return made

@@ -1,0 +1,39 @@
+"""Long work: what it is, how far it came, and the button that stops it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QFrame, QProgressBar
+
+from ui.look import SPACE
+from ui.parts.boxes import column, row
+from ui.parts.buttons import Button
+from ui.parts.text import label
+from ui.words import translate
+
+
+class Working(QFrame):
+    """Shown while something long is done; `cancel` is what the button calls."""
+
+    def __init__(self, what: str, cancel: Callable[[], None]) -> None:
+        super().__init__()
+        self.setProperty("look", "card")
+        self._what = label(what, "strong")
+        self._said = label("", "small")
+        self._bar = QProgressBar()
+        self._bar.setRange(0, 0)
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(what)
+        self.stop = Button(translate("Working", "Cancel"), cancel, look="quiet")
+        top = row(self._what, None, self._said, self.stop)
+        self.setLayout(column(top, self._bar, gap=SPACE, margin=2 * SPACE))
+
+    def moved(self, done: int, total: int) -> None:
+        """It moved on; `total` 0: how much there is is not known."""
+        self._bar.setRange(0, total)
+        self._bar.setValue(done)
+        if total:
+            self._said.setText(translate("Working", "{done} of {total}").format(done=done, total=total))
+        elif done:
+            self._said.setText(str(done))

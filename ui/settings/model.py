@@ -1,0 +1,125 @@
+"""The settings tree as fields to draw: title, reason, range, choices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, get_args, get_origin
+
+from annotated_types import Ge, Gt, Le, Lt
+from pydantic.fields import FieldInfo
+
+from core.settings import Settings
+from ui.words import translate
+
+Control = Literal["switch", "choice", "whole", "number", "names", "text"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One setting as it is drawn."""
+
+    key: str
+    title: str
+    description: str
+    control: Control
+    choices: tuple[str, ...] = ()
+    low: float = 0.0
+    high: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A tab of the settings with the groups of the tree it shows."""
+
+    name: str
+    title: str
+    groups: tuple[str, ...]
+
+
+def pages() -> list[Page]:
+    """Every tab. Each group of the tree stands on exactly one."""
+    return [
+        Page("general", translate("Settings", "General"), ("person", "look")),
+        Page("recording", translate("Settings", "Recording"), ("capture",)),
+        Page("remembering", translate("Settings", "Remembering"), ("recall", "sleep", "decay")),
+        Page("models", translate("Settings", "Models"), ("model",)),
+        Page("storage", translate("Settings", "Storage"), ("store",)),
+        Page("keys", translate("Settings", "Keys and archives"), ()),
+    ]
+
+
+def group_title(group: str) -> str:
+    """The heading over a group's fields."""
+    return {
+        "person": translate("Settings", "You"),
+        "look": translate("Settings", "Window"),
+        "capture": translate("Settings", "The screen"),
+        "recall": translate("Settings", "Recall"),
+        "sleep": translate("Settings", "Sleep"),
+        "decay": translate("Settings", "Fading"),
+        "model": translate("Settings", "Models"),
+        "store": translate("Settings", "Store"),
+    }.get(group, group)
+
+
+def fields(group: str) -> list[Field]:
+    """The fields of one group in the order of the tree."""
+    kind = Settings.model_fields[group].annotation
+    assert kind is not None
+    return [_field(f"{group}.{name}", info) for name, info in kind.model_fields.items()]
+
+
+def _field(key: str, info: FieldInfo) -> Field:
+    low, high = _range(info)
+    control, choices = _control(info.annotation)
+    return Field(
+        key=key,
+        title=translate("SettingsTree", info.title or key),
+        description=translate("SettingsTree", info.description or ""),
+        control=control,
+        choices=choices,
+        low=low,
+        high=high,
+    )
+
+
+def _control(annotation: Any) -> tuple[Control, tuple[str, ...]]:
+    if annotation is bool:
+        return "switch", ()
+    if get_origin(annotation) is Literal:
+        return "choice", tuple(str(choice) for choice in get_args(annotation))
+    if annotation is int:
+        return "whole", ()
+    if annotation is float:
+        return "number", ()
+    if get_origin(annotation) is tuple:
+        return "names", ()
+    return "text", ()
+
+
+def _range(info: FieldInfo) -> tuple[float, float]:
+    low, high = 0.0, 1_000_000.0
+    for limit in info.metadata:
+        if isinstance(limit, Ge):
+            low = float(str(limit.ge))
+        elif isinstance(limit, Gt):
+            low = float(str(limit.gt)) + 0.01
+        elif isinstance(limit, Le):
+            high = float(str(limit.le))
+        elif isinstance(limit, Lt):
+            high = float(str(limit.lt)) - 0.01
+    return low, high
+
+
+def choice_title(choice: str) -> str:
+    """A choice as the person reads it."""
+    return {
+        "system": translate("Settings", "As the system"),
+        "light": translate("Settings", "Light"),
+        "dark": translate("Settings", "Dark"),
+        "balanced": translate("Settings", "Balanced"),
+        "thorough": translate("Settings", "Thorough"),
+        "memory": translate("Settings", "In memory"),
+        "disk": translate("Settings", "On disk"),
+        "server": translate("Settings", "On a server"),
+    }.get(choice, choice)

@@ -1,0 +1,127 @@
+"""Settings: the tree drawn field by field, the rules, the keys, the archives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QWidget
+from typing_extensions import override
+
+from core.errors import Problem
+from core.settings import Settings
+from ui.bridge import Bridge
+from ui.long_work import LongWork
+from ui.look import SPACE
+from ui.parts.boxes import Scroll, card, column, heading, row, rule
+from ui.parts.buttons import Button
+from ui.parts.panel import Panel
+from ui.parts.text import label
+from ui.settings.controls import FieldRow
+from ui.settings.keys import Archives, Keys
+from ui.settings.model import Page, fields, group_title, pages
+from ui.settings.rules import Rules
+from ui.words import translate
+
+
+class SettingsPanel(Panel):
+    """Every field of the tree, saved as it is changed."""
+
+    changed = Signal(str, object)
+    """A setting was saved: its key and its value."""
+
+    def __init__(self, bridge: Bridge, work: LongWork) -> None:
+        super().__init__(bridge)
+        self.rows: dict[str, FieldRow] = {}
+        self.settings = Settings()
+        self.rules = Rules(bridge)
+        self.keys = Keys(bridge)
+        self.archives = Archives(bridge, work)
+        self._stack = QStackedWidget()
+        self._tabs = QButtonGroup(self)
+        tabs = row(gap=4)
+        for at, page in enumerate(pages()):
+            tab = Button(page.title, look="tab")
+            tab.setCheckable(True)
+            self._tabs.addButton(tab, at)
+            tabs.addWidget(tab)
+            self._stack.addWidget(self._page(page))
+        tabs.addStretch(1)
+        self._tabs.idClicked.connect(self._stack.setCurrentIndex)
+        first = self._tabs.button(0)
+        first.setChecked(True)
+        self.setFocusProxy(first)
+        top = QWidget()
+        top.setLayout(column(heading(translate("Settings", "Settings")), tabs, gap=12))
+        head = Scroll(margin=4 * SPACE)
+        head.column.addWidget(top)
+        head.column.setContentsMargins(4 * SPACE, 2 * SPACE, 4 * SPACE, 0)
+        head.setFixedHeight(118)
+        self.setLayout(column(head, self._stack, gap=0))
+
+    def go(self, name: str) -> None:
+        """Show one tab: general, recording, remembering, models, storage, keys."""
+        at = [page.name for page in pages()].index(name)
+        self._tabs.button(at).setChecked(True)
+        self._stack.setCurrentIndex(at)
+
+    @override
+    def opened(self) -> None:
+        self.run(lambda assistant: assistant.settings, self._show)
+        self.rules.load()
+
+    @override
+    def clear(self) -> None:
+        self.rules.clear()
+        self.keys.clear()
+        self.archives.passphrase.clear()
+
+    def _page(self, page: Page) -> QWidget:
+        scroll = Scroll()
+        for group in page.groups:
+            scroll.column.addWidget(self._group(group))
+        if page.name == "recording":
+            scroll.column.addWidget(self.rules)
+        if page.name == "keys":
+            scroll.column.addWidget(self.archives)
+            scroll.column.addWidget(self.keys)
+        scroll.column.addStretch(1)
+        return scroll
+
+    def _group(self, group: str) -> QWidget:
+        made = card(label(group_title(group), "heading"), gap=0)
+        inside = made.layout()
+        assert inside is not None
+        for at, field in enumerate(fields(group)):
+            if at:
+                inside.addWidget(rule())
+            line = FieldRow(field, self.settings.get(field.key), self._set)
+            self.rows[field.key] = line
+            inside.addWidget(line)
+        return made
+
+    def _show(self, settings: Settings) -> None:
+        self.settings = settings
+        for key, line in self.rows.items():
+            if not line.control.hasFocus():
+                line.show_value(settings.get(key))
+
+    def _set(self, key: str, value: Any) -> None:
+        if _same(self.settings.get(key), value):
+            return
+
+        def done(settings: Settings) -> None:
+            self.settings = settings
+            self.changed.emit(key, settings.get(key))
+
+        def failed(problem: Problem) -> None:
+            self.rows[key].show_value(self.settings.get(key))
+            self.bridge.say(problem)
+
+        self.run(lambda assistant: assistant.set_setting(key, value), done, failed)
+
+
+def _same(now: Any, value: Any) -> bool:
+    if isinstance(now, tuple) and isinstance(value, str):
+        return tuple(piece.strip() for piece in value.split(",") if piece.strip()) == now
+    return bool(now == value)

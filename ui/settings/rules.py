@@ -1,0 +1,161 @@
+"""What is never recorded: the rules, a tester, and a look at what would be captured now."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QWidget
+
+from ui.bridge import Bridge
+from ui.desk import CapturePreview, RuleLine, SeenWindow
+from ui.look import SPACE
+from ui.parts.boxes import card, column, empty, row, rule
+from ui.parts.buttons import Button, IconButton, IconLabel
+from ui.parts.text import label
+from ui.words import translate
+
+_SHOWN = 8
+
+
+def rule_words(line: RuleLine) -> str:
+    """A rule as a sentence."""
+    by = {
+        "app": translate("Rules", "Application"),
+        "title": translate("Rules", "Title contains"),
+        "regex": translate("Rules", "Title matches"),
+        "url": translate("Rules", "Address contains"),
+    }
+    return f"{by.get(line.by, line.by)}: {line.pattern}"
+
+
+class Rules(QWidget):
+    """The card of rules."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__()
+        self._bridge = bridge
+        self._every = False
+        self._by = QComboBox()
+        self._by.setAccessibleName(translate("Rules", "What the rule looks at"))
+        for by, title in (
+            ("app", translate("Rules", "Application")),
+            ("title", translate("Rules", "Title contains")),
+            ("regex", translate("Rules", "Title matches")),
+            ("url", translate("Rules", "Address contains")),
+        ):
+            self._by.addItem(title, by)
+        self._pattern = QLineEdit()
+        self._pattern.setPlaceholderText(translate("Rules", "What it must be, e.g. my bank's name"))
+        self._pattern.setAccessibleName(translate("Rules", "What it must be"))
+        self._pattern.returnPressed.connect(self._add)
+        self._test = QLineEdit()
+        self._test.setPlaceholderText(translate("Rules", "Try a window title or an application"))
+        self._test.setAccessibleName(translate("Rules", "Try a window title"))
+        self._test.textChanged.connect(self._try)
+        self._tested = label("", "small", wrap=True)
+        self._lines = column(gap=0)
+        self._preview = column(gap=SPACE)
+        add = Button(translate("Rules", "Add"), self._add, icon="add")
+        add_row = row(self._by, self._pattern, add)
+        add_row.setStretch(1, 1)
+        look = Button(translate("Rules", "What would be captured now?"), self._look, icon="eye")
+        said = translate(
+            "Rules",
+            "A window that meets one of these leaves no pixel, no word and no title, on any monitor, focused or not.",
+        )
+        body = card(
+            label(translate("Rules", "Never recorded"), "heading"),
+            label(said, "muted", wrap=True),
+            self._lines,
+            add_row,
+            rule(),
+            row(self._test),
+            self._tested,
+            rule(),
+            row(look, None),
+            self._preview,
+            gap=10,
+        )
+        self.setLayout(column(body))
+
+    def load(self) -> None:
+        """Show the rules there are."""
+        self._bridge.off_thread(lambda desk: desk.rules(), self, self._show)
+
+    def clear(self) -> None:
+        """Show and hold nothing."""
+        self._bridge.release(self)
+        empty(self._lines)
+        empty(self._preview)
+        self._test.clear()
+
+    def _show(self, lines: list[RuleLine]) -> None:
+        empty(self._lines)
+        own_first = sorted(lines, key=lambda line: line.seeded)
+        shown = own_first if self._every else own_first[:_SHOWN]
+        for line in shown:
+            name = translate("Rules", "Remove the rule {rule}").format(rule=rule_words(line))
+            cross = IconButton("close", name, lambda line=line: self._remove(line), 14)
+            words = row(IconLabel("secret", 16), label(rule_words(line)), gap=10)
+            if line.seeded:
+                words.addWidget(label(translate("Rules", "from the start"), "chip"))
+            words.addStretch(1)
+            words.addWidget(cross)
+            self._lines.addLayout(words)
+        if len(lines) > len(shown):
+            more = Button(translate("Rules", "Show all {n}").format(n=len(lines)), look="quiet")
+            more.clicked.connect(lambda: self._show_every(lines))
+            self._lines.addLayout(row(more, None))
+
+    def _show_every(self, lines: list[RuleLine]) -> None:
+        self._every = True
+        self._show(lines)
+
+    def _add(self) -> None:
+        by, pattern = self._by.currentData(), self._pattern.text()
+
+        def done(_: object) -> None:
+            self._pattern.clear()
+            self.load()
+
+        self._bridge.off_thread(lambda desk: desk.add_rule(by, pattern), self, done)
+
+    def _remove(self, line: RuleLine) -> None:
+        self._bridge.off_thread(lambda desk: desk.remove_rule(line.id), self, lambda _: self.load())
+
+    def _try(self, title: str) -> None:
+        if not title.strip():
+            self._tested.clear()
+            return
+        self._bridge.off_thread(lambda desk: desk.test_rule(title), self, self._tried)
+
+    def _tried(self, line: RuleLine | None) -> None:
+        if line is None:
+            self._tested.setText(translate("Rules", "No rule matches: a window like this would be recorded."))
+        else:
+            said = translate("Rules", "Not recorded, because of: {rule}")
+            self._tested.setText(said.format(rule=rule_words(line)))
+
+    def _look(self) -> None:
+        self._bridge.off_thread(lambda desk: desk.preview(), self, self._show_preview)
+
+    def _show_preview(self, seen: CapturePreview) -> None:
+        empty(self._preview)
+        if seen.picture:
+            shown = QLabel()
+            picture = QPixmap()
+            picture.loadFromData(seen.picture)
+            shown.setPixmap(picture.scaledToWidth(560, Qt.TransformationMode.SmoothTransformation))
+            shown.setAccessibleName(translate("Rules", "The screen as it would be kept now"))
+            self._preview.addWidget(shown)
+        for window in seen.allowed:
+            self._preview.addLayout(self._window(window, "check", "accent", translate("Rules", "kept")))
+        for window in seen.excluded:
+            self._preview.addLayout(self._window(window, "off", "muted", window.reason))
+        if not seen.allowed and not seen.excluded:
+            self._preview.addWidget(label(translate("Rules", "No window is visible now."), "muted"))
+
+    @staticmethod
+    def _window(window: SeenWindow, icon: str, tone: str, said: str) -> QHBoxLayout:
+        name = " – ".join(part for part in (window.app, window.title) if part)
+        return row(IconLabel(icon, 16, tone), label(name), label(said, "small"), None)

@@ -1,0 +1,130 @@
+"""The list of places on the left, with the recorder's state at its foot."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QLabel, QListWidget, QListWidgetItem, QMenu
+from typing_extensions import override
+
+from ui import icons
+from ui.desk import RecorderStatus
+from ui.look import SPACE, tokens
+from ui.parts.boxes import column, row
+from ui.parts.buttons import IconButton, IconLabel, Pressable
+from ui.parts.text import label
+from ui.words import clock, translate
+
+
+class Place(NamedTuple):
+    """One entry: its name in code, its icon, its title."""
+
+    name: str
+    title: str
+
+
+def places() -> list[Place]:
+    """Every place in order; Ctrl+1 opens the first."""
+    return [
+        Place("ask", translate("Places", "Ask")),
+        Place("timeline", translate("Places", "Timeline")),
+        Place("memories", translate("Places", "Memories")),
+        Place("sleep", translate("Places", "Sleep")),
+        Place("settings", translate("Places", "Settings")),
+        Place("health", translate("Places", "Health")),
+    ]
+
+
+def recorder_words(status: RecorderStatus) -> tuple[str, str, str, str]:
+    """Icon, tone, title and sentence for a state of the recorder."""
+    if status.state == "recording":
+        said = translate("Recorder", "{n} looks in the last minute").format(n=status.frames)
+        return "record", "danger", translate("Recorder", "Recording"), said
+    if status.state == "paused":
+        until = status.until
+        said = translate("Recorder", "until {time}").format(time=clock(until)) if until else status.reason
+        return "pause", "warn", translate("Recorder", "Paused"), said
+    if status.state == "problem":
+        return "problem", "danger", translate("Recorder", "Not recording"), status.reason
+    if status.state == "locked":
+        return "lock", "muted", translate("Recorder", "Locked"), status.reason
+    return "off", "muted", translate("Recorder", "Not recording"), translate("Recorder", "Switched off")
+
+
+class Sidebar(QFrame):
+    """Places to go, the menu, the lock, the recorder."""
+
+    went = Signal(str)
+    lock = Signal()
+    recorder_pressed = Signal()
+
+    def __init__(self, menu: QMenu) -> None:
+        super().__init__()
+        self.setObjectName("sidebar")
+        self.setFixedWidth(224)
+        mark = QLabel()
+        mark.setPixmap(icons.picture("mneme").pixmap(QSize(26, 26), 2.0))
+        mark.setFixedSize(26, 26)
+        name = QLabel("Mneme")
+        name.setObjectName("wordmark")
+        self.menu = IconButton("menu", translate("Sidebar", "Menu (F10)"))
+        self.menu.setMenu(menu)
+        self.menu.setPopupMode(self.menu.ToolButtonPopupMode.InstantPopup)
+        self.list = QListWidget()
+        self.list.setObjectName("places")
+        self.list.setAccessibleName(translate("Sidebar", "Places"))
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setIconSize(QSize(20, 20))
+        for at, place in enumerate(places(), start=1):
+            item = QListWidgetItem(place.title)
+            item.setData(Qt.ItemDataRole.UserRole, place.name)
+            item.setToolTip(translate("Sidebar", "{place} (Ctrl+{n})").format(place=place.title, n=at))
+            self.list.addItem(item)
+        self.list.currentItemChanged.connect(self._changed)
+        self._icon = IconLabel("off", 18)
+        self._title = label("", "strong")
+        self._said = label("", "small", wrap=True)
+        self.recorder = Pressable("")
+        inner = row(column(self._icon, None), column(self._title, self._said, gap=1), gap=10, margin=10)
+        inner.setStretch(1, 1)
+        self.recorder.setLayout(inner)
+        self.recorder.clicked.connect(self.recorder_pressed)
+        lock = IconButton("lock", translate("Sidebar", "Lock (Ctrl+L)"), self.lock.emit)
+        head = row(mark, name, None, lock, self.menu, gap=SPACE)
+        head.setContentsMargins(6, 4, 0, 10)
+        self.setLayout(column(head, self.list, self.recorder, gap=SPACE, margin=12))
+        self._tint()
+
+    def show_place(self, name: str) -> None:
+        """Mark the place one is at."""
+        for at in range(self.list.count()):
+            if self.list.item(at).data(Qt.ItemDataRole.UserRole) == name:
+                self.list.setCurrentRow(at)
+
+    def show_recorder(self, status: RecorderStatus) -> None:
+        """Say whether the screen is being recorded."""
+        icon, tone, title, said = recorder_words(status)
+        self._icon.change(icon, tone)
+        self._title.setText(title)
+        self._said.setText(said)
+        self._said.setVisible(bool(said))
+        self.recorder.setAccessibleName(f"{title}. {said}")
+        self.recorder.setToolTip(translate("Sidebar", "Pause, resume or set up recording"))
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.PaletteChange:
+            self._tint()
+
+    def _tint(self) -> None:
+        colours = tokens(self)
+        for at in range(self.list.count()):
+            item = self.list.item(at)
+            name = item.data(Qt.ItemDataRole.UserRole)
+            item.setIcon(icons.icon(name, colours.muted, on=colours.accent))
+
+    def _changed(self, item: QListWidgetItem | None) -> None:
+        if item is not None:
+            self.went.emit(item.data(Qt.ItemDataRole.UserRole))

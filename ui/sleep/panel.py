@@ -1,0 +1,198 @@
+"""Sleep: what the nights changed, what needs settling, what is coming up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
+from typing_extensions import override
+
+from core.events import Event, MemoriesForgotten, SleepEnded
+from core.memory import EntryId, MemoryId, RunId, SleepRun
+from core.urgency import Urgency
+from ui import words
+from ui.bridge import Bridge
+from ui.long_work import LongWork
+from ui.look import SPACE
+from ui.parts.boxes import Scroll, card, column, empty, heading, row
+from ui.parts.buttons import Button
+from ui.parts.empty import nothing_yet
+from ui.parts.memory_card import memory_card
+from ui.parts.panel import Panel
+from ui.parts.text import label
+from ui.sleep.model import Choice, Night, Overview, load_night, load_overview, with_texts
+from ui.sleep.night import NightCard
+from ui.words import translate
+
+
+class SleepPanel(Panel):
+    """The journal, readable."""
+
+    def __init__(self, bridge: Bridge, work: LongWork) -> None:
+        super().__init__(bridge)
+        self._work = work
+        self._stale = True
+        self._sleeping = False
+        self.now_button = Button(translate("Sleep", "Sleep now"), self.sleep, icon="sleep", look="primary")
+        self.dry_button = Button(translate("Sleep", "What would it change?"), lambda: self.sleep(dry_run=True))
+        self._scroll = Scroll()
+        self._scroll.column.addWidget(
+            heading(
+                translate("Sleep", "Sleep"),
+                translate(
+                    "Sleep",
+                    "While you are away Mneme sorts what came in and lets the unimportant fade. "
+                    "Every line can be taken back.",
+                ),
+                self.dry_button,
+                self.now_button,
+            )
+        )
+        self._body = QWidget()
+        self._scroll.column.addWidget(self._body)
+        self._scroll.column.addStretch(1)
+        self._lines = column(gap=2 * SPACE - 4)
+        self._body.setLayout(self._lines)
+        self.setLayout(column(self._scroll))
+        self.setFocusProxy(self.now_button)
+        self._soon = QTimer(self, singleShot=True, interval=200)
+        self._soon.timeout.connect(self.load)
+
+    @override
+    def opened(self) -> None:
+        if self._stale:
+            self.load()
+
+    @override
+    def heard(self, event: Event) -> None:
+        if isinstance(event, SleepEnded | MemoriesForgotten):
+            if self.isVisible():
+                self._soon.start()
+            else:
+                self._stale = True
+
+    @override
+    def clear(self) -> None:
+        self._soon.stop()
+        empty(self._lines)
+        self._stale = True
+        self._set_sleeping(False)
+
+    def load(self) -> None:
+        """Load the nights."""
+        self._stale = False
+        now = self.bridge.now()
+        self.run(lambda assistant: load_overview(assistant, now), self._show)
+
+    def sleep(self, dry_run: bool = False) -> None:
+        """Sleep now, or only say what a sleep would change."""
+        if self._sleeping:
+            return
+        self._set_sleeping(True)
+        now = self.bridge.now()
+        title = translate("Sleep", "Looking what a sleep would change") if dry_run else translate("Sleep", "Sleeping")
+
+        def done(run: SleepRun) -> None:
+            if dry_run:
+                self.run(lambda assistant: with_texts(assistant, run), self._show_dry)
+            elif run.state == "cancelled":
+                self.bridge.tell(
+                    translate("Sleep", "The sleep was stopped."),
+                    translate("Sleep", "What it did until then is in the list; it goes on from there next time."),
+                )
+            else:
+                self.load()
+
+        self._work.begin_steps(
+            title,
+            lambda assistant, progress, stopped: assistant.sleeping(
+                now, dry_run=dry_run, told=progress, cancelled=stopped
+            ),
+            done,
+            ended=lambda: self._set_sleeping(False),
+            urgency=Urgency.UPKEEP,
+        )
+
+    def _set_sleeping(self, on: bool) -> None:
+        self._sleeping = on
+        self.now_button.setEnabled(not on)
+        self.dry_button.setEnabled(not on)
+
+    def _show(self, overview: Overview) -> None:
+        empty(self._lines)
+        for choice in overview.conflicts:
+            self._lines.addWidget(self._conflict(choice))
+        now = self.bridge.now()
+        if overview.coming_up:
+            self._lines.addWidget(label(translate("Sleep", "Coming up"), "label"))
+            for memory in overview.coming_up:
+                when = words.full_date(memory.valid_from.date()) if memory.valid_from else ""
+                self._lines.addWidget(memory_card(memory, now, self._open, why=when, lines=2))
+            self._lines.addSpacing(SPACE)
+        if overview.nights:
+            self._lines.addWidget(label(translate("Sleep", "The last nights"), "label"))
+        for run in overview.nights:
+            self._lines.addWidget(
+                NightCard(run, now, load=self._load_night, reverted=self._revert, opened=self._open)
+            )
+        if not overview.nights:
+            self._lines.addWidget(
+                nothing_yet(
+                    "sleep",
+                    translate("Sleep", "Not slept yet"),
+                    translate(
+                        "Sleep",
+                        "Mneme sleeps at night when nobody touches the machine. You can also start one now.",
+                    ),
+                )
+            )
+
+    def _load_night(self, id: RunId, then: Callable[[Night], None]) -> None:
+        self.run(lambda assistant: load_night(assistant, id), then)
+
+    def _show_dry(self, night: Night) -> None:
+        shown = NightCard(
+            night.run,
+            self.bridge.now(),
+            load=lambda _, then: then(night),
+            reverted=lambda _: None,
+            opened=self._open,
+            dry=True,
+        )
+        self._lines.insertWidget(0, shown)
+        self._scroll.verticalScrollBar().setValue(0)
+
+    def _conflict(self, choice: Choice) -> QWidget:
+        conflict = choice.conflict
+        said = translate("Sleep", "{subject}, {attribute}: two values, and time does not settle it. Which is right?")
+        question = said.format(subject=conflict.fact.subject, attribute=conflict.fact.attribute)
+        first = Button(conflict.fact.value, partial(self._settle, conflict.id, conflict.memory))
+        second = Button(conflict.other.value, partial(self._settle, conflict.id, conflict.against))
+        title = label(translate("Sleep", "To settle"), "label")
+        made = card(title, label(question, "strong", wrap=True), gap=8)
+        layout = made.layout()
+        assert layout is not None
+        for memory in choice.memories:
+            when = words.moment(memory.at, self.bridge.now())
+            layout.addWidget(label(f"{words.who(memory)}, {when}: {memory.text}", "muted", wrap=True))
+        layout.addItem(row(first, second, None))
+        return made
+
+    def _settle(self, conflict: int, keep: MemoryId) -> None:
+        now = self.bridge.now()
+        self.run(lambda assistant: assistant.settle(conflict, keep, now), lambda _: self.load())
+
+    def _revert(self, what: RunId | EntryId) -> None:
+        now = self.bridge.now()
+
+        def done(count: int) -> None:
+            one, many = translate("Sleep", "{n} line was taken back."), translate("Sleep", "{n} lines were taken back.")
+            self.bridge.tell(words.counted(count, one, many))
+            self.load()
+
+        self.run(lambda assistant: assistant.revert(what, now), done)
+
+    def _open(self, memory: MemoryId) -> None:
+        self.open_memory.emit(memory)

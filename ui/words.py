@@ -1,0 +1,158 @@
+"""Times, kinds, states and reasons in a person's words."""
+
+from datetime import date, datetime, timedelta
+
+from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
+
+from core.memory import Facet, Kind, Memory, State, Why
+
+translate = QCoreApplication.translate
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """`one` or `many` with the number in the locale's digits."""
+    return (one if number == 1 else many).format(n=QLocale().toString(number))
+
+
+def day(when: date, today: date) -> str:
+    """Today, yesterday, a weekday within the week, else the date."""
+    away = (today - when).days
+    if away == 0:
+        return translate("words", "Today")
+    if away == 1:
+        return translate("words", "Yesterday")
+    if away == -1:
+        return translate("words", "Tomorrow")
+    pattern = "dddd, d MMMM" if when.year == today.year else "d MMMM yyyy"
+    return QLocale().toString(QDate(when.year, when.month, when.day), pattern)
+
+
+def short_day(when: date, today: date) -> str:
+    """The same in few letters: for lists."""
+    if abs((today - when).days) <= 1:
+        return day(when, today)
+    pattern = "d MMM" if when.year == today.year else "d MMM yyyy"
+    return QLocale().toString(QDate(when.year, when.month, when.day), pattern)
+
+
+def clock(when: datetime) -> str:
+    """Hours and minutes."""
+    return QTime(when.hour, when.minute).toString("HH:mm")
+
+
+def moment(when: datetime, now: datetime) -> str:
+    """Day and time."""
+    return f"{short_day(when.date(), now.date())}, {clock(when)}"
+
+
+def full_date(when: date) -> str:
+    """Like 12 March 2026."""
+    return QLocale().toString(QDate(when.year, when.month, when.day), "d MMMM yyyy")
+
+
+def lasting(span: timedelta) -> str:
+    """A length of time: 20 min, 1 h 5 min."""
+    minutes = max(1, round(span.total_seconds() / 60))
+    if minutes < 60:
+        return translate("words", "{n} min").format(n=minutes)
+    hours, rest = divmod(minutes, 60)
+    if not rest:
+        return translate("words", "{n} h").format(n=hours)
+    return translate("words", "{h} h {m} min").format(h=hours, m=rest)
+
+
+def kind_name(kind: Kind) -> str:
+    """The kind as the person reads it."""
+    return {
+        Kind.CORE: translate("words", "About me"),
+        Kind.EPISODIC: translate("words", "What happened"),
+        Kind.SEMANTIC: translate("words", "Facts"),
+        Kind.PROCEDURAL: translate("words", "How-to"),
+        Kind.RESOURCE: translate("words", "Documents and pages"),
+        Kind.SECRET: translate("words", "Secrets"),
+    }[kind]
+
+
+def facet_name(facet: Facet) -> str:
+    """What a memory is made of."""
+    return {
+        Facet.TURN: translate("words", "Message"),
+        Facet.FRAME: translate("words", "Screen"),
+        Facet.NOTE: translate("words", "Note"),
+        Facet.QUESTION: translate("words", "Question"),
+        Facet.ANSWER: translate("words", "Answer"),
+        Facet.PAGE: translate("words", "Page"),
+        Facet.FACT: translate("words", "Fact"),
+        Facet.PROMISE: translate("words", "Promise"),
+        Facet.APPOINTMENT: translate("words", "Appointment"),
+        Facet.SUMMARY: translate("words", "Summary"),
+        Facet.DIGEST: translate("words", "Day"),
+        Facet.PROFILE: translate("words", "About me"),
+    }[facet]
+
+
+def state_name(state: State) -> str:
+    """Where in its life a memory is."""
+    return {
+        State.CAPTURED: translate("words", "New"),
+        State.ACTIVE: translate("words", "Active"),
+        State.FADED: translate("words", "Faded"),
+        State.SUPERSEDED: translate("words", "Superseded"),
+        State.TO_BE_FORGOTTEN: translate("words", "To be forgotten"),
+        State.FORGOTTEN: translate("words", "Forgotten"),
+    }[state]
+
+
+def who(memory: Memory) -> str:
+    """Who said it to whom, or what it is."""
+    said = memory.provenance
+    speaker = translate("words", "You") if said.mine else said.speaker
+    if not speaker:
+        return facet_name(memory.facet)
+    if said.addressee:
+        to = translate("words", "you") if said.addressee.casefold() == "me" else said.addressee
+        return translate("words", "{speaker} to {addressee}").format(speaker=speaker, addressee=to)
+    return speaker
+
+
+def where(memory: Memory) -> str:
+    """The place it came from: conversation, or application and window."""
+    said = memory.provenance
+    if said.conversation:
+        return said.conversation
+    return " – ".join(part for part in (said.app, said.window) if part)
+
+
+def strength_words(strength: float) -> str:
+    """Strength without a figure."""
+    if strength >= 0.75:
+        return translate("words", "Firm")
+    if strength >= 0.45:
+        return translate("words", "Steady")
+    if strength >= 0.2:
+        return translate("words", "Fading")
+    return translate("words", "Faint")
+
+
+def because(why: Why) -> str:
+    """Why a hit was found, in one line."""
+    parts = []
+    if why.words:
+        parts.append(translate("words", "words: {words}").format(words=", ".join(why.words[:5])))
+    if why.meaning > 0.05:
+        parts.append(translate("words", "meaning"))
+    if why.time:
+        parts.append(translate("words", "time: {time}").format(time=why.time))
+    if why.person:
+        parts.append(translate("words", "person: {person}").format(person=why.person))
+    if why.neighbour_of:
+        parts.append(translate("words", "next to another hit"))
+    if why.folded:
+        one, many = translate("words", "and {n} like it"), translate("words", "and {n} like it")
+        parts.append(counted(why.folded, one, many))
+    return " · ".join(parts)
+
+
+def size(count: float) -> str:
+    """Bytes in the unit that fits."""
+    return QLocale().formattedDataSize(int(count), 1)
