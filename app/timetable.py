@@ -38,7 +38,9 @@ def power_now() -> upkeep.Power:
     battery = psutil.sensors_battery() if hasattr(psutil, "sensors_battery") else None
     if battery is None:
         return upkeep.Power()
-    return upkeep.Power(mains=battery.power_plugged is not False, low=battery.percent < 20 and not battery.power_plugged)
+    return upkeep.Power(
+        mains=battery.power_plugged is not False, low=battery.percent < 20 and not battery.power_plugged
+    )
 
 
 class Timetable:

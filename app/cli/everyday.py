@@ -32,7 +32,9 @@ def lines_of(file: str) -> list[JSON]:
             parsed = json.loads(line)
         except ValueError:
             parsed = None
-        found.append(parsed if isinstance(parsed, dict) else {"id": number, "error": f"Line {number} is no JSON object."})
+        found.append(
+            parsed if isinstance(parsed, dict) else {"id": number, "error": f"Line {number} is no JSON object."}
+        )
     return found
 
 
@@ -61,7 +63,9 @@ def recall(
 
             return quick_recall(current.paths, question or "")
         if not question:
-            raise BadInput("What do you want to recall?", 'Like this: mneme recall "what did Dana say about the invoice?"')
+            raise BadInput(
+                "What do you want to recall?", 'Like this: mneme recall "what did Dana say about the invoice?"'
+            )
         result = current.run("recall", arguments | {"question": question, "conversation": conversation})
         current.print_json(result) if current.common.json else render.recalled(current, result)
         return 0
@@ -257,7 +261,9 @@ def erase() -> None:
 @app.command()
 def export(
     file: Annotated[Path, typer.Argument(help="The archive to write.")],
-    kind: Annotated[list[str] | None, typer.Option(help="Only this kind (repeatable); secrets only when named.")] = None,
+    kind: Annotated[
+        list[str] | None, typer.Option(help="Only this kind (repeatable); secrets only when named.")
+    ] = None,
     from_: Annotated[str | None, typer.Option("--from", help="Only since this time.")] = None,
     to: Annotated[str | None, typer.Option("--to", help="Only until this time.")] = None,
     app_: Annotated[str | None, typer.Option("--app", help="Only from this application.")] = None,

@@ -128,9 +128,7 @@ class Session:
             self._progress.start()
             self._task = self._progress.add_task(told["what"], total=None)
         assert self._task is not None
-        self._progress.update(
-            self._task, description=told["what"], completed=told["done"], total=told["total"] or None
-        )
+        self._progress.update(self._task, description=told["what"], completed=told["done"], total=told["total"] or None)
 
     def secret(self, new: bool) -> str | None:
         """Ask for a passphrase on the terminal; None where there is nobody to ask."""
@@ -155,7 +153,9 @@ class Session:
         if self.common.yes:
             return True
         if not sys.stdin.isatty():
-            raise BadInput("This asks before it acts, and there is no terminal to ask on.", "Add --yes if you are sure.")
+            raise BadInput(
+                "This asks before it acts, and there is no terminal to ask on.", "Add --yes if you are sure."
+            )
         self.err.print(f"{question} [y/N] ", end="", markup=False)
         return input().strip().lower() in ("y", "yes")
 

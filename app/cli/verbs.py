@@ -23,7 +23,7 @@ _session = Session(Common())
 
 def begin(common: Common) -> None:
     """Set the session that the commands of this process use."""
-    global _session  # noqa: PLW0603
+    global _session
     _session = Session(common)
 
 

@@ -1,0 +1,41 @@
+"""Where every start of Mneme begins: no words open the window, words are a command."""
+
+import sys
+
+from app.cli import everyday, upkeep, verbs
+from app.cli.session import Common, Session
+from core.errors import Problem
+
+__all__ = ["everyday", "run", "upkeep"]
+
+
+def run(arguments: list[str]) -> int:
+    """Run a command line; the exit code: 0 fine, 1 a problem said, 2 usage, 130 cancelled."""
+    try:
+        common, rest = Common.taken_from(arguments)
+    except Problem as problem:
+        Session(Common()).fail(problem)
+        return 2
+    verbs.begin(common)
+    if not rest:
+        return _without_words(verbs.session())
+    try:
+        verbs.app(rest, prog_name="mneme")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 1
+    return 0
+
+
+def _without_words(session: Session) -> int:
+    from app.cli.render import has_display
+
+    if has_display():
+        from app.main import window
+
+        return window(session.paths)
+    sys.stderr.write("There is no display, so Mneme shows itself here: this is `mneme try`.\n")
+    try:
+        verbs.app(["try"], prog_name="mneme")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 1
+    return 0

@@ -1,0 +1,321 @@
+"""Results as one reads them in a terminal. Captured text is printed as text, never as markup."""
+
+import os
+import sys
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from app.cli.session import Session
+from app.commands.request import JSON
+
+if TYPE_CHECKING:
+    from app.bench import Row
+    from app.doctor import Check
+
+_BARS = " ▁▂▃▄▅▆▇█"
+_LONGEST = 300
+
+
+def has_display() -> bool:
+    """Whether a window can be shown."""
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def plain(text: str, longest: int = _LONGEST) -> str:
+    """One line that no control character of captured text can disturb."""
+    flat = "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
+    return flat if len(flat) <= longest else flat[: longest - 1] + "…"
+
+
+def day(at: str | None) -> str:
+    """An ISO time as a person writes it."""
+    return "" if not at else f"{datetime.fromisoformat(at):%d %b %Y %H:%M}"
+
+
+def _who(one: JSON) -> str:
+    return plain(one.get("speaker") or one.get("app") or one.get("kind", ""), 24)
+
+
+def recalled(session: Session, result: JSON) -> None:
+    """Hits with their reasons."""
+    out = session.out
+    for one in result["understood"]:
+        out.print(Text(f"understood: {one['kind']} {one['meaning']}", style="dim"))
+    for notice in result["notices"]:
+        out.print(Text(notice, style="yellow"))
+    if not result["hits"]:
+        out.print("Nothing found.")
+    for hit in result["hits"]:
+        out.print(Text(f"{hit['rank']:>2}  {plain(hit['text'])}"))
+        why = hit["why"]
+        reasons = [
+            *([f"words: {', '.join(why['words'])}"] if why["words"] else []),
+            *([f"meaning {why['meaning']:.2f}"] if why["meaning"] else []),
+            *(part for part in (why["time"], why["person"]) if part),
+            *([f"said {why['folded'] + 1} times"] if why["folded"] else []),
+            *(["superseded"] if hit["state"] == "superseded" else []),
+        ]
+        out.print(Text(f"    {day(hit['at'])}  {_who(hit)}  {plain(' · '.join(reasons), 120)}", style="dim"))
+    out.print(Text(f"{result['route']}, {result['took_ms']:.0f} ms", style="dim"))
+
+
+def answered(session: Session, result: JSON) -> None:
+    """The answer, sentence by sentence with its grounds."""
+    out = session.out
+    if result["abstained"] or not result["sentences"]:
+        out.print(Text(plain(result["answer"], 2000), style="bold"))
+    for sentence in result["sentences"]:
+        line = Text(plain(sentence["text"], 2000))
+        if sentence["span"]:
+            begin, end = sentence["span"]
+            line.stylize("bold", begin, end)
+        if sentence["grounds"]:
+            line.append(f"  [{', '.join(sentence['grounds'])}]", style="dim")
+        out.print(line)
+    for notice in result["notices"]:
+        out.print(Text(notice, style="yellow"))
+    model = result["model"] or "without a model"
+    out.print(Text(f"{model}, {result['route']}, {result['took_ms']:.0f} ms", style="dim"))
+
+
+def imported(session: Session, result: JSON) -> None:
+    """What an import recognised, took and skipped."""
+    out = session.out
+    if "added" in result:
+        out.print(
+            f"A Mneme archive: {result['added']} new, {result['known']} known, {result['versions']} newer versions, "
+            f"{result['refused']} forgotten here before, {result['pictures']} pictures."
+        )
+    if "taken" in result:
+        out.print(
+            f"{result['format']}: {result['taken']} read, {result['new']} new, {result['known']} known, "
+            f"{result['versions']} newer versions, {result['refused']} forgotten here before, {result['skipped']} skipped."
+        )
+        for one in result["skipped_lines"][:20]:
+            out.print(
+                Text(f"  line {one['line']}: {plain(one['reason'])}" if one["line"] else f"  {plain(one['reason'])}")
+            )
+    for notice in result["notices"]:
+        out.print(Text(notice, style="yellow"))
+
+
+def run_lines(run: JSON) -> Iterable[Text]:
+    """One sleep as a diff."""
+    counts = ", ".join(f"{number} {name.replace('_', ' ')}" for name, number in run["counts"].items() if number)
+    yield Text(f"Night of {run['night']}: {run['state']}. {counts or 'Nothing to do'}.", style="bold")
+    marks = {"ADD": "+", "UPDATE": "~", "DELETE": "-", "NOOP": "·"}
+    for entry in run["entries"]:
+        what = entry["after"].get("text") or entry["before"].get("text") or ""
+        taken = " (taken back)" if entry["reverted"] else ""
+        line = f"  {marks[entry['operation']]} {entry['entry']:>4} {entry['step']:<14} {plain(str(what), 90)}"
+        yield Text(line + taken)
+        if entry["reason"]:
+            yield Text(f"           {plain(entry['reason'], 120)}", style="dim")
+
+
+def slept(session: Session, result: JSON) -> None:
+    """What a sleep did, the last ones, or what was taken back."""
+    if "reverted" in result:
+        session.out.print(f"Taken back: {result['reverted']} entries.")
+        return
+    if result.get("dry_run"):
+        session.out.print("What a sleep would do now (nothing was changed):")
+    for run in result.get("runs", [result]):
+        for line in run_lines(run):
+            session.out.print(line)
+    if result.get("runs") == []:
+        session.out.print("No sleep yet.")
+
+
+def listed(console: Console, found: list[JSON]) -> None:
+    """Memories in a table."""
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for name in ("id", "when", "kind", "strength", "text"):
+        table.add_column(name, no_wrap=name != "text")
+    for one in found:
+        strength = one.get("strength")
+        table.add_row(
+            one["memory"][:12],
+            day(one["at"]),
+            f"{one['kind']}/{one['facet']}",
+            "" if strength is None else _BARS[round(strength * 8)] * 3 + f" {strength:.2f}",
+            Text(plain(one["text"], 100)),
+        )
+    console.print(table)
+
+
+def memories(session: Session, result: JSON) -> None:
+    """A list, or one memory whole."""
+    if "memories" in result:
+        listed(session.out, result["memories"])
+        session.out.print(Text(f"{len(result['memories'])} shown", style="dim"))
+        return
+    out = session.out
+    out.print(Text(plain(result["text"], 4000), style="bold"))
+    for name in ("memory", "kind", "facet", "state", "speaker", "app", "conversation", "reason"):
+        if result.get(name):
+            out.print(Text(f"  {name:<13}{plain(str(result[name]))}"))
+    out.print(f"  {'when':<13}{day(result['at'])}")
+    out.print(f"  {'strength':<13}{result['strength']:.2f}, will fade {day(result['fades_on']) or 'never'}")
+    if result.get("curve"):
+        points = [strength for _, strength in result["curve"]][::2]
+        out.print(f"  {'':<13}{''.join(_BARS[round(p * 8)] for p in points)}  the next 90 days")
+    for version in result.get("history", []):
+        out.print(Text(f"  was (v{version['version']})   {plain(version['text'])}"))
+    for one in result.get("rests_on", []):
+        out.print(Text(f"  rests on     {day(one['at'])} {_who(one)}: {plain(one['text'], 100)}"))
+
+
+def conflicts(session: Session, result: JSON) -> None:
+    """Contradictions with both sides."""
+    if not result["conflicts"]:
+        session.out.print("No contradictions wait for you.")
+    for one in result["conflicts"]:
+        for side in (one["one"], one["other"]):
+            fact = f"{side['subject']} {side['attribute']} {side['value']}"
+            session.out.print(Text(f"{one['conflict']:>3}  {side['memory'][:12]}  {plain(fact)}"))
+
+
+def coming_up(session: Session, result: JSON) -> None:
+    """What is due, soonest first."""
+    if not result["coming_up"]:
+        session.out.print("Nothing is coming up.")
+    for one in result["coming_up"]:
+        session.out.print(Text(f"{day(one['valid_from'] or one['valid_to']):<18} {plain(one['text'])}"))
+
+
+def forgotten(session: Session, result: JSON) -> None:
+    """What went, with the proof."""
+    out = session.out
+    out.print(f"Forgotten: {len(result['forgotten'])}, and {len(result['derived'])} derived from them.")
+    for place, count in result["proof"]["places"].items():
+        out.print(f"  {place:<24}{count['before']:>6} traces before, {count['after']} now")
+    for place in result["proof"]["remaining"]:
+        out.print(
+            Text(f"  still in {plain(place)} (until `mneme erase`, exports until you delete them)", style="yellow")
+        )
+
+
+def exported(session: Session, result: JSON) -> None:
+    """What an export holds."""
+    size = result["bytes"] / 2**20
+    session.out.print(
+        Text(f"{result['file']}: {result['memories']} memories, {result['pictures']} pictures, {size:.1f} MB.")
+    )
+    session.out.print(Text(f"SHA-256 {result['sha256']}", style="dim"))
+    for notice in result["notices"]:
+        session.out.print(Text(notice, style="yellow"))
+
+
+def captured(session: Session, result: JSON) -> None:
+    """How a recording went, or what would be kept."""
+    for sentence in result.get("preview", []):
+        session.out.print(Text(plain(sentence)))
+    if "frames" in result:
+        session.out.print(
+            f"{result['looks']} looks, {result['frames']} changed frames kept, {result['saved_count']} saved, "
+            f"{len(result['gaps'])} gaps."
+        )
+        for gap in result["gaps"]:
+            session.out.print(Text(f"  gap {day(gap['begins'])}: {plain(gap['reason'])}"))
+
+
+def models(session: Session, result: JSON) -> None:
+    """Models here and on offer."""
+    if not result["models"]:
+        session.out.print("No models here yet; answers are sentences from your memories.")
+    for one in result["models"]:
+        used = f" (used for {', '.join(one['used_for'])})" if one["used_for"] else ""
+        session.out.print(Text(f"{one['name']}  {one['bytes'] / 2**20:.0f} MB{used}"))
+    session.out.print(Text("On offer, downloaded only when you ask:", style="dim"))
+    for one in result["offers"]:
+        size = one["bytes"] / 2**20
+        session.out.print(Text(f"  {one['name']:<24} {size:>6.0f} MB  {one['licence']:<12} {plain(one['note'], 60)}"))
+
+
+def rules(session: Session, result: JSON) -> None:
+    """The rules, or which one a title meets."""
+    if "excluded" in result:
+        rule = result["rule"]
+        said = f"is never kept: {rule['field']} {rule['pattern']}" if rule else "meets no rule."
+        session.out.print(Text(f"“{plain(result['title'])}” {said}"))
+        return
+    for one in result["rules"]:
+        came = "  (came with Mneme)" if one["seeded"] else ""
+        session.out.print(Text(f"{one['id']:>4}  {one['field']:<6} {plain(one['pattern'])}{came}"))
+
+
+def settings(session: Session, result: JSON) -> None:
+    """All settings or one."""
+    if "settings" not in result:
+        session.out.print(Text(f"{result['key']} = {result['value']}"))
+        return
+    for key, value in result["settings"].items():
+        session.out.print(Text(f"{key:<28} {value}"))
+
+
+def keys(session: Session, result: JSON) -> None:
+    """The ways in, or a new recovery key."""
+    if "recovery" in result:
+        session.out.print(
+            "Your recovery key. Write it down; it is shown only now, and the old one opens nothing any more:"
+        )
+        session.out.print(Text(result["recovery"], style="bold"))
+        return
+    for one in result["slots"]:
+        session.out.print(f"{one['slot']}  {one['kind']}")
+
+
+def backups(session: Session, result: JSON) -> None:
+    """The copies there are."""
+    if not result["backups"]:
+        session.out.print("No backups yet. `mneme backup make` makes one.")
+    for one in result["backups"]:
+        session.out.print(f"{one['name']}  {day(one['at'])}  {one['bytes'] / 2**20:.1f} MB")
+
+
+def status(session: Session, result: JSON) -> None:
+    """The vault at a glance."""
+    out = session.out
+    out.print(Text(f"{result['profile']} (host: process {result['host']})"))
+    if result["locked"]:
+        out.print("Locked.")
+        return
+    kinds = ", ".join(f"{number} {name}" for name, number in result["by_kind"].items())
+    states = ", ".join(f"{number} {name}" for name, number in result["by_state"].items())
+    out.print(f"{result['memories']} memories: {kinds or 'none yet'}")
+    out.print(f"states: {states or 'none yet'}; {result['conflicts']} conflicts; {result['pictures']} pictures")
+    out.print(f"meaning: {result['index']} answers; {result['without_vector']} wait for their vector")
+    out.print(f"content hash {result['content_hash']}")
+    for notice in result["notices"]:
+        out.print(Text(notice, style="yellow"))
+
+
+def doctor(session: Session, checks: "list[Check]") -> None:
+    """What is well and what is not."""
+    for check in checks:
+        session.out.print(Text(f"{'ok ' if check.ok else 'NO '} {check.name:<22} {plain(check.said)}"))
+        if not check.ok and check.remedy:
+            session.out.print(Text(f"    {plain(check.remedy)}", style="yellow"))
+
+
+def bench(session: Session, what: str, rows: "list[Row]") -> None:
+    """Measured figures beside their targets."""
+    table = Table(title=f"mneme bench {what}", box=None, title_justify="left")
+    for name in ("what", "value", "unit", "n", "baseline", "target"):
+        table.add_column(name, justify="left" if name in ("what", "unit") else "right")
+    for row in rows:
+        shown = [f"{row.value:.4g}", row.unit, str(row.n), _figure(row.baseline), _figure(row.target)]
+        table.add_row(row.name, *shown)
+    session.out.print(table)
+
+
+def _figure(value: float | None) -> str:
+    return "" if value is None else f"{value:.4g}"

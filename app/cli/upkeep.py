@@ -1,0 +1,199 @@
+"""Commands about Mneme itself: capture, models, rules, settings, keys, backup, status, doctor, lock, try, bench, mcp."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli import render
+from app.cli.session import Session, passphrase_from
+from app.cli.verbs import app, ending, simple
+from app.commands.request import JSON
+from core.errors import BadInput
+
+
+@app.command()
+def capture(
+    seconds: Annotated[int | None, typer.Option(min=1, max=86_400, help="For so long, then end.")] = None,
+    preview: Annotated[bool, typer.Option("--preview", help="What would be captured now; nothing is kept.")] = False,
+) -> None:
+    """Record the screen until Ctrl+C, for some seconds, or only show what would be kept."""
+    simple("capture", {"seconds": seconds, "preview": preview or None}, render.captured)
+
+
+@app.command()
+def models(
+    action: Annotated[str, typer.Argument(help="list, add, download, use or remove.")] = "list",
+    name: Annotated[str, typer.Argument(help="A model's name, or for add the GGUF file.")] = "",
+    trust: Annotated[bool, typer.Option("--trust", help="You trust this file without a published hash.")] = False,
+) -> None:
+    """Models for answers and for meaning."""
+    if action not in ("list", "add", "download", "use", "remove"):
+        raise typer.BadParameter(f"There is no `models {action}`: list, add, download, use or remove.")
+    if action != "list" and not name:
+        raise typer.BadParameter("Which one?")
+    arguments: JSON = {"action": action, "trust": trust or None}
+    arguments["file" if action == "add" else "name"] = str(Path(name).absolute()) if action == "add" else name or None
+    simple("models", arguments, render.models)
+
+
+@app.command()
+def rules(
+    action: Annotated[str, typer.Argument(help="list, add, remove or test.")] = "list",
+    what: Annotated[str, typer.Argument(help="For test a title, for remove an id, for add the pattern.")] = "",
+    by: Annotated[str, typer.Option(help="For add: app, class, title, regex, url or any.")] = "any",
+) -> None:
+    """What is never captured."""
+    if action not in ("list", "add", "remove", "test"):
+        raise typer.BadParameter(f"There is no `rules {action}`: list, add, remove or test.")
+    if action != "list" and not what:
+        raise typer.BadParameter("Give a title, a pattern or an id.")
+    arguments: JSON = {"action": action}
+    arguments |= {"add": {"by": by, "pattern": what}, "remove": {"id": what}, "test": {"title": what}}.get(action, {})
+    if action == "remove" and not what.isdigit():
+        raise typer.BadParameter("`rules remove` takes the rule's number.")
+    simple("rules", arguments, render.rules)
+
+
+@app.command()
+def settings(
+    action: Annotated[str, typer.Argument(help="get or set.")] = "get",
+    key: Annotated[str, typer.Argument(help="Like decay.turn_days.")] = "",
+    value: Annotated[str | None, typer.Argument()] = None,
+) -> None:
+    """Read or change settings."""
+    if action not in ("get", "set"):
+        raise typer.BadParameter(f"There is no `settings {action}`: get or set.")
+    if action == "set" and (not key or value is None):
+        raise typer.BadParameter("Like this: mneme settings set decay.turn_days 90")
+    simple("settings", {"action": action, "key": key or None, "value": value}, render.settings)
+
+
+@app.command()
+def keys(
+    action: Annotated[str, typer.Argument(help="slots, passphrase, recovery, keyring or remove.")] = "slots",
+    slot: Annotated[str, typer.Argument(help="For remove.")] = "",
+    new_passphrase_file: Annotated[Path | None, typer.Option(help="First line: the new passphrase.")] = None,
+) -> None:
+    """The ways in: change the passphrase, print a new recovery key, use the keyring."""
+    if action not in ("slots", "passphrase", "recovery", "keyring", "remove"):
+        raise typer.BadParameter(f"There is no `keys {action}`: slots, passphrase, recovery, keyring or remove.")
+
+    def work(current: Session) -> int:
+        arguments: JSON = {"action": action}
+        if action == "passphrase":
+            new = passphrase_from(str(new_passphrase_file)) if new_passphrase_file else current.secret(True)
+            if not new:
+                raise BadInput("No new passphrase was given.", "Use --new-passphrase-file, or a terminal.")
+            arguments["new"] = new
+        if action == "remove":
+            if not slot:
+                raise BadInput("Which slot?", "`mneme keys slots` lists them.")
+            if not current.agreed(f"Remove the way in {slot}?"):
+                return 130
+            arguments["slot"] = slot
+        result = current.run("keys", arguments)
+        current.print_json(result) if current.common.json else render.keys(current, result)
+        return 0
+
+    ending(work)
+
+
+@app.command()
+def backup(
+    action: Annotated[str, typer.Argument(help="list, make or restore.")] = "list",
+    name: Annotated[str, typer.Argument(help="For restore: the backup's name.")] = "",
+) -> None:
+    """Encrypted copies of the vault."""
+    if action not in ("list", "make", "restore"):
+        raise typer.BadParameter(f"There is no `backup {action}`: list, make or restore.")
+    if action == "restore":
+
+        def work(current: Session) -> int:
+            if not name:
+                raise BadInput("Which backup?", "`mneme backup list` shows them.")
+            if not current.agreed(f"Put {name} in the vault's place? What was saved since is set aside."):
+                return 130
+            from app.restore import restore
+
+            aside = restore(current.paths, name, current.explicit_passphrase() or current.secret(False))
+            result = {"restored": name, "set_aside": str(aside)}
+            current.print_json(result) if current.common.json else current.out.print(
+                f"Restored. The vault as it was lies at {aside}.", markup=False
+            )
+            return 0
+
+        ending(work)
+    simple("backup", {"make": True} if action == "make" else {}, render.backups)
+
+
+@app.command()
+def status() -> None:
+    """Counts by kind and state, content hash, host, locked."""
+    simple("status", {}, render.status)
+
+
+@app.command()
+def lock() -> None:
+    """Drop the key in a running Mneme."""
+    simple("lock", {}, lambda current, result: current.out.print("Locked."))
+
+
+@app.command()
+def doctor() -> None:
+    """Everything Mneme needs, what is wrong, the remedy."""
+
+    def work(current: Session) -> int:
+        from app.doctor import checks
+
+        found = checks(current.paths)
+        if current.common.json:
+            current.print_json({"checks": [check.as_json() for check in found]})
+        else:
+            render.doctor(current, found)
+        return 0
+
+    ending(work)
+
+
+@app.command("try")
+def try_(keep: Annotated[bool, typer.Option("--keep", help="Leave the profile to look into.")] = False) -> None:
+    """The main job on the sample, end to end, in a profile of its own."""
+
+    def work(current: Session) -> int:
+        from app.trial import trial
+
+        return trial(current, keep=keep)
+
+    ending(work)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def bench(what: Annotated[str, typer.Argument(help="load or recall.")], context: typer.Context) -> None:
+    """Measure and print; with --json machine-readable."""
+
+    def work(current: Session) -> int:
+        from app.bench import BENCHES
+
+        if what not in BENCHES:
+            raise BadInput(f"There is no bench {what!r}.", f"There are: {', '.join(sorted(BENCHES))}.")
+        rows = BENCHES[what](list(context.args), current)
+        if current.common.json:
+            current.print_json({"bench": what, "rows": [row.as_json() for row in rows]})
+        else:
+            render.bench(current, what, rows)
+        return 0
+
+    ending(work)
+
+
+@app.command()
+def mcp() -> None:
+    """Memory for other assistants over stdio, read-only."""
+
+    def work(current: Session) -> int:
+        from app.mcp import serve
+
+        return serve(current)
+
+    ending(work)
