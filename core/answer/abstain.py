@@ -18,6 +18,8 @@ SPEAKER = 0.5
 """The named person says it or is named in it; asked of one, said of another, it is not the answer."""
 MEANING = 0.4
 """Recall's own mark of likeness in meaning, for what was said in other words."""
+CONTRAST = 0.6
+"""How much more of the question its person says than anyone else: what only another one said was not theirs."""
 ENOUGH = 0.75
 """Below it nothing is answered. Low, because a refused answer costs more than a weak one that shows its ground."""
 _LOOKED_AT = 5
@@ -33,6 +35,7 @@ class Bearing:
     sort: bool
     speaker: float
     meaning: float
+    contrast: float = 0.0
 
     @property
     def enough(self) -> bool:
@@ -44,13 +47,33 @@ NOTHING = Bearing(score=0.0, covered=0.0, own=0.0, sort=False, speaker=0.0, mean
 
 
 def bearing(question: Question, best: Sequence[Scored]) -> Bearing:
-    """The strongest case that the best sentences make together or alone; NOTHING when there are none."""
-    return max((_case(question, one) for one in best[:_LOOKED_AT]), key=lambda one: one.score, default=NOTHING)
+    """The strongest case that one of the best sentences makes; NOTHING when there are none."""
+    contrast = _contrast(best)
+    return max(
+        (_case(question, one, contrast) for one in best[:_LOOKED_AT]), key=lambda one: one.score, default=NOTHING
+    )
 
 
-def _case(question: Question, one: Scored) -> Bearing:
+def _contrast(best: Sequence[Scored]) -> float:
+    """The share of the question in the named person's best sentence less that in anyone else's, -1 .. 1."""
+    theirs = max((_content(one) for one in best if one.speaker > 0), default=0.0)
+    others = max((_content(one) for one in best if one.speaker < 0), default=0.0)
+    return theirs - others
+
+
+def _content(one: Scored) -> float:
+    return (one.own + one.covered) / 2
+
+
+def _case(question: Question, one: Scored, contrast: float) -> Bearing:
     meaning = max(0.0, min(1.0, one.passage.hit.why.meaning))
-    score = COVERED * one.covered + OWN * one.own + SPEAKER * one.speaker + MEANING * meaning
+    score = (
+        COVERED * one.covered
+        + OWN * one.own
+        + SPEAKER * one.speaker
+        + MEANING * meaning
+        + CONTRAST * min(0.0, contrast)
+    )
     if question.wanted is not Wanted.ANYTHING:
         score += SORT if one.right_sort or question.wanted is Wanted.TIME else -SORT
     return Bearing(
@@ -60,4 +83,5 @@ def _case(question: Question, one: Scored) -> Bearing:
         sort=one.right_sort,
         speaker=one.speaker,
         meaning=meaning,
+        contrast=contrast,
     )

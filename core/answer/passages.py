@@ -54,7 +54,7 @@ def sentences(text: str) -> list[str]:
 
 def passages(hits: Sequence[Hit], now: datetime) -> list[Passage]:
     """Every sentence of every hit; on a screen also each line with the next, where a value stands below its name."""
-    outdated = _outdated(hits, now)
+    outdated = ceased(hits, now)
     before = _answered_question(hits)
     found: list[Passage] = []
     for hit in hits:
@@ -81,7 +81,8 @@ def passages(hits: Sequence[Hit], now: datetime) -> list[Passage]:
     return found
 
 
-def _outdated(hits: Sequence[Hit], now: datetime) -> set[MemoryId]:
+def ceased(hits: Sequence[Hit], now: datetime) -> set[MemoryId]:
+    """What no longer holds at `now`: superseded values, and turns that are sources only of such."""
     gone: set[MemoryId] = set()
     current: set[MemoryId] = set()
     for hit in hits:

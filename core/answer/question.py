@@ -69,30 +69,25 @@ def words(text: str) -> list[str]:
     return [re.sub(r"[’']s$|[’']$", "", word.casefold()) for word in _WORD.findall(text)]
 
 
+_ENDINGS = (("sses", "ss", 2), ("ches", "ch", 2), ("shes", "sh", 2), ("xes", "x", 2))
+_CHANGES = (("ies", "y", 3), ("ied", "y", 3), ("ing", "", 3), ("ed", "", 3))
+
+
 def stem(word: str) -> str:
     """A light English stem: enough to meet 'moved' with 'move', never a dictionary."""
-    if word in IRREGULAR:
-        return IRREGULAR[word]
+    base = IRREGULAR.get(word, word)
+    if base != word:
+        return stem(base)
     if len(word) <= 3 or not word.isascii():
         return word
-    for end, put in (
-        ("ies", "y"),
-        ("sses", "ss"),
-        ("ches", "ch"),
-        ("shes", "sh"),
-        ("xes", "x"),
-        ("ing", ""),
-        ("ied", "y"),
-        ("ed", ""),
-    ):
-        if word.endswith(end) and len(word) - len(end) >= 3:
+    for end, put, least in (*_ENDINGS, *_CHANGES):
+        if word.endswith(end) and len(word) - len(end) >= least:
             base = word[: len(word) - len(end)] + put
-            if end in ("ing", "ed") and len(base) > 3 and base[-1] == base[-2] and base[-1] not in "lsz":
-                base = base[:-1]
-            return base.rstrip("e") if end in ("ing", "ed") else base
+            doubled = end in ("ing", "ed") and len(base) > 3 and base[-1] == base[-2] and base[-1] not in "lsz"
+            return base[:-1] if doubled else base.rstrip("e")
     if word.endswith("s") and not word.endswith(("ss", "us", "is")):
         word = word[:-1]
-    return word.rstrip("e") if len(word) > 4 else word
+    return word.rstrip("e") if len(word) > 3 else word
 
 
 def stems(text: str) -> frozenset[str]:

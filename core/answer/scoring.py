@@ -1,11 +1,12 @@
 """How well a sentence answers a question. All weights stand here, set by hand, each with its reason."""
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.answer.passages import Passage, derived
-from core.answer.question import Question, Wanted, near, same, stem, words
+from core.answer.question import Question, Wanted, near, same, words
 from core.answer.spans import spans
 from core.answer.when import resolved
 from core.memory import Facet, State
@@ -112,18 +113,29 @@ def right_sort(question: Question, passage: Passage) -> bool:
     return bool(spans(text, question, dates))
 
 
+_ONESELF = """i my me mine myself we our us i'm i’m i've i’ve i'll i’ll i'd i’d we're we’re we've we’ve"""
+_OF_ONESELF = frozenset(_ONESELF.split())
+
+
 def _speaker(question: Question, passage: Passage) -> float:
-    provenance = passage.hit.memory.provenance
-    named = question.names
-    if not named and not question.about_me:
+    memory = passage.hit.memory
+    provenance = memory.provenance
+    if not question.names and not question.about_me:
         return 0.0
-    told = set(words(passage.text))
-    speaks = {stem(word) for word in words(provenance.speaker)} | set(words(provenance.speaker))
     if question.about_me and provenance.mine:
         return 1.0
-    if named & (told | speaks | set(words(provenance.window))):
+    if question.names & set(words(f"{provenance.speaker} {provenance.window}")):
         return 1.0
-    if passage.hit.memory.facet is not Facet.TURN:
+    told = words(passage.text)
+    named = question.names & set(told)
+    if named and any(not _called(name, passage.text) for name in named):
+        return 1.0
+    if memory.facet is not Facet.TURN:
         return 0.0
-    others = bool(told & {"i", "my", "me", "i'm", "i’m", "i've", "i’ve", "we", "our", "mine", "myself"})
-    return -1.0 if others else -0.5
+    return -1.0 if _OF_ONESELF & set(told) else -0.5
+
+
+def _called(name: str, text: str) -> bool:
+    """Whether a name in a text only calls its bearer, as in 'Thanks, Dana!'."""
+    calls = rf"(?:\b(?:hey|hi|hello|thanks|thank you|wow|yeah|oh|bye|so)\b,? |, ){name}\b|\b{name} ?[,!?]"
+    return bool(re.search(calls.replace(name, re.escape(name)), text, re.I))

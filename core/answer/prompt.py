@@ -1,0 +1,124 @@
+"""Two channels (StruQ): instructions from us, memories as data that cannot pass for anything else."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+
+from core.answer.extract import ask, quotable
+from core.answer.passages import ceased
+from core.answer.when import DAYS, shown
+from core.inference.generator import Message, Role
+from core.memory import Facet, Hit, Memory, Recalled
+from core.paths import RESOURCES
+
+QUARANTINED = "quarantined"
+"""A memory with this tag is found by hand and never put into a prompt."""
+LONGEST = 1200
+"""Characters of one memory."""
+_LONGEST_QUESTION = 2000
+_INVISIBLE = re.compile(
+    "[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f"
+    "\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\U000e0000-\\U000e0fff]"
+)
+"""Controls, zero-width, bidirectional, variation and tag characters: what a person cannot see, a model shall not."""
+_NARROW = str.maketrans("＜＞［］｛｝｜＃｀〈〉⟨⟩《》【】❬❭", "<>[]{}|#`<><><>[]<>")
+"""Look-alikes of the signs that delimiters are made of."""
+_STRUCTURE = str.maketrans("<>[]{}|`~\\▁", "‹›()()/'-/ ", "#")
+"""What is left of those signs: others that no chat format uses."""
+_TOKEN = re.compile(
+    r"<\s*\|[^<>]{0,60}>|<[^<>|]{0,60}\|\s*>|<\s*/?\s*(?:s|bos|eos|pad|unk|think|sys|tool_call|tool_response)\s*>"
+    r"|<\s*(?:start|end)_of_\w{1,20}\s*>|<<\s*/?\s*sys\s*>>|\[\s*/?\s*(?:inst|system_prompt|available_tools|tool_\w+)\s*\]"
+    r"|\[\s*M\s*\d+\s*\]|\bM\d+\]",
+    re.I,
+)
+_ROLE = re.compile(
+    r"^\s*#*\s*(system|assistant|user|human|developer|tool|model)( (?:prompt|message|note))?\s*:", re.I | re.M
+)
+_RULES = re.compile(r"[-=*_]{3,}")
+_ROUNDS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """What a model is given, and which memory each mark means."""
+
+    messages: tuple[Message, ...]
+    marked: dict[str, Hit] = field(default_factory=dict)
+    """M1, M2, ... in the order of time."""
+    tokens: int = 0
+    left_out: int = 0
+    """Memories for which there was no room."""
+
+
+@cache
+def instructions() -> str:
+    """Our own words, the same bytes for every question, so that their KV cache can be reused."""
+    return (RESOURCES / "prompts" / "answer.txt").read_text(encoding="utf-8")
+
+
+def neutral(text: str, *, longest: int = LONGEST) -> str:
+    """A text as one line of data: no marks, roles, delimiters or characters that cannot be seen."""
+    text = _INVISIBLE.sub("", text[: longest * 4]).translate(_NARROW)
+    for _ in range(_ROUNDS):
+        text = _TOKEN.sub("", text)
+    text = _ROLE.sub(r"\1\2 -", text).translate(_STRUCTURE)
+    text = _RULES.sub("-", text)
+    text = " / ".join(filter(None, (" ".join(line.split()) for line in text.splitlines())))
+    return text if len(text) <= longest else text[:longest].rstrip() + " …"
+
+
+def build(recalled: Recalled, now: datetime, *, count: Callable[[str], int], budget: int) -> Prompt:
+    """The prompt for a question: at most `budget` tokens by `count`, the best hits first in, all in order of time.
+
+    Left out before anything is written: secrets, the app's own output, what is quarantined, and superseded values
+    unless the question asks about the past. A single memory too long for what is left of the budget is passed over.
+    """
+    past = ask(recalled).past
+    hits = [hit for hit in quotable(recalled.hits) if QUARANTINED not in hit.memory.tags]
+    over = ceased(hits, now)
+    hits = [hit for hit in hits if past or hit.memory.id not in over]
+    day = f"{DAYS[now.weekday()].capitalize()}, {shown(now.date())}"
+    asked = f"QUESTION (asked on {day}): {neutral(recalled.question, longest=_LONGEST_QUESTION)}"
+    used = count(instructions()) + count(f"MEMORIES\n\n{asked}")
+    taken: list[tuple[Hit, str]] = []
+    for hit in hits:
+        line = _line(hit.memory)
+        cost = count(f"[M{len(taken) + 1}] {line}\n")
+        if line and used + cost <= budget:
+            used += cost
+            taken.append((hit, line))
+    taken.sort(key=lambda one: (one[0].memory.at, one[0].memory.seq))
+    lines = [f"[M{place}] {line}" for place, (_, line) in enumerate(taken, start=1)]
+    data = "\n".join(["MEMORIES", *lines, "", asked])
+    return Prompt(
+        messages=(Message(role=Role.SYSTEM, text=instructions()), Message(role=Role.USER, text=data)),
+        marked={f"M{place}": hit for place, (hit, _) in enumerate(taken, start=1)},
+        tokens=used,
+        left_out=len(hits) - len(taken),
+    )
+
+
+def _line(memory: Memory) -> str:
+    text = neutral(memory.text)
+    if memory.caption:
+        text = f"{text} (picture: {neutral(memory.caption)})" if text else f"(picture: {neutral(memory.caption)})"
+    return f"{shown(memory.at.date())}, {_source(memory)}: {text}" if text else ""
+
+
+def _source(memory: Memory) -> str:
+    provenance = memory.provenance
+    if memory.facet is Facet.FRAME:
+        return f"seen on the screen in {neutral(provenance.app or provenance.window, longest=60) or 'a window'}"
+    if memory.facet is Facet.TURN:
+        speaker = "the person" if provenance.mine else neutral(provenance.speaker, longest=60) or "someone"
+        to = neutral(provenance.addressee, longest=60)
+        return f"{speaker} said" + (f" to {to}" if to and provenance.mine else "")
+    return {
+        Facet.NOTE: "the person's note",
+        Facet.PAGE: "a document",
+        Facet.FACT: "known",
+        Facet.PROMISE: "promised",
+        Facet.APPOINTMENT: "appointment",
+    }.get(memory.facet, "summary")

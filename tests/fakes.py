@@ -1,0 +1,53 @@
+"""The one fake there is: a language model that gives prepared replies, so that tests need no weights."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from core.errors import Cancelled
+from core.inference.generator import Message
+from core.urgency import Urgency
+
+Reply = str | Sequence[str] | Exception
+
+
+class QueuedGenerator:
+    """A Generator that answers each request with the next reply of its queue, and keeps what it was asked.
+
+    A text comes word by word, a sequence piece by piece; an exception is raised after the pieces before it.
+    """
+
+    def __init__(self, *replies: Reply | Sequence[str | Exception], context_tokens: int = 4096) -> None:
+        self.model = "queued"
+        self.context_tokens = context_tokens
+        self.asked: list[tuple[Message, ...]] = []
+        self.stopped = 0
+        self._replies = list(replies)
+
+    def count(self, text: str) -> int:
+        """Four characters a token."""
+        return (len(text) + 3) // 4
+
+    def generate(
+        self,
+        messages: Sequence[Message],
+        *,
+        max_tokens: int,
+        grammar: str | None = None,
+        urgency: Urgency,
+        cancelled: Callable[[], bool],
+    ) -> Iterator[str]:
+        """The next reply of the queue; a request too many is a failure of the test."""
+        self.asked.append(tuple(messages))
+        reply = self._replies.pop(0)
+        if isinstance(reply, Exception):
+            raise reply
+        pieces = [word + " " for word in reply.split(" ")] if isinstance(reply, str) else reply
+        for piece in pieces[:max_tokens]:
+            if cancelled():
+                raise Cancelled("The answer")
+            if isinstance(piece, Exception):
+                raise piece
+            yield piece
+
+    def stop(self) -> None:
+        """Counted, so that a test can see it."""
+        self.stopped += 1
