@@ -77,6 +77,8 @@ def find(text: str, *, speaker: str, addressee: str, mine: bool, at: datetime) -
     if not (mine or speaker):
         return []
     subject = ME if mine else _norm(speaker)
+    if not mine and (subject == ME or subject.split()[0] in NOBODY):
+        return []
     other = ME if _norm(addressee) == ME else _norm(addressee)
     found: list[Found] = []
     for sentence in said(text):
@@ -84,6 +86,8 @@ def find(text: str, *, speaker: str, addressee: str, mine: bool, at: datetime) -
     seen: set[tuple[str, str, str]] = set()
     once = []
     for one in found:
+        if one.fact.subject == ME and not mine:
+            continue  # nobody else's word makes a fact about the person
         key = (one.fact.subject, one.fact.attribute, _bare(one.fact.value))
         if key not in seen:
             seen.add(key)
@@ -176,7 +180,8 @@ def in_words(subject: str, attribute: str, value: str) -> str:
 
 _OPENER = re.compile(
     r"^(?:(?:hi|hey|hello|yes|yeah|yep|no|oh|ah|well|so|ok|okay|sure|thanks|thank you|actually|anyway|btw|by the way"
-    r"|fyi|also|and|but|just so you know|big news|good news|great news|news|update|guess what|honestly|wow|yay|haha"
+    r"|fyi|also|and|but|just so you know|big (?:news|change|update)|good news|great news|news|update|change of plan"
+    r"|guess what|honestly|wow|yay|haha"
     r"|of course|absolutely|definitely|as you know|to be honest|for the record|hi all|hey all|hi everyone)\b"
     r"(?:\s+(?!(?:i|my|we|our|you)\b)[A-Z]\w+)?\s*[,:!–—-]*\s+)+",
     re.IGNORECASE,

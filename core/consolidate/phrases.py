@@ -27,7 +27,7 @@ NOBODY = words(
     "i you he she it we they this that there everyone everybody someone somebody anyone "
     "nobody people who what the a an my your his her our their its one all both some many "
     "most mum mom dad today tomorrow yesterday yes no ok and but so if when life time work "
-    "home god nothing everything something hi hey thanks just still also then now here"
+    "me myself user assistant system home god nothing everything something hi hey thanks just still also then now here"
 )
 KIN = (
     "wife|husband|partner|girlfriend|boyfriend|fiancée?|sister|brother|mother|father|mum"

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from core.memory import Facet, Memory, MemoryId
 
 CHAT_GAP = timedelta(minutes=60)
+SESSION_GAP = timedelta(hours=8)
+"""Within what its source calls one session: longer than a night's pause at the least."""
 SCREEN_GAP = timedelta(minutes=10)
 NOTE_GAP = timedelta(minutes=30)
 LONGEST = 200
@@ -80,7 +82,9 @@ def _parted(before: Memory, after: Memory) -> str | None:
         gap = CHAT_GAP
         one, other = before.provenance.session, after.provenance.session
         if one and other:
-            return None if one == other else "another session"
+            if one != other:
+                return "another session"
+            gap = SESSION_GAP
     else:
         gap = NOTE_GAP
     if after.at - before.at > gap:
