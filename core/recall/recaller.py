@@ -127,7 +127,7 @@ class Recaller:
         vector, notices = self._embedded(query)
         terms = (*query.words, *query.name_words)
         postings = self._words.of(terms, columns, self._snapshot.generation)
-        found = gathered(columns, query, allowed, postings, self._vectors, vector, self._weights)
+        found = gathered(columns, query, allowed, postings, self._vectors, vector, self._weights, k)
         scores = fused(found.features, self._weights)
         chosen = self._chosen(columns, query, found, scores, k, strength)
         grounds = Grounds(
