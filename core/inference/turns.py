@@ -17,6 +17,12 @@ class Turns:
         self._tickets = 0
         self._busy = False
 
+    @property
+    def waiting(self) -> int:
+        """How many wait."""
+        with self._changed:
+            return len(self._waiting)
+
     @contextmanager
     def turn(self, urgency: Urgency) -> Iterator[None]:
         """Wait for the turn, hold it, give it back."""

@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import sys
 import time
 from collections.abc import Generator
 
@@ -40,7 +41,7 @@ def stumble(header: Header, _: bytes) -> Reply:
 
 
 def chatter(_: Header, __: bytes) -> Reply:
-    print("printed by Python")
+    sys.stdout.write("printed by Python\n")
     os.write(1, b"printed by native code\n" * 5000)
     return {}, b""
 
