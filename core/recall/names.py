@@ -18,10 +18,10 @@ _TELLING = (
     r"mention(?:ed)?|recommend(?:ed)?|suggest(?:ed)?|explain(?:ed)?|offer(?:ed)?|reply|replied|answer(?:ed)?)"
 )
 _TOLD = re.compile(
-    rf"\b(?:did|have|has|had|do|does)\s+(?P<who>[\w'’-]+(?:\s[\w'’-]+)?)\s+{_TELLING}\s+(?:[\w'’-]+\s+)?"
-    rf"(?:to\s+)?(?P<whom>[\w'’-]+)",
-    re.IGNORECASE,
+    rf"\b(?:did|have|has|had|do|does)\s+(?P<who>[\w'’-]+(?:\s[\w'’-]+)?)\s+{_TELLING}\s+(?P<rest>.*)",
+    re.IGNORECASE | re.DOTALL,
 )
+_TO = re.compile(r"\bto\s+(?P<whom>[\w'’-]+)", re.IGNORECASE)
 _I_SAID = re.compile(rf"\b(?:did|have|had)\s+i\s+{_TELLING}\b", re.IGNORECASE)
 
 
@@ -82,13 +82,17 @@ class KnownNames:
     def _told(self, question: str) -> tuple[str, str]:
         found = _TOLD.search(question)
         if found:
-            who, whom = self._one(found["who"]), self._one(found["whom"])
+            next_word, to = found["rest"].split(maxsplit=1)[:1], _TO.search(found["rest"])
+            who = self._one(found["who"])
+            whom = self._one(next_word[0]) if next_word else ""
+            if not whom and to:
+                whom = self._one(to["whom"])
             if who and whom and who != whom:
                 return who, whom
         return ("me", "") if _I_SAID.search(question) else ("", "")
 
     def _one(self, written: str) -> str:
-        plain = re.sub(r"['’]s?$", "", written).casefold()
+        plain = re.sub(r"(?:['’]s?)?[.,;:!?]*$", "", written).casefold()
         if plain in ("i", "me"):
             return "me"
         words = tuple(plain.split())

@@ -1,0 +1,59 @@
+"""The context is what was found with its surroundings, in time order, never past its budget."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.memory import Channel, Facet, Memory, MemoryId, Provenance, State
+from core.recall.context import composed, line
+
+AT = datetime(2024, 3, 1, 9, 0, tzinfo=UTC)
+
+
+def turn(number: int, text: str = "hello there", caption: str = "") -> Memory:
+    at = AT + timedelta(minutes=number)
+    return Memory(
+        id=MemoryId(f"{number:026d}"),
+        seq=number,
+        state=State.CAPTURED,
+        created=at,
+        text=text,
+        caption=caption,
+        at=at,
+        facet=Facet.TURN,
+        provenance=Provenance(channel=Channel.CONVERSATION, conversation="c", external_id=f"t{number}", speaker="Dana"),
+    )
+
+
+def words(text: str) -> int:
+    return len(text.split())
+
+
+def test_a_line_says_when_who_and_what_and_marks_a_caption() -> None:
+    assert line(turn(1, "Look\nat this", "a red door")) == "[2024-03-01 09:01] Dana: Look at this (picture: a red door)"
+
+
+def test_hits_and_neighbours_stand_in_time_order() -> None:
+    context = composed([turn(9), turn(3)], [[turn(8)], [turn(2), turn(4)]], 1000, words)
+    assert context.sources == ("t2", "t3", "t4", "t8", "t9")
+    assert context.text.count("\n") == 4
+
+
+def test_a_tight_budget_keeps_the_hits_before_their_neighbours() -> None:
+    one = words(line(turn(1)))
+    context = composed([turn(9), turn(3)], [[turn(8)], [turn(2)]], 2 * one, words)
+    assert context.sources == ("t3", "t9")
+    assert context.tokens == 2 * one
+
+
+def test_no_hit_gives_an_empty_context() -> None:
+    assert composed([], [], 850, words).text == ""
+
+
+@given(st.integers(0, 200), st.lists(st.integers(1, 60), max_size=20, unique=True))
+def test_the_budget_is_never_passed(budget: int, numbers: list[int]) -> None:
+    hits = [turn(number, "word " * number) for number in numbers]
+    context = composed(hits, [[turn(number + 100)] for number in numbers], budget, words)
+    assert words(context.text) <= budget
+    assert context.tokens <= budget
