@@ -133,9 +133,7 @@ class _Merging:
                 self.secrets += 1
                 self.refused += 1
                 return
-            row |= {"trust": int(Trust.CAPTURED), "mine": 0, "pinned": 0}
-            if row["kind"] == Kind.CORE:
-                row["kind"] = Kind.SEMANTIC.value
+            row = _as_from_others(row)
         memory = _as_memory(row)
         key = keys.of(memory)
         if any(memories.is_forgotten(db, judge.of(memory)) for judge in judges):
@@ -276,6 +274,20 @@ class _Merging:
             if key != own:
                 tombstones.adopt(db, key)
         tombstones.bury(db, macs)
+
+
+def _as_from_others(row: Row) -> Row:
+    """As something captured: nobody else says what the person wrote, who they are or what they must keep."""
+    return row | {
+        "kind": Kind.SEMANTIC.value if row["kind"] == Kind.CORE else row["kind"],
+        "trust": int(Trust.CAPTURED),
+        "importance": min(float(row["importance"] or 0), 1.0),
+        "stability_days": min(float(row["stability_days"] or 0), 60.0),
+        "mine": 0,
+        "pinned": 0,
+        "uses": 0,
+        "last_used": None,
+    }
 
 
 def _as_memory(row: Row | dict[str, Any]) -> Memory:

@@ -2,7 +2,6 @@
 
 import contextlib
 import errno
-import glob
 import hashlib
 import json
 import os
@@ -24,6 +23,7 @@ from core.store.media import Media
 from core.store.vault import Vault
 
 _Read = TypeVar("_Read")
+_NEW_FILE = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 _BATCH = 500
 _TRIES = 50
 _COLUMNS = ", ".join(f'"{name}"' for name in MEMORY)
@@ -68,12 +68,11 @@ def export(
     watch = Watch("The export", progress, cancelled)
     header = None if plain else Header.fresh()
     key = b"" if header is None else header.key(passphrase or "")
-    part = path.with_name(f".{path.name[:80]}.{secrets.token_hex(4)}.part")
-    _remove_parts_of(path)
+    part = _part_of(path)
     packing = _Packing(vault, media, what or What(), watch, now)
     try:
         with _file_errors():
-            with os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as out:
+            with os.fdopen(os.open(part, _NEW_FILE, 0o600), "w+b") as out:
                 packing.into(out, header, key)
                 size, digest = _read_back(out, key if header else None, watch)
             _put_in_place(part, path)
@@ -128,6 +127,10 @@ class _Packing:
         wanted = None if self.what.ids is None else frozenset(self.what.ids)
         self._ids = [row["id"] for row in rows if wanted is None or row["id"] in wanted]
         self._chosen = frozenset(self._ids)
+        if self._whole and not self.what.secrets:
+            left = self._query("SELECT count(*) AS n FROM memory WHERE kind = 'secret'", [])[0]["n"]
+            if left:
+                self.notices.append(f"{left} secrets are not in the archive: choose that kind to take them along.")
 
     def _write(self, bundle: BundleWriter, *, encrypted: bool) -> None:
         pictures = list(self._pictures(bundle)) if self.what.pictures else []
@@ -262,11 +265,13 @@ def _read_back(file: IO[bytes], key: bytes | None, watch: Watch) -> tuple[int, s
     return file.tell(), digest.hexdigest()
 
 
-def _remove_parts_of(path: Path) -> None:
-    """What an export to this place left when it was killed."""
-    for stale in path.parent.glob(f".{glob.escape(path.name[:80])}.{'[0-9a-f]' * 8}.part"):
+def _part_of(path: Path) -> Path:
+    """A new hidden name beside `path`; what an export to it left when it was killed is removed."""
+    start = f".mneme-{hashlib.sha256(os.fsencode(path.name)).hexdigest()[:12]}"
+    for stale in path.parent.glob(f"{start}.{'[0-9a-f]' * 8}.part"):
         with contextlib.suppress(OSError):
             stale.unlink()
+    return path.with_name(f"{start}.{secrets.token_hex(4)}.part")
 
 
 def _put_in_place(part: Path, path: Path) -> None:

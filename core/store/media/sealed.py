@@ -15,6 +15,7 @@ PART = ".part"
 """How a file's name ends while it is being written."""
 _MAGIC = b"MNP1"
 _NONCE = 12
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 LARGEST = 256 * 2**20
 """More than any picture of a screen: a bigger file is not ours and is not read."""
 
@@ -32,7 +33,7 @@ def write_sealed(path: Path, plain: bytes, key: bytes, name: str) -> None:
     try:
         for folder in (path.parent.parent, path.parent):
             folder.mkdir(mode=0o700, exist_ok=True)
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+        with os.fdopen(os.open(part, _NEW_FILE, 0o600), "wb") as out:
             out.write(sealed)
             out.flush()
             os.fsync(out.fileno())
