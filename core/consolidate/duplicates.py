@@ -6,7 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from hashlib import blake2b
+from zlib import crc32
+
+import numpy as np
 
 from core.memory import Facet, Memory, MemoryId
 
@@ -37,6 +39,10 @@ _NEGATIONS = frozenset(
     ]
 )
 _WORD = re.compile(r"\w+")
+_PRIME = np.uint64(4_294_967_291)
+"""The greatest prime below 2^32: products of two hashes stay within 64 bits."""
+_FACTORS = np.random.default_rng(1).integers(1, 2**31, 24, dtype=np.uint64)
+_OFFSETS = np.random.default_rng(2).integers(0, 2**31, 24, dtype=np.uint64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,14 +68,14 @@ def folds(new: Sequence[Memory], known: Iterable[Memory] = ()) -> list[Fold]:
     """
     exact: dict[str, list[Memory]] = defaultdict(list)
     near = _Near()
-    texts: dict[MemoryId, str] = {}
+    repeats: dict[tuple[str, str, str], int] = defaultdict(int)
     for memory in known:
         if memory.folded_into is None:
-            text = texts[memory.id] = normal(memory.text)
+            text = normal(memory.text)
+            repeats[text, memory.provenance.conversation, memory.provenance.speaker] += 1
             exact[text].append(memory)
             near.put(memory, text)
     found = []
-    repeats: dict[tuple[str, str, str], int] = defaultdict(int)
     for memory in new:
         text = normal(memory.text)
         if not text or memory.folded_into is not None:
@@ -159,12 +165,10 @@ class _Near:
                     yield other, other_text
 
     def _bands_of(self, text: str) -> list[bytes]:
-        words = set(text.split()[:400])
-        if len(words) < ENOUGH_WORDS:
+        parts = sorted(set(text.split()[:400]))
+        if len(parts) < ENOUGH_WORDS:
             return []
-        count = self._ROWS * self._BANDS
-        hashes = [blake2b(word.encode("utf-8", "replace"), digest_size=4 * count // 2).digest() for word in words]
-        minima = [min(h[2 * i : 2 * i + 2] for h in hashes) for i in range(count)]
-        return [
-            bytes([band]) + b"".join(minima[band * self._ROWS : (band + 1) * self._ROWS]) for band in range(self._BANDS)
-        ]
+        hashes = np.array([crc32(word.encode("utf-8", "replace")) for word in parts], dtype=np.uint64)
+        minima = ((hashes[:, None] * _FACTORS + _OFFSETS) % _PRIME).min(axis=0).astype(np.uint32)
+        rows = minima.reshape(self._BANDS, self._ROWS)
+        return [bytes([band]) + row.tobytes() for band, row in enumerate(rows)]

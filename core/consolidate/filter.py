@@ -74,14 +74,14 @@ def quarantined(memory: Memory) -> bool:
 
 
 def learnable(memory: Memory) -> bool:
-    """Whether anything may be derived from it: never from the app's own output, templates, orders or secrets."""
+    """Whether anything may be derived from it: never the app's own output, boilerplate, secrets, what was set apart."""
     return (
         memory.observed
         and memory.facet not in OWN_OUTPUT
         and memory.kind is not Kind.SECRET
         and memory.provenance.role not in ("assistant", "system", "tool")
         and not memory.boilerplate
-        and not quarantined(memory)
+        and QUARANTINED not in memory.tags
     )
 
 

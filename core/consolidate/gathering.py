@@ -31,7 +31,7 @@ def digests(pen: Pen, cursor: str) -> str | None:
     """The same for whole days."""
     touched = tonight.days_touched(pen.db, cursor, pen.task.upto, DAYS)
     for day in touched:
-        found = tonight.of_day(pen.db, day, OF_A_DAY)
+        found = tonight.of_day(pen.db, day, pen.task.upto, OF_A_DAY)
         made = summarise(found, sentences=6, characters=1000) if len(found) >= _BUSY_DAY else None
         _put(pen, found, made, tonight.digest_of(pen.db, day), None)
     return touched[-1] if touched else None

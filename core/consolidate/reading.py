@@ -16,7 +16,7 @@ from core.store.timeline import new_episode_id
 from core.store.undo import episode_row
 
 CHUNK = 500
-FOLD_CHUNK = 2000
+FOLD_CHUNK, FOLD_AGAINST = 500, 1000
 
 
 def mark(pen: Pen, cursor: str) -> str | None:
@@ -95,7 +95,7 @@ def fold(pen: Pen, cursor: str) -> str | None:
     found = tonight.captured(pen.db, after, pen.task.upto, FOLD_CHUNK)
     if not found:
         return None
-    known = tonight.known_before(pen.db, found[0].seq - 1, FOLD_CHUNK)
+    known = tonight.known_before(pen.db, found[0].seq - 1, FOLD_AGAINST)
     for each in folds(_in_time(found), _in_time(known)):
         pen.update(each.memory, {"folded_into": each.into, LINK: [each.into, "repeats", each.reason]}, each.reason)
         pen.count("folded")

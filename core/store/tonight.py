@@ -115,13 +115,13 @@ def days_touched(db: Database, after: str, upto: int, limit: int) -> list[str]:
     return [str(row["day"]) for row in rows]
 
 
-def of_day(db: Database, day: str, limit: int) -> list[Memory]:
+def of_day(db: Database, day: str, upto: int, limit: int) -> list[Memory]:
     """The observations of a local day in time order, the latest ones when there are too many."""
     found = _memories(
         db,
         f"SELECT seq FROM memory WHERE at BETWEEN :begin AND :end AND {_DAY} = :day AND channel != 'sleep'"
-        " AND kind != 'secret' ORDER BY at DESC, seq DESC LIMIT :limit",
-        _around(db, day) | {"day": day, "limit": limit},
+        " AND kind != 'secret' AND seq <= :upto ORDER BY at DESC, seq DESC LIMIT :limit",
+        _around(db, day) | {"day": day, "upto": upto, "limit": limit},
     )
     return found[::-1]
 
