@@ -45,9 +45,7 @@ class ForgetDialog(QDialog):
         keep.setDefault(True)
         head = row(IconLabel("problem", 24, "danger"), label(title, "heading"), None, gap=10)
         body = label(said, "muted", wrap=True)
-        self.setLayout(
-            column(head, body, SPACE, listed, SPACE, row(None, keep, forget), gap=SPACE, margin=3 * SPACE)
-        )
+        self.setLayout(column(head, body, SPACE, listed, SPACE, row(None, keep, forget), gap=SPACE, margin=3 * SPACE))
         keep.setFocus()
 
 
@@ -80,7 +78,10 @@ def ask_to_forget(bridge: Bridge, owner: QObject, selection: Selection, parent: 
 
     def done(gone: Forgotten) -> None:
         count = len(gone.forgotten) + len(gone.derived)
-        one, many = translate("Forget", "{n} memory is forgotten."), translate("Forget", "{n} memories are forgotten.")
+        one, many = (
+            translate("Forget", "{n} memory is forgotten."),
+            translate("Forget", "{n} memories are forgotten."),
+        )
         bridge.happened.emit(Noticed(counted(count, one, many), proof_words(gone)))
 
     bridge.run(lambda assistant: assistant.preview_forget(selection), owner, looked)

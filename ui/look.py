@@ -8,7 +8,7 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QPalette
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from core.paths import RESOURCES
 
@@ -89,17 +89,18 @@ _PREFERRED = ("Inter", "Cantarell", "Adwaita Sans", "Noto Sans", "Ubuntu", "Open
 _SIZES = {"small": 0.88, "body": 1.0, "answer": 1.12, "lead": 1.2, "title": 1.75, "figure": 1.9}
 
 
-def tokens(widget: QWidget) -> Tokens:
-    """The colours that are in force where this widget is shown; for what paints itself."""
-    return LIGHT if widget.palette().color(QPalette.ColorRole.Window).lightness() > 128 else DARK
+def tokens() -> Tokens:
+    """The colours that are in force; for what paints itself."""
+    return LIGHT if QApplication.palette().color(QPalette.ColorRole.Window).lightness() > 128 else DARK
 
 
 def contrast(one: str, other: str) -> float:
     """The contrast of two colours after WCAG 2.2, 1 .. 21."""
 
     def luminance(colour: str) -> float:
-        parts = QColor(colour).getRgbF()[:3]
-        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in map(float, parts)]
+        shade = QColor(colour)
+        parts = (shade.redF(), shade.greenF(), shade.blueF())
+        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
         return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
     light, dark = sorted((luminance(one), luminance(other)), reverse=True)

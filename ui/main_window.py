@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QWidget
@@ -88,7 +90,7 @@ class MainWindow(QMainWindow):
         self.addActions(self._actions.shortcuts())
         for at, place in enumerate(places(), start=1):
             shortcut = QShortcut(QKeySequence(f"Ctrl+{at}"), self)
-            shortcut.activated.connect(lambda name=place.name: self.go(name))
+            shortcut.activated.connect(partial(self.go, place.name))
         QShortcut(QKeySequence("F10"), self).activated.connect(self.sidebar.menu.showMenu)
 
     def _connect(self) -> None:

@@ -53,6 +53,15 @@ class Notice(QFrame):
         self.setLayout(whole)
 
 
+def _height(card: QWidget, width: int) -> int:
+    layout = card.layout()
+    if layout is None:
+        return card.sizeHint().height()
+    layout.activate()
+    tall = layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else -1
+    return max(tall, card.sizeHint().height() if tall < 0 else 0)
+
+
 class Notices(QWidget):
     """The stack of notices and of work under way, over the lower right of `window`."""
 
@@ -70,8 +79,12 @@ class Notices(QWidget):
     @property
     def shown(self) -> list[Notice]:
         """The notices on screen, oldest first."""
-        found = [self._column.itemAt(at).widget() for at in range(self._column.count())]
-        return [one for one in found if isinstance(one, Notice)]
+        return [card for card in self._cards() if isinstance(card, Notice)]
+
+    def _cards(self) -> list[QWidget]:
+        items = [self._column.itemAt(at) for at in range(self._column.count())]
+        widgets = [item.widget() for item in items if item is not None]
+        return [widget for widget in widgets if widget is not None]
 
     def heard(self, event: Event) -> None:
         """Show it when it is a notice."""
@@ -116,10 +129,8 @@ class Notices(QWidget):
         return False
 
     def _place(self) -> None:
-        self._column.activate()
-        height = self._column.totalHeightForWidth(self._WIDTH)
-        if height < 0:
-            height = self._column.totalSizeHint().height()
+        heights = [_height(card, self._WIDTH) for card in self._cards()]
+        height = sum(heights) + self._column.spacing() * max(0, len(heights) - 1)
         room = self._window.rect()
         self.setGeometry(
             room.right() - self._WIDTH - 2 * SPACE, room.bottom() - height - 2 * SPACE, self._WIDTH, height

@@ -119,7 +119,7 @@ class Sidebar(QFrame):
             self._tint()
 
     def _tint(self) -> None:
-        colours = tokens(self)
+        colours = tokens()
         for at in range(self.list.count()):
             item = self.list.item(at)
             name = item.data(Qt.ItemDataRole.UserRole)

@@ -19,6 +19,8 @@ from ui.parts.memory_card import memory_card
 from ui.parts.text import label
 from ui.words import because, counted, translate
 
+_BUBBLE = 540
+
 
 def markup(sentences: list[Said], colours: Tokens) -> str:
     """The answer as rich text: every character escaped, the answering words marked, grounds as small numbers."""
@@ -56,6 +58,9 @@ class ExchangeView(QFrame):
         self._exchange, self._now = exchange, now
         self._opened, self._kept, self._wrong = opened, kept, wrong
         question = label(exchange.question, "strong", wrap=True, select=True)
+        width = question.fontMetrics().horizontalAdvance(exchange.question) * 1.1 + 8
+        question.setMinimumWidth(min(_BUBBLE, round(width)))
+        question.setMaximumWidth(_BUBBLE)
         question.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Minimum)
         bubble = QFrame()
         bubble.setProperty("look", "bubble")
@@ -80,7 +85,7 @@ class ExchangeView(QFrame):
         empty(self._below)
         if exchange.answer is not None:
             self._answer.setTextFormat(Qt.TextFormat.RichText)
-            self._answer.setText(markup(said(exchange.answer), tokens(self)))
+            self._answer.setText(markup(said(exchange.answer), tokens()))
             self._draw_grounds(exchange.answer)
             return
         self._answer.setTextFormat(Qt.TextFormat.PlainText)
@@ -101,7 +106,7 @@ class ExchangeView(QFrame):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() is QEvent.Type.PaletteChange and self._exchange.answer is not None:
-            self._answer.setText(markup(said(self._exchange.answer), tokens(self)))
+            self._answer.setText(markup(said(self._exchange.answer), tokens()))
 
     def _draw_grounds(self, answer: Answer) -> None:
         for notice in answer.notices:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
@@ -97,14 +98,12 @@ class AskPanel(Panel):
             translate("Ask", "Where did we agree to meet?"),
             translate("Ask", "Which page did I have open about the invoice?"),
         ):
-            button = Button(text, lambda text=text: self.ask(text), icon="ask", look="quiet")
+            button = Button(text, partial(self.ask, text), icon="ask", look="quiet")
             examples.addLayout(row(None, button, None))
         box = QWidget()
         box.setLayout(examples)
-        bring = Button(
-            translate("Ask", "Import a conversation …"), lambda: self.command.emit("import"), icon="import"
-        )
-        whole = nothing_yet(
+        bring = Button(translate("Ask", "Import a conversation …"), lambda: self.command.emit("import"), icon="import")
+        return nothing_yet(
             "ask",
             translate("Ask", "What would you like to remember?"),
             translate(
@@ -113,11 +112,8 @@ class AskPanel(Panel):
                 "Nothing leaves this machine.",
             ),
             bring,
+            between=box,
         )
-        layout = whole.layout()
-        if layout is not None:
-            layout.insertWidget(6, box)  # type: ignore[attr-defined]
-        return whole
 
     def _ask(self) -> None:
         if not self.session.asking:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QLocale
+
 from core.memory import Status
 from ui import words
 from ui.desk import RecorderStatus
@@ -53,7 +55,7 @@ def figures(health: Health, recorder: RecorderStatus) -> list[Figure]:
         Figure(
             icon="memories",
             name=translate("Health", "Memories"),
-            value=words.QLocale().toString(status.memories),
+            value=QLocale().toString(status.memories),
             said=counted(waiting, one, many) if waiting else every,
         )
     ]

@@ -124,12 +124,10 @@ class HealthPanel(Panel):
         self._checks.addWidget(label(translate("Health", "Checked just now"), "label"))
         self._checks.addSpacing(SPACE)
         lines = card(gap=0, margin=6)
-        inside = lines.layout()
-        assert inside is not None
         for at, check in enumerate(sorted(checks, key=lambda one: one.ok)):
             if at:
-                inside.addWidget(rule())
-            inside.addWidget(self._check(check))
+                lines.inside.addWidget(rule())
+            lines.inside.addWidget(self._check(check))
         self._checks.addWidget(lines)
 
     @staticmethod

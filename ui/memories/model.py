@@ -68,9 +68,7 @@ class Detail:
 
 def load_page(assistant: Assistant, chosen: Filter, offset: int, now: datetime) -> list[Held]:
     """One page of the list. Runs on a worker."""
-    return [
-        Held(memory, assistant.strength(memory, now)) for memory in assistant.memories(chosen.selection(offset))
-    ]
+    return [Held(memory, assistant.strength(memory, now)) for memory in assistant.memories(chosen.selection(offset))]
 
 
 def load_detail(assistant: Assistant, id: MemoryId, now: datetime) -> Detail:
@@ -117,9 +115,7 @@ def holding_words(memory: Memory, now: datetime) -> str:
         one, many = translate("Memories", "used once"), translate("Memories", "used {n} times")
         parts.append(words.counted(memory.uses, one, many))
     if memory.last_used:
-        parts.append(
-            translate("Memories", "last used {when}").format(when=words.moment(memory.last_used, now))
-        )
+        parts.append(translate("Memories", "last used {when}").format(when=words.moment(memory.last_used, now)))
     if memory.importance > 1.05:
         parts.append(translate("Memories", "rated as important"))
     elif memory.importance < 0.95:

@@ -220,7 +220,9 @@ class MemoriesPanel(Panel):
             self.run(lambda assistant: assistant.edit(memory, text.strip(), now), self._saved)
 
     def _saved(self, memory: Memory) -> None:
-        self.bridge.happened.emit(Noticed(translate("Memories", "Saved."), translate("Memories", "The text before is in its history.")))
+        self.bridge.happened.emit(
+            Noticed(translate("Memories", "Saved."), translate("Memories", "The text before is in its history."))
+        )
         self._load_detail()
 
     def _forget(self) -> None:
@@ -238,7 +240,9 @@ class MemoriesPanel(Panel):
 
     def _nothing_kept(self) -> QWidget:
         bring = Button(
-            translate("Memories", "Import a conversation …"), lambda: self.command.emit("import"), icon="import"
+            translate("Memories", "Import a conversation …"),
+            lambda: self.command.emit("import"),
+            icon="import",
         )
         note = Button(translate("Memories", "Write a note …"), lambda: self.command.emit("note"), icon="note")
         return nothing_yet(

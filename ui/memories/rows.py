@@ -27,7 +27,7 @@ class RowPainter(QStyledItemDelegate):
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(200, 2 * option.fontMetrics.lineSpacing() + 26)  # type: ignore[attr-defined]
+        return QSize(200, 2 * option.fontMetrics.lineSpacing() + 26)
 
     @override
     def paint(
@@ -37,10 +37,10 @@ class RowPainter(QStyledItemDelegate):
         if not isinstance(held, Held):
             return
         memory = held.memory
-        widget: QWidget = option.widget  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
-        colours = tokens(widget)
-        room = QRectF(option.rect).adjusted(4, 2, -4, -2)  # type: ignore[attr-defined]
+        widget: QWidget = option.widget
+        state: QStyle.StateFlag = option.state
+        colours = tokens()
+        room = QRectF(option.rect).adjusted(4, 2, -4, -2)
         selected = bool(state & QStyle.StateFlag.State_Selected)
         focused = bool(state & QStyle.StateFlag.State_HasFocus)
         over = bool(state & QStyle.StateFlag.State_MouseOver)

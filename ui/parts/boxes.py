@@ -54,13 +54,20 @@ def row(*parts: Part, gap: int = SPACE, margin: int = 0) -> QHBoxLayout:
     return made
 
 
-def card(*parts: Part, look: str = "card", gap: int = SPACE, margin: int = 2 * SPACE) -> QFrame:
-    """A rounded box around a column of parts."""
-    made = QFrame()
-    made.setProperty("look", look)
-    made.setLayout(column(*parts, gap=gap, margin=margin))
-    made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-    return made
+class Card(QFrame):
+    """A rounded box around the column `inside`."""
+
+    def __init__(self, *parts: Part, look: str = "card", gap: int = SPACE, margin: int = 2 * SPACE) -> None:
+        super().__init__()
+        self.setProperty("look", look)
+        self.inside = column(*parts, gap=gap, margin=margin)
+        self.setLayout(self.inside)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+
+
+def card(*parts: Part, look: str = "card", gap: int = SPACE, margin: int = 2 * SPACE) -> Card:
+    """A card around parts."""
+    return Card(*parts, look=look, gap=gap, margin=margin)
 
 
 def rule() -> QFrame:

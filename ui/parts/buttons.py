@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 from typing_extensions import override
 
 from ui import icons
@@ -45,7 +45,7 @@ class Button(QPushButton):
     def _tint(self) -> None:
         if not self._icon:
             return
-        colours = tokens(self)
+        colours = tokens()
         plain = {"primary": colours.onaccent, "danger": colours.danger}.get(self._look, colours.muted)
         self.setIcon(icons.icon(self._icon, plain, colours.faint, colours.accent))
 
@@ -79,7 +79,7 @@ class IconButton(QToolButton):
             self._tint()
 
     def _tint(self) -> None:
-        colours = tokens(self)
+        colours = tokens()
         self.setIcon(icons.icon(self._icon, colours.muted, colours.faint, colours.accent))
 
 
@@ -104,7 +104,7 @@ class IconLabel(QLabel):
             self._tint()
 
     def _tint(self) -> None:
-        colour = getattr(tokens(self), self._tone)
+        colour = getattr(tokens(), self._tone)
         self.setPixmap(icons.pixmap(self._icon, colour, self._side))
 
 
@@ -118,6 +118,9 @@ class Pressable(QAbstractButton):
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
     @override
     def sizeHint(self) -> QSize:
@@ -137,7 +140,7 @@ class Pressable(QAbstractButton):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         """Its ground, rim and focus ring."""
-        colours = tokens(self)
+        colours = tokens()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         over = self.underMouse() and self.isEnabled()

@@ -9,7 +9,7 @@ from ui.parts.buttons import IconLabel
 from ui.parts.text import label
 
 
-def nothing_yet(icon: str, title: str, said: str, *actions: QWidget) -> QWidget:
+def nothing_yet(icon: str, title: str, said: str, *actions: QWidget, between: QWidget | None = None) -> QWidget:
     """An icon, a title, a sentence and the actions, in the middle of the room there is."""
     made = QWidget()
     name = label(title, "heading")
@@ -26,6 +26,7 @@ def nothing_yet(icon: str, title: str, said: str, *actions: QWidget) -> QWidget:
             name,
             row(None, words, None),
             SPACE,
+            *([row(None, between, None), SPACE] if between else []),
             row(None, *actions, None),
             None,
             gap=SPACE,

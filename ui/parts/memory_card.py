@@ -44,9 +44,9 @@ def memory_card(
     head.addStretch(1)
     if strength is not None:
         head.addWidget(StrengthBar(strength, 48))
-    made.setLayout(column(head, Clamped(text, lines), gap=6, margin=2 * SPACE - 2))
+    inside = column(head, Clamped(text, lines), gap=6, margin=2 * SPACE - 2)
     if where or why:
-        below = label(" · ".join(part for part in (where, why) if part), "small", wrap=True)
-        made.layout().addWidget(below)
+        inside.addWidget(label(" · ".join(part for part in (where, why) if part), "small", wrap=True))
+    made.setLayout(inside)
     made.clicked.connect(lambda: opened(memory.id))
     return made

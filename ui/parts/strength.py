@@ -30,7 +30,7 @@ class StrengthBar(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_bar(painter, QRectF(self.rect()).adjusted(0, 1, 0, -1), self._strength, tokens(self))
+        paint_bar(painter, QRectF(self.rect()).adjusted(0, 1, 0, -1), self._strength, tokens())
 
 
 def paint_bar(painter: QPainter, room: QRectF, strength: float, colours: Tokens) -> None:
@@ -71,7 +71,7 @@ class Curve(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._points:
             return
-        colours = tokens(self)
+        colours = tokens()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         room = QRectF(self.rect()).adjusted(self._LEFT, self._TOP, -self._RIGHT, -self._BOTTOM)

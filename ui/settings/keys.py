@@ -142,7 +142,10 @@ class Archives(QWidget):
                 card(
                     label(translate("Archives", "Conversations"), "heading"),
                     label(
-                        translate("Archives", "ChatGPT exports, conversation JSONL, plain text. The same file twice adds nothing."),
+                        translate(
+                            "Archives",
+                            "ChatGPT exports, conversation JSONL, plain text. The same file twice adds nothing.",
+                        ),
                         "muted",
                         wrap=True,
                     ),
@@ -158,7 +161,10 @@ class Archives(QWidget):
         now = self._bridge.now()
 
         def done(report: ExportReport) -> None:
-            one, many = translate("Archives", "{n} memory exported."), translate("Archives", "{n} memories exported.")
+            one, many = (
+                translate("Archives", "{n} memory exported."),
+                translate("Archives", "{n} memories exported."),
+            )
             said = translate("Archives", "{size}, written and read back.").format(size=words.size(report.bytes))
             self._bridge.tell(counted(report.memories, one, many), said)
             self.passphrase.clear()
@@ -176,7 +182,10 @@ class Archives(QWidget):
         now = self._bridge.now()
 
         def done(report: MergeReport) -> None:
-            one, many = translate("Archives", "{n} memory added."), translate("Archives", "{n} memories added.")
+            one, many = (
+                translate("Archives", "{n} memory added."),
+                translate("Archives", "{n} memories added."),
+            )
             known = translate("Archives", "{n} were here already.").format(n=report.known)
             self._bridge.tell(counted(report.added, one, many), known)
             self.passphrase.clear()
@@ -199,14 +208,20 @@ class Archives(QWidget):
             )
             return
         name, _ = QFileDialog.getSaveFileName(
-            self.window(), translate("Archives", "Export"), "mneme.mneme", translate("Archives", "Archives (*.mneme)")
+            self.window(),
+            translate("Archives", "Export"),
+            "mneme.mneme",
+            translate("Archives", "Archives (*.mneme)"),
         )
         if name:
             self.export(Path(name), self.passphrase.text())
 
     def _choose_archive(self) -> None:
         name, _ = QFileDialog.getOpenFileName(
-            self.window(), translate("Archives", "Import"), "", translate("Archives", "Archives (*.mneme);;All files (*)")
+            self.window(),
+            translate("Archives", "Import"),
+            "",
+            translate("Archives", "Archives (*.mneme);;All files (*)"),
         )
         if name:
             self.bring(Path(name), self.passphrase.text() or None)

@@ -90,14 +90,12 @@ class SettingsPanel(Panel):
 
     def _group(self, group: str) -> QWidget:
         made = card(label(group_title(group), "heading"), gap=0)
-        inside = made.layout()
-        assert inside is not None
         for at, field in enumerate(fields(group)):
             if at:
-                inside.addWidget(rule())
+                made.inside.addWidget(rule())
             line = FieldRow(field, self.settings.get(field.key), self._set)
             self.rows[field.key] = line
-            inside.addWidget(line)
+            made.inside.addWidget(line)
         return made
 
     def _show(self, settings: Settings) -> None:

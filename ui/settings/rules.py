@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QWidget
@@ -95,7 +97,7 @@ class Rules(QWidget):
         shown = own_first if self._every else own_first[:_SHOWN]
         for line in shown:
             name = translate("Rules", "Remove the rule {rule}").format(rule=rule_words(line))
-            cross = IconButton("close", name, lambda line=line: self._remove(line), 14)
+            cross = IconButton("close", name, partial(self._remove, line), 14)
             words = row(IconLabel("secret", 16), label(rule_words(line)), gap=10)
             if line.seeded:
                 words.addWidget(label(translate("Rules", "from the start"), "chip"))

@@ -42,6 +42,7 @@ class Overview:
     conflicts: tuple[Choice, ...]
     coming_up: tuple[Memory, ...]
 
+
 def load_overview(assistant: Assistant, now: datetime) -> Overview:
     """Everything at once. Runs on a worker."""
     choices = tuple(
@@ -77,6 +78,8 @@ def with_texts(assistant: Assistant, run: SleepRun) -> Night:
 def night_title(run: SleepRun, today: date) -> str:
     """Which night it was."""
     night = date.fromisoformat(run.night)
+    if (today - night).days <= 1:
+        return translate("Sleep", "Last night")
     return translate("Sleep", "Night of {day}").format(day=words.day(night, today))
 
 
@@ -131,7 +134,13 @@ def line(entry: Entry, texts: Mapping[MemoryId, str]) -> Line:
     elif entry.after.get("state") == "faded":
         title = translate("Sleep", "Faded")
     if entry.forgotten:
-        return Line(entry=entry, title=title, before="", after="", reason=translate("Sleep", "Forgotten, cannot be reverted."))
+        return Line(
+            entry=entry,
+            title=title,
+            before="",
+            after="",
+            reason=translate("Sleep", "Forgotten, cannot be reverted."),
+        )
     before = _said(entry.before)
     after = _said(entry.after)
     if not before and not after:

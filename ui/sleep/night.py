@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QWidget
 
 from core.memory import Entry, EntryId, MemoryId, Operation, RunId, SleepRun
 from ui import words
-from ui.look import SPACE
-from ui.parts.boxes import column, empty, row, rule
+from ui.parts.boxes import Card, column, empty, row, rule
 from ui.parts.buttons import Button, IconButton, IconLabel
 from ui.parts.text import label
 from ui.sleep.model import Line, Night, line, night_title, state_words, summary
@@ -23,7 +22,7 @@ _ICONS = {Operation.ADD: "add", Operation.UPDATE: "edit", Operation.DELETE: "for
 Load = Callable[[RunId, Callable[[Night], None]], None]
 
 
-class NightCard(QFrame):
+class NightCard(Card):
     """One sleep. `reverted` gets a run's or an entry's id, `opened` a memory's; `load` brings the lines."""
 
     def __init__(
@@ -36,8 +35,7 @@ class NightCard(QFrame):
         opened: Callable[[MemoryId], None],
         dry: bool = False,
     ) -> None:
-        super().__init__()
-        self.setProperty("look", "card")
+        super().__init__(gap=8)
         self._run, self._dry, self._unfolded = run, dry, False
         self._load, self._reverted, self._opened = load, reverted, opened
         title = translate("Sleep", "This is what a sleep would change") if dry else night_title(run, now.date())
@@ -49,14 +47,13 @@ class NightCard(QFrame):
         head.addStretch(1)
         head.addWidget(label(took, "small"))
         self._lines = column(gap=0)
-        self.setLayout(column(head, label(summary(run.counts), "", wrap=True), gap=8, margin=2 * SPACE))
+        self.inside.addLayout(head)
+        self.inside.addWidget(label(summary(run.counts), "", wrap=True))
         self._more = Button(translate("Sleep", "Show what it did"), self.toggle, icon="down", look="quiet")
         if any(run.counts.values()) or run.entries:
             self._add_foot()
 
     def _add_foot(self) -> None:
-        layout = self.layout()
-        assert layout is not None
         foot = row(self._more, None)
         if not self._dry and self._run.state in ("done", "cancelled"):
             back = Button(
@@ -66,8 +63,8 @@ class NightCard(QFrame):
                 look="quiet",
             )
             foot.addWidget(back)
-        layout.addItem(foot)
-        layout.addItem(self._lines)
+        self.inside.addLayout(foot)
+        self.inside.addLayout(self._lines)
 
     def toggle(self) -> None:
         """Show the lines, or hide them."""

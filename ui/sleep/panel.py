@@ -134,9 +134,7 @@ class SleepPanel(Panel):
         if overview.nights:
             self._lines.addWidget(label(translate("Sleep", "The last nights"), "label"))
         for run in overview.nights:
-            self._lines.addWidget(
-                NightCard(run, now, load=self._load_night, reverted=self._revert, opened=self._open)
-            )
+            self._lines.addWidget(NightCard(run, now, load=self._load_night, reverted=self._revert, opened=self._open))
         if not overview.nights:
             self._lines.addWidget(
                 nothing_yet(
@@ -172,12 +170,11 @@ class SleepPanel(Panel):
         second = Button(conflict.other.value, partial(self._settle, conflict.id, conflict.against))
         title = label(translate("Sleep", "To settle"), "label")
         made = card(title, label(question, "strong", wrap=True), gap=8)
-        layout = made.layout()
-        assert layout is not None
         for memory in choice.memories:
             when = words.moment(memory.at, self.bridge.now())
-            layout.addWidget(label(f"{words.who(memory)}, {when}: {memory.text}", "muted", wrap=True))
-        layout.addItem(row(first, second, None))
+            made.inside.addWidget(label(f"{words.who(memory)}, {when}: {memory.text}", "muted", wrap=True))
+        made.inside.addSpacing(4)
+        made.inside.addLayout(row(first, second, None))
         return made
 
     def _settle(self, conflict: int, keep: MemoryId) -> None:
@@ -188,7 +185,10 @@ class SleepPanel(Panel):
         now = self.bridge.now()
 
         def done(count: int) -> None:
-            one, many = translate("Sleep", "{n} line was taken back."), translate("Sleep", "{n} lines were taken back.")
+            one, many = (
+                translate("Sleep", "{n} line was taken back."),
+                translate("Sleep", "{n} lines were taken back."),
+            )
             self.bridge.tell(words.counted(count, one, many))
             self.load()
 

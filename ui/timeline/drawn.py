@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QLocale, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from typing_extensions import override
@@ -27,7 +27,7 @@ def shade(colours: Tokens, level: int) -> QColor:
 
 
 class HeatMap(QWidget):
-    """Sixteen weeks, a square a day; press one, or walk with the arrow keys."""
+    """The last weeks, a square a day; press one, or walk with the arrow keys."""
 
     chosen = Signal(object)
     _CELL, _GAP, _LEFT, _TOP = 14, 4, 34, 20
@@ -51,9 +51,7 @@ class HeatMap(QWidget):
     def mark(self, day: date) -> None:
         """Ring the day that is shown."""
         self._day = day
-        said = translate("Timeline", "{day}: {n} memories").format(
-            day=words.full_date(day), n=self._counts.get(day, 0)
-        )
+        said = translate("Timeline", "{day}: {n} memories").format(day=words.full_date(day), n=self._counts.get(day, 0))
         self.setAccessibleDescription(said)
         self.update()
 
@@ -63,7 +61,7 @@ class HeatMap(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        colours = tokens(self)
+        colours = tokens()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         font = self.font()
@@ -75,12 +73,12 @@ class HeatMap(QWidget):
             if monday.day <= 7:
                 painter.setPen(QColor(colours.muted))
                 place = QRectF(self._LEFT + week * (self._CELL + self._GAP), 0, 60, self._TOP - 4)
-                name = words.QLocale().standaloneMonthName(monday.month, words.QLocale.FormatType.ShortFormat)
+                name = QLocale().standaloneMonthName(monday.month, QLocale.FormatType.ShortFormat)
                 painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
         for weekday in (0, 2, 4):
             painter.setPen(QColor(colours.muted))
             box = self._box(0, weekday)
-            name = words.QLocale().dayName(weekday + 1, words.QLocale.FormatType.ShortFormat)
+            name = QLocale().dayName(weekday + 1, QLocale.FormatType.ShortFormat)
             room = QRectF(0, box.top() - 2, self._LEFT - 6, box.height() + 4)
             painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
         for week in range(WEEKS):
@@ -162,7 +160,7 @@ class Ribbon(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._day is None:
             return
-        day, colours = self._day, tokens(self)
+        day, colours = self._day, tokens()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         band = QRectF(0.5, 4, self.width() - 1, 26)

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from core.memory import Day, Episode, Gap, Memory, WordBox
 
-WEEKS = 16
+WEEKS = 38
 LEVELS = 5
 
 
@@ -113,8 +113,9 @@ def marked(boxes: Sequence[WordBox], query: str) -> list[WordBox]:
 
 def hours(day: Day, on: date) -> tuple[int, int]:
     """The first and last hour worth drawing."""
-    begins = [row.begins for row in (*day.episodes, *day.gaps)] + [one.at for one in day.loose]
-    ends = [row.ends for row in (*day.episodes, *day.gaps)] + [one.at for one in day.loose]
+    spans: list[Episode | Gap] = [*day.episodes, *day.gaps]
+    begins = [span.begins for span in spans] + [one.at for one in day.loose]
+    ends = [span.ends for span in spans] + [one.at for one in day.loose]
     if not begins:
         return 8, 18
     last = max(ends)

@@ -78,7 +78,7 @@ class TimelinePanel(Panel):
         pick.setMenu(menu)
         pick.setPopupMode(pick.ToolButtonPopupMode.InstantPopup)
         head = row(column(self._title, self._said, gap=3), None, before, today, after, pick, gap=6)
-        top = card(row(self.heat, 2 * SPACE, None), gap=SPACE)
+        top = card(row(None, self.heat, None), gap=SPACE)
         self._summary = label("", "small", wrap=True)
         self._top = top
         page = QWidget()
@@ -167,8 +167,15 @@ class TimelinePanel(Panel):
             quiet = nothing_yet(
                 "timeline",
                 translate("Timeline", "Nothing on this day"),
-                translate("Timeline", "Switch on recording in Settings, or import conversations: they fill their days."),
-                Button(translate("Timeline", "Recording …"), lambda: self.command.emit("recording"), icon="record"),
+                translate(
+                    "Timeline",
+                    "Switch on recording in Settings, or import conversations: they fill their days.",
+                ),
+                Button(
+                    translate("Timeline", "Recording …"),
+                    lambda: self.command.emit("recording"),
+                    icon="record",
+                ),
             )
             quiet.setMinimumHeight(320)
             self._body.addWidget(quiet)
@@ -230,7 +237,7 @@ class TimelinePanel(Panel):
         def done(data: bytes) -> None:
             self.picture.show_frame(frame, data, now)
             self._stack.setCurrentIndex(1)
-            self.picture.find.setFocus()
+            self.picture.search.setFocus()
 
         if picture is None:
             done(b"")

@@ -56,11 +56,9 @@ class Screen(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        colours = tokens(self)
+        colours = tokens()
         painter = QPainter(self)
-        painter.setRenderHints(
-            QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
-        )
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         room = self._room()
         painter.fillRect(room, QColor(colours.side))
         if self._picture.isNull():
@@ -117,7 +115,10 @@ class Screen(QWidget):
         room = self._room()
         scale = room.width() / max(1, self._picture.width())
         return QRectF(
-            room.left() + box.left * scale, room.top() + box.top * scale, box.width * scale, box.height * scale
+            room.left() + box.left * scale,
+            room.top() + box.top * scale,
+            box.width * scale,
+            box.height * scale,
         )
 
 
@@ -133,12 +134,12 @@ class PictureView(QWidget):
         self.frame: Memory | None = None
         self._title = label("", "heading")
         self._when = label("", "muted")
-        self.find = QLineEdit()
-        self.find.setPlaceholderText(translate("Timeline", "Find in this picture"))
-        self.find.setAccessibleName(translate("Timeline", "Find in this picture"))
-        self.find.setClearButtonEnabled(True)
-        self.find.setMaximumWidth(260)
-        self.find.textChanged.connect(self._mark)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(translate("Timeline", "Find in this picture"))
+        self.search.setAccessibleName(translate("Timeline", "Find in this picture"))
+        self.search.setClearButtonEnabled(True)
+        self.search.setMaximumWidth(260)
+        self.search.textChanged.connect(self._mark)
         self._found = label("", "small")
         self._found.setMinimumWidth(64)
         self.screen_ = Screen()
@@ -148,12 +149,11 @@ class PictureView(QWidget):
         after = Button(translate("Timeline", "Later"), lambda: self.step.emit(1), icon="right", look="quiet")
         copy = Button(translate("Timeline", "Copy all text"), self._copy_all, icon="copy", look="quiet")
         more = Button(translate("Timeline", "Strength and sources"), self._more, icon="memories", look="quiet")
-        head = row(back, column(self._title, self._when, gap=2), None, self._found, self.find, gap=12)
+        head = row(back, column(self._title, self._when, gap=2), None, self._found, self.search, gap=12)
         foot = row(before, after, None, copy, more)
-        self.setLayout(column(head, self.screen_, foot, gap=12, margin=3 * SPACE))
-        layout = self.layout()
-        if layout is not None:
-            layout.setStretch(1, 1)  # type: ignore[attr-defined]
+        whole = column(head, self.screen_, foot, gap=12, margin=3 * SPACE)
+        whole.setStretch(1, 1)
+        self.setLayout(whole)
 
     def show_frame(self, frame: Memory, data: bytes, now: datetime, find: str = "") -> None:
         """Show this frame, with `find` already looked for."""
@@ -162,13 +162,13 @@ class PictureView(QWidget):
         self._when.setText(" · ".join(filter(None, (frame.provenance.app, words.moment(frame.at, now)))))
         self.screen_.show_picture(data, frame.boxes)
         self.screen_.setAccessibleName(translate("Timeline", "Picture. Its text: {text}").format(text=frame.text))
-        self.find.setText(find)
+        self.search.setText(find)
         self._mark()
 
     def clear(self) -> None:
         """Show and hold nothing."""
         self.frame = None
-        self.find.clear()
+        self.search.clear()
         self.screen_.show_picture(b"", ())
         self._title.clear()
         self._when.clear()
@@ -176,10 +176,10 @@ class PictureView(QWidget):
     def _mark(self) -> None:
         if self.frame is None:
             return
-        found = marked(self.frame.boxes, self.find.text())
+        found = marked(self.frame.boxes, self.search.text())
         self.screen_.mark(found)
         one, many = translate("Timeline", "{n} place"), translate("Timeline", "{n} places")
-        self._found.setText(counted(len(found), one, many) if self.find.text() else "")
+        self._found.setText(counted(len(found), one, many) if self.search.text() else "")
 
     def _copy(self, text: str) -> None:
         if text:

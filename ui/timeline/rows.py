@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
@@ -45,11 +46,9 @@ class Thumbnail(QAbstractButton):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        colours = tokens(self)
+        colours = tokens()
         painter = QPainter(self)
-        painter.setRenderHints(
-            QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
-        )
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         room = QRectF(self.rect()).adjusted(1, 1, -1, -1)
         path = QPainterPath()
         path.addRoundedRect(room, 8, 8)
@@ -59,7 +58,9 @@ class Thumbnail(QAbstractButton):
             ratio = self._picture.width() / max(1, self._picture.height())
             width = max(room.width(), room.height() * ratio)
             painter.drawPixmap(
-                QRectF(room.left(), room.top(), width, width / ratio), self._picture, QRectF(self._picture.rect())
+                QRectF(room.left(), room.top(), width, width / ratio),
+                self._picture,
+                QRectF(self._picture.rect()),
             )
             painter.setClipping(False)
         ring = colours.accent if self.hasFocus() else colours.strong
@@ -84,7 +85,7 @@ class GapView(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        colours = tokens(self)
+        colours = tokens()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         room = QRectF(self.rect()).adjusted(1, 1, -1, -1)
@@ -127,7 +128,7 @@ def episode_view(
     below = label(" · ".join(part for part in parts if part), "small", wrap=True)
     card = Pressable(translate("Timeline", "{span}: {title}").format(span=span, title=title))
     inside = column(head, below, gap=5, margin=14)
-    thumbnails = [(frame, Thumbnail(frame, lambda frame=frame: picture(frame))) for frame in shown.frames[:_MOST]]
+    thumbnails = [(frame, Thumbnail(frame, partial(picture, frame))) for frame in shown.frames[:_MOST]]
     if thumbnails:
         strip = row(*(thumbnail for _, thumbnail in thumbnails), gap=SPACE)
         if len(shown.frames) > _MOST:

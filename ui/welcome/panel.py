@@ -74,7 +74,10 @@ class WelcomePanel(QWidget):
             mark(),
             label(translate("Welcome", "A memory of your own"), "title"),
             label(
-                translate("Welcome", "Mneme remembers conversations and what was on your screen, and answers from them."),
+                translate(
+                    "Welcome",
+                    "Mneme remembers conversations and what was on your screen, and answers from them.",
+                ),
                 "muted",
                 wrap=True,
             ),
@@ -118,7 +121,10 @@ class WelcomePanel(QWidget):
         return in_the_middle(
             label(translate("Welcome", "Who may open it?"), "title"),
             label(
-                translate("Welcome", "The key is made on this machine. Choose what unlocks it; you can add the other later."),
+                translate(
+                    "Welcome",
+                    "The key is made on this machine. Choose what unlocks it; you can add the other later.",
+                ),
                 "muted",
                 wrap=True,
             ),
@@ -183,7 +189,12 @@ class WelcomePanel(QWidget):
     def go(self, step: Step) -> None:
         """Show a page."""
         self.stack.setCurrentIndex(step)
-        first = {Step.WHAT: self.begin, Step.KEY: self.passphrase, Step.RECOVERY: self.written, Step.READY: self.sample}
+        first = {
+            Step.WHAT: self.begin,
+            Step.KEY: self.passphrase,
+            Step.RECOVERY: self.written,
+            Step.READY: self.sample,
+        }
         first[step].setFocus()
 
     def _know_keyring(self, name: str) -> None:

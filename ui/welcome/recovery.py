@@ -42,7 +42,8 @@ class RecoveryKey(QWidget):
     def _copy(self) -> None:
         QApplication.clipboard().setText(self.key())
         self._bridge.tell(
-            translate("Recovery", "Copied."), translate("Recovery", "Paste it somewhere safe, not on this machine.")
+            translate("Recovery", "Copied."),
+            translate("Recovery", "Paste it somewhere safe, not on this machine."),
         )
 
     def _print(self) -> None:

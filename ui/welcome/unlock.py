@@ -37,7 +37,11 @@ class UnlockPanel(QWidget):
         inner = card(
             row(mark(44), None),
             label(translate("Unlock", "Mneme is locked"), "heading"),
-            label(translate("Unlock", "Your memories are encrypted; nothing is recorded while it is locked."), "muted", wrap=True),
+            label(
+                translate("Unlock", "Your memories are encrypted; nothing is recorded while it is locked."),
+                "muted",
+                wrap=True,
+            ),
             SPACE,
             self.passphrase,
             self.said,
@@ -52,7 +56,10 @@ class UnlockPanel(QWidget):
         self._door.refused.connect(self._refused)
         self._door.busy.connect(self._busy)
         bridge.off_thread(
-            lambda desk: desk.keyring(), self, lambda name: self.keyring.setVisible(bool(name)), lambda _: None
+            lambda desk: desk.keyring(),
+            self,
+            lambda name: self.keyring.setVisible(bool(name)),
+            lambda _: None,
         )
 
     def reset(self) -> None:

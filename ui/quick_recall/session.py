@@ -1,0 +1,141 @@
+"""Quick recall without its window: hits after a pause, an answer on demand."""
+
+from __future__ import annotations
+
+from threading import Event as Flag
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from core.errors import Problem
+from core.memory import Answer, Hit, Recalled
+from ui import words
+from ui.bridge import Bridge, Job
+from ui.words import translate
+
+PAUSE_MS = 120
+"""How long the typing must have paused before it looks."""
+SHOWN = 7
+
+
+def quoted(hit: Hit) -> str:
+    """A hit as it is copied: the words with where they are from."""
+    memory = hit.memory
+    source = ", ".join(part for part in (words.who(memory), words.where(memory)) if part)
+    when = f"{words.full_date(memory.at.date())}, {words.clock(memory.at)}"
+    return f"“{memory.text or memory.caption}”\n— {source}, {when}"
+
+
+def quoted_answer(answer: Answer) -> str:
+    """An answer as it is copied: with the memories it rests on."""
+    cited = {memory for sentence in answer.sentences for memory in sentence.memories}
+    grounds = [quoted(hit) for hit in answer.hits if hit.memory.id in cited]
+    return "\n\n".join([answer.text, *grounds])
+
+
+class QuickSession(QObject):
+    """Looks while one types; the last question wins, earlier ones are cancelled."""
+
+    found = Signal(object)
+    streamed = Signal(str)
+    answered = Signal(object)
+    failed = Signal(object)
+    emptied = Signal()
+
+    def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._looking: Job | None = None
+        self._asking: Job | None = None
+        self.question = ""
+        self.hits: tuple[Hit, ...] = ()
+        self._words = ""
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._pause.timeout.connect(self.look)
+
+    @property
+    def asking(self) -> bool:
+        """Whether an answer is under way."""
+        return self._asking is not None
+
+    def type(self, question: str) -> None:
+        """The question is now this; look after a pause."""
+        if question.strip() == self.question:
+            return
+        self.question = question.strip()
+        self.stop()
+        if self.question:
+            self._pause.start()
+        else:
+            self._pause.stop()
+            self.hits = ()
+            self.emptied.emit()
+
+    def look(self) -> None:
+        """Look now."""
+        self._pause.stop()
+        if not self.question:
+            return
+        if self._looking:
+            self._looking.cancel()
+        question, now = self.question, self._bridge.now()
+        self._looking = self._bridge.run(
+            lambda assistant: assistant.recall(question, now, k=SHOWN), self, self._found, self._sorry
+        )
+
+    def ask(self) -> None:
+        """Have it answered."""
+        if not self.question or self.asking:
+            return
+        self._words = ""
+        stop, question, now = Flag(), self.question, self._bridge.now()
+        streamed = self._bridge.carrier(self, self._add)
+        self._asking = self._bridge.run(
+            lambda assistant: assistant.ask(question, now, on_words=streamed, cancelled=stop.is_set),
+            self,
+            self._answered,
+            self._sorry,
+            stop=stop,
+        )
+
+    def stop(self) -> None:
+        """Cancel what is under way."""
+        for job in (self._looking, self._asking):
+            if job:
+                job.cancel()
+        self._looking = self._asking = None
+
+    def clear(self) -> None:
+        """Forget all that was typed and found."""
+        self._pause.stop()
+        self._bridge.release(self)
+        self._looking = self._asking = None
+        self.question, self.hits, self._words = "", (), ""
+        self.emptied.emit()
+
+    def opened(self, hit: Hit) -> None:
+        """The person opened a hit: a confirmed use."""
+        memory, now = hit.memory.id, self._bridge.now()
+        self._bridge.run(lambda assistant: assistant.confirm(memory, now), self._bridge, lambda _: None)
+
+    def _found(self, recalled: Recalled) -> None:
+        self._looking = None
+        self.hits = recalled.hits[:SHOWN]
+        self.found.emit(recalled)
+
+    def _add(self, words_: str) -> None:
+        if self._asking:
+            self._words += words_
+            self.streamed.emit(self._words)
+
+    def _answered(self, answer: Answer) -> None:
+        self._asking = None
+        self.answered.emit(answer)
+
+    def _sorry(self, problem: Problem) -> None:
+        self._looking = self._asking = None
+        self.failed.emit(problem)
+
+    @staticmethod
+    def nothing(recalled: Recalled) -> str:
+        """What stands where no hit is."""
+        return recalled.notices[0] if recalled.notices else translate("Quick", "Nothing in your memories bears on it.")
