@@ -17,6 +17,10 @@ TILE = 16
 """Screen pixels a side; compared at half resolution, so 8 by 8 values."""
 FEWEST_TILES = 3
 """A clock or a caret changes at most 2, a new line of text at least 15 (measured on 16 rendered cases)."""
+_LITTLE = 8
+"""Tiles between two looks up to which a change may be a clock's."""
+_OFTEN = 3
+"""Out of the last eight looks."""
 _STEP = 24
 """Difference of brightness that counts for one value; below lie video noise and fades."""
 
@@ -51,37 +55,54 @@ def look_at(pixels: Pixels) -> Look:
     return Look(grey=np.asarray(cv2.cvtColor(half, cv2.COLOR_RGB2GRAY), dtype=np.uint8), width=width, height=height)
 
 
-def changed_tiles(before: Look, after: Look) -> Tiles:
-    """Which tiles differ, (rows, columns); all of them when the size is another."""
-    half = TILE // 2
-    rows, columns = -(-after.grey.shape[0] // half), -(-after.grey.shape[1] // half)
+def _values_apart(before: Look, after: Look) -> Pixels:
+    """1 where the brightness differs by more than `_STEP`, at half resolution; all 1 for another size."""
     if before.grey.shape != after.grey.shape:
-        return np.ones((rows, columns), dtype=np.bool_)
+        return np.ones(after.grey.shape, dtype=np.uint8)
     apart = cv2.threshold(cv2.absdiff(before.grey, after.grey), _STEP, 1, cv2.THRESH_BINARY)[1]
+    return np.asarray(apart, dtype=np.uint8)
+
+
+def _tiles_of(apart: Pixels) -> Tiles:
+    half = TILE // 2
+    rows, columns = -(-apart.shape[0] // half), -(-apart.shape[1] // half)
     down, across = rows * half - apart.shape[0], columns * half - apart.shape[1]
     if down or across:
-        apart = cv2.copyMakeBorder(apart, 0, down, 0, across, cv2.BORDER_CONSTANT, value=0)
+        apart = np.asarray(cv2.copyMakeBorder(apart, 0, down, 0, across, cv2.BORDER_CONSTANT, value=0))
     blocks = cv2.resize(apart.astype(np.float32), (columns, rows), interpolation=cv2.INTER_AREA)
     return np.asarray(blocks > 0, dtype=np.bool_)
 
 
-def compare(before: Look, after: Look) -> Change:
-    """How `after` differs from `before`."""
-    tiles = changed_tiles(before, after)
-    count = int(tiles.sum())
-    return Change(tiles=count, regions=regions_of(tiles, after.width, after.height) if count else ())
+def changed_tiles(before: Look, after: Look) -> Tiles:
+    """Which tiles differ, (rows, columns); all of them when the size is another."""
+    return _tiles_of(_values_apart(before, after))
 
 
-def regions_of(tiles: Tiles, width: int, height: int) -> tuple[Rect, ...]:
-    """Rectangles around tiles that touch or have one tile between them on a line, top to bottom."""
-    joined = cv2.morphologyEx(tiles.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((1, 5), dtype=np.uint8))
-    count, _, stats, _ = cv2.connectedComponentsWithStats(np.maximum(joined, tiles.astype(np.uint8)), connectivity=8)
-    bounds = Rect(0, 0, width, height)
-    rects = [
-        Rect(int(left) * TILE, int(top) * TILE, int(wide) * TILE, int(high) * TILE).meet(bounds)
-        for left, top, wide, high, _ in stats[1:count]
-    ]
-    return tuple(sorted(_apart(rects), key=lambda rect: (rect.top, rect.left)))
+def compare(before: Look, after: Look, restless: Tiles | None = None) -> Change:
+    """How `after` differs from `before`; `restless` tiles are read again with the others, but do not count."""
+    apart = _values_apart(before, after)
+    if not apart.any():
+        return Change(tiles=0)
+    tiles = _tiles_of(apart)
+    counted = tiles if restless is None or restless.shape != tiles.shape else tiles & ~restless
+    count = int(counted.sum())
+    return Change(tiles=count, regions=_regions(tiles, apart, after) if count else ())
+
+
+def _regions(tiles: Tiles, apart: Pixels, look: Look) -> tuple[Rect, ...]:
+    """Tight rectangles around tiles that touch or have one or two between them on a line, top to bottom."""
+    touching = tiles.astype(np.uint8)
+    joined = np.maximum(cv2.morphologyEx(touching, cv2.MORPH_CLOSE, np.ones((1, 5), dtype=np.uint8)), touching)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    half = TILE // 2
+    rects = []
+    for left, top, wide, high, _ in stats[1:count]:
+        part = apart[top * half : (top + high) * half, left * half : (left + wide) * half]
+        x, y, width, height = cv2.boundingRect(part)
+        rect = Rect(2 * (left * half + x), 2 * (top * half + y), 2 * width, 2 * height)
+        rects.append(Rect(*map(int, (rect.left, rect.top, rect.width, rect.height))).grown(1))
+    bounds = Rect(0, 0, look.width, look.height)
+    return tuple(sorted(_apart([rect.meet(bounds) for rect in rects]), key=lambda rect: (rect.top, rect.left)))
 
 
 def _apart(rects: Sequence[Rect]) -> list[Rect]:
@@ -99,31 +120,47 @@ def _apart(rects: Sequence[Rect]) -> list[Rect]:
 
 @dataclass(slots=True)
 class Seen:
-    """The last kept look of a monitor and recent ones of the same window, so that A-B-A is one page."""
+    """The last kept look of a monitor and recent ones of the same window, so that A-B-A is one page.
+
+    Tiles that change by a little at most looks (a clock with seconds, a caret, a spinner) are restless:
+    however far they have come since the last kept look, they alone are no change.
+    """
 
     keep: int = 4
     _last: Look | None = None
     _recent: dict[str, deque[Look]] = field(default_factory=dict)
+    _previous: Look | None = None
+    _history: NDArray[np.uint8] | None = None
 
     def differs(self, look: Look, window: str) -> Change:
-        """How `look` differs from what it is most like; `regions` are against that one.
+        """How `look` differs from what it is most like; `regions` are against the last kept one.
 
         `window` is any stable name of what is in front; looks of other windows are not compared with,
-        but for the last kept one.
+        but for the last kept one. Call it once for each look, in order.
         """
-        known = [*([self._last] if self._last is not None else []), *self._recent.get(window, ())]
-        if not known:
-            everything = Rect(0, 0, look.width, look.height)
+        restless = self._restless(look)
+        if self._last is None:
             tiles = -(-look.width // TILE) * -(-look.height // TILE)
-            return Change(tiles=tiles, regions=(everything,))
-        best = Change(tiles=1 << 30)
-        for other in known:
-            change = compare(other, look)
-            if change.tiles < best.tiles:
-                best = change
-            if not best.real:
-                break
-        return best
+            return Change(tiles=tiles, regions=(Rect(0, 0, look.width, look.height),))
+        change = compare(self._last, look, restless)
+        if not change.real:
+            return change
+        for other in self._recent.get(window, ()):
+            if other is not self._last and not (again := compare(other, look, restless)).real:
+                return again
+        return change
+
+    def _restless(self, look: Look) -> Tiles:
+        moved = changed_tiles(self._previous, look) if self._previous is not None else None
+        self._previous = look
+        if moved is None or self._history is None or self._history.shape != moved.shape:
+            shape = (-(-look.grey.shape[0] // (TILE // 2)), -(-look.grey.shape[1] // (TILE // 2)))
+            self._history = np.zeros(shape, dtype=np.uint8)
+            return np.zeros(shape, dtype=np.bool_)
+        little = moved if int(moved.sum()) <= _LITTLE else np.zeros_like(moved)
+        history = np.asarray((self._history << 1) | little.astype(np.uint8), dtype=np.uint8)
+        self._history = history
+        return np.asarray(np.bitwise_count(history) >= _OFTEN, dtype=np.bool_)
 
     def kept(self, look: Look, window: str) -> None:
         """Remember a look that was kept (at most 16 windows, `keep` looks each)."""
@@ -136,5 +173,5 @@ class Seen:
 
     def forget(self) -> None:
         """Drop all looks, as at a lock: they are pictures of the screen."""
-        self._last = None
+        self._last = self._previous = self._history = None
         self._recent.clear()

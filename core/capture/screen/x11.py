@@ -77,10 +77,10 @@ class X11Windows:
     def visible(self) -> tuple[VisibleWindow, ...]:
         """The windows that can be seen, lowest first. Raises CaptureProblem when the connection is gone."""
         tree = self._asked(lambda: self._root.query_tree())
-        if tree is None:
+        geometry = self._asked(lambda: self._root.get_geometry())
+        if tree is None or geometry is None:
             raise self._gone()
         active = self._active()
-        geometry = self._root.get_geometry()
         screen = Rect(0, 0, int(geometry.width), int(geometry.height))
         found = []
         alive: dict[int, int] = {}

@@ -1,0 +1,206 @@
+"""From waiting frames to observations: read what changed, mask secrets, encode the picture, keep."""
+
+import json
+import threading
+import zlib
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.capture.rect import Rect
+from core.capture.redact import redact_page
+from core.capture.screen.change import Look, compare, look_at
+from core.capture.screen.page import ReadPage
+from core.capture.screen.picture import Picture, encoded, filled
+from core.capture.screen.recorder import Label
+from core.errors import Cancelled, ChildDied, DamagedVault, Problem
+from core.memory import Channel, Facet, Gap, Observation, Provenance
+from core.settings import Capture
+
+Pixels = NDArray[np.uint8]
+
+SILENT_S = 25.0
+"""Without a sign of life for so long a reading is taken to be stuck; the tray says it within 30 s."""
+_POLL_S = 0.5
+_REMEMBERED = 4
+_MOST_TRIES = 2
+_WAIT_AFTER_DEATH_S = 20.0
+
+
+class Waiting(Protocol):
+    """A frame taken from the queue."""
+
+    @property
+    def ticket(self) -> int:
+        """Names it."""
+        ...
+
+    @property
+    def frame(self) -> bytes:
+        """As the recorder put it."""
+        ...
+
+    @property
+    def label(self) -> bytes:
+        """What the recorder knew of it."""
+        ...
+
+
+class WaitingFrames(Protocol):
+    """Where frames wait: `store.media.Spool`."""
+
+    def take(self) -> Waiting | None:
+        """The newest, or None. DamagedVault when its bytes changed."""
+        ...
+
+    def give_back(self, ticket: int) -> None:
+        """It waits again."""
+        ...
+
+    def done(self, ticket: int) -> None:
+        """It is gone."""
+        ...
+
+
+class PageReader(Protocol):
+    """What reads pixels: `reader.Reader`."""
+
+    @property
+    def silent_s(self) -> float:
+        """Seconds since the last sign of life of a reading in progress."""
+        ...
+
+    def read(self, pixels: Pixels, before: ReadPage | None = None, changed: Sequence[Rect] = ()) -> ReadPage:
+        """The words of a frame; with `before` only `changed` is read."""
+        ...
+
+    def rest(self) -> bool:
+        """Give memory back when nothing was read for a while."""
+        ...
+
+
+Keep = Callable[[Observation, Picture | None, int], None]
+"""Commit an observation with its picture (None when pictures are off) and how many secrets were masked."""
+
+
+@dataclass(slots=True)
+class _Known:
+    look: Look
+    page: ReadPage
+
+
+@dataclass(slots=True)
+class FrameReading:
+    """Reads waiting frames, newest first, on a thread of its own."""
+
+    spool: WaitingFrames
+    reader: PageReader
+    keep: Keep
+    settings: Callable[[], Capture]
+    gap: Callable[[Gap], None]
+    read: int = 0
+    """Frames read since the start."""
+    _pages: dict[str, deque[_Known]] = field(default_factory=dict)
+    _tries: dict[int, int] = field(default_factory=dict)
+    _resting: str = ""
+
+    def run(self, stop: threading.Event) -> None:
+        """Read until `stop` is set."""
+        wait = 0.0
+        while not stop.wait(wait):
+            try:
+                wait = 0.0 if self.step() else _POLL_S
+            except Cancelled:
+                wait = _POLL_S
+            except ChildDied as problem:
+                self._resting = problem.title
+                wait = _WAIT_AFTER_DEATH_S
+            except Problem as problem:
+                self._resting = problem.title
+                wait = _POLL_S
+
+    def trouble(self) -> str:
+        """A sentence when the reading is stuck or has ended, else empty; for the recorder's account."""
+        if self.reader.silent_s >= SILENT_S:
+            return "The text reader does not answer; pictures wait until it does."
+        return self._resting
+
+    def forget(self) -> None:
+        """Drop what is remembered of earlier pages, as at a lock."""
+        self._pages.clear()
+
+    def step(self) -> bool:
+        """Read one waiting frame; whether there was one. Raises ChildDied and what `keep` raises.
+
+        What could not be read is tried once more later, then becomes a gap with its reason.
+        """
+        try:
+            waiting = self.spool.take()
+        except DamagedVault:
+            self._resting = "A waiting picture was damaged and is lost."
+            return True
+        if waiting is None:
+            self.reader.rest()
+            return False
+        label = unpacked(waiting.label)
+        try:
+            self._read(label, waiting.frame)
+        except Problem as problem:
+            tries = self._tries[waiting.ticket] = self._tries.get(waiting.ticket, 0) + 1
+            if tries < _MOST_TRIES or isinstance(problem, Cancelled):
+                self.spool.give_back(waiting.ticket)
+            else:
+                self._give_up(waiting.ticket, label, problem)
+            raise
+        self._tries.pop(waiting.ticket, None)
+        self._resting = ""
+        self.read += 1
+        self.spool.done(waiting.ticket)
+        return True
+
+    def _give_up(self, ticket: int, label: Label, problem: Problem) -> None:
+        self._tries.pop(ticket, None)
+        self.spool.done(ticket)
+        at = datetime.fromisoformat(label.at)
+        self.gap(Gap(begins=at, ends=at, reason=problem.title))
+
+    def _read(self, label: Label, frame: bytes) -> None:
+        pixels = np.frombuffer(zlib.decompress(frame), dtype=np.uint8).reshape(label.height, label.width, 3)
+        look = look_at(pixels)
+        nearest, changed = self._nearest(label.monitor, look)
+        page = self.reader.read(pixels, nearest, changed)
+        self._pages.setdefault(label.monitor, deque(maxlen=_REMEMBERED)).append(_Known(look, page))
+        masked = redact_page(page.lines)
+        if not masked.text.strip():
+            return
+        picture = encoded(filled(pixels, masked.fill)) if self.settings().pictures else None
+        observation = Observation(
+            text=masked.text,
+            at=datetime.fromisoformat(label.at),
+            facet=Facet.FRAME,
+            provenance=Provenance(channel=Channel.SCREEN, app=label.app, window=label.window, url=label.url),
+            boxes=tuple(word for line in masked.lines for word in line),
+        )
+        self.keep(observation, picture, masked.count)
+
+    def _nearest(self, monitor: str, look: Look) -> tuple[ReadPage | None, tuple[Rect, ...]]:
+        """The remembered page that is most like this frame, and where they differ."""
+        best: tuple[int, ReadPage, tuple[Rect, ...]] | None = None
+        for known in self._pages.get(monitor, ()):
+            if known.look.grey.shape == look.grey.shape:
+                change = compare(known.look, look)
+                if best is None or change.tiles < best[0]:
+                    best = (change.tiles, known.page, change.regions)
+        return (best[1], best[2]) if best is not None else (None, ())
+
+
+def unpacked(label: bytes) -> Label:
+    """The label of a frame as the recorder packed it."""
+    said = json.loads(label)
+    said.pop("v")
+    return Label(**said)

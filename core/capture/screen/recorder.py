@@ -1,0 +1,330 @@
+"""The recorder: when the screen is looked at, what of it is let through, and an honest account of both."""
+
+import json
+import threading
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from core.capture.gate import GateState, Verdict, judge
+from core.capture.rect import Rect
+from core.capture.redact import redact
+from core.capture.rules import Rule
+from core.capture.screen.change import Seen, look_at
+from core.capture.screen.grab import Frame
+from core.capture.screen.picture import fill
+from core.capture.screen.presets import AWAY_AFTER_S, PAUSED_INPUT_S, Preset, preset
+from core.capture.screen.windows import VisibleWindow, Windows, focused_of
+from core.errors import Problem
+from core.events import Events, FrameKept, RecorderChanged
+from core.memory import Gap
+from core.settings import Capture
+
+_TRY_AGAIN_S = 5.0
+_LABEL_VERSION = 1
+
+
+class Screen(Protocol):
+    """What reads the pixels: `grab.Grabber`."""
+
+    def grab(self, at: datetime, active: Rect | None = None) -> Iterator[Frame]:
+        """Each monitor's frame, the active one first. Raises CaptureProblem."""
+        ...
+
+    def close(self) -> None:
+        """Give the screen back."""
+        ...
+
+
+class FrameQueue(Protocol):
+    """Where frames wait for their reading: `store.media.Spool`."""
+
+    def put(self, frame: bytes, label: bytes = b"") -> int:
+        """Let a frame wait. Raises a CaptureProblem when there is no room."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """What is known of a frame before it is read; goes with it through the spool."""
+
+    at: str
+    monitor: str
+    width: int
+    height: int
+    app: str = ""
+    window: str = ""
+    url: str = ""
+
+    def packed(self) -> bytes:
+        """As bytes for the spool."""
+        return json.dumps({"v": _LABEL_VERSION, **asdict(self)}).encode()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """What the recorder has done: for the tray, Health and the bench."""
+
+    state: str
+    reason: str
+    heartbeat: datetime | None
+    """The last look that worked."""
+    looks: int
+    frames: int
+    """Frames that were let wait for their reading."""
+    expected: int
+    """Looks that were due since the start, the missed ones too."""
+
+
+class Recorder:
+    """One loop on one thread; `tick` does what is due and never waits for a reading."""
+
+    def __init__(
+        self,
+        *,
+        open_screen: Callable[[], tuple[Screen, Windows]],
+        spool: FrameQueue,
+        events: Events,
+        clock: Callable[[], datetime],
+        settings: Callable[[], Capture],
+        rules: Callable[[], Sequence[Rule]],
+        gap: Callable[[Gap], None],
+        trouble: Callable[[], str] = lambda: "",
+        on_battery: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """`trouble` is a sentence when the reader is stuck; `gap` is told each gap when it ends."""
+        self._open_screen, self._spool, self._events, self._clock = open_screen, spool, events, clock
+        self._settings, self._rules, self._gap = settings, rules, gap
+        self._trouble, self._on_battery = trouble, on_battery
+        self._screen: Screen | None = None
+        self._windows: Windows | None = None
+        self._seen: dict[str, Seen] = {}
+        self._guard = threading.Lock()
+        self._gate = GateState()
+        self._state, self._reason = "off", ""
+        self._gap_begins: datetime | None = None
+        self._gap_reason = ""
+        self._last_look: datetime | None = None
+        self._tried: datetime | None = None
+        self._heartbeat: datetime | None = None
+        self._front: tuple[object, ...] = ()
+        self._pointer: tuple[int, int] | None = None
+        self._moved: datetime | None = None
+        self._looks = self._frames = self._expected = 0
+
+    # -- what the person and the session say; safe from any thread
+
+    def pause(self, until: datetime) -> None:
+        """Record nothing until then (aware)."""
+        self._set(replace(self._gate, paused_until=until))
+
+    def resume(self) -> None:
+        """Go on before the pause or private mode is over."""
+        self._set(replace(self._gate, paused_until=None, private=False))
+
+    def private(self, on: bool) -> None:
+        """Private mode: nothing is recorded until it is switched off."""
+        self._set(replace(self._gate, private=on))
+
+    def lock(self) -> None:
+        """The vault or the session is locked: nothing is recorded, and no look is kept in memory."""
+        self._set(replace(self._gate, locked=True))
+
+    def unlock(self) -> None:
+        """Recording may go on."""
+        self._set(replace(self._gate, locked=False))
+
+    def _set(self, state: GateState) -> None:
+        with self._guard:
+            self._gate = state
+
+    @property
+    def gate_state(self) -> GateState:
+        """What was said last."""
+        return self._gate
+
+    def account(self) -> Account:
+        """What was done until now."""
+        return Account(
+            state=self._state,
+            reason=self._reason,
+            heartbeat=self._heartbeat,
+            looks=self._looks,
+            frames=self._frames,
+            expected=self._expected,
+        )
+
+    # -- the loop
+
+    def run(self, stop: threading.Event) -> None:
+        """Tick until `stop` is set, then close."""
+        try:
+            while not stop.wait(self.tick()):
+                pass
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Give the screen back and end an open gap."""
+        self._end_gap(self._clock())
+        self._let_go()
+        self._tell("off", "")
+
+    def tick(self) -> float:
+        """Look at the screen if it is time; seconds until the next tick is wanted."""
+        now, settings = self._clock(), self._settings()
+        pace = preset(settings.preset, self._on_battery())
+        if closed := judge((), (), settings, now, self._gate).reasons:
+            self._rest(closed[0], now)
+            return max(1.0, pace.poll)
+        if self._tried is not None and 0 <= (now - self._tried).total_seconds() < _TRY_AGAIN_S:
+            return pace.poll
+        try:
+            screen, windows = self._connected()
+            if not self._due(windows, now, pace):
+                return pace.poll
+            self._expected += 1
+            self._look(screen, windows, now, settings)
+        except Problem as problem:
+            self._tried = now
+            self._let_go()
+            self._fail(problem, now)
+            return pace.poll
+        self._tried = None
+        return pace.poll
+
+    def _connected(self) -> tuple[Screen, Windows]:
+        if self._screen is None or self._windows is None:
+            self._screen, self._windows = self._open_screen()
+            self._front = ()
+        return self._screen, self._windows
+
+    def _let_go(self) -> None:
+        for one in (self._windows, self._screen):
+            if one is not None:
+                one.close()
+        self._screen = self._windows = None
+        self._seen.clear()
+
+    def _due(self, windows: Windows, now: datetime, pace: Preset) -> bool:
+        """Whether something has happened, or nothing was looked at for too long."""
+        since = (now - self._last_look).total_seconds() if self._last_look is not None else None
+        if since is None or since < 0:
+            return True
+        if since < pace.least_gap:
+            return False
+        idle = self._idle_s(windows, now)
+        if since >= (pace.greatest_gap if idle < AWAY_AFTER_S else pace.away_gap):
+            return True
+        if PAUSED_INPUT_S <= idle < since:
+            return True
+        front = _front(windows.visible())
+        changed = front != self._front
+        self._front = front
+        return changed
+
+    def _idle_s(self, windows: Windows, now: datetime) -> float:
+        idle = windows.idle_s()
+        if idle is not None:
+            return idle
+        pointer = windows.pointer()
+        if self._moved is None or pointer != self._pointer:
+            self._pointer, self._moved = pointer, now
+        return max(0.0, (now - self._moved).total_seconds())
+
+    def _look(self, screen: Screen, windows: Windows, now: datetime, settings: Capture) -> None:
+        """One look: what is visible is judged before and after the grab, and both judgements hold."""
+        rules = self._rules()
+        before = windows.visible()
+        front = focused_of(before)
+        frames = list(screen.grab(now, front.geometry if front else None))
+        after = windows.visible()
+        verdicts = [judge(seen, rules, settings, now, self._gate) for seen in (before, after)]
+        self._last_look = now
+        self._looks += 1
+        self._front = _front(after)
+        if refused := next((verdict for verdict in verdicts if not verdict.keep), None):
+            self._rest(refused.reasons[0], now)
+            return
+        for frame in frames:
+            self._take(frame, verdicts)
+        self._heartbeat = now
+        self._end_gap(now)
+        if sentence := self._trouble():
+            self._tell("problem", sentence)
+        else:
+            self._tell("recording", "")
+
+    def _take(self, frame: Frame, verdicts: Sequence[Verdict]) -> None:
+        """Black out, compare, and let it wait for its reading when something has changed."""
+        origin = frame.geometry
+        for verdict in verdicts:
+            fill(frame.pixels, (rect.moved(-origin.left, -origin.top) for rect in verdict.blackout))
+        shown = _here(verdicts[0].allowed, verdicts[1].allowed, origin)
+        window = focused_of(shown)
+        name = f"{window.app}\n{window.cls}\n{window.title}" if window is not None else ""
+        seen = self._seen.setdefault(frame.monitor, Seen())
+        look = look_at(frame.pixels)
+        if not seen.differs(look, name).real:
+            return
+        label = Label(
+            at=frame.at.isoformat(),
+            monitor=frame.monitor,
+            width=origin.width,
+            height=origin.height,
+            app=window.app if window is not None else "",
+            window=redact(window.title).text if window is not None else "",
+            url=redact(window.url).text if window is not None else "",
+        )
+        self._spool.put(zlib.compress(frame.pixels.tobytes(), 1), label.packed())
+        seen.kept(look, name)
+        self._frames += 1
+        self._events.tell(FrameKept(frame.at, label.app))
+
+    # -- the account
+
+    def _rest(self, reason: str, now: datetime) -> None:
+        if self._gate.locked:
+            self._let_go()
+        self._begin_gap(reason, now)
+        self._tell("locked" if self._gate.locked else "paused", reason)
+
+    def _fail(self, problem: Problem, now: datetime) -> None:
+        self._begin_gap(problem.title, now)
+        self._tell("problem", f"{problem.title} {problem.remedy}".strip())
+
+    def _begin_gap(self, reason: str, now: datetime) -> None:
+        if self._gap_begins is not None and reason != self._gap_reason:
+            self._end_gap(now)
+        if self._gap_begins is None:
+            self._gap_begins, self._gap_reason = now, reason
+
+    def _end_gap(self, now: datetime) -> None:
+        if self._gap_begins is not None and self._gap_begins < now:
+            self._gap(Gap(begins=self._gap_begins, ends=now, reason=self._gap_reason))
+        self._gap_begins = None
+
+    def _tell(self, state: str, reason: str) -> None:
+        if (state, reason) != (self._state, self._reason):
+            self._state, self._reason = state, reason
+            self._events.tell(RecorderChanged(state, reason))
+
+
+def _front(windows: Sequence[VisibleWindow]) -> tuple[object, ...]:
+    """What changes when another window or page comes to the front."""
+    window = focused_of(windows)
+    return (window.app, window.cls, window.title, window.geometry, len(windows)) if window is not None else ()
+
+
+def _here(before: Sequence[VisibleWindow], after: Sequence[VisibleWindow], monitor: Rect) -> tuple[VisibleWindow, ...]:
+    """The windows on a monitor that may be named by both judgements, the menus left out."""
+    known = {(window.pid, window.cls, window.title) for window in before}
+    return tuple(
+        window
+        for window in after
+        if (window.pid, window.cls, window.title) in known
+        and not window.popup
+        and (window.geometry is None or not window.geometry.meet(monitor).empty)
+    )
