@@ -8,7 +8,7 @@ from datetime import datetime
 
 from core.answer.abstain import NO_MEMORY, bearing
 from core.answer.passages import passages
-from core.answer.question import Question, Wanted, understood
+from core.answer.question import Question, Wanted, stem, understood, words
 from core.answer.scoring import Scored, scored
 from core.answer.spans import Span, left_over, spans
 from core.answer.when import resolved, shown
@@ -32,7 +32,7 @@ def extract(recalled: Recalled, now: datetime) -> Answer:
     question = ask(recalled)
     best = scored(question, passages(hits, now))
     case = bearing(question, best)
-    if not case.enough:
+    if not best or not case.enough:
         return abstained(recalled, hits, ROUTE, begun)
     chosen = _chosen(question, best)
     sentences = tuple(_sentence(question, one) for one in chosen)
@@ -50,11 +50,19 @@ def extract(recalled: Recalled, now: datetime) -> Answer:
 
 
 def ask(recalled: Recalled) -> Question:
-    """The question as understood, the past also where recall understood it so."""
+    """The question as understood, in the light of what was found.
+
+    Only those who take part in conversations count as its people; other names are words like any others. It asks
+    about the past also where recall understood it so.
+    """
     question = understood(recalled.question)
-    if question.past or not any(one.kind == "past" for one in recalled.understood):
-        return question
-    return replace(question, past=True, state=False)
+    known = [one.text for one in recalled.understood if one.kind == "person"]
+    for hit in recalled.hits:
+        known += [hit.memory.provenance.speaker, hit.memory.provenance.addressee]
+    people = question.names & {word for name in known for word in words(name)}
+    terms = question.terms | {stem(name) for name in question.names - people}
+    past = question.past or any(one.kind == "past" for one in recalled.understood)
+    return replace(question, names=people, terms=terms, past=past, state=question.state and not past)
 
 
 def quotable(hits: Sequence[Hit]) -> tuple[Hit, ...]:

@@ -15,10 +15,14 @@ OWN_WORDS = 1.0
 """Share of the question's weighted words in the sentence itself: the measure of bearing."""
 AROUND = 0.45
 """The same for the rest of its memory and the question before it: answers leave out what was just named."""
+AROUND_ON_A_PAGE = 0.85
+"""On a screen or a page the heading is lines away from the value it names."""
 NEAR_WORD = 0.6
 """A word near a question's word, as 'address' is to 'live'."""
 RIGHT_SORT = 0.4
 """It holds an amount where an amount is asked for: without one it can hardly be the answer."""
+NOT_THE_SORT = -0.2
+"""And it lacks one where only a figure can be the answer."""
 SPEAKER = 0.3
 """The named person says it: 'I' in their mouth is their name."""
 WRONG_SPEAKER = -0.35
@@ -37,6 +41,9 @@ LATER = 0.35
 """Where a state is asked for, the latest word of several equal ones."""
 FRAGMENT = -0.15
 """Fewer than three words that matter."""
+
+_PAGES = frozenset({Facet.FRAME, Facet.PAGE})
+_FIGURES = frozenset({Wanted.AMOUNT, Wanted.NUMBER, Wanted.CLOCK, Wanted.DURATION})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +99,9 @@ def _marked(question: Question, passage: Passage, weight: dict[str, float], late
     covered = max(own, share(weight, passage.terms | passage.around))
     right = right_sort(question, passage)
     speaker = _speaker(question, passage)
-    score = OWN_WORDS * own + AROUND * (covered - own) + RANK / math.sqrt(passage.hit.rank)
-    score += RIGHT_SORT * right
+    around = AROUND_ON_A_PAGE if memory.facet in _PAGES else AROUND
+    score = OWN_WORDS * own + around * (covered - own) + RANK / math.sqrt(passage.hit.rank)
+    score += RIGHT_SORT if right else NOT_THE_SORT * (question.wanted in _FIGURES)
     score += SPEAKER * (speaker > 0) + WRONG_SPEAKER * (speaker < 0)
     score += ASKS * passage.asks + SUMMARY * derived(passage) + FRAGMENT * (len(passage.terms) < 3)
     if memory.facet is Facet.FACT and memory.state is not State.SUPERSEDED:

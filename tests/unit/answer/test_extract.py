@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.answer.abstain import NO_MEMORY
@@ -216,6 +216,7 @@ def test_sentences_are_bounded_and_keep_their_short_forms_together() -> None:
     assert max(map(len, sentences("word " * 2000))) <= 320
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300), st.lists(st.text(max_size=200), max_size=4))
 def test_any_question_over_any_text_has_an_answer_with_grounds_or_none(question: str, texts: list[str]) -> None:
     answer = answered(question, *(memory(number, text) for number, text in enumerate(texts, start=1)))
@@ -225,6 +226,7 @@ def test_any_question_over_any_text_has_an_answer_with_grounds_or_none(question:
         assert sentence.span is None or 0 <= sentence.span[0] < sentence.span[1] <= len(sentence.text)
 
 
+@settings(deadline=None)
 @given(st.datetimes(min_value=datetime(1900, 1, 1), max_value=datetime(2190, 1, 1)))
 def test_the_same_is_answered_at_any_moment(moment: datetime) -> None:
     kiln = memory(1, "The kiln broke yesterday.")

@@ -6,7 +6,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.answer import grounds
@@ -64,6 +64,7 @@ def test_superseded_values_are_left_out_unless_the_past_is_asked() -> None:
     assert "Leeds" in data("Where did Dana use to live?", *leeds_and_bristol())
 
 
+@settings(deadline=None)
 @given(st.integers(0, 1200))
 def test_the_token_budget_is_never_passed(budget: int) -> None:
     many = [memory(number, "A sentence about the kiln and its element. " * number) for number in range(1, 20)]
@@ -111,6 +112,7 @@ def test_a_model_that_obeys_a_payload_still_cites_only_what_is_there(payload: di
     assert "<img" not in answer.text
 
 
+@settings(deadline=None)
 @given(st.text(max_size=400))
 def test_any_text_becomes_a_line_without_structure(text: str) -> None:
     line = neutral(text)
@@ -160,6 +162,7 @@ def test_each_sentence_has_the_grounds_it_named_and_no_others(
     assert [(one.text, one.grounds) for one in grounds.sentences(reply, marked)] == expected
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="[]M123,- .!\n<>()*`abé/", max_size=120))
 def test_no_reply_can_name_a_memory_that_was_not_given(reply: str) -> None:
     marked = build(found("?", KILN, COST), NOW, count=count, budget=3000).marked

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.answer.when import clocks, resolved, times
@@ -95,6 +95,7 @@ def test_times_of_day_are_found(told: str) -> None:
     assert len(list(clocks(told))) == 1
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200), st.datetimes(timezones=st.just(UTC)))
 def test_any_text_at_any_time_is_read_without_harm(told: str, said: datetime) -> None:
     text, spans = resolved(told, said)
