@@ -1,6 +1,6 @@
 """Commands that bring something in or look after it: remember, import, sleep, forget, erase, export, backup."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,9 +9,10 @@ from app.commands.forms import forgotten_form, memory_form, run_form, time_of
 from app.commands.request import JSON, Reply, read_moment
 from app.host import Host
 from core.assistant import Assistant
+from core.assistant.files import found
+from core.capture.conversation.report import ImportReport
 from core.errors import BadInput, Cancelled, ModelProblem
 from core.memory import EntryId, Kind, MemoryId, RunId, Selection
-from core.store.archive import wrapping_of
 from core.urgency import Urgency
 
 
@@ -34,26 +35,20 @@ def remember(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
 
 def import_(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
     """Take conversations, an archive or pictures in; what was seen is told file by file."""
-    files = [file for path in arguments["files"] for file in _files(Path(path))]
-    archives = [path for path in files if path.is_file() and wrapping_of(path) is not None]
-    others = [path for path in files if path not in archives]
+    sorted_files = found([Path(path) for path in arguments["files"]])
     result: JSON = {}
-    for path in archives:
+    for path in sorted_files.archives:
         result = _merged(host, path, arguments, now, reply)
-    if others:
-        report = host.work(
-            lambda assistant: assistant.importing(
-                others,
-                now,
-                told=lambda done, total: reply.progress("importing", done, total),
-                on_saved=lambda saved: reply.saved(saved.ids),
-                cancelled=reply.cancelled,
-            ),
-            Urgency.CAPTURE,
-        )
+    reports: list[ImportReport] = []
+    if sorted_files.conversations:
+        reports.append(_conversations(host, sorted_files.conversations, now, reply))
+    if sorted_files.pictures and not (reports and reports[-1].cancelled):
+        reports.append(_pictures(host, sorted_files.pictures, now, reply))
+    if reports:
+        report = reports[0] if len(reports) == 1 else reports[0].plus(reports[1])
         if report.cancelled:
             raise Cancelled("The import")
-        _findable(host, arguments, reply)
+        left = sorted_files.left
         result |= {
             "format": report.format,
             "taken": report.taken,
@@ -61,21 +56,49 @@ def import_(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
             "known": report.known,
             "versions": report.versions,
             "refused": report.refused,
-            "skipped": report.skipped_count,
-            "skipped_lines": [{"line": one.line, "reason": one.reason} for one in report.skipped],
+            "skipped": report.skipped_count + len(left),
+            "skipped_lines": [{"line": one.line, "reason": one.reason} for one in (*report.skipped, *left)],
             "notices": list(report.notices),
         }
+    _findable(host, arguments, reply)
     return result
 
 
-def _files(path: Path) -> Iterator[Path]:
-    if path.is_dir():
-        found = sorted(one for one in path.rglob("*") if one.is_file() and not one.name.startswith("."))
-        if not found:
-            raise BadInput(f"The folder {path.name} is empty.", "Name files or a folder with files.")
-        yield from found
-    else:
-        yield path
+def _conversations(host: Host, paths: Sequence[Path], now: datetime, reply: Reply) -> ImportReport:
+    report: ImportReport = host.work(
+        lambda assistant: assistant.importing(
+            paths,
+            now,
+            told=lambda done, total: reply.progress("importing", done, total),
+            on_saved=lambda saved: reply.saved(saved.ids),
+            cancelled=reply.cancelled,
+        ),
+        Urgency.CAPTURE,
+    )
+    return report
+
+
+def _pictures(host: Host, paths: Sequence[Path], now: datetime, reply: Reply) -> ImportReport:
+    from core.assistant import pictures  # loads OpenCV: only where pictures are imported
+    from core.capture.screen.reader import Reader
+
+    reader = Reader()
+    try:
+        report: ImportReport = host.work(
+            lambda assistant: pictures.importing(
+                assistant,
+                reader,
+                paths,
+                now,
+                told=lambda done, total: reply.progress("reading pictures", done, total),
+                on_saved=lambda saved: reply.saved(saved.ids),
+                cancelled=reply.cancelled,
+            ),
+            Urgency.CAPTURE,
+        )
+    finally:
+        reader.close()
+    return report
 
 
 def _merged(host: Host, path: Path, arguments: JSON, now: datetime, reply: Reply) -> JSON:
@@ -89,7 +112,6 @@ def _merged(host: Host, path: Path, arguments: JSON, now: datetime, reply: Reply
         )
 
     report = host.work(merge, Urgency.CAPTURE)
-    _findable(host, arguments, reply)
     return {
         "format": "Mneme archive",
         "added": report.added,

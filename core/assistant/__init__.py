@@ -5,15 +5,20 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from core.answer import Answering
+from core import upkeep
+from core.answer.compose import compose
+from core.answer.extract import extract
 from core.assistant.intake import Intake
 from core.assistant.reading import Reading
 from core.capture.conversation import formats
 from core.capture.conversation.report import ImportContext, ImportReport, Skipped, Tally
 from core.capture.gate import Refusal
-from core.consolidate import journal, night
+from core.consolidate import journal
+from core.consolidate.night import Night
 from core.decay import curve as decay
+from core.decay import sweep
 from core.errors import BadInput
 from core.events import Events, MemoriesChanged, MemoriesForgotten, MemoriesSaved, Progressed, SleepEnded
 from core.inference import generator as engine
@@ -48,6 +53,9 @@ from core.store.forget import forget
 from core.store.media import Media
 from core.store.vault import Vault
 from core.store.vectors import Vectors
+
+if TYPE_CHECKING:
+    from core.capture.screen.picture import Picture
 
 __all__ = ["Assistant", "Refusal"]
 
@@ -87,7 +95,6 @@ class Assistant(Reading):
         self._recaller = Recaller(
             vault, events, vectors=vectors, embedder=embedder, count=count_tokens, settings=settings.recall
         )
-        self._answering = Answering(count_tokens)
         self._make_generator = generator
         self._generator: engine.Generator | None = None
         self._generator_for = ""
@@ -112,6 +119,10 @@ class Assistant(Reading):
     def keep(self, observations: Iterable[Observation], now: datetime) -> Iterator[Saved]:
         """Keep observations in batches; what is yielded is committed."""
         return self.intake.keep(observations, now)
+
+    def keep_frame(self, observation: Observation, picture: "Picture | None", masked: int, now: datetime) -> Saved:
+        """Keep what was read of a screen with its picture. Raises BadInput, DiskFull."""
+        return self.intake.keep_frame(observation, picture, masked, now, self._media)
 
     def importing(
         self,
@@ -191,7 +202,12 @@ class Assistant(Reading):
         """An answer with its grounds, or the honest word that there is no memory of it."""
         recalled = self.recall(question, now, conversation=conversation)
         generator = self.generator() if with_model else None
-        return self._answering.answer(recalled, now, generator=generator, on_words=on_words, cancelled=cancelled)
+        if generator is None:
+            answer = extract(recalled, now)
+        else:
+            answer = compose(recalled, now, generator, on_words=on_words, cancelled=cancelled)
+        took = recalled.took_ms + answer.took_ms
+        return replace(answer, took_ms=took, notices=(*recalled.notices, *answer.notices))
 
     def keep_answer(self, answer: Answer, now: datetime) -> Saved:
         """Keep a question and its answer as said in the app: found again, never learnt from."""
@@ -286,20 +302,35 @@ class Assistant(Reading):
         told: Told = lambda done, total: None,
         cancelled: Asked = _never,
     ) -> Generator[None, None, SleepRun]:
-        """One sleep, in steps; the result is its SleepRun with the journal."""
-        sleep = night.Night(self._vault, self._vectors, self.settings)
-        steps = sleep.steps(now, night=night_name, dry_run=dry_run, cancelled=cancelled)
-        try:
-            while True:
-                step = next(steps)
-                told(step.done, step.total)
-                self.events.tell(Progressed(f"Sleep: {step.name}", step.done, step.total))
+        """One sleep, in steps; the result is its SleepRun with the journal.
+
+        `night_name` is the night it is for; without one it was asked for by hand and is done again if need
+        be. A dry run is one step, because it is one transaction that is rolled back. Raises AlreadyAsleep.
+        """
+        sleep = Night(
+            vault=self._vault,
+            settings=self.settings,
+            now=now,
+            night=night_name or upkeep.night_of(now, self.settings.sleep),
+            hold=lambda draft: decay.first_stability(draft, self.settings.decay),
+            fade=lambda found, moment: sweep.moves(found, moment, self.settings.decay),
+            vectors=None if self._vectors is None else self._vectors.snapshot(),
+            dry_run=dry_run,
+            again=night_name is None,
+            take_over=True,
+            cancelled=cancelled,
+        )
+        for done in sleep.steps():
+            told(done.number, done.stages)
+            self.events.tell(Progressed(f"Sleep: {done.stage}", done.number, done.stages))
+            if not dry_run:
                 yield
-        except StopIteration as end:
-            run: SleepRun = end.value
+        if sleep.result is None:
+            raise BadInput("There was nothing to sleep on.", "Import or remember something first.")
         if not dry_run:
-            self.events.tell(SleepEnded(run.id, run.counts))
-        return run
+            self.events.tell(SleepEnded(sleep.result.id, sleep.result.counts))
+            self._changed([entry.memory for entry in sleep.result.entries])
+        return sleep.result
 
     def revert(self, what: RunId | EntryId, now: datetime) -> int:
         """Take back one sleep or one entry of its journal; how many entries were. Raises BadInput."""

@@ -4,19 +4,25 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.capture.gate import Refusal, admit
 from core.capture.redact import redact
 from core.decay.curve import first_stability
-from core.errors import Problem
+from core.errors import BadInput, Problem
 from core.events import Events, MemoriesSaved, Noticed
 from core.inference.embedder import Embedder
 from core.memory import Draft, Facet, Kind, Observation, Saved, Trust
 from core.settings import Settings
 from core.store import memories
+from core.store.media import Media
 from core.store.vault import Vault
 from core.store.vectors import Vectors, table
 from core.urgency import Urgency
+
+if TYPE_CHECKING:
+    from core.capture.screen.picture import Picture
 
 BATCH = 256
 """Observations in one commit: few enough that a question between two waits little."""
@@ -84,8 +90,39 @@ class Intake:
         if drafts:
             yield self._save(drafts, now)
 
+    def keep_frame(
+        self, observation: Observation, picture: "Picture | None", masked: int, now: datetime, media: Media
+    ) -> Saved:
+        """Keep what was read of a screen with its picture, in one transaction; `masked` secrets were taken out.
+
+        Raises BadInput for what the gate refuses, DiskFull and its kin; then no file is left behind.
+        """
+        draft = drafted(observation, self._settings())
+        if isinstance(draft, Refusal):
+            raise BadInput(f"It was not kept: {draft.reason}")
+        draft = replace(draft, masked=draft.masked + masked)
+        unused: tuple[Path, ...] = ()
+        with self._vault.write() as db:
+            id = None
+            if picture is not None:
+                id = media.put(
+                    db,
+                    picture.data,
+                    picture.thumbnail,
+                    width=picture.width,
+                    height=picture.height,
+                    form=picture.form,
+                )
+            saved = memories.save(self._vault, [replace(draft, picture=id)], now)
+            if id is not None and not saved.ids:
+                unused = media.remove(db, [id])
+        media.discard(unused)
+        return self._told(saved)
+
     def _save(self, drafts: list[Draft], now: datetime) -> Saved:
-        saved = memories.save(self._vault, drafts, now)
+        return self._told(memories.save(self._vault, drafts, now))
+
+    def _told(self, saved: Saved) -> Saved:
         if saved.ids:
             self._events.tell(MemoriesSaved(saved.ids))
             self._wanted.set()
