@@ -1,13 +1,15 @@
 """Who, when and where of every memory as columns in RAM, so that ranking needs no row of the vault."""
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlite_utils import Database
 
+from core.errors import Problem
 from core.events import Event, Events, MemoriesChanged, MemoriesForgotten, MemoriesSaved, SleepEnded
 from core.memory import OBSERVED, OWN_OUTPUT, Kind, MemoryId, State
 from core.store.vault import Vault
@@ -33,7 +35,8 @@ _FIELDS = (
 class Columns:
     """One entry a memory in every array, in the order of conversation (or app), time and saving.
 
-    `group`: conversation or app, `session` within it; neighbours are rows of one session. `speaker`, `addressee`,
+    `group`: conversation or app (below 0: derived, each alone), `session` within it; neighbours are rows of one
+    session. `speaker`, `addressee`,
     `app` index `people` and `apps`, -1 is nobody. `at`: POSIX seconds. `derived`, `source` run in parallel: the
     row of a derived memory and the row of an observation it rests on.
     """
@@ -99,39 +102,37 @@ def _places(values: NDArray[np.generic], order: Ints, wanted: NDArray[np.generic
 class Snapshot:
     """Keeps `Columns` at hand: built at the first question, renewed after what was saved, changed or forgotten.
 
-    A memory that was forgotten or changed is dropped at the event; the rows are read again by the next question.
+    A memory that was forgotten or changed is left out from the next question on; every hit is joined to the vault.
     """
 
     def __init__(self, vault: Vault, events: Events) -> None:
         self._vault = vault
         self._lock = threading.Lock()
-        self._rows: dict[int, tuple[object, ...]] = {}
-        self._seqs: dict[str, int] = {}
-        self._newest = 0
         self._stale: set[MemoryId] = set()
-        self._dirty = True
-        self._sources_dirty = True
-        self._columns: Columns | None = None
-        self._sources: list[tuple[int, int]] = []
+        self._clear()
         self.generation = 0
         """Grows with every renewal; what was computed for another one is out of date."""
         self._stop = events.listen(self._heard)
 
+    def _clear(self) -> None:
+        self._table = _EMPTY
+        self._names: dict[str, dict[str, int]] = {"people": {}, "apps": {}, "groups": {}, "sessions": {"": 0}}
+        self._sources: NDArray[np.int64] = np.empty((0, 2), dtype=np.int64)
+        self._columns: Columns | None = None
+        self._newest = 0
+        self._dirty = True
+
     def close(self) -> None:
         """Stop listening and drop everything."""
         self._stop()
-        self._rows.clear()
-        self._seqs.clear()
-        self._columns = None
-        self._newest, self._dirty = 0, True
+        with self._lock:
+            self._clear()
 
     def _heard(self, event: Event) -> None:
-        if isinstance(event, MemoriesSaved | MemoriesChanged | MemoriesForgotten):
+        if isinstance(event, MemoriesChanged | MemoriesForgotten):
             self._stale.update(event.ids)
-            self._sources_dirty |= not isinstance(event, MemoriesSaved)
+        if isinstance(event, MemoriesSaved | MemoriesChanged | MemoriesForgotten | SleepEnded):
             self._dirty = True
-        elif isinstance(event, SleepEnded):
-            self._sources_dirty = self._dirty = True
 
     def current(self) -> Columns:
         """The columns as of now."""
@@ -139,8 +140,12 @@ class Snapshot:
             columns = self._columns
             if columns is None or self._dirty or self._has_grown():
                 self._dirty = False
-                self._refresh()
-                columns = self._columns = _columns(self._rows, self._sources)
+                try:
+                    self._refresh()
+                except Problem:
+                    self._dirty = True
+                    raise
+                columns = self._columns = _columns(self._table, self._names, self._sources)
                 self.generation += 1
             return columns
 
@@ -149,39 +154,90 @@ class Snapshot:
             return _newest(db) != self._newest
 
     def _refresh(self) -> None:
-        stale, self._stale = self._stale, set()
-        while True:
+        stale = set(self._stale)
+        full = True
+        while full:
             with self._vault.read() as db:
                 rows = db.execute(
                     f"SELECT {_FIELDS} FROM memory WHERE seq > ? ORDER BY seq LIMIT ?", [self._newest, _CHUNK]
                 ).fetchall()
+            full = len(rows) == _CHUNK
             self._take(rows)
-            if len(rows) < _CHUNK:
-                break
-            self._newest = int(rows[-1][0])
-        known = [id for id in stale if id in self._seqs]
-        for start in range(0, len(known), 400):
-            part = known[start : start + 400]
-            for id in part:
-                self._rows.pop(self._seqs.pop(id), None)
-            marks = ",".join("?" * len(part))
-            with self._vault.read() as db:
-                self._take(db.execute(f"SELECT {_FIELDS} FROM memory WHERE id IN ({marks})", part).fetchall())
+            self._newest = int(rows[-1][0]) if rows else self._newest
+        gone = np.isin(self._table["id"], np.array([id.encode() for id in stale], dtype="S26"))
+        if gone.any():
+            again = [id.decode() for id in self._table["id"][gone].tolist()]
+            self._table = self._table[~gone]
+            for start in range(0, len(again), 400):
+                part = again[start : start + 400]
+                marks = ",".join("?" * len(part))
+                with self._vault.read() as db:
+                    self._take(db.execute(f"SELECT {_FIELDS} FROM memory WHERE id IN ({marks})", part).fetchall())
         with self._vault.read() as db:
             self._newest = _newest(db)
-            if self._sources_dirty or any(row[3] not in OBSERVED for row in self._rows.values()):
-                self._sources = [(int(a), int(b)) for a, b in db.execute(_SOURCES).fetchall()]
-                self._sources_dirty = False
+            self._sources = np.array(db.execute(_SOURCES).fetchall(), dtype=np.int64).reshape(-1, 2)
+        self._stale -= stale
 
-    def _take(self, rows: Iterable[tuple[object, ...]]) -> None:
-        for row in rows:
-            seq, id = int(str(row[0])), str(row[1])
-            if row[4] in _SKIPPED_STATES or row[3] in OWN_OUTPUT:
-                continue
-            self._rows[seq] = row
-            self._seqs[id] = seq
+    def _take(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        kept = [row for row in rows if row[4] not in _SKIPPED_STATES and row[3] not in OWN_OUTPUT]
+        if kept:
+            self._table = np.concatenate((self._table, np.array([self._entry(row) for row in kept], dtype=_ENTRY)))
+
+    def _entry(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        """One row of `_FIELDS` with every name as its number."""
+        seq, id, kind, facet, state, at, conversation, session, app, speaker, addressee, role = row[:12]
+        mine, version, pinned, repeated, replaced, asks = row[12:]
+        observed = facet in OBSERVED
+        group = f"c {conversation}" if conversation else f"a {app}"
+        return (
+            seq,
+            id.encode(),
+            at,
+            self._number("groups", group) if observed else -1 - seq,
+            self._number("sessions", session),
+            self._number("people", speaker.strip().casefold()),
+            self._number("people", addressee.strip().casefold()),
+            self._number("apps", app.casefold()),
+            _KINDS.index(Kind(kind)),
+            mine,
+            asks,
+            _ROLES.get(role, 0),
+            observed,
+            state == State.SUPERSEDED or replaced,
+            repeated,
+            not observed and (version > 1 or pinned),
+        )
+
+    def _number(self, column: str, name: str) -> int:
+        numbers = self._names[column]
+        if not name and column != "sessions":
+            return NOBODY
+        return numbers.setdefault(name, len(numbers))
 
 
+_ENTRY = np.dtype(
+    [
+        ("seq", "i8"),
+        ("id", "S26"),
+        ("at", "f8"),
+        ("group", "i8"),
+        ("session", "i4"),
+        ("speaker", "i4"),
+        ("addressee", "i4"),
+        ("app", "i4"),
+        ("kind", "i1"),
+        ("mine", "?"),
+        ("asks", "?"),
+        ("role", "i1"),
+        ("observed", "?"),
+        ("superseded", "?"),
+        ("repeated", "?"),
+        ("edited", "?"),
+    ]
+)
+_EMPTY = np.empty(0, dtype=_ENTRY)
+_USER, _ASSISTANT = 1, 2
+_ROLES = {"user": _USER, "assistant": _ASSISTANT}
 _SOURCES = (
     "SELECT d.seq, o.seq FROM source s JOIN memory d ON d.id = s.memory JOIN memory o ON o.id = s.observation"
     " ORDER BY d.seq, s.rank"
@@ -192,53 +248,39 @@ def _newest(db: Database) -> int:
     return int(db.execute("SELECT coalesce(max(seq), 0) FROM memory").fetchone()[0])
 
 
-def _columns(rows: dict[int, tuple[object, ...]], sources: list[tuple[int, int]]) -> Columns:
-    """Arrays out of the rows of `_FIELDS`."""
-    table = list(zip(*rows.values(), strict=True)) or [()] * 18
-    seq, id, kind, facet, state, at, conversation, session, app, speaker, addressee, role = table[:12]
-    mine, version, pinned, repeated, replaced, asks = table[12:]
-    observed = np.array([name in OBSERVED for name in facet], dtype=np.bool_)
-    groups, group = _numbered(
-        [f"c {c}" if c else f"a {a}" for c, a in zip(conversation, app, strict=True)], observed, seq
-    )
-    times, seqs = np.array(at, dtype=np.float64), np.array(seq, dtype=np.int64)
-    order = np.lexsort((seqs, times, group))
-    people_names, (talks, hears) = _people(speaker, addressee)
-    apps, app_numbers = _plain_numbered([str(name).casefold() for name in app])
-    roles = np.array(role, dtype=str)[order] if len(rows) else np.array([], dtype=str)
-    group, times, observed = group[order], times[order], observed[order]
-    assistants = np.unique(group[roles == "assistant"])
-    superseded = np.array([s == State.SUPERSEDED for s in state], dtype=np.bool_) | np.array(replaced, np.bool_)
-    changed = np.array([v > 1 for v in version], dtype=np.bool_) | np.array(pinned, dtype=np.bool_)
-    ids, seqs = np.array(id, dtype="S26")[order], seqs[order]
-    by_seq = np.argsort(seqs)
-    pairs = np.array(sources, dtype=np.int64).reshape(-1, 2)
-    derived, source = _places(seqs, by_seq, pairs[:, 0]), _places(seqs, by_seq, pairs[:, 1])
+def _columns(table: NDArray[np.void], names: dict[str, dict[str, int]], sources: Ints) -> Columns:
+    """The entries in order, with sessions told apart and places to look things up by."""
+    table = table[np.lexsort((table["seq"], table["at"], table["group"]))]
+    group = table["group"].astype(np.int64)
+    seq, id, role = table["seq"].astype(np.int64), table["id"].copy(), table["role"]
+    by_seq = np.argsort(seq)
+    derived, source = _places(seq, by_seq, sources[:, 0]), _places(seq, by_seq, sources[:, 1])
     live = (derived >= 0) & (source >= 0)
+    groups = tuple(names["groups"])
     return Columns(
-        seq=seqs,
-        id=ids,
-        at=times,
+        seq=seq,
+        id=id,
+        at=table["at"].copy(),
         group=group,
-        session=_sessions(group, times, np.array(session, dtype=object)[order], groups),
-        speaker=talks[order],
-        addressee=hears[order],
-        app=app_numbers[order],
-        kind=np.array([_KINDS.index(Kind(str(name))) for name in kind], dtype=np.int64)[order],
-        mine=np.array(mine, dtype=np.bool_)[order],
-        asks=np.array(asks, dtype=np.bool_)[order],
-        own_turn=(roles == "user") & np.isin(group, assistants),
-        observed=observed,
-        superseded=superseded[order],
-        repeated=np.array(repeated, dtype=np.bool_)[order],
-        edited=changed[order] & ~observed,
-        people=people_names,
-        apps=apps,
+        session=_sessions(group, table["at"], table["session"], groups),
+        speaker=table["speaker"].astype(np.int64),
+        addressee=table["addressee"].astype(np.int64),
+        app=table["app"].astype(np.int64),
+        kind=table["kind"].astype(np.int64),
+        mine=table["mine"].copy(),
+        asks=table["asks"].copy(),
+        own_turn=(role == _USER) & np.isin(group, np.unique(group[role == _ASSISTANT])),
+        observed=table["observed"].copy(),
+        superseded=table["superseded"].copy(),
+        repeated=table["repeated"].copy(),
+        edited=table["edited"].copy(),
+        people=tuple(names["people"]),
+        apps=tuple(names["apps"]),
         groups=groups,
         derived=derived[live],
         source=source[live],
         _by_seq=by_seq,
-        _by_id=np.argsort(ids, kind="stable"),
+        _by_id=np.argsort(id, kind="stable"),
     )
 
 
@@ -247,29 +289,12 @@ def kind_number(kind: Kind) -> int:
     return _KINDS.index(kind)
 
 
-def _plain_numbered(names: Sequence[str]) -> tuple[tuple[str, ...], Ints]:
-    numbers: dict[str, int] = {}
-    column = [numbers.setdefault(name, len(numbers)) if name else NOBODY for name in names]
-    return tuple(numbers), np.array(column, dtype=np.int64)
-
-
-def _numbered(names: list[str], observed: Flags, seq: Sequence[object]) -> tuple[tuple[str, ...], Ints]:
-    """Groups of the observed; what is derived stands each alone."""
-    return _plain_numbered([n if o else f"d {s}" for n, o, s in zip(names, observed, seq, strict=True)])
-
-
-def _people(speaker: Sequence[object], addressee: Sequence[object]) -> tuple[tuple[str, ...], tuple[Ints, Ints]]:
-    names, numbers = _plain_numbered([str(name).strip().casefold() for name in (*speaker, *addressee)])
-    return names, (numbers[: len(speaker)], numbers[len(speaker) :])
-
-
-def _sessions(group: Ints, at: Reals, session: NDArray[np.object_], groups: tuple[str, ...]) -> Ints:
+def _sessions(group: Ints, at: Reals, session: NDArray[np.int32], groups: tuple[str, ...]) -> Ints:
     """Numbers that change with the group, the session's name or, where it has none, after a long pause."""
     if not len(group):
         return np.array([], dtype=np.int64)
-    in_conversation = np.array([name.startswith("c ") for name in groups], dtype=np.bool_)[group]
-    longest = np.where(in_conversation, _PAUSE_IN_CONVERSATION_S, _PAUSE_IN_APP_S)[1:]
-    named = (session[1:] != "").astype(np.bool_)
+    conversations = np.array([name.startswith("c ") for name in groups] + [False], dtype=np.bool_)
+    longest = np.where(conversations[np.maximum(group, -1)], _PAUSE_IN_CONVERSATION_S, _PAUSE_IN_APP_S)[1:]
     turned = (group[1:] != group[:-1]) | (session[1:] != session[:-1])
-    turned |= ~named & (np.diff(at) > longest)
+    turned |= (session[1:] == 0) & (np.diff(at) > longest)
     return np.concatenate(([0], np.cumsum(turned))).astype(np.int64)

@@ -30,7 +30,7 @@ class Weights:
     """Of the session's three best turns: what was talked about that day."""
     person: float = 0.75
     """The person named in the question speaks."""
-    date: float = 1.5
+    date: float = 2.0
     """exp(-days from the time asked for / 7)."""
     question: float = 0.4
     """Taken off a turn that asks: it seldom holds the answer."""
@@ -63,6 +63,7 @@ class Weights:
 class Features:
     """One entry a row of the region: the candidates and what stands around them, in order of conversation and time.
 
+    `embedded`: has a vector; what has none (yet, or there is no embedder) is judged by its words alone.
     `before`, `after`, `second`: index of the previous, next and second previous row of the same session, -1 for
     none. BM25 and cosines as they come; `date` 0..1; `edge` 0..1; the rest flags. `derived` and `source` run
     in parallel: a derived memory of the region and an observation it rests on.
@@ -72,7 +73,7 @@ class Features:
     words_context: Reals
     meaning: Reals
     meaning_context: Reals
-    has_meaning: bool
+    embedded: Flags
     before: Ints
     after: Ints
     session: Ints
@@ -149,17 +150,17 @@ def fused(features: Features, weights: Weights) -> Scores:
     among = features.candidate
     few = int(among.sum()) < weights.fewest
 
-    def channel(values: Reals) -> Reals:
+    def channel(values: Reals, known: Flags) -> Reals:
         if few:
-            return reciprocal_ranks(values, among, weights.reciprocal)
-        return standardised(values, among)
+            return reciprocal_ranks(values, among & known, weights.reciprocal)
+        return standardised(values, among & known)
 
-    words = weights.words * channel(features.words) + weights.context * channel(features.words_context)
-    if features.has_meaning:
-        meaning = weights.meaning * channel(features.meaning) + weights.context * channel(features.meaning_context)
-    else:
-        words, meaning = 2 * words, np.zeros_like(words)
-    base = words + meaning
+    every = np.ones(len(among), dtype=np.bool_)
+    words = weights.words * channel(features.words, every) + weights.context * channel(features.words_context, every)
+    near = weights.meaning * channel(features.meaning, features.embedded)
+    near += weights.context * channel(features.meaning_context, features.embedded)
+    meaning = np.where(features.embedded, near, 0.0)
+    base = words + np.where(features.embedded, near, words)
     lent, replaced = _lent(base, features)
     base = np.where(among, base, np.minimum(base, 0.0)) + weights.derived * lent
     left = _from(base, features.before)

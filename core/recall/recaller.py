@@ -4,13 +4,14 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from time import perf_counter
 
 import numpy as np
 
-from core.errors import ModelProblem
+from core.errors import Interrupted, ModelProblem
 from core.events import Events
 from core.inference.embedder import Embedder
 from core.memory import Context, Hit, Kind, Memory, MemoryId, Recalled, Ref, State
@@ -29,6 +30,7 @@ from core.store.vectors import Vectors
 from core.urgency import Urgency
 
 _CACHED_QUESTIONS = 64
+_TRIES = 5
 _GONE = frozenset({State.TO_BE_FORGOTTEN, State.FORGOTTEN})
 _SHORTEST_TO_FOLD = 20
 WORDS_ONLY = "Meaning-search is not at hand, so only the words of the question were looked for."
@@ -101,8 +103,17 @@ class Recaller:
         wanted = self._settings.hits if k is None else max(1, k)
         budget = self._settings.context_tokens if context_tokens is None else max(0, context_tokens)
         with self._lock:
-            recalled = self._recalled(question, now, wanted, conversation, budget, strength)
+            recalled = self._again_when_interrupted(
+                lambda: self._recalled(question, now, wanted, conversation, budget, strength)
+            )
         return replace(recalled, took_ms=round((perf_counter() - started) * 1000, 3))
+
+    def _again_when_interrupted(self, ask: Callable[[], Recalled]) -> Recalled:
+        """A forget stops what reads the vault; the question is then asked anew."""
+        for _ in range(_TRIES - 1):
+            with suppress(Interrupted):
+                return ask()
+        return ask()
 
     def _recalled(
         self,

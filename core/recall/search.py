@@ -226,10 +226,11 @@ def _features(
     weights: Weights,
 ) -> Features:
     before, after = _beside(columns, region)
-    has_meaning = vectors is not None and question is not None
+    embedded = np.zeros(len(region), dtype=np.bool_)
     meaning = meaning_context = np.zeros(len(region))
     if vectors is not None and question is not None:
         unit = vectors.of(columns.ids(region))
+        embedded = np.asarray(unit.any(axis=1), dtype=np.bool_)
         meaning = (unit @ question).astype(np.float64)
         meaning_context = composed_meaning(unit, question, before, weights.context_vector)
     places = np.full(len(columns), -1, dtype=np.int64)
@@ -241,7 +242,7 @@ def _features(
         words_context=context[region],
         meaning=meaning,
         meaning_context=meaning_context,
-        has_meaning=has_meaning,
+        embedded=embedded,
         before=before,
         after=after,
         session=columns.session[region],

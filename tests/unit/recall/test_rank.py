@@ -29,7 +29,7 @@ def features(count: int = COUNT, seed: int = 1, **changed: object) -> Features:
         "words_context": random.random(count),
         "meaning": random.random(count),
         "meaning_context": random.random(count),
-        "has_meaning": True,
+        "embedded": np.ones(count, dtype=np.bool_),
         "before": alone,
         "after": alone.copy(),
         "session": np.arange(count),
@@ -115,7 +115,7 @@ def test_the_source_of_a_fact_is_lifted_and_that_of_a_replaced_fact_lowered() ->
 
 
 def test_few_candidates_are_ranked_by_reciprocal_ranks() -> None:
-    few = features(3, words=np.array([9.0, 1.0, 0.0]), words_context=np.zeros(3), has_meaning=False)
+    few = features(3, words=np.array([9.0, 1.0, 0.0]), words_context=np.zeros(3), embedded=np.zeros(3, dtype=np.bool_))
     assert np.argsort(-fused(few, Weights()).total).tolist() == [0, 1, 2]
     one = features(1, words=np.array([2.0]))
     assert np.isfinite(fused(one, Weights()).total).all()
