@@ -158,12 +158,15 @@ class _Merging:
             self.left_alone += not same
             return
         used = max((at for at in (here["last_used"], row["last_used"]) if at is not None), default=None)
-        new = {"uses": max(here["uses"], row["uses"]), "last_used": used, "pinned": max(here["pinned"], row["pinned"])}
+        new = {
+            "version": max(here["version"], row["version"]) if same else here["version"],
+            "uses": max(here["uses"], row["uses"]),
+            "last_used": used,
+            "pinned": max(here["pinned"], row["pinned"]),
+        }
         if any(here[name] != value for name, value in new.items()):
-            db.execute(
-                "UPDATE memory SET uses = :uses, last_used = :last_used, pinned = :pinned WHERE id = :id",
-                new | {"id": here["id"]},
-            )
+            settings = ", ".join(f"{name} = :{name}" for name in new)
+            db.execute(f"UPDATE memory SET {settings} WHERE id = :id", new | {"id": here["id"]})
         if same:
             self.known += 1
         elif row["version"] > here["version"]:
@@ -174,13 +177,15 @@ class _Merging:
             self._into_history(db, here, row)
 
     def _into_history(self, db: Database, here: dict[str, Any], row: Row) -> None:
-        """The archive's text is not newer than ours: it becomes our text's predecessor, unless it is one already."""
+        """The archive's text is not newer than ours: it belongs before ours, which takes the next number."""
         fields = {"text": row["text"], "caption": row["caption"]}
         told = db.query("SELECT fields FROM memory_version WHERE memory = ?", [here["id"]])
-        if any(json.loads(earlier["fields"]) == fields for earlier in told):
+        new = all(json.loads(earlier["fields"]) != fields for earlier in told)
+        if not new and row["version"] < here["version"]:
             self.known += 1
             return
-        _add_version(db, here["id"], here["version"], json.dumps(fields), self.now.timestamp())
+        if new:
+            _add_version(db, here["id"], here["version"], json.dumps(fields), self.now.timestamp())
         db.execute("UPDATE memory SET version = version + 1 WHERE id = ?", [here["id"]])
         self.versions += 1
 

@@ -2,19 +2,21 @@
 
 import io
 import os
+import random
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from core.errors import ArchiveProblem, Cancelled, DiskFull
 from core.memory import Kind, MediaId, MemoryId, MergeReport
 from core.store import memories
 from core.store.archive import What, Wrapping, export, merge, wrapping_of
+from core.store.archive.container import HEADER_SIZE
 from tests.unit.store.archive.profiles import NOW, PASSPHRASE, Profile, fact, fill, note, turn, webp
 
 Make = Callable[[str], Profile]
@@ -179,8 +181,9 @@ def test_secrets_that_stay_behind_are_named(profile: Make, tmp_path: Path) -> No
 TURNS = st.lists(st.tuples(st.integers(0, 3), st.sampled_from("abcd")), max_size=8)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(here=TURNS, there=TURNS, later=TURNS)
+@example(here=[(1, "b")], there=[(1, "a"), (1, "b")], later=[(1, "a")])
 def test_machines_that_exchange_archives_in_turn_agree_whatever_they_heard(
     profile: Make,
     tmp_path: Path,
@@ -265,6 +268,21 @@ def test_an_archive_tells_nothing_without_its_passphrase(profile: Make, tmp_path
             merge(second.vault, second.media, path, now=NOW, passphrase=wrong)
     assert second.texts() == []
     assert wrapping_of(path) is Wrapping.ENCRYPTED
+
+
+def test_an_import_refuses_an_archive_with_any_changed_byte(profile: Make, tmp_path: Path) -> None:
+    first, second = profile("first"), profile("second")
+    fill(first)
+    path = out(first, tmp_path / "a.mneme")
+    raw = path.read_bytes()
+    rng = random.Random(11)
+    for at in [HEADER_SIZE, len(raw) - 1, *(rng.randrange(HEADER_SIZE, len(raw)) for _ in range(60))]:
+        path.write_bytes(raw[:at] + bytes([raw[at] ^ (1 << rng.randrange(8))]) + raw[at + 1 :])
+        with pytest.raises(ArchiveProblem):
+            back(second, path)
+    assert second.texts() == []
+    path.write_bytes(raw)
+    assert back(second, path).added > 10
 
 
 def test_only_archives_are_taken_for_archives(profile: Make, tmp_path: Path) -> None:
