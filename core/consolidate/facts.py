@@ -5,7 +5,7 @@ Precision before recall: a rule reads only the beginning of a clause of a senten
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -72,8 +72,13 @@ def same_value(one: str, other: str) -> bool:
     return _bare(one) == _bare(other)
 
 
-def find(text: str, *, speaker: str, addressee: str, mine: bool, at: datetime) -> list[Found]:
-    """Everything the rules can read surely in one message. `at` must be aware; unknown speakers give nothing."""
+def find(
+    text: str, *, speaker: str, addressee: str, mine: bool, at: datetime, names: Collection[str] = ()
+) -> list[Found]:
+    """Everything the rules can read surely in one message. `at` must be aware; unknown speakers give nothing.
+
+    `names`: what the person is called beside "me"; nobody else's word makes a fact about them.
+    """
     if not (mine or speaker):
         return []
     subject = ME if mine else _norm(speaker)
@@ -85,9 +90,10 @@ def find(text: str, *, speaker: str, addressee: str, mine: bool, at: datetime) -
         found += _in_sentence(sentence, subject, other, speaker, at)
     seen: set[tuple[str, str, str]] = set()
     once = []
+    person = {ME, *map(_norm, names)}
     for one in found:
-        if one.fact.subject == ME and not mine:
-            continue  # nobody else's word makes a fact about the person
+        if one.fact.subject in person and not mine:
+            continue
         key = (one.fact.subject, one.fact.attribute, _bare(one.fact.value))
         if key not in seen:
             seen.add(key)

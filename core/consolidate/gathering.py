@@ -6,7 +6,7 @@ from datetime import datetime, time
 
 from core.consolidate.facts import ME
 from core.consolidate.journal import SOURCES
-from core.consolidate.learning import derived_provenance
+from core.consolidate.learning import STALE, derived_provenance, without_stale
 from core.consolidate.profile import revise
 from core.consolidate.summaries import Summary, summarise
 from core.consolidate.task import Pen
@@ -52,13 +52,14 @@ def _put(
         if pen.add(draft, draft.reason, **fields) is not None:
             pen.count("summaries" if episode else "digests")
         return
-    if (kept[0].text, kept[0].sources) != (draft.text, draft.sources):
+    if (kept[0].text, kept[0].sources) != (draft.text, draft.sources) or STALE in kept[0].tags:
         changed: dict[str, object] = {
             "text": draft.text,
             SOURCES: list(draft.sources),
             "trust": int(draft.trust),
             "sensitivity": draft.sensitivity,
             "valid_to": draft.valid_to,
+            "tags": without_stale(kept[0]),
         }
         pen.update(kept[0].id, changed, "More was said.", draft.sources)
         pen.count("rebuilt")

@@ -14,6 +14,8 @@ from core.store import tonight
 
 CHUNK = 250
 LEARNT_FROM = (Facet.TURN, Facet.NOTE)
+STALE = "stale"
+"""The tag of what rests on words that were edited since; taken off once they have been read again."""
 _MANY_SOURCES = 50
 _NAMES = {Facet.FACT: "facts", Facet.PROMISE: "promises", Facet.APPOINTMENT: "appointments"}
 
@@ -26,7 +28,7 @@ def learn(pen: Pen, cursor: str) -> str | None:
         for source in memory.sources:
             told.setdefault(source, []).append(memory)
     for memory in sorted(found, key=lambda memory: (memory.at, memory.seq)):
-        facts = _read(memory)
+        facts = _read(memory, pen.task.settings.person.names)
         for one in facts:
             _keep(pen, memory, one)
         for old in told.get(memory.id, ()):
@@ -35,7 +37,7 @@ def learn(pen: Pen, cursor: str) -> str | None:
     return str(found[-1].seq) if found else None
 
 
-def _read(memory: Memory) -> list[Found]:
+def _read(memory: Memory, names: tuple[str, ...]) -> list[Found]:
     if memory.facet not in LEARNT_FROM or not learnable(memory) or memory.folded_into is not None:
         return []
     origin = memory.provenance
@@ -45,6 +47,7 @@ def _read(memory: Memory) -> list[Found]:
         addressee=origin.addressee,
         mine=origin.mine or (memory.facet is Facet.NOTE and origin.channel is Channel.NOTE),
         at=memory.at,
+        names=names,
     )
 
 
@@ -62,7 +65,9 @@ def _withdraw(pen: Pen, old: Memory, source: MemoryId) -> None:
         return
     rest = [id for id in old.sources if id != source]
     if rest:
-        pen.update(old.id, {SOURCES: rest}, "One of its sources no longer says so.", [source])
+        pen.update(
+            old.id, {SOURCES: rest, "tags": without_stale(old)}, "One of its sources no longer says so.", [source]
+        )
     else:
         pen.delete(old.id, "Its source no longer says so.")
         pen.count("withdrawn")
@@ -74,7 +79,10 @@ def _keep(pen: Pen, memory: Memory, found: Found) -> None:
         for other in tonight.known_facts(pen.db, found.fact.subject, found.fact.attribute)
         if other.facet is found.facet and (found.facet is Facet.FACT or other.valid_to == found.valid_to)
     ]
-    if any(memory.id in other.sources and _same(other, found) for other in known):
+    here = next((other for other in known if memory.id in other.sources and _same(other, found)), None)
+    if here is not None:
+        if STALE in here.tags:
+            pen.update(here.id, {"tags": without_stale(here)}, "Its source still says so.", [memory.id])
         return
     claim = Claim(
         fact=found.fact,
@@ -91,6 +99,11 @@ def _keep(pen: Pen, memory: Memory, found: Found) -> None:
         pen.count("refused")
     else:
         _new(pen, memory, found, where, by_id)
+
+
+def without_stale(memory: Memory) -> tuple[str, ...]:
+    """The tags of a memory that has been made right again."""
+    return tuple(tag for tag in memory.tags if tag != STALE)
 
 
 def _again(pen: Pen, known: Memory, memory: Memory, where: Place) -> None:

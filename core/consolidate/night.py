@@ -18,6 +18,7 @@ from core.store.vault import Vault
 LEASE = timedelta(minutes=30)
 """How long a run may be taken to be at work after its beginning; the host that starts anew takes over at once."""
 STAGES: tuple[tuple[str, Step], ...] = (
+    ("edits", reading.reread),
     ("filter", reading.mark),
     ("episodes", reading.part),
     ("fold", reading.fold),

@@ -9,7 +9,7 @@ from core.consolidate.filter import QUARANTINED, boilerplate, common_lines, quar
 from core.consolidate.journal import EPISODE, LINK
 from core.consolidate.segment import Boundary, boundaries, continues
 from core.consolidate.task import Pen
-from core.memory import Facet, Memory
+from core.memory import Facet, Memory, State
 from core.store import tonight
 from core.store.memories import offset_of
 from core.store.timeline import new_episode_id
@@ -17,6 +17,16 @@ from core.store.undo import episode_row
 
 CHUNK = 500
 FOLD_CHUNK, FOLD_AGAINST = 500, 1000
+
+
+def reread(pen: Pen, cursor: str) -> str | None:
+    """Take up again what was slept on before and has been edited since."""
+    since = tonight.last_sleep(pen.db)
+    found = [] if since is None else tonight.edited(pen.db, since, pen.task.upto, CHUNK)
+    for memory in found:
+        pen.update(memory.id, {"state": State.CAPTURED}, "Its words were changed: read again.")
+        pen.count("edited")
+    return str(int(cursor or 0) + 1) if found else None
 
 
 def mark(pen: Pen, cursor: str) -> str | None:

@@ -31,6 +31,23 @@ def captured(db: Database, after: int, upto: int, limit: int) -> list[Memory]:
     )
 
 
+def edited(db: Database, since: float, upto: int, limit: int) -> list[Memory]:
+    """Observations slept on before whose words were changed after `since` (POSIX seconds)."""
+    return _memories(
+        db,
+        "SELECT seq FROM memory WHERE channel != 'sleep' AND kind != 'secret' AND state IN ('active', 'faded')"
+        " AND seq <= :upto AND id IN (SELECT memory FROM memory_version WHERE replaced > :since)"
+        " ORDER BY seq LIMIT :limit",
+        {"since": since, "upto": upto, "limit": limit},
+    )
+
+
+def last_sleep(db: Database) -> float | None:
+    """When the last sleep that took effect began (POSIX seconds)."""
+    found = db.execute("SELECT max(begins) FROM sleep_run WHERE state = 'done'").fetchone()
+    return None if found[0] is None else float(found[0])
+
+
 def known_before(db: Database, seq: int, limit: int) -> list[Memory]:
     """The last observations up to `seq` that repeat nothing, in the order of saving."""
     found = _memories(

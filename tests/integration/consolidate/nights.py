@@ -18,12 +18,11 @@ SETTINGS = Settings()
 def night(vault: Vault, now: datetime = NIGHT, *, label: str = "2026-09-01", **more: object) -> Night:
     return Night(
         vault=vault,
-        settings=SETTINGS,
+        **{"settings": SETTINGS, **more},  # type: ignore[arg-type]
         now=now,
         night=label,
         hold=partial(curve.first_stability, settings=SETTINGS.decay),
         fade=partial(sweep.moves, settings=SETTINGS.decay),
-        **more,  # type: ignore[arg-type]
     )
 
 
