@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from app.endpoint import Door, Frame, Guest
 from app.shelf import Shelf
@@ -14,8 +14,9 @@ from core.assistant import Assistant
 from core.capture.rules import Action, Field, Rule, checked, explain
 from core.errors import BadInput, Locked, Problem
 from core.events import Events, Noticed, VaultLocked, VaultUnlocked
+from core.memory import Gap
 from core.paths import ProfilePaths
-from core.store import preferences
+from core.store import preferences, timeline
 from core.store.backup import drop_all
 from core.store.folder import ProfileLock, no_core_dumps, private_umask
 from core.store.keys import SystemKeyring, system_keyring
@@ -23,6 +24,9 @@ from core.store.preferences import RuleRow
 from core.store.profile import Profile
 from core.urgency import Urgency
 from core.worker import Worker
+
+if TYPE_CHECKING:
+    from app.recording import Recording
 
 T = TypeVar("T")
 Clock = Callable[[], datetime]
@@ -49,6 +53,10 @@ class Host:
         self.events = Events()
         self.stays = stays
         self.notices: list[Noticed] = []
+        self.recording: Recording | None = None
+        """The screen's recorder, while there is one."""
+        self.owed_gaps: list[Gap] = []
+        """Gaps that could not be written while locked."""
         self.on_show: Callable[[str, str], None] | None = None
         """Set by the window."""
         self._lock = lock
@@ -114,6 +122,11 @@ class Host:
         self._opened = open_profile(profile, self.events, self.clock, stays=self.stays)
         for sentence in (*profile.notices, *self._opened.vault.notices):
             self.events.tell(Noticed(sentence, problem=True))
+        if self.owed_gaps:
+            with self._opened.vault.write() as db:
+                for gap in self.owed_gaps:
+                    timeline.add_gap(db, gap)
+            self.owed_gaps.clear()
         self.events.tell(VaultUnlocked())
 
     def lock(self) -> None:

@@ -1,4 +1,4 @@
-"""The only apscheduler: named jobs and a heartbeat that ask whether upkeep is due, and hand it to the store's thread."""
+"""The only apscheduler: named jobs and a heartbeat that ask what is due and hand it to the store's thread."""
 
 import logging
 from collections.abc import Callable

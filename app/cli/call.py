@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from app import commands
 from app.commands import COMMANDS
@@ -62,7 +63,7 @@ def _as_host(host: Host, request: Request, on_frame: Frames, secret: Callable[[b
             on_frame(frame)
 
     with _interrupt() as interrupted:
-        commands.answer(host, request.as_frame(), send, interrupted)
+        commands.answer(host, replace(request, passphrase=None).as_frame(), send, interrupted)
     return result[0]
 
 

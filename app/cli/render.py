@@ -96,7 +96,8 @@ def imported(session: Session, result: JSON) -> None:
     if "taken" in result:
         out.print(
             f"{result['format']}: {result['taken']} read, {result['new']} new, {result['known']} known, "
-            f"{result['versions']} newer versions, {result['refused']} forgotten here before, {result['skipped']} skipped."
+            f"{result['versions']} newer versions, {result['refused']} forgotten here before, "
+            f"{result['skipped']} skipped."
         )
         for one in result["skipped_lines"][:20]:
             out.print(
@@ -264,9 +265,7 @@ def settings(session: Session, result: JSON) -> None:
 def keys(session: Session, result: JSON) -> None:
     """The ways in, or a new recovery key."""
     if "recovery" in result:
-        session.out.print(
-            "Your recovery key. Write it down; it is shown only now, and the old one opens nothing any more:"
-        )
+        session.out.print("Your recovery key. Write it down: it is shown only now, and an older one opens nothing.")
         session.out.print(Text(result["recovery"], style="bold"))
         return
     for one in result["slots"]:

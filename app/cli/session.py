@@ -153,9 +153,7 @@ class Session:
         if self.common.yes:
             return True
         if not sys.stdin.isatty():
-            raise BadInput(
-                "This asks before it acts, and there is no terminal to ask on.", "Add --yes if you are sure."
-            )
+            raise BadInput("This asks before it acts, and nobody is at a terminal.", "Add --yes if you are sure.")
         self.err.print(f"{question} [y/N] ", end="", markup=False)
         return input().strip().lower() in ("y", "yes")
 

@@ -1,4 +1,4 @@
-"""Commands about Mneme itself: capture, models, rules, settings, keys, backup, status, doctor, lock, try, bench, mcp."""
+"""Commands about Mneme itself: capture, models, rules, settings, keys, backup, status, doctor, lock, try, bench."""
 
 from pathlib import Path
 from typing import Annotated

@@ -16,7 +16,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help="Mneme: a desktop memory for one person. Nothing leaves the machine. "
-    "Common flags, before or after any command: --profile DIR  --json  --now TIME  --passphrase-file FILE  --yes  --no-wait",
+    "Common flags, before or after any command: --profile DIR  --json  --now TIME  "
+    "--passphrase-file FILE  --yes  --no-wait",
 )
 _session = Session(Common())
 

@@ -29,7 +29,7 @@ def remember(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
     assistant = host.assistant
     saved = assistant.remember(arguments["text"], now, kind_of(arguments.get("kind", "semantic")))
     reply.saved(saved.ids)
-    _findable(host, arguments, reply)
+    findable(host, arguments, reply)
     return {"saved": list(saved.ids), "known": saved.known, "refused": saved.refused}
 
 
@@ -60,7 +60,7 @@ def import_(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
             "skipped_lines": [{"line": one.line, "reason": one.reason} for one in (*report.skipped, *left)],
             "notices": list(report.notices),
         }
-    _findable(host, arguments, reply)
+    findable(host, arguments, reply)
     return result
 
 
@@ -123,7 +123,7 @@ def _merged(host: Host, path: Path, arguments: JSON, now: datetime, reply: Reply
     }
 
 
-def _findable(host: Host, arguments: JSON, reply: Reply) -> None:
+def findable(host: Host, arguments: JSON, reply: Reply) -> None:
     """Wait until all that was saved can be found by meaning too, unless told not to."""
     if arguments.get("no_wait"):
         return
@@ -159,7 +159,7 @@ def sleep(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
         Urgency.UPKEEP,
     )
     if not arguments.get("dry_run"):
-        _findable(host, arguments, reply)
+        findable(host, arguments, reply)
     return run_form(run) | {"dry_run": bool(arguments.get("dry_run"))}
 
 

@@ -44,6 +44,13 @@ def fill(pixels: Pixels, rects: Iterable[Rect]) -> None:
         pixels[inside.top : inside.bottom, inside.left : inside.right] = 0
 
 
+def png(pixels: Pixels) -> bytes:
+    """(h, w, 3) RGB as PNG, for showing what is not kept."""
+    out = io.BytesIO()
+    Image.fromarray(pixels).save(out, "PNG")
+    return out.getvalue()
+
+
 def encoded(pixels: Pixels) -> Picture:
     """(h, w, 3) RGB as WebP, lossless or lossy, whichever is smaller, with its thumbnail."""
     image = Image.fromarray(pixels)

@@ -1,0 +1,59 @@
+"""The command that records the screen for a while, or shows what would be recorded."""
+
+import base64
+import time
+from datetime import datetime
+
+from app.commands.forms import time_of
+from app.commands.keeping import findable
+from app.commands.request import JSON, Reply
+from app.host import Host
+from app.recording import Recording, look_once
+from core.errors import BadInput
+from core.memory import MemoryId
+
+_POLL_S = 0.2
+_READ_WITHIN_S = 120.0
+
+
+def capture(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
+    """Record for `seconds` (until cancelled without), or show what would be kept now."""
+    if arguments.get("preview"):
+        listed, png, sentences = look_once(host)
+        windows = [{"app": app, "title": title, "left_out": why} for app, title, why in listed]
+        return {"preview": list(sentences), "windows": windows, "png": base64.b64encode(png).decode()}
+    if host.recording is not None and host.recording.running:
+        raise BadInput("The screen is being recorded already.", "The window's tray shows its state.")
+    recording = host.recording = Recording(host)
+    told: set[MemoryId] = set()
+    try:
+        recording.start()
+        until = None if arguments.get("seconds") is None else time.monotonic() + float(arguments["seconds"])
+        while (until is None or time.monotonic() < until) and not reply.cancelled():
+            time.sleep(_POLL_S)
+            _tell(recording, told, reply)
+        recording.stop_looking()
+        recording.wait_until_read(_READ_WITHIN_S)
+        _tell(recording, told, reply)
+    finally:
+        host.recording = None
+        recording.stop()
+    findable(host, arguments, reply)
+    account = recording.account()
+    return {
+        "looks": account.looks,
+        "expected": account.expected,
+        "frames": account.frames,
+        "read": recording.reading.read,
+        "saved_count": len(told),
+        "gaps": [
+            {"begins": time_of(gap.begins), "ends": time_of(gap.ends), "reason": gap.reason} for gap in recording.gaps
+        ],
+    }
+
+
+def _tell(recording: Recording, told: set[MemoryId], reply: Reply) -> None:
+    for saved in tuple(recording.saved):
+        new = tuple(id for id in saved.ids if id not in told)
+        told.update(new)
+        reply.saved(new)

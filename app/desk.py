@@ -1,0 +1,241 @@
+"""The host as the window sees it: `ui.desk.Desk` over a host that stays."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any, TypeVar, cast
+
+from app.autostart import set_autostart
+from app.doctor import checks
+from app.host import Host
+from app.recording import Recording, idle_time, look_once
+from app.timetable import Timetable
+from core.assistant import Assistant
+from core.errors import Locked, Problem
+from core.events import Event, RecorderChanged, VaultLocked, VaultUnlocked
+from core.store import preferences
+from core.store.preferences import RuleRow
+from core.store.profile import Profile
+from core.urgency import Urgency
+from ui.desk import CapturePreview, Check, DeskState, PublicLook, RecorderStatus, RuleLine, SeenWindow
+
+T = TypeVar("T")
+_WINDOW = "window_geometry"
+
+
+class HostDesk:
+    """Everything the window needs of its host. Blocking calls come from the bridge's own threads."""
+
+    def __init__(self, host: Host) -> None:
+        self.host = host
+        self.events = host.events
+        self.profile = host.paths.root
+        self._timetable: Timetable | None = None
+        self._idle = idle_time()
+        self._stop_listening = host.events.listen(self._heard)
+
+    # -- work
+
+    def submit(
+        self,
+        work: Callable[[Assistant], T],
+        urgency: Urgency,
+        done: Callable[[T], None],
+        failed: Callable[[Problem], None],
+    ) -> Callable[[], None]:
+        """Run `work` on a worker's thread; `done` or `failed` is called there, once."""
+        return self.host.submit(work, urgency, done, failed)
+
+    def submit_steps(
+        self,
+        work: Callable[[Assistant], Iterator[object]],
+        urgency: Urgency,
+        done: Callable[[Any], None],
+        failed: Callable[[Problem], None],
+    ) -> Callable[[], None]:
+        """The same for long work in steps; `done` gets what the iterator returns."""
+        after_questions = urgency if urgency is not Urgency.QUESTION else Urgency.CAPTURE
+        return self.host.submit(cast(Callable[[Assistant], Any], work), after_questions, done, failed)
+
+    # -- the vault's door
+
+    def state(self) -> DeskState:
+        """Whether there is a vault and whether it is open."""
+        return cast(DeskState, self.host.state())
+
+    def keyring(self) -> str:
+        """The keyring that can hold the key, empty when there is none."""
+        return self.host.keyring()
+
+    def create(self, passphrase: str | None, use_keyring: bool) -> str:
+        """Make the vault and open it; the recovery key to print."""
+        return self.host.create(passphrase, use_keyring)
+
+    def unlock(self, passphrase: str | None) -> None:
+        """Open with a passphrase, a recovery key, or None for the keyring."""
+        self.host.unlock(passphrase)
+
+    def lock(self) -> None:
+        """Drop the key and stop recording."""
+        self.host.lock()
+
+    def change_passphrase(self, old: str | None, new: str) -> None:
+        """Set the passphrase slot."""
+        profile = self.host.opened.profile
+        if old is not None:
+            profile.verify(old)
+        profile.change_passphrase(new)
+
+    def new_recovery_key(self) -> str:
+        """Replace the recovery key."""
+        return self.host.opened.profile.add_recovery()
+
+    def _heard(self, event: Event) -> None:
+        if isinstance(event, VaultUnlocked):
+            self._awake()
+        elif isinstance(event, VaultLocked):
+            self._asleep()
+
+    def _awake(self) -> None:
+        self._timetable = Timetable(self.host, self._idle)
+        self._timetable.start()
+        if self.host.opened.assistant.settings.capture.screen:
+            self._record()
+
+    def _asleep(self) -> None:
+        timetable, self._timetable = self._timetable, None
+        if timetable is not None:
+            timetable.close()
+        self._stop_recording()
+
+    def close(self) -> None:
+        """Stop the timetable and the recorder, before the host closes."""
+        self._stop_listening()
+        self._asleep()
+
+    # -- the recorder
+
+    def _record(self) -> None:
+        if self.host.recording is None:
+            self.host.recording = Recording(self.host)
+            self.host.recording.start()
+
+    def _stop_recording(self) -> None:
+        recording, self.host.recording = self.host.recording, None
+        if recording is not None:
+            recording.stop()
+
+    def settings_changed(self, key: str) -> None:
+        """Start or stop recording as the setting says."""
+        self.host.settings_changed(key)
+        if key == "capture.screen":
+            if self.host.assistant.settings.capture.screen:
+                self._record()
+            else:
+                self._stop_recording()
+                self.events.tell(RecorderChanged("off"))
+
+    def recorder(self) -> RecorderStatus:
+        """The state of the recorder, by its own heartbeat."""
+        recording = self.host.recording
+        if self.host.state() != "open":
+            return RecorderStatus(state="locked", reason="locked")
+        if recording is None:
+            return RecorderStatus(state="off", reason="Recording the screen is switched off.")
+        account, pace = recording.account(), recording.pace()
+        if recording.stalled():
+            return RecorderStatus(
+                state="problem", reason="No look at the screen has worked for a while.", expected=pace.expected
+            )
+        state = account.state if account.state in ("recording", "paused", "locked", "problem") else "off"
+        return RecorderStatus(
+            state=cast(Any, state),
+            reason=account.reason,
+            frames=pace.looks,
+            expected=max(pace.expected, pace.looks),
+            until=recording.recorder.gate_state.paused_until,
+        )
+
+    def pause(self, minutes: int | None) -> None:
+        """Stop looking for so long; None: until it is resumed."""
+        recording = self.host.recording
+        if recording is None:
+            return
+        if minutes is None:
+            recording.recorder.private(True)
+        else:
+            recording.recorder.pause(self.host.clock() + timedelta(minutes=minutes))
+
+    def resume(self) -> None:
+        """End a pause."""
+        if self.host.recording is not None:
+            self.host.recording.recorder.resume()
+
+    def preview(self) -> CapturePreview:
+        """What would be captured now."""
+        listed, png, _ = look_once(self.host)
+        return CapturePreview(
+            allowed=tuple(SeenWindow(app=app, title=title) for app, title, why in listed if not why),
+            excluded=tuple(SeenWindow(app=app, reason=why) for app, _, why in listed if why),
+            picture=png,
+        )
+
+    # -- rules
+
+    def rules(self) -> list[RuleLine]:
+        """The exclusion rules."""
+        return [_line(row) for row in self.host.rules()]
+
+    def add_rule(self, by: str, pattern: str) -> None:
+        """Exclude windows."""
+        self.host.add_rule(by, pattern)
+        if self.host.recording is not None:
+            self.host.recording.rules_changed()
+
+    def remove_rule(self, rule: int) -> None:
+        """Take one rule away."""
+        self.host.remove_rule(rule)
+        if self.host.recording is not None:
+            self.host.recording.rules_changed()
+
+    def test_rule(self, title: str) -> RuleLine | None:
+        """The first rule that a window with this title or application would meet."""
+        found = self.host.test_rule(title)
+        return None if found is None else _line(found)
+
+    # -- the machine
+
+    def doctor(self) -> list[Check]:
+        """Look at everything Mneme needs."""
+        return list(checks(self.host.paths))
+
+    def autostart(self, on: bool) -> None:
+        """Start with the session, or no longer."""
+        set_autostart(on, self.host.paths)
+
+    def look(self) -> PublicLook:
+        """The theme, and the window's place once the vault is open."""
+        theme = "system"
+        if Profile.exists(self.host.paths):
+            try:
+                theme = Profile(self.host.paths).theme
+            except Problem:
+                theme = "system"  # the door says what is wrong with the profile
+        window = ""
+        if self.host.state() == "open":
+            with self.host.opened.vault.read() as db:
+                window = str(preferences.noted(db, _WINDOW) or "")
+        return PublicLook(theme=cast(Any, theme), window=window)
+
+    def keep_look(self, look: PublicLook) -> None:
+        """Remember it; nothing while locked."""
+        try:
+            opened = self.host.opened
+        except Locked:
+            return
+        opened.profile.set_theme(look.theme)
+        with opened.vault.write() as db:
+            preferences.note(db, _WINDOW, look.window)
+
+
+def _line(row: RuleRow) -> RuleLine:
+    return RuleLine(id=row.id, by=row.field, pattern=row.pattern, seeded=row.seeded)

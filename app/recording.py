@@ -1,0 +1,230 @@
+"""The recorder at work for one open profile: its two threads, its gaps, its account."""
+
+import os
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.host import Host, as_rule
+from app.timetable import power_now
+from core.capture.gate import GateState, judge
+from core.capture.gate import preview as gate_preview
+from core.capture.rules import Rule
+from core.capture.screen.grab import Grabber
+from core.capture.screen.picture import Picture, fill, png
+from core.capture.screen.presets import preset
+from core.capture.screen.reader import Reader
+from core.capture.screen.reading import FrameReading
+from core.capture.screen.recorder import Account, Recorder
+from core.capture.screen.windows import Windows, open_windows
+from core.capture.screen.x11 import X11Windows
+from core.errors import CaptureProblem, Locked, Problem
+from core.events import Noticed
+from core.memory import Gap, Observation, Saved
+from core.store import preferences, timeline
+from core.store.media import Spool
+from core.store.media.spool import empty_leftovers
+
+_STALE = 3
+"""A heartbeat older than this many greatest gaps is a recorder that does not record."""
+
+
+def open_screen() -> tuple[Grabber, Windows]:
+    """The screen and its windows on this desktop. Raises CaptureProblem."""
+    windows = open_windows(frozenset({os.getpid()}), {"x11": X11Windows})
+    return Grabber(), windows
+
+
+def idle_time() -> Callable[[], timedelta]:
+    """How long nobody has touched the machine; always none where that cannot be told."""
+    kept: list[Windows] = []
+    guard = threading.Lock()
+
+    def idle() -> timedelta:
+        with guard:
+            try:
+                if not kept:
+                    kept.append(open_windows(frozenset(), {"x11": X11Windows}))
+                seconds = kept[0].idle_s()
+            except CaptureProblem:
+                kept.clear()
+                return timedelta(0)
+        return timedelta(seconds=seconds or 0)
+
+    return idle
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """Looks taken in the last minute, and how many the preset asks for."""
+
+    looks: int
+    expected: int
+
+
+class Recording:
+    """Records the screen of an open profile from `start` to `stop`; `pause` and `resume` in between."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._no_looks, self._stop = threading.Event(), threading.Event()
+        self._threads: list[threading.Thread] = []
+        self.gaps: list[Gap] = []
+        self.saved: list[Saved] = []
+        self._history: deque[tuple[datetime, int, int]] = deque(maxlen=120)
+        self.until: datetime | None = None
+        """When the pause ends by itself."""
+        paths = host.paths
+        lost = empty_leftovers(paths.spool)
+        if lost.frames and lost.first and lost.last:
+            zone = host.clock().tzinfo
+            reason = f"Mneme ended before {lost.frames} pictures were read"
+            self._gap(Gap(begins=lost.first.astimezone(zone), ends=lost.last.astimezone(zone), reason=reason))
+        self._spool = Spool(paths)
+        self.reader = Reader(on_death=self._reader_died)
+        self.reading = FrameReading(
+            spool=self._spool,
+            reader=self.reader,
+            keep=self._keep,
+            settings=lambda: host.assistant.settings.capture,
+            gap=self._gap,
+        )
+        self.recorder = Recorder(
+            open_screen=open_screen,
+            spool=self._spool,
+            events=host.events,
+            clock=host.clock,
+            settings=lambda: host.assistant.settings.capture,
+            rules=self._rules,
+            gap=self._gap,
+            trouble=self.reading.trouble,
+            on_battery=lambda: not power_now().mains,
+        )
+        self._rules_read: tuple[Rule, ...] | None = None
+
+    def start(self) -> None:
+        """Record from now on."""
+        if self._threads:
+            return
+        self._threads = [
+            threading.Thread(target=self.recorder.run, args=(self._no_looks,), name="capture", daemon=True),
+            threading.Thread(target=self.reading.run, args=(self._stop,), name="reading", daemon=True),
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def running(self) -> bool:
+        """Whether it was started and not stopped."""
+        return bool(self._threads) and not self._stop.is_set()
+
+    @property
+    def waiting(self) -> int:
+        """Frames that wait for their reading."""
+        return self._spool.waiting
+
+    def account(self) -> Account:
+        """What was done until now; a heartbeat that stopped is a problem, whatever the state says."""
+        return self.recorder.account()
+
+    def pace(self) -> Pace:
+        """Looks of the last minute against what was due."""
+        now, account = self._host.clock(), self.recorder.account()
+        self._history.append((now, account.looks, account.expected))
+        while self._history and now - self._history[0][0] > timedelta(minutes=1):
+            self._history.popleft()
+        first = self._history[0] if self._history else (now, account.looks, account.expected)
+        return Pace(looks=account.looks - first[1], expected=account.expected - first[2])
+
+    def stalled(self) -> bool:
+        """Whether it claims to record but no look has worked for too long."""
+        account = self.recorder.account()
+        if account.state != "recording" or account.heartbeat is None:
+            return False
+        longest = preset(self._host.assistant.settings.capture.preset).away_gap * _STALE
+        return (self._host.clock() - account.heartbeat).total_seconds() > longest
+
+    def rules_changed(self) -> None:
+        """Read the rules anew at the next look."""
+        self._rules_read = None
+
+    def _rules(self) -> tuple[Rule, ...]:
+        if self._rules_read is None:
+            with self._host.opened.vault.read() as db:
+                self._rules_read = tuple(as_rule(row) for row in preferences.rules(db))
+        return self._rules_read
+
+    def _keep(self, observation: Observation, picture: Picture | None, masked: int) -> None:
+        saved = self._host.assistant.keep_frame(observation, picture, masked, self._host.clock())
+        self.saved.append(saved)
+        del self.saved[:-1000]
+
+    def _gap(self, gap: Gap) -> None:
+        self.gaps.append(gap)
+        del self.gaps[:-1000]
+        try:
+            with self._host.opened.vault.write() as db:
+                timeline.add_gap(db, gap)
+        except Locked:
+            self._host.owed_gaps.append(gap)
+        except Problem as problem:
+            self._host.events.tell(Noticed(problem.title, problem.remedy, problem=True))
+
+    def _reader_died(self, sentence: str) -> None:
+        self._host.events.tell(Noticed(sentence, "It is started again with the next picture."))
+
+    def wait_until_read(self, timeout_s: float) -> bool:
+        """Whether every waiting frame was read within this time."""
+        waited = threading.Event()
+        for _ in range(int(timeout_s * 10)):
+            if not self._spool.waiting and not self._spool.used_bytes:
+                return True
+            if waited.wait(0.1):
+                break
+        return False
+
+    def stop_looking(self) -> None:
+        """End the looks; frames that wait are still read until `stop`."""
+        self._no_looks.set()
+        self._threads[0].join(20)
+
+    def stop(self) -> None:
+        """End both threads and the reader; what was not read becomes a gap."""
+        self._no_looks.set()
+        self._stop.set()
+        self.reader.close()
+        for thread in self._threads:
+            thread.join(20)
+        left = self._spool.close()
+        if left.frames and left.first and left.last:
+            zone = self._host.clock().tzinfo
+            reason = f"stopped before {left.frames} pictures were read"
+            self._gap(Gap(begins=left.first.astimezone(zone), ends=left.last.astimezone(zone), reason=reason))
+
+
+def look_once(host: Host) -> tuple[list[tuple[str, str, str]], bytes, tuple[str, ...]]:
+    """What would be captured now: (app, title, why not) of each window, a PNG of it, the gate's sentences.
+
+    Nothing is kept. Raises CaptureProblem.
+    """
+    screen, windows = open_screen()
+    try:
+        now, settings = host.clock(), host.assistant.settings.capture
+        rules = [as_rule(row) for row in host.rules()]
+        seen = windows.visible()
+        frames = list(screen.grab(now, None))
+        verdict = judge(
+            seen, rules, settings, now, host.recording.recorder.gate_state if host.recording else GateState()
+        )
+        for frame in frames:
+            origin = frame.geometry
+            fill(frame.pixels, (rect.moved(-origin.left, -origin.top) for rect in verdict.blackout))
+    finally:
+        windows.close()
+        screen.close()
+    listed = [(window.app, window.title, "") for window in verdict.allowed if not window.popup]
+    listed += [(one.app, "", one.reason) for one in verdict.excluded]
+    shown = png(frames[0].pixels) if verdict.keep and frames else b""
+    return listed, shown, gate_preview(verdict)
