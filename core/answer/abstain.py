@@ -15,10 +15,10 @@ COVERED = 0.5
 """Share of the question's words met in one place: nothing bears on a question whose words are nowhere together."""
 WRONG_SORT = -0.15
 """No amount for 'how much': something on the subject that cannot answer bears on it less. Days are always known."""
-ENOUGH = 0.08
+ENOUGH = 0.1
 """Below it nothing is answered. Low, because a refused answer costs more than a weak one that shows its ground."""
-LEAST_COVERED = 0.15
-"""Nor where less than a seventh of the question is met, whoever says it."""
+LEAST_COVERED = 0.2
+"""Nor where less than a fifth of the question is met, whoever says it."""
 _LOOKED_AT = 5
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from core.answer.abstain import NO_MEMORY, bearing
 from core.answer.passages import passages
-from core.answer.question import Question, Wanted, stem, understood, words
+from core.answer.question import Question, Wanted, stem, stems, understood, words
 from core.answer.scoring import Scored, scored
 from core.answer.spans import Span, left_over, spans
 from core.answer.when import resolved, shown
@@ -29,7 +29,7 @@ def extract(recalled: Recalled, now: datetime) -> Answer:
     """
     begun = time.perf_counter()
     hits = quotable(recalled.hits)
-    question = ask(recalled)
+    question = ask(recalled, now)
     best = scored(question, passages(hits, now))
     case = bearing(question, best)
     if not best or not case.enough:
@@ -49,13 +49,13 @@ def extract(recalled: Recalled, now: datetime) -> Answer:
     )
 
 
-def ask(recalled: Recalled) -> Question:
+def ask(recalled: Recalled, now: datetime) -> Question:
     """The question as understood, in the light of what was found.
 
     Only those who take part in conversations count as its people; other names are words like any others. It asks
     about the past also where recall understood it so.
     """
-    question = understood(recalled.question)
+    question = understood(recalled.question, now)
     known = [one.text for one in recalled.understood if one.kind == "person"]
     for hit in recalled.hits:
         known += [hit.memory.provenance.speaker, hit.memory.provenance.addressee]
@@ -183,7 +183,7 @@ def _span(question: Question, text: str, head: int, dates: tuple[Span, ...], day
 
 
 def _is_asked(word: str, question: Question) -> bool:
-    return bool(understood(word).terms & question.terms)
+    return bool(stems(word) & question.terms)
 
 
 def _moved(span: Span | None, by: int) -> Span | None:

@@ -30,6 +30,8 @@ class Passage:
     around: frozenset[str]
     """Terms of its whole memory and of a question it answers."""
     asks: bool
+    caption: bool
+    """What a picture shows, not what was said."""
     outdated: bool
     """Superseded, or a source only of what is superseded."""
 
@@ -62,6 +64,7 @@ def passages(hits: Sequence[Hit], now: datetime) -> list[Passage]:
         texts = sentences(memory.text)
         if memory.facet is Facet.FRAME:
             texts += [f"{one}  {other}" for one, other in pairwise(texts) if len(one + other) < 120]
+        said = len(texts)
         if memory.caption:
             texts.append(f"[{memory.caption.strip()[:LONGEST]}]")
         around = stems(memory.text[:_READ]) | stems(memory.caption) | stems(memory.provenance.window)
@@ -74,6 +77,7 @@ def passages(hits: Sequence[Hit], now: datetime) -> list[Passage]:
                 terms=stems(text),
                 around=around,
                 asks=text.rstrip('"”’) ').endswith("?"),
+                caption=place >= said,
                 outdated=memory.id in outdated,
             )
             for place, text in enumerate(texts)

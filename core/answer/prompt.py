@@ -75,7 +75,7 @@ def build(recalled: Recalled, now: datetime, *, count: Callable[[str], int], bud
     Left out before anything is written: secrets, the app's own output, what is quarantined, and superseded values
     unless the question asks about the past. A single memory too long for what is left of the budget is passed over.
     """
-    past = ask(recalled).past
+    past = ask(recalled, now).past
     hits = [hit for hit in quotable(recalled.hits) if QUARANTINED not in hit.memory.tags]
     over = ceased(hits, now)
     hits = [hit for hit in hits if past or hit.memory.id not in over]

@@ -2,9 +2,11 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from core.answer.english import ASKING, IRREGULAR, NEAR, SAME, STOP
+from core.answer.when import When, times
 
 
 class Wanted(StrEnum):
@@ -62,6 +64,8 @@ class Question:
     """Asks what was so before."""
     state: bool
     """Asks how something is, so that the latest word counts."""
+    days: tuple[When, ...] = ()
+    """The times it names; their words are not among the terms."""
 
 
 def words(text: str) -> list[str]:
@@ -112,14 +116,16 @@ def _stemmed(table: dict[str, tuple[str, ...]]) -> dict[str, frozenset[str]]:
 _SAME, _NEAR = _stemmed(SAME), _stemmed(NEAR)
 
 
-def understood(text: str) -> Question:
-    """What the question asks for."""
+def understood(text: str, now: datetime) -> Question:
+    """What the question asks for, when it is asked at `now`."""
     folded = text.casefold()
+    days = times(text, now)
+    rest = "".join(sign for at, sign in enumerate(text) if not any(day.start <= at < day.end for day in days))
     wanted = next((sort for pattern, sort in _SORTS if re.search(pattern, folded)), Wanted.ANYTHING)
-    names = frozenset(_names(text))
+    names = frozenset(_names(rest))
     mine = bool(re.search(r"\b(?:i|me|my|mine|we|our)\b", folded))
     past = bool(_PAST.search(text)) and not _NOW.search(text)
-    terms = frozenset(one for one in stems(text) if one not in names and one not in {stem(name) for name in names})
+    terms = frozenset(one for one in stems(rest) if one not in names and one not in {stem(name) for name in names})
     present = bool(re.search(r"\b(?:is|are|does|do|am|has|have|can)\b", folded)) or bool(_NOW.search(text))
     return Question(
         text=text,
@@ -129,6 +135,7 @@ def understood(text: str) -> Question:
         about_me=mine,
         past=past,
         state=present and not past and wanted is not Wanted.TIME,
+        days=days,
     )
 
 

@@ -4,11 +4,12 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from core.answer.passages import Passage, derived
-from core.answer.question import Question, Wanted, near, same, words
+from core.answer.question import Question, Wanted, near, same, stem, words
 from core.answer.spans import spans
-from core.answer.when import resolved
+from core.answer.when import MONTHS, When, resolved
 from core.memory import Facet, State
 
 OWN_WORDS = 1.0
@@ -39,6 +40,10 @@ SUMMARY = -0.3
 """A summary is not verbatim."""
 LATER = 0.35
 """Where a state is asked for, the latest word of several equal ones."""
+ON_THE_DAY = 0.3
+"""Said on a day, or in a month or year, that the question names."""
+CAPTION = -0.2
+"""What a picture shows is rarely what was said, unless pictures are asked for."""
 FRAGMENT = -0.15
 """Fewer than three words that matter."""
 
@@ -108,6 +113,8 @@ def _marked(question: Question, passage: Passage, weight: dict[str, float], late
         score += FACT
     if passage.outdated:
         score += -OUTDATED / 2 if question.past else OUTDATED
+    score += ON_THE_DAY * any(_within(memory.at.date(), day) for day in question.days)
+    score += CAPTION * (passage.caption and not question.terms & _PICTURES)
     if question.state:
         score += LATER * lateness * own
     return Scored(passage=passage, score=score, own=own, covered=covered, right_sort=right, speaker=speaker)
@@ -119,6 +126,16 @@ def right_sort(question: Question, passage: Passage) -> bool:
         return True
     text, dates = resolved(passage.text, passage.hit.memory.at)
     return bool(spans(text, question, dates))
+
+
+_PICTURES = frozenset(stem(word) for word in ("photo", "picture", "image", "photograph", "screenshot"))
+
+
+def _within(day: date, named: When) -> bool:
+    """Whether a day is the named one or the next, or lies in the named month or year."""
+    if named.day is not None:
+        return 0 <= (day - named.day).days <= 1
+    return named.said in (f"{MONTHS[day.month]} {day.year}", str(day.year))
 
 
 _ONESELF = """i my me mine myself we our us i'm i’m i've i’ve i'll i’ll i'd i’d we're we’re we've we’ve"""

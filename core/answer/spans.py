@@ -105,22 +105,30 @@ def _places(text: str) -> Iterator[Span]:
 
 
 def left_over(text: str, question: Question) -> Span | None:
-    """For a question that wants anything: the longest stretch that is not in the question; None when empty."""
+    """For a question that wants anything: a title in quotation marks, else the longest stretch within a clause
+    that is not in the question; None when there is none."""
+    for found in _TITLE.finditer(text):
+        if not _asked(found["title"], question):
+            return found.span("title")
     best: Span | None = None
     begun: int | None = None
-    end = weight = best_weight = 0
-    for match in re.finditer(r"[^\W_]+(?:[’'-][^\W_]+)*|[.;:!?]", text):
+    weight = most = 0
+    for match in _PIECE.finditer(text):
         word = (words(match.group()) or [""])[0]
-        breaks = not word or word in question.names or (word not in STOP and stem(word) in question.terms)
-        if breaks:
+        if not word or word in _CLAUSE or word in question.names or (word not in STOP and stem(word) in question.terms):
             begun = None
-            continue
-        if begun is None:
-            if word in STOP:
-                continue
-            begun, weight = match.start(), 0
-        if word not in STOP:
-            weight, end = weight + 1, match.end()
-            if weight > best_weight and weight <= 8:
-                best, best_weight = (begun, end), weight
+        elif word not in STOP:
+            if begun is None:
+                begun, weight = match.start(), 0
+            weight += 1
+            if most < weight <= _LONGEST:
+                best, most = (begun, match.end()), weight
     return best
+
+
+_LONGEST = 8
+"""Words that matter in one stretch."""
+_TITLE = re.compile(r"[\"“](?P<title>[^\"“”]{2,60})[\"”]")
+_PIECE = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*|[.,;:!?–—()\[\]]| - ")
+_CLAUSES = "but so because while which who when where that although though if then plus"
+_CLAUSE = frozenset(_CLAUSES.split())

@@ -193,7 +193,7 @@ def test_the_same_thing_told_twice_is_said_once() -> None:
     ],
 )
 def test_a_questions_sort_is_read_from_its_words(question: str, wanted: Wanted) -> None:
-    assert understood(question).wanted is wanted
+    assert understood(question, NOW).wanted is wanted
 
 
 @pytest.mark.parametrize(
