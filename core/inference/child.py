@@ -25,6 +25,8 @@ _MOST_RESTARTS = 3
 _RESTART_WINDOW_S = 600.0
 _CANCEL_S = 10.0
 _POLL_S = 0.1
+_MOST_INTERRUPTIONS = 3
+"""After these a call runs to its end, so that steady questions cannot starve an import."""
 
 
 class Preempted(Cancelled):
@@ -54,7 +56,7 @@ class Child:
     """A child process for calls from any thread; the more urgent caller goes first, one at a time.
 
     A more urgent caller also has the running request cancelled, where its handler can be: a call is then asked
-    again after it, a stream ends with Preempted.
+    again after it (at most three times, then it runs to its end), a stream ends with Preempted.
     It is started by the first call (or `start`), killed when a call takes longer than its caller allows, and
     started again by the next call, at most three times in ten minutes; then ChildDied with a remedy.
     `on_death` gets a sentence when it ends without having been asked to; it is called from another thread.
@@ -138,15 +140,19 @@ class Child:
         ChildDied when it ended or took longer than `timeout_s`; Cancelled when it was stopped; the
         child's own Problem.
         """
+        shield, interruptions = urgency, 0
         while True:
             with self._turn(urgency):
                 process = self._running()
-                number = self._send(process, request, blob, timeout_s, urgency)
+                number = self._send(process, request, blob, timeout_s, shield)
                 try:
                     return self._receive(process, number, timeout_s)[1]
                 except Cancelled:
                     if self._preempted != number or process is not self._process:
                         raise
+            interruptions += 1
+            if interruptions == _MOST_INTERRUPTIONS:
+                shield = Urgency.QUESTION
 
     def stream(
         self,
@@ -180,10 +186,8 @@ class Child:
             finally:
                 if kind == "part":
                     self._cancel(process, number)
-            if self._preempted == number:
-                raise Preempted(f"The {self.name}")
-            if cancelled and cancelled():
-                raise Cancelled(f"The {self.name}")
+            if reply[0].get("cut") is True:
+                raise self._as_preempted(number, process, Cancelled(f"The {self.name}"))
 
     def _as_preempted(self, number: int, process: Process, problem: Problem) -> Problem:
         preempted = self._preempted == number and process is self._process

@@ -98,12 +98,14 @@ def _answer(handlers: Mapping[str, Handler], requests: _Requests, replies: Binar
         try:
             outcome = handlers[str(header.get("do"))](header, blob)
             if isinstance(outcome, Generator):
+                cut = False
                 for part, data in outcome:
                     write_frame(replies, {"is": "part", "id": number, "body": part}, data)
                     if requests.cancelled():
                         outcome.close()
+                        cut = True
                         break
-                write_frame(replies, {"is": "done", "id": number, "body": {}})
+                write_frame(replies, {"is": "done", "id": number, "body": {"cut": cut}})
             else:
                 body, data = outcome
                 write_frame(replies, {"is": "done", "id": number, "body": body}, data)

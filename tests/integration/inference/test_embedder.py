@@ -100,7 +100,8 @@ def test_a_question_interrupts_a_long_import_and_both_are_right(embedder: LlamaE
     importer.start()
     while importer.is_alive():
         assert np.array_equal(embedder.embed(["where are the keys?"], Urgency.QUESTION), question)
-        importer.join(0.05)
+        importer.join(0.02)
+
     assert np.array_equal(np.array(found[0]), wanted)
 
 
