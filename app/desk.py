@@ -11,9 +11,8 @@ from app.recording import Recording, idle_time, look_once
 from app.timetable import Timetable
 from core.assistant import Assistant
 from core.errors import Locked, Problem
-from core.events import Event, RecorderChanged, VaultLocked, VaultUnlocked
+from core.events import Event, RecorderChanged, SettingChanged, VaultLocked, VaultUnlocked
 from core.store import preferences
-from core.store.preferences import RuleRow
 from core.store.profile import Profile
 from core.urgency import Urgency
 from ui.desk import CapturePreview, Check, DeskState, PublicLook, RecorderStatus, RuleLine, SeenWindow
@@ -94,6 +93,8 @@ class HostDesk:
             self._awake()
         elif isinstance(event, VaultLocked):
             self._asleep()
+        elif isinstance(event, SettingChanged) and event.key == "capture.screen":
+            self._follow_setting()
 
     def _awake(self) -> None:
         self._timetable = Timetable(self.host, self._idle)
@@ -124,15 +125,12 @@ class HostDesk:
         if recording is not None:
             recording.stop()
 
-    def settings_changed(self, key: str) -> None:
-        """Start or stop recording as the setting says."""
-        self.host.settings_changed(key)
-        if key == "capture.screen":
-            if self.host.assistant.settings.capture.screen:
-                self._record()
-            else:
-                self._stop_recording()
-                self.events.tell(RecorderChanged("off"))
+    def _follow_setting(self) -> None:
+        if self.host.assistant.settings.capture.screen:
+            self._record()
+        else:
+            self._stop_recording()
+            self.events.tell(RecorderChanged("off"))
 
     def recorder(self) -> RecorderStatus:
         """The state of the recorder, by its own heartbeat."""
@@ -183,7 +181,7 @@ class HostDesk:
 
     def rules(self) -> list[RuleLine]:
         """The exclusion rules."""
-        return [_line(row) for row in self.host.rules()]
+        return list(self.host.rules())
 
     def add_rule(self, by: str, pattern: str) -> None:
         """Exclude windows."""
@@ -199,8 +197,7 @@ class HostDesk:
 
     def test_rule(self, title: str) -> RuleLine | None:
         """The first rule that a window with this title or application would meet."""
-        found = self.host.test_rule(title)
-        return None if found is None else _line(found)
+        return self.host.test_rule(title)
 
     # -- the machine
 
@@ -235,7 +232,3 @@ class HostDesk:
         opened.profile.set_theme(look.theme)
         with opened.vault.write() as db:
             preferences.note(db, _WINDOW, look.window)
-
-
-def _line(row: RuleRow) -> RuleLine:
-    return RuleLine(id=row.id, by=row.field, pattern=row.pattern, seeded=row.seeded)

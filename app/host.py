@@ -13,7 +13,7 @@ from app.wiring import Opened, open_profile
 from core.assistant import Assistant
 from core.capture.rules import Action, Field, Rule, checked, explain
 from core.errors import BadInput, Locked, Problem
-from core.events import Events, Noticed, VaultLocked, VaultUnlocked
+from core.events import Event, Events, Noticed, SettingChanged, VaultLocked, VaultUnlocked
 from core.memory import Gap
 from core.paths import ProfilePaths
 from core.store import preferences, timeline
@@ -66,7 +66,7 @@ class Host:
         self._questions = ThreadPoolExecutor(max_workers=4, thread_name_prefix="question")
         self._door: Door | None = None
         self._system: SystemKeyring | None = system_keyring()
-        self.events.listen(self._remember_notice)
+        self.events.listen(self._heard)
 
     @classmethod
     def become(cls, paths: ProfilePaths, *, make: bool, clock: Clock = local_now, stays: bool = False) -> "Host | None":
@@ -233,8 +233,8 @@ class Host:
         """Run `work` on the store's thread and wait; an iterator is run in steps and its return value is the result."""
         return self._worker.call(lambda: work(self.assistant), urgency)
 
-    def settings_changed(self, key: str) -> None:
-        """What follows from another setting at once; the rest takes it at its next turn."""
+    def _setting_changed(self, key: str) -> None:
+        # Only what must follow at once; everything else reads the settings at its next turn.
         if key.startswith("store.vectors") and self.opened.vectors is not None:
             self.opened.vectors.use(self.assistant.settings.store)
 
@@ -251,8 +251,10 @@ class Host:
         """Serve other commands of the same person from now on."""
         self._door = Door(self.paths.socket, lambda frame, guest: serve(self, frame, guest))
 
-    def _remember_notice(self, event: object) -> None:
-        if isinstance(event, Noticed):
+    def _heard(self, event: Event) -> None:
+        if isinstance(event, SettingChanged):
+            self._setting_changed(event.key)
+        elif isinstance(event, Noticed):
             self.notices.append(event)
             del self.notices[:-50]
 

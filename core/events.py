@@ -66,6 +66,13 @@ class FrameKept(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class SettingChanged(Event):
+    """The setting `group.field` has another value and is kept."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class VaultLocked(Event):
     """The key is gone; drop every view and cache."""
 

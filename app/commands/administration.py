@@ -14,7 +14,6 @@ def settings(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
     key = arguments.get("key")
     if arguments.get("action") == "set":
         assistant.set_setting(key or "", arguments["value"])
-        host.settings_changed(key or "")
     if key:
         return {"key": key, "value": assistant.settings.get(key)}
     return {"settings": assistant.settings.flat()}

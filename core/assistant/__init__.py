@@ -20,7 +20,15 @@ from core.consolidate.night import Night
 from core.decay import curve as decay
 from core.decay import sweep
 from core.errors import BadInput
-from core.events import Events, MemoriesChanged, MemoriesForgotten, MemoriesSaved, Progressed, SleepEnded
+from core.events import (
+    Events,
+    MemoriesChanged,
+    MemoriesForgotten,
+    MemoriesSaved,
+    Progressed,
+    SettingChanged,
+    SleepEnded,
+)
 from core.inference import generator as engine
 from core.inference.embedder import Embedder
 from core.memory import (
@@ -286,6 +294,7 @@ class Assistant(Reading):
         with self._vault.write() as db:
             preferences.save_setting(db, changed, key)
         self.settings = changed
+        self.events.tell(SettingChanged(key))
         return changed
 
     def _changed(self, ids: Sequence[MemoryId]) -> None:

@@ -31,9 +31,12 @@ DAY_AND_MONTH = (
     rf"|{_MONTH.format('m2')}\s+(?:the\s+)?{_DAY.format('d2')}\b(?!:){_YEAR.format('y2')}"
 )
 _WEEKDAY = "|".join(_WEEKDAYS)
+_HOURS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10}
 _CLOCK = (
-    r"(?:\s*,?\s*(?:at|by|from|around)?\s*(?P<clock>noon|midnight|[0-2]?\d:[0-5]\d(?:\s*[ap]\.?m\b\.?)?"
+    r"(?:\s*,?\s*(?:at|by|from|around)?\s*(?P<clock>(?<=at\s)(?:"
+    + "|".join(_HOURS)
+    + r")(?:\s+o'clock)?(?:\s+in\s+the\s+(?:morning|afternoon|evening))?|noon|midnight|[0-2]?\d:[0-5]\d(?:\s*[ap]\.?m\b\.?)?"
     r"|[01]?\d\s*[ap]\.?m\b\.?|(?<=at\s)[0-2]?\d(?=\s*(?:[.,;!]|$))))?"
 )
 _WHEN = re.compile(
@@ -41,7 +44,7 @@ _WHEN = re.compile(
     r"(?:(?P<first>\b(?:at\s+)?(?:[0-2]?\d:[0-5]\d(?:\s*[ap]m)?|[01]?\d\s*[ap]m|noon))\s+(?:on\s+)?)?"
     r"\b(?:"
     r"(?P<iso>20\d\d-[01]\d-[0-3]\d)"
-    rf"|{DAY_AND_MONTH}"
+    rf"|(?:(?:{_WEEKDAY}),?\s+(?:the\s+)?)?(?:{DAY_AND_MONTH})"
     r"|(?P<plain>the day after tomorrow|tomorrow|today|tonight|yesterday)(?:\s+(?:morning|afternoon|evening|night))?"
     rf"|(?P<turn>next|this|last|coming)\s+(?P<w1>{_WEEKDAY}|week|weekend|month)"
     r"|the\s+end\s+of\s+(?:the|this|next)\s+(?P<end>day|week|month)"
@@ -171,6 +174,16 @@ def _end_of(what: str, today: date, following: bool) -> date:
     return first.replace(day=1) - timedelta(days=1)
 
 
+def _spelt(text: str) -> time | None:
+    """ "six in the evening" and the like."""
+    first, _, rest = text.partition(" ")
+    if first not in _HOURS:
+        return None
+    hour = _HOURS.index(first) + 1
+    late = "evening" in rest or "afternoon" in rest
+    return time((hour % 12) + (12 if late else 0))
+
+
 def _clock(text: str) -> time | None:
     text = text.lower().replace(".", "").replace("at ", "").strip()
     if not text:
@@ -179,7 +192,7 @@ def _clock(text: str) -> time | None:
         return time(12) if text == "noon" else time(23, 59)
     match = re.fullmatch(r"(\d{1,2})(?::(\d\d))?\s*([ap]m)?", text)
     if match is None:
-        return None
+        return _spelt(text)
     hour, minute = int(match[1]), int(match[2] or 0)
     if match[3] == "pm" and hour < 12:
         hour += 12

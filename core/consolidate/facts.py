@@ -34,7 +34,7 @@ from core.consolidate.phrases import (
     words,
 )
 from core.consolidate.promises import Dated, dated
-from core.consolidate.sentences import Said, said
+from core.consolidate.sentences import Said, denies, said
 from core.memory import Facet, Fact
 
 ME = "me"
@@ -104,19 +104,12 @@ def find(
 def _in_sentence(sentence: Said, subject: str, other: str, speaker: str, at: datetime) -> Iterator[Found]:
     if sentence.refused and not sentence.denies_only:
         return
-    if sentence.refused:
-        match = DOES_NOT.match(_opened(sentence.text)[0])
-        if match:
-            attribute = f"does not {match['verb'].lower()}"
-            yield _found(subject, attribute, match["value"], sentence.start, sentence, at)
-        match = DISLIKES.match(_opened(sentence.text)[0])
-        if match and liked(match["value"]):
-            yield _found(subject, "dislikes", match["value"], sentence.start, sentence, at)
-        return
-    for dated_one in dated(sentence.text, at):
-        yield _of_dated(dated_one, subject, sentence)
-    for clause, start in _clauses(sentence.text):
-        for attribute, who, value in _read(clause, subject, other, speaker):
+    if not sentence.refused:
+        for dated_one in dated(sentence.text, at):
+            yield _of_dated(dated_one, subject, sentence)
+    for clause, start in _clauses(sentence.text, _PARTS if sentence.refused else _SPLIT):
+        read = _read_denied if denies(clause) else _read
+        for attribute, who, value in read(clause, subject, other, speaker):
             yield _found(who, attribute, value, sentence.start + start, sentence, at, len(clause))
 
 
@@ -186,8 +179,9 @@ def in_words(subject: str, attribute: str, value: str) -> str:
 
 _OPENER = re.compile(
     r"^(?:(?:hi|hey|hello|yes|yeah|yep|no|oh|ah|well|so|ok|okay|sure|thanks|thank you|actually|anyway|btw|by the way"
-    r"|fyi|also|and|but|just so you know|big (?:news|change|update)|good news|great news|news|update|change of plan"
-    r"|guess what|honestly|wow|yay|haha"
+    r"|fyi|also|and|but|just so you know|you know(?: that)?"
+    r"|(?:big (?:news|change|update)|good news|great news|news|update|change of plans?|correction|reminder)"
+    r"(?: (?:for|on|about) (?:[\w-]+ ){0,2}[\w-]+(?=\s*:))?|guess what|honestly|wow|yay|haha"
     r"|of course|absolutely|definitely|as you know|to be honest|for the record|hi all|hey all|hi everyone)\b"
     r"(?:\s+(?!(?:i|my|we|our|you)\b)[A-Z]\w+)?\s*[,:!–—-]*\s+)+",
     re.IGNORECASE,
@@ -196,6 +190,12 @@ _SPLIT = re.compile(
     r"(?:,?\s+(?:and|but|so)\s+|;\s+|\s+[–—-]\s+|,\s+)(?=(?:I|I'm|I’m|I've|I’ve|my|we|our)\b)|,\s*not\s+(?=[A-Z])"
 )
 
+_PARTS = re.compile(
+    r"(?:,?\s+(?:and|but|so)\s+|;\s+|\s+[–—-]\s+|,\s+)"
+    r"(?=(?:I|I'm|I’m|I've|I’ve|my|we|our|it|it's|there|he|she|they|that)\b)|,\s*not\s+(?=[A-Z])"
+)
+"""Where a sentence that denies something is parted: only the clause that denies is refused."""
+
 
 def _opened(text: str) -> tuple[str, int]:
     match = _OPENER.match(text)
@@ -203,10 +203,10 @@ def _opened(text: str) -> tuple[str, int]:
     return text[start:], start
 
 
-def _clauses(sentence: str) -> Iterator[tuple[str, int]]:
+def _clauses(sentence: str, split: re.Pattern[str]) -> Iterator[tuple[str, int]]:
     text = sentence.replace("’", "'")
     begin = 0
-    for match in [*_SPLIT.finditer(text), None]:
+    for match in [*split.finditer(text), None]:
         end = match.start() if match else len(text)
         clause, offset = _opened(text[begin:end])
         if clause.strip():
@@ -214,6 +214,14 @@ def _clauses(sentence: str) -> Iterator[tuple[str, int]]:
         if match is None:
             return
         begin = match.end()
+
+
+def _read_denied(clause: str, subject: str, other: str, speaker: str) -> Iterator[tuple[str, str, str]]:
+    """What can be learnt from what someone does not do."""
+    if match := DOES_NOT.match(clause):
+        yield f"does not {match['verb'].lower()}", subject, match["value"]
+    if (match := DISLIKES.match(clause)) and liked(match["value"]):
+        yield "dislikes", subject, match["value"]
 
 
 def _read(clause: str, subject: str, other: str, speaker: str) -> Iterator[tuple[str, str, str]]:
@@ -224,6 +232,8 @@ def _read(clause: str, subject: str, other: str, speaker: str) -> Iterator[tuple
         if match and rule.fits(match["value"].strip()):
             yield from ((rule.attribute, subject, value) for value in _values(rule.attribute, match["value"]))
     yield from _belongings(clause, subject)
+    if match := COSTS.match(clause):
+        yield match["what"].lower(), subject, match["value"]
     if speaker and re.match(rf"^I'm\s+{re.escape(speaker)}(?=\s*(?:$|[,.!]|and\b))", clause):
         yield "name", subject, speaker
     yield from _others(clause, subject)

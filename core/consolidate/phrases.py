@@ -15,7 +15,7 @@ PERSON = r"(?:(?:Dr|Mr|Mrs|Ms|Prof)\.?\s+)?[A-Z][\w'’-]+(?:\s+(?:(?:de|da|van|
 TAIL = (
     r"(?=\s*(?:$|[,;.!(–—]|\b(?:now|these|this|since|for|with|near|in|on|at|last|two|three"
     r"|a|and|but|by|from|again|too|because|where|to|over|right|just|already|recently"
-    r"|originally|who|than|so|when)\b))"
+    r"|originally|who|than|so|when|today|yesterday|tonight|next|earlier|after|before|while|permanently|together)\b))"
 )
 NO_PLACE = words("mars moon narnia hogwarts heaven hell paradise i god christ lorem love chaos hope fear peace denial")
 MONTH_OR_DAY = re.compile(
@@ -134,7 +134,7 @@ DOES_NOT = re.compile(
     r"^I\s+(?:don't|do not|never)\s+(?P<verb>eat|drink)\s+(?P<value>(?!(?:it|that|this"
     r"|much|any|a|the|enough|out|at|in|before|after|there|here|too"
     r"|well)\b)[a-z]+(?:\s(?!at|in|on|after|before|when|so|and|or|any)[a-z]+)?)(?=\s*(?:$"
-    r"|[,.!;]|and\b|at all))"
+    r"|[,.!;]|and\b|at all|any ?more))"
 )
 
 RULES: tuple[Rule, ...] = (
@@ -242,6 +242,10 @@ BIRTHDAY_OF = re.compile(r"^(?P<name>[A-Z][\w-]+)'s\s+birthday\s+is\s+(?P<value>
 AMOUNT = (
     r"(?P<value>(?:[€$£]\s?\d[\d.,]*|\d[\d.,]*\s?(?:€|£|\$|euros?|dollars?|pounds?|bucks"
     r"|EUR|USD|GBP|CHF|francs?|kr(?:onor|oner)?))(?![\w]))"
+)
+COSTS = re.compile(
+    MY + r"(?P<what>(?!favou?rite\b)(?:[a-z-]+\s){0,4}?[a-z-]+)\s+(?:is|costs|comes to)\s+(?:now\s+)?"
+    rf"{AMOUNT}(?:\s+(?:a|per|each)\s+(?:day|week|month|year))?(?=\s*(?:$|[,;.!]|\bnow\b|\bfrom\b|\bso\b))"
 )
 OWES = re.compile(
     rf"^(?:(?:I)\s+(?:still\s+)?owe\s+(?P<to>you|{PERSON})|(?P<who>[Yy]ou|{PERSON})"

@@ -98,4 +98,5 @@ def _without(text: str, spans: list[When], start: int) -> str:
     for when in reversed(spans):
         if when.start >= start:
             text = text[: when.start] + " " + text[when.end :]
-    return " ".join(text[start:].split()).strip(" ,;:.")
+    text = re.split(r",\s+(?:so|because|since|as|and|but|which)\b|\s+at the latest\b", text[start:])[0]
+    return " ".join(text.split()).strip(" ,;:.")

@@ -74,7 +74,7 @@ _INSTRUCTION = re.compile(
     r"\b(?:ignore|disregard|forget|override)\b.{0,30}\b(?:previous|prior|above|earlier|all|your|other|any)\b.{0,30}"
     r"\b(?:instructions?|prompts?|rules?|messages?|context|memor(?:y|ies))\b"
     r"|\b(?:remember|note|memori[sz]e|store|save)\b.{0,30}\b(?:that )?you (?:must|should|need to|have to|will|are to)\b"
-    r"|\bfrom now on\b|\byou (?:must|should) (?:always|never|obey|now|only)\b|\byou obey\b"
+    r"|\bfrom now on,?\s+(?:you|my name|always|never|only|respond|reply|answer|act|call|treat|say|send)\b|\byou (?:must|should) (?:always|never|obey|now|only)\b|\byou obey\b"
     r"|^\s*(?:\[|<|#+ ?)?(?:system|developer|assistant|instruction)s?(?: prompt| message| note)?(?:\]|>)?\s*:"
     r"|\bas an ai\b|\byou are now\b|\bnew instructions?\b|\bsystem prompt\b|\bact as (?:an?|the|my)\b"
     r"|<\|?(?:im_start|im_end|system|endoftext|assistant)\|?>|\[/?INST\]"
@@ -91,6 +91,11 @@ _NOT_THAT = re.compile(r",\s*not\s+(?:in\s+|at\s+)?[A-Z][\w-]+(?=[.!]|$)")
 def instruction_shaped(text: str) -> bool:
     """Whether a text reads like an order to an assistant: from others it is set apart and never learnt from."""
     return _INSTRUCTION.search(text) is not None
+
+
+def denies(text: str) -> bool:
+    """Whether a clause says that something is not so."""
+    return _DENIED.search(_NOT_THAT.sub("", text)) is not None
 
 
 def said(text: str) -> Iterator[Said]:
@@ -140,6 +145,6 @@ def _refusal(sentence: str, mark: str, following: str) -> Refusal | None:
         return Refusal.WISH
     if _PAST.search(sentence):
         return Refusal.PAST
-    if _DENIED.search(_NOT_THAT.sub("", sentence)):
+    if denies(sentence):
         return Refusal.DENIED
     return None

@@ -16,11 +16,15 @@ Tiles = NDArray[np.bool_]
 TILE = 16
 """Screen pixels a side; compared at half resolution, so 8 by 8 values."""
 FEWEST_TILES = 3
-"""A clock or a caret changes at most 2, a new line of text at least 15 (measured on 16 rendered cases)."""
-_LITTLE = 8
+"""A small clock or a caret changes at most 2, a new line of text at least 15 (measured on 16 rendered cases)."""
+_HIGHEST_SMALL = 40
+_TWO_LETTERS = 1.75
+_MOST_SMALL_PIECES = 4
+"""More pieces as small as a clock are a change: figures in a table."""
+_LITTLE = 12
 """Tiles between two looks up to which a change may be a clock's."""
 _OFTEN = 3
-"""Out of the last eight looks."""
+"""Out of the last 64 looks."""
 _STEP = 24
 """Difference of brightness that counts for one value; below lie video noise and fades."""
 
@@ -39,13 +43,10 @@ class Change:
     """How two looks differ."""
 
     tiles: int
+    real: bool = False
+    """Whether something that can be read has changed, rather than a clock, a caret or a spinner."""
     regions: tuple[Rect, ...] = ()
     """In frame pixels, merged where they touch."""
-
-    @property
-    def real(self) -> bool:
-        """Whether something that can be read has changed."""
-        return self.tiles >= FEWEST_TILES
 
 
 def look_at(pixels: Pixels) -> Look:
@@ -86,23 +87,38 @@ def compare(before: Look, after: Look, restless: Tiles | None = None) -> Change:
     tiles = _tiles_of(apart)
     counted = tiles if restless is None or restless.shape != tiles.shape else tiles & ~restless
     count = int(counted.sum())
-    return Change(tiles=count, regions=_regions(tiles, apart, after) if count else ())
+    if count < FEWEST_TILES:
+        return Change(tiles=count, regions=_joined(_pieces(tiles, apart), after))
+    pieces = _pieces(counted, apart)
+    words = sum(not _as_small_as_a_clock(piece) for piece in pieces)
+    everything = pieces if counted is tiles else _pieces(tiles, apart)
+    return Change(tiles=count, real=words > 0 or len(pieces) > _MOST_SMALL_PIECES, regions=_joined(everything, after))
 
 
-def _regions(tiles: Tiles, apart: Pixels, look: Look) -> tuple[Rect, ...]:
-    """Tight rectangles around tiles that touch or have one or two between them on a line, top to bottom."""
+def _as_small_as_a_clock(piece: Rect) -> bool:
+    """No wider than two letters of its height: a caret, the seconds of a clock, a spinner, a badge."""
+    return piece.height <= _HIGHEST_SMALL and piece.width <= _TWO_LETTERS * max(piece.height, TILE)
+
+
+def _pieces(tiles: Tiles, apart: Pixels) -> list[Rect]:
+    """Tight rectangles around tiles that touch or have one or two between them on a line."""
     touching = tiles.astype(np.uint8)
     joined = np.maximum(cv2.morphologyEx(touching, cv2.MORPH_CLOSE, np.ones((1, 5), dtype=np.uint8)), touching)
     count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     half = TILE // 2
     rects = []
-    for left, top, wide, high, _ in stats[1:count]:
+    for left, top, wide, high in stats[1:count, :4].tolist():
         part = apart[top * half : (top + high) * half, left * half : (left + wide) * half]
         x, y, width, height = cv2.boundingRect(part)
-        rect = Rect(2 * (left * half + x), 2 * (top * half + y), 2 * width, 2 * height)
-        rects.append(Rect(*map(int, (rect.left, rect.top, rect.width, rect.height))).grown(1))
+        rects.append(Rect(2 * (left * half + x), 2 * (top * half + y), 2 * width, 2 * height))
+    return rects
+
+
+def _joined(pieces: Sequence[Rect], look: Look) -> tuple[Rect, ...]:
+    """A pixel wider, none overlapping, top to bottom."""
     bounds = Rect(0, 0, look.width, look.height)
-    return tuple(sorted(_apart([rect.meet(bounds) for rect in rects]), key=lambda rect: (rect.top, rect.left)))
+    apart = _apart([piece.grown(1).meet(bounds) for piece in pieces])
+    return tuple(sorted(apart, key=lambda rect: (rect.top, rect.left)))
 
 
 def _apart(rects: Sequence[Rect]) -> list[Rect]:
@@ -122,7 +138,7 @@ def _apart(rects: Sequence[Rect]) -> list[Rect]:
 class Seen:
     """The last kept look of a monitor and recent ones of the same window, so that A-B-A is one page.
 
-    Tiles that change by a little at most looks (a clock with seconds, a caret, a spinner) are restless:
+    Tiles that change by a little again and again (a clock, a caret, a spinner) are restless:
     however far they have come since the last kept look, they alone are no change.
     """
 
@@ -130,7 +146,7 @@ class Seen:
     _last: Look | None = None
     _recent: dict[str, deque[Look]] = field(default_factory=dict)
     _previous: Look | None = None
-    _history: NDArray[np.uint8] | None = None
+    _history: NDArray[np.uint64] | None = None
 
     def differs(self, look: Look, window: str) -> Change:
         """How `look` differs from what it is most like; `regions` are against the last kept one.
@@ -141,7 +157,7 @@ class Seen:
         restless = self._restless(look)
         if self._last is None:
             tiles = -(-look.width // TILE) * -(-look.height // TILE)
-            return Change(tiles=tiles, regions=(Rect(0, 0, look.width, look.height),))
+            return Change(tiles=tiles, real=True, regions=(Rect(0, 0, look.width, look.height),))
         change = compare(self._last, look, restless)
         if not change.real:
             return change
@@ -155,10 +171,10 @@ class Seen:
         self._previous = look
         if moved is None or self._history is None or self._history.shape != moved.shape:
             shape = (-(-look.grey.shape[0] // (TILE // 2)), -(-look.grey.shape[1] // (TILE // 2)))
-            self._history = np.zeros(shape, dtype=np.uint8)
+            self._history = np.zeros(shape, dtype=np.uint64)
             return np.zeros(shape, dtype=np.bool_)
         little = moved if int(moved.sum()) <= _LITTLE else np.zeros_like(moved)
-        history = np.asarray((self._history << 1) | little.astype(np.uint8), dtype=np.uint8)
+        history = np.asarray((self._history << np.uint64(1)) | little.astype(np.uint64), dtype=np.uint64)
         self._history = history
         return np.asarray(np.bitwise_count(history) >= _OFTEN, dtype=np.bool_)
 

@@ -10,7 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import IO, Any, cast
+from typing import IO, Any, Self, cast
 
 from core.errors import ArchiveProblem
 from core.store.archive.rows import LARGEST_PICTURE, LONGEST_LINE, TABLES, Row, line, parse
@@ -41,11 +41,18 @@ class Counted:
 
 
 class BundleWriter:
-    """Writes entries one after the other into a stream that need not be seekable."""
+    """Writes entries one after the other into a stream that need not be seekable; abandoned on an exception."""
 
     def __init__(self, out: IO[bytes]) -> None:
         self._zip = zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, strict_timestamps=True)
         self._tables: dict[str, Counted] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:
+            self._zip.fp = None  # else it would write its end into a closed file when it is collected
 
     def table(self, name: str, rows: Iterator[Mapping[str, object]]) -> int:
         """Write one `NAME.jsonl`; how many lines it has."""

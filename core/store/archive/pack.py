@@ -112,8 +112,8 @@ class _Packing:
         """Write everything, durably."""
         self._choose()
         shell = None if header is None else ChunkWriter(out, header, key)
-        bundle = BundleWriter(out if shell is None else cast(IO[bytes], shell))
-        self._write(bundle, encrypted=shell is not None)
+        with BundleWriter(out if shell is None else cast(IO[bytes], shell)) as bundle:
+            self._write(bundle, encrypted=shell is not None)
         if shell is not None:
             shell.finish()
         out.flush()
