@@ -5,19 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.errors import BadInput, Problem, WrongKey
-from core.events import Events, MemoriesChanged, MemoriesForgotten, MemoriesSaved, RecorderChanged, SleepEnded
-from core.events import VaultLocked, VaultUnlocked
+from core.events import (
+    Events,
+    MemoriesChanged,
+    MemoriesForgotten,
+    MemoriesSaved,
+    RecorderChanged,
+    SleepEnded,
+    VaultLocked,
+    VaultUnlocked,
+)
 from core.memory import (
     Answer,
     Channel,
     Conflict,
     Day,
-    Draft,
     Entry,
     EntryId,
     Episode,
@@ -50,7 +57,7 @@ from core.memory import (
 )
 from core.settings import Settings
 from core.urgency import Urgency
-from ui.desk import Cancel, CapturePreview, Check, DeskState, PublicLook, RecorderStatus, RuleLine, SeenWindow
+from ui.desk import Cancel, CapturePreview, Check, DeskState, PublicLook, RecorderStatus, SeenWindow
 
 NOW = datetime(2026, 3, 12, 15, 30, tzinfo=timezone(timedelta(hours=1)))
 
@@ -96,35 +103,105 @@ def sample() -> list[Memory]:
         said(1, "The invoice for the studio is 1,240 euros, and it is due on the 20th.", "Dana", "me", days(3, 2)),
         said(2, "Thanks, I'll pay it on Monday and send you the receipt.", "me", "Dana", days(3, 1)),
         said(3, "We meet at the Café Lindner on Friday at ten, not at the office.", "Dana", "me", days(2, 4)),
-        said(4, "My new address is Gartenstraße 14, second floor. The old flat is gone by April.", "Dana", "me", days(1, 5)),
+        said(
+            4,
+            "My new address is Gartenstraße 14, second floor. The old flat is gone by April.",
+            "Dana",
+            "me",
+            days(1, 5),
+        ),
         said(5, "Bring the blue folder with the drawings, please.", "Dana", "me", days(1, 4)),
-        said(6, "The workshop moved to 24 March; Jonas confirmed the room.", "Priya", "me", days(0, 6), conversation="Team"),
-        said(7, "I take the 7:42 to Leipzig, it's the only one with a quiet coach.", "me", "Priya", days(0, 5), conversation="Team"),
+        said(
+            6,
+            "The workshop moved to 24 March; Jonas confirmed the room.",
+            "Priya",
+            "me",
+            days(0, 6),
+            conversation="Team",
+        ),
+        said(
+            7,
+            "I take the 7:42 to Leipzig, it's the only one with a quiet coach.",
+            "me",
+            "Priya",
+            days(0, 5),
+            conversation="Team",
+        ),
         said(8, "Old address: Am Markt 3. Ring twice.", "Dana", "me", days(61), state=State.SUPERSEDED),
     ]
     screen = Provenance(channel=Channel.SCREEN, app="Firefox", window="Invoice 2026-031 – Studio Lindner", url="")
     turns.append(
-        said(9, "Invoice 2026-031 Studio Lindner Total 1,240.00 EUR Due 20 March 2026", "", "", days(0, 3),
-             facet=Facet.FRAME, provenance=screen, trust=Trust.CAPTURED, picture="01JPICTURE0000000000000001")
+        said(
+            9,
+            "Invoice 2026-031 Studio Lindner Total 1,240.00 EUR Due 20 March 2026",
+            "",
+            "",
+            days(0, 3),
+            facet=Facet.FRAME,
+            provenance=screen,
+            trust=Trust.CAPTURED,
+            picture="01JPICTURE0000000000000001",
+        )
     )
     turns.append(
-        said(10, "Dana lives at Gartenstraße 14.", "", "", days(0, 14), facet=Facet.FACT, kind=Kind.SEMANTIC,
-             provenance=Provenance(channel=Channel.SLEEP), fact=Fact(subject="Dana", attribute="address", value="Gartenstraße 14"),
-             sources=(turns[3].id,), reason="Dana said so on 11 March; it replaces Am Markt 3.", stability_days=120.0)
+        said(
+            10,
+            "Dana lives at Gartenstraße 14.",
+            "",
+            "",
+            days(0, 14),
+            facet=Facet.FACT,
+            kind=Kind.SEMANTIC,
+            provenance=Provenance(channel=Channel.SLEEP),
+            fact=Fact(subject="Dana", attribute="address", value="Gartenstraße 14"),
+            sources=(turns[3].id,),
+            reason="Dana said so on 11 March; it replaces Am Markt 3.",
+            stability_days=120.0,
+        )
     )
     turns.append(
-        said(11, "Pay the studio's invoice of 1,240 euros on Monday, 16 March.", "", "", days(0, 14), facet=Facet.PROMISE,
-             kind=Kind.SEMANTIC, provenance=Provenance(channel=Channel.SLEEP), sources=(turns[1].id,),
-             valid_from=NOW + days(4), valid_to=NOW + days(5), pinned=True, reason="You promised it to Dana.")
+        said(
+            11,
+            "Pay the studio's invoice of 1,240 euros on Monday, 16 March.",
+            "",
+            "",
+            days(0, 14),
+            facet=Facet.PROMISE,
+            kind=Kind.SEMANTIC,
+            provenance=Provenance(channel=Channel.SLEEP),
+            sources=(turns[1].id,),
+            valid_from=NOW + days(4),
+            valid_to=NOW + days(5),
+            pinned=True,
+            reason="You promised it to Dana.",
+        )
     )
     turns.append(
-        said(12, "To restart the label printer: hold feed for five seconds, then load the roll.", "", "", days(20),
-             facet=Facet.NOTE, kind=Kind.PROCEDURAL, provenance=Provenance(channel=Channel.NOTE, mine=True),
-             trust=Trust.WRITTEN, stability_days=180.0)
+        said(
+            12,
+            "To restart the label printer: hold feed for five seconds, then load the roll.",
+            "",
+            "",
+            days(20),
+            facet=Facet.NOTE,
+            kind=Kind.PROCEDURAL,
+            provenance=Provenance(channel=Channel.NOTE, mine=True),
+            trust=Trust.WRITTEN,
+            stability_days=180.0,
+        )
     )
     turns.append(
-        said(13, "Door code of the archive: 4711", "", "", days(40), facet=Facet.NOTE, kind=Kind.SECRET,
-             provenance=Provenance(channel=Channel.NOTE, mine=True), trust=Trust.WRITTEN)
+        said(
+            13,
+            "Door code of the archive: 4711",
+            "",
+            "",
+            days(40),
+            facet=Facet.NOTE,
+            kind=Kind.SECRET,
+            provenance=Provenance(channel=Channel.NOTE, mine=True),
+            trust=Trust.WRITTEN,
+        )
     )
     return turns
 
@@ -156,8 +233,17 @@ class ScriptedAssistant:
 
     def remember(self, text: str, now: datetime, kind: Kind = Kind.SEMANTIC) -> Saved:
         number = len(self._all) + 1
-        memory = said(number, text, "", "", NOW - now, facet=Facet.NOTE, kind=kind,
-                      provenance=Provenance(channel=Channel.NOTE, mine=True), trust=Trust.WRITTEN)
+        memory = said(
+            number,
+            text,
+            "",
+            "",
+            NOW - now,
+            facet=Facet.NOTE,
+            kind=kind,
+            provenance=Provenance(channel=Channel.NOTE, mine=True),
+            trust=Trust.WRITTEN,
+        )
         self._all[memory.id] = memory
         self.events.tell(MemoriesSaved((memory.id,)))
         return Saved(ids=(memory.id,))
@@ -174,9 +260,18 @@ class ScriptedAssistant:
                 scored.append((len(found), memory, found))
         scored.sort(key=lambda one: (-one[0], -one[1].seq))
         hits = tuple(
-            Hit(rank=rank, score=float(score), memory=memory, strength=self.strength(memory, now),
-                refs=(Ref(conversation=memory.provenance.conversation, id=memory.provenance.external_id, memory=memory.id),),
-                why=Why(words=found, meaning=0.4, person=memory.provenance.speaker if rank == 1 else ""))
+            Hit(
+                rank=rank,
+                score=float(score),
+                memory=memory,
+                strength=self.strength(memory, now),
+                refs=(
+                    Ref(
+                        conversation=memory.provenance.conversation, id=memory.provenance.external_id, memory=memory.id
+                    ),
+                ),
+                why=Why(words=found, meaning=0.4, person=memory.provenance.speaker if rank == 1 else ""),
+            )
             for rank, (score, memory, found) in enumerate(scored[:k], start=1)
         )
         return Recalled(question=question, hits=hits, route="words and meaning", took_ms=12.0)
@@ -201,8 +296,7 @@ class ScriptedAssistant:
         start = max(0, best.text.find("1,240"))
         span = (start, start + len("1,240 euros")) if "1,240 euros" in best.text else None
         sentences = [Sentence(text=best.text, grounds=(best.provenance.external_id,), memories=(best.id,), span=span)]
-        for hit in found.hits[1:3]:
-            sentences.append(Sentence(text=hit.memory.text, memories=(hit.memory.id,)))
+        sentences += [Sentence(text=hit.memory.text, memories=(hit.memory.id,)) for hit in found.hits[1:3]]
         return Answer(
             question=question,
             text=" ".join(s.text for s in sentences),
@@ -300,12 +394,30 @@ class ScriptedAssistant:
             members={EpisodeId("e1"): turns, EpisodeId("e2"): pictures},
             loose=tuple(memory for memory in mine if memory.facet is Facet.NOTE),
             episodes=(
-                Episode(id=EpisodeId("e1"), title="Workshop moved to 24 March", begins=hours(9, 25), ends=hours(10, 40),
-                        app="", conversation="Team"),
-                Episode(id=EpisodeId("e2"), title="Invoice 2026-031", begins=hours(12, 10), ends=hours(12, 50),
-                        app="Firefox", conversation=""),
-                Episode(id=EpisodeId("e3"), title="Drawings for the studio", begins=hours(14, 5), ends=hours(15, 20),
-                        app="Inkscape", conversation=""),
+                Episode(
+                    id=EpisodeId("e1"),
+                    title="Workshop moved to 24 March",
+                    begins=hours(9, 25),
+                    ends=hours(10, 40),
+                    app="",
+                    conversation="Team",
+                ),
+                Episode(
+                    id=EpisodeId("e2"),
+                    title="Invoice 2026-031",
+                    begins=hours(12, 10),
+                    ends=hours(12, 50),
+                    app="Firefox",
+                    conversation="",
+                ),
+                Episode(
+                    id=EpisodeId("e3"),
+                    title="Drawings for the studio",
+                    begins=hours(14, 5),
+                    ends=hours(15, 20),
+                    app="Inkscape",
+                    conversation="",
+                ),
             ),
             gaps=(
                 Gap(begins=hours(10, 40), ends=hours(12, 10), reason="The computer slept."),
@@ -354,7 +466,9 @@ class ScriptedAssistant:
             yield
             if cancelled():
                 return replace(self._nights[0], state="cancelled")
-        run = replace(self._nights[0], id=RunId("dry" if dry_run else f"run{len(self._nights) + 1}"), begins=now, ends=now)
+        run = replace(
+            self._nights[0], id=RunId("dry" if dry_run else f"run{len(self._nights) + 1}"), begins=now, ends=now
+        )
         if not dry_run:
             self._nights.insert(0, run)
             self.events.tell(SleepEnded(run.id, run.counts))
@@ -383,43 +497,145 @@ class ScriptedAssistant:
         kinds: dict[str, int] = {}
         for memory in self._all.values():
             kinds[memory.kind.value] = kinds.get(memory.kind.value, 0) + 1
-        return Status(memories=len(self._all), by_kind=kinds, by_state={"active": len(self._all)}, content_hash="",
-                      without_vector=0, index="chroma", answered={"chroma": 41, "exact": 2}, vault_bytes=2_400_000,
-                      pictures=1, picture_bytes=180_000, last_sleep=self._nights[0], conflicts=len(self._conflicts))
+        return Status(
+            memories=len(self._all),
+            by_kind=kinds,
+            by_state={"active": len(self._all)},
+            content_hash="",
+            without_vector=0,
+            index="chroma",
+            answered={"chroma": 41, "exact": 2},
+            vault_bytes=2_400_000,
+            pictures=1,
+            picture_bytes=180_000,
+            last_sleep=self._nights[0],
+            conflicts=len(self._conflicts),
+        )
 
-    def export(self, path: Path, now: datetime, *, passphrase: str | None, plain: bool = False,
-               replace_file: bool = False, told: Any = None, cancelled: Any = None, selection: Any = None) -> ExportReport:
+    def export(
+        self,
+        path: Path,
+        now: datetime,
+        *,
+        passphrase: str | None,
+        plain: bool = False,
+        replace_file: bool = False,
+        told: Any = None,
+        cancelled: Any = None,
+        selection: Any = None,
+    ) -> ExportReport:
         path.write_bytes(b"archive")
         told(1, 1)
         return ExportReport(memories=len(self._all), pictures=1, bytes=7, sha256="")
 
-    def import_archive(self, path: Path, now: datetime, *, passphrase: str | None, told: Any = None,
-                       cancelled: Any = None) -> MergeReport:
+    def import_archive(
+        self, path: Path, now: datetime, *, passphrase: str | None, told: Any = None, cancelled: Any = None
+    ) -> MergeReport:
         return MergeReport(added=3, known=10)
 
     def _made_nights(self) -> list[SleepRun]:
-        def entry(number: int, step: str, operation: Operation, memory: int, before: dict[str, object],
-                  after: dict[str, object], reason: str, sources: tuple[int, ...] = ()) -> Entry:
-            return Entry(id=EntryId(number), run=RunId("run1"), step=step, operation=operation,
-                         memory=MemoryId(f"01J{memory:023d}"), before=before, after=after, reason=reason,
-                         sources=tuple(MemoryId(f"01J{one:023d}") for one in sources))
+        def entry(
+            number: int,
+            step: str,
+            operation: Operation,
+            memory: int,
+            before: dict[str, object],
+            after: dict[str, object],
+            reason: str,
+            sources: tuple[int, ...] = (),
+        ) -> Entry:
+            return Entry(
+                id=EntryId(number),
+                run=RunId("run1"),
+                step=step,
+                operation=operation,
+                memory=MemoryId(f"01J{memory:023d}"),
+                before=before,
+                after=after,
+                reason=reason,
+                sources=tuple(MemoryId(f"01J{one:023d}") for one in sources),
+            )
 
         entries = (
-            entry(1, "facts", Operation.ADD, 10, {}, {"text": "Dana lives at Gartenstraße 14."},
-                  "Dana said so on 11 March.", (4,)),
-            entry(2, "supersede", Operation.UPDATE, 8, {"state": "active"}, {"state": "superseded"},
-                  "A newer address is known.", (4, 8)),
-            entry(3, "promises", Operation.ADD, 11, {}, {"text": "Pay the studio's invoice on Monday, 16 March."},
-                  "You promised it to Dana.", (2,)),
-            entry(4, "fold", Operation.UPDATE, 5, {"folded_into": None}, {"folded_into": "01J" + "4".zfill(23)},
-                  "It repeats the message before it.", (5,)),
+            entry(
+                1,
+                "facts",
+                Operation.ADD,
+                10,
+                {},
+                {"text": "Dana lives at Gartenstraße 14."},
+                "Dana said so on 11 March.",
+                (4,),
+            ),
+            entry(
+                2,
+                "supersede",
+                Operation.UPDATE,
+                8,
+                {"state": "active"},
+                {"state": "superseded"},
+                "A newer address is known.",
+                (4, 8),
+            ),
+            entry(
+                3,
+                "promises",
+                Operation.ADD,
+                11,
+                {},
+                {"text": "Pay the studio's invoice on Monday, 16 March."},
+                "You promised it to Dana.",
+                (2,),
+            ),
+            entry(
+                4,
+                "fold",
+                Operation.UPDATE,
+                5,
+                {"folded_into": None},
+                {"folded_into": "01J" + "4".zfill(23)},
+                "It repeats the message before it.",
+                (5,),
+            ),
         )
-        night = SleepRun(id=RunId("run1"), night="2026-03-11", begins=NOW - timedelta(hours=13),
-                         ends=NOW - timedelta(hours=13) + timedelta(minutes=4), step="check", state="done",
-                         counts={"facts": 3, "folded": 12, "superseded": 1, "faded": 7, "conflicts": 1}, entries=entries)
-        earlier = replace(night, id=RunId("run0"), night="2026-03-10", begins=night.begins - timedelta(days=1),
-                          ends=(night.ends or NOW) - timedelta(days=1), entries=(), counts={"folded": 4, "faded": 2})
+        night = SleepRun(
+            id=RunId("run1"),
+            night="2026-03-11",
+            begins=NOW - timedelta(hours=13),
+            ends=NOW - timedelta(hours=13) + timedelta(minutes=4),
+            step="check",
+            state="done",
+            counts={"facts": 3, "folded": 12, "superseded": 1, "faded": 7, "conflicts": 1},
+            entries=entries,
+        )
+        earlier = replace(
+            night,
+            id=RunId("run0"),
+            night="2026-03-10",
+            begins=night.begins - timedelta(days=1),
+            ends=(night.ends or NOW) - timedelta(days=1),
+            entries=(),
+            counts={"folded": 4, "faded": 2},
+        )
         return [night, earlier]
+
+
+class Rule(NamedTuple):
+    """A rule as the store keeps it."""
+
+    id: int
+    field: str
+    pattern: str
+    action: str = "exclude"
+    seeded: bool = False
+
+
+def to_the_end(steps: Iterator[object]) -> object:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
 
 
 class ScriptedDesk:
@@ -433,15 +649,25 @@ class ScriptedDesk:
         self._passphrase: str | None = "correct horse"
         self._threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="scripted")
         self._recorder = RecorderStatus(state="off")
-        self._rules = [RuleLine(id=1, by="app", pattern="KeePassXC", seeded=True), RuleLine(id=2, by="title", pattern="Private Browsing", seeded=True)]
+        self._rules = [
+            Rule(id=1, field="app", pattern="KeePassXC", seeded=True),
+            Rule(id=2, field="title", pattern="Private Browsing", seeded=True),
+        ]
         self._look = PublicLook()
         self.keyring_name = "Secret Service"
 
-    def submit(self, work: Callable[[Any], Any], urgency: Urgency, done: Callable[[Any], None],
-               failed: Callable[[Problem], None]) -> Cancel:
+    def submit(
+        self,
+        work: Callable[[Any], Any],
+        urgency: Urgency,
+        done: Callable[[Any], None],
+        failed: Callable[[Problem], None],
+    ) -> Cancel:
         def whole() -> None:
             try:
                 result = work(self.assistant)
+                if urgency is not Urgency.QUESTION and isinstance(result, Iterator):
+                    result = to_the_end(result)
             except Problem as problem:
                 failed(problem)
             else:
@@ -449,18 +675,6 @@ class ScriptedDesk:
 
         future = self._threads.submit(whole)
         return lambda: (future.cancel(), None)[1]
-
-    def submit_steps(self, work: Callable[[Any], Iterator[object]], urgency: Urgency, done: Callable[[Any], None],
-                     failed: Callable[[Problem], None]) -> Cancel:
-        def through(assistant: Any) -> object:
-            steps = work(assistant)
-            while True:
-                try:
-                    next(steps)
-                except StopIteration as end:
-                    return end.value
-
-        return self.submit(through, urgency, done, failed)
 
     def close(self) -> None:
         self._threads.shutdown()
@@ -510,29 +724,37 @@ class ScriptedDesk:
 
     def preview(self) -> CapturePreview:
         return CapturePreview(
-            allowed=(SeenWindow(app="Firefox", title="Invoice 2026-031"), SeenWindow(app="Inkscape", title="drawing.svg")),
+            allowed=(
+                SeenWindow(app="Firefox", title="Invoice 2026-031"),
+                SeenWindow(app="Inkscape", title="drawing.svg"),
+            ),
             excluded=(SeenWindow(app="KeePassXC", reason="Rule: application KeePassXC"),),
         )
 
-    def rules(self) -> list[RuleLine]:
+    def rules(self) -> list[Rule]:
         return list(self._rules)
 
     def add_rule(self, by: str, pattern: str) -> None:
         if not pattern.strip():
             raise BadInput("A rule needs something to match.", "Write an application or a part of a title.")
-        self._rules.append(RuleLine(id=len(self._rules) + 1, by=by, pattern=pattern))
+        self._rules.append(Rule(id=len(self._rules) + 1, field=by, pattern=pattern))
 
     def remove_rule(self, rule: int) -> None:
         self._rules = [one for one in self._rules if one.id != rule]
 
-    def test_rule(self, title: str) -> RuleLine | None:
+    def test_rule(self, title: str) -> Rule | None:
         return next((one for one in self._rules if one.pattern.casefold() in title.casefold()), None)
 
     def doctor(self) -> list[Check]:
         return [
             Check(name="Store", ok=True, said="SQLCipher 4.9, encrypted, 13 memories"),
             Check(name="Index", ok=True, said="In memory, 13 vectors; 41 answers by Chroma, 2 by exact scan"),
-            Check(name="Model for answers", ok=False, said="None is chosen", remedy="Answers are your memories' own sentences. Add one in Settings > Models."),
+            Check(
+                name="Model for answers",
+                ok=False,
+                said="None is chosen",
+                remedy="Answers are your memories' own sentences. Add one in Settings > Models.",
+            ),
             Check(name="Network", ok=True, said="0 connections since start"),
         ]
 

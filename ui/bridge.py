@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from threading import Event as Flag
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from shiboken6 import isValid
@@ -92,7 +92,8 @@ class Bridge(QObject):
         """The same for work in steps (imports, sleeps); `then` gets what the iterator returns at its end."""
         job = self._enrol(owner, stop)
         done: Callable[[Any], None] = self._end(job, owner, then)
-        job.take_back = self.desk.submit_steps(work, urgency, done, self._end(job, owner, failed or self.say))
+        steps = cast("Callable[[Assistant], Any]", work)
+        job.take_back = self.desk.submit(steps, urgency, done, self._end(job, owner, failed or self.say))
         return job
 
     def off_thread(

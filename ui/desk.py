@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
 from core.errors import Problem
 from core.events import Events
@@ -67,15 +67,22 @@ class Check:
     remedy: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleLine:
-    """One exclusion rule. `by` is app, title, regex or url."""
+class RuleLine(Protocol):
+    """One exclusion rule. `field` is app, class, title, regex, url or any."""
 
-    id: int
-    by: str
-    pattern: str
-    seeded: bool = False
-    """Came with a new profile."""
+    @property
+    def id(self) -> int: ...  # noqa: D102
+
+    @property
+    def field(self) -> str: ...  # noqa: D102
+
+    @property
+    def pattern(self) -> str: ...  # noqa: D102
+
+    @property
+    def seeded(self) -> bool:
+        """Came with a new profile."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,19 +107,11 @@ class Desk(Protocol):
         done: Callable[[T], None],
         failed: Callable[[Problem], None],
     ) -> Cancel:
-        """Run `work` on a worker thread; `done` or `failed` is called there, once."""
-        ...
+        """Run `work` on a worker thread; `done` or `failed` is called there, once.
 
-    def submit_steps(
-        self,
-        work: Callable[[Assistant], Iterator[object]],
-        urgency: Urgency,
-        done: Callable[[Any], None],
-        failed: Callable[[Problem], None],
-    ) -> Cancel:
-        """The same for long work in steps; between two of them what is more urgent goes first.
-
-        `done` gets what the iterator returns at its end.
+        Questions run side by side, the rest one by one in order of urgency. Work that is no question and
+        returns an iterator is run in steps and gives way between them; `done` then gets what the iterator
+        returns at its end.
         """
         ...
 
@@ -160,12 +159,12 @@ class Desk(Protocol):
         """What would be captured now. Blocks for a second. Raises CaptureProblem."""
         ...
 
-    def rules(self) -> list[RuleLine]:
+    def rules(self) -> Sequence[RuleLine]:
         """The exclusion rules. May block."""
         ...
 
     def add_rule(self, by: str, pattern: str) -> None:
-        """Exclude windows by app, title, regex or url. Raises BadInput."""
+        """Never record windows by app, class, title, regex or url. Raises BadInput."""
         ...
 
     def remove_rule(self, rule: int) -> None:

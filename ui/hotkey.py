@@ -11,6 +11,9 @@ from typing import Protocol
 from core.errors import BadInput, Missing
 from ui.words import translate
 
+if sys.platform == "linux":
+    from ui import x11
+
 MODIFIERS = ("ctrl", "alt", "shift", "super")
 
 
@@ -48,15 +51,13 @@ def parse(text: str) -> Keys:
 def listen(text: str, pressed: Callable[[], None]) -> Hotkey:
     """Listen for the keys on this desktop. Raises BadInput, Missing where there is no way."""
     keys = parse(text)
-    if sys.platform.startswith("linux"):
+    if sys.platform == "linux":
         if os.environ.get("XDG_SESSION_TYPE") == "wayland" or not os.environ.get("DISPLAY"):
             raise Missing(
                 translate("Hotkey", "This desktop lets no program listen for a key."),
                 translate("Hotkey", "Bind `mneme recall` to a key in the system's keyboard settings."),
             )
-        from ui.hotkey_x11 import X11Hotkey
-
-        return X11Hotkey(keys, pressed)
+        return x11.X11Hotkey(keys.modifiers, keys.key, pressed)
     raise Missing(
         translate("Hotkey", "A global key is not available on this system."),
         translate("Hotkey", "Quick recall is in the tray and on Ctrl+K in the window."),

@@ -93,7 +93,9 @@ class Sidebar(QFrame):
         lock = IconButton("lock", translate("Sidebar", "Lock (Ctrl+L)"), self.lock.emit)
         head = row(mark, name, None, lock, self.menu, gap=SPACE)
         head.setContentsMargins(6, 4, 0, 10)
-        self.setLayout(column(head, self.list, self.recorder, gap=SPACE, margin=12))
+        whole = column(head, self.list, self.recorder, gap=SPACE, margin=12)
+        whole.setStretch(1, 1)
+        self.setLayout(whole)
         self._tint()
 
     def show_place(self, name: str) -> None:

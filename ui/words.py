@@ -154,5 +154,5 @@ def because(why: Why) -> str:
 
 
 def size(count: float) -> str:
-    """Bytes in the unit that fits."""
-    return QLocale().formattedDataSize(int(count), 1)
+    """Bytes in the unit that fits; 1 MB is 2^20."""
+    return QLocale().formattedDataSize(int(count), 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat)

@@ -61,7 +61,7 @@ def figures(health: Health, recorder: RecorderStatus) -> list[Figure]:
     ]
     storage = words.size(status.vault_bytes + status.picture_bytes)
     of = translate("Health", "{part} of {budget} GB. Past it pictures are thinned; words never.")
-    part = f"{used(health):.1%}" if used(health) < 0.1 else f"{used(health):.0%}"
+    part = translate("Health", "Under 1 %") if used(health) < 0.01 else f"{used(health):.0%}"
     made.append(
         Figure(
             icon="storage",

@@ -101,7 +101,7 @@ class Scroll(QScrollArea):
         inside = QWidget()
         self.column = QVBoxLayout()
         self.column.setSpacing(2 * SPACE)
-        self.column.setContentsMargins(margin, margin // 2, margin, margin)
+        self.column.setContentsMargins(margin, 3 * SPACE, margin, margin)
         middle = QWidget()
         middle.setMaximumWidth(width + 2 * margin)
         middle.setLayout(self.column)

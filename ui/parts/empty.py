@@ -18,18 +18,13 @@ def nothing_yet(icon: str, title: str, said: str, *actions: QWidget, between: QW
     words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
     words.setMinimumWidth(420)
     words.setMaximumWidth(460)
-    made.setLayout(
-        column(
-            None,
-            row(None, IconLabel(icon, 40, "faint"), None),
-            SPACE,
-            name,
-            row(None, words, None),
-            SPACE,
-            *([row(None, between, None), SPACE] if between else []),
-            row(None, *actions, None),
-            None,
-            gap=SPACE,
-        )
+    inside = column(
+        None, row(None, IconLabel(icon, 40, "faint"), None), SPACE, name, row(None, words, None), SPACE, gap=SPACE
     )
+    if between is not None:
+        inside.addLayout(row(None, between, None))
+        inside.addSpacing(SPACE)
+    inside.addLayout(row(None, *actions, None))
+    inside.addStretch(1)
+    made.setLayout(inside)
     return made

@@ -23,9 +23,9 @@ HIT = Qt.ItemDataRole.UserRole
 
 def bold(text: str, found: tuple[str, ...]) -> str:
     """Escaped text with the found words in bold."""
-    stems = [re.escape(escape(word[: max(4, len(word) - 2)])) for word in found if word]
+    stems = [re.escape(escape(word)) if len(word) < 5 else re.escape(escape(word[:-1])) + r"\w{0,4}" for word in found]
     safe = escape(text)
-    return re.sub(rf"(?i)\b(?:{'|'.join(stems)})\w*", lambda hit: f"<b>{hit.group(0)}</b>", safe) if stems else safe
+    return re.sub(rf"(?i)\b(?:{'|'.join(stems)})\b", lambda hit: f"<b>{hit.group(0)}</b>", safe) if stems else safe
 
 
 class HitPainter(QStyledItemDelegate):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QCursor, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
@@ -9,9 +11,9 @@ from PySide6.QtWidgets import (
     QFrame,
     QGraphicsDropShadowEffect,
     QLabel,
+    QLayout,
     QLineEdit,
     QScrollArea,
-    QSizePolicy,
     QWidget,
 )
 from typing_extensions import override
@@ -30,8 +32,18 @@ from ui.quick_recall.hits import HitList
 from ui.quick_recall.session import QuickSession, quoted, quoted_answer
 from ui.words import translate
 
+if sys.platform == "linux":
+    from ui import x11
+
 _WIDTH = 700
 _SHADOW = 28
+
+
+def composited() -> bool:
+    """Whether windows may be see-through here; only under X11 there may be no compositor."""
+    if sys.platform != "linux" or QGuiApplication.platformName() != "xcb":
+        return True
+    return x11.has_compositor()
 
 
 class QuickRecall(QWidget):
@@ -42,7 +54,9 @@ class QuickRecall(QWidget):
 
     def __init__(self, bridge: Bridge) -> None:
         super().__init__(None, Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        self._margin = _SHADOW if composited() else 0
+        if self._margin:
+            self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setWindowTitle(translate("Quick", "Mneme: quick recall"))
         self.session = QuickSession(bridge, self)
         self._answer: Answer | None = None
@@ -95,14 +109,18 @@ class QuickRecall(QWidget):
         keys.setContentsMargins(18, 8, 18, 10)
         self._keys.setLayout(keys)
         frame.setLayout(column(top, self._line, self._scroll, self.hits, self.said, self._keys, gap=0))
-        shadow = QGraphicsDropShadowEffect(frame)
-        shadow.setBlurRadius(_SHADOW)
-        shadow.setOffset(0, 6)
-        shadow.setColor(QColor(0, 0, 0, 90))
-        frame.setGraphicsEffect(shadow)
+        if self._margin:
+            shadow = QGraphicsDropShadowEffect(frame)
+            shadow.setBlurRadius(_SHADOW)
+            shadow.setOffset(0, 6)
+            shadow.setColor(QColor(0, 0, 0, 90))
+            frame.setGraphicsEffect(shadow)
+        else:
+            frame.setProperty("tone", "flat")
         frame.setFixedWidth(_WIDTH)
-        frame.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Maximum)
-        self.setLayout(column(frame, None, margin=_SHADOW))
+        whole = column(frame, margin=self._margin)
+        whole.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
+        self.setLayout(whole)
 
     def _connect(self, bridge: Bridge) -> None:
         self.session.found.connect(self._found)
@@ -116,8 +134,7 @@ class QuickRecall(QWidget):
         """Come up in the upper middle of the screen that the pointer is on."""
         screen = QGuiApplication.screenAt(QCursor.pos()) or QGuiApplication.primaryScreen()
         room = screen.availableGeometry()
-        self.resize(_WIDTH + 2 * _SHADOW, self.sizeHint().height())
-        self.move(room.center().x() - self.width() // 2, room.top() + room.height() // 5)
+        self.move(room.center().x() - _WIDTH // 2 - self._margin, room.top() + room.height() // 5)
         self.show()
         self.raise_()
         self.activateWindow()
@@ -241,4 +258,3 @@ class QuickRecall(QWidget):
         if shown:
             self._scroll.setFixedHeight(min(300, self.answer.heightForWidth(_WIDTH - 2) + 4))
         self._line.setVisible(shown or self.hits.count() > 0 or bool(self.said.text()))
-        self.resize(_WIDTH + 2 * _SHADOW, self.sizeHint().height())

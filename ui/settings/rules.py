@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -26,8 +27,10 @@ def rule_words(line: RuleLine) -> str:
         "title": translate("Rules", "Title contains"),
         "regex": translate("Rules", "Title matches"),
         "url": translate("Rules", "Address contains"),
+        "class": translate("Rules", "Window class"),
+        "any": translate("Rules", "Anywhere"),
     }
-    return f"{by.get(line.by, line.by)}: {line.pattern}"
+    return f"{by.get(line.field, line.field)}: {line.pattern}"
 
 
 class Rules(QWidget):
@@ -91,7 +94,7 @@ class Rules(QWidget):
         empty(self._preview)
         self._test.clear()
 
-    def _show(self, lines: list[RuleLine]) -> None:
+    def _show(self, lines: Sequence[RuleLine]) -> None:
         empty(self._lines)
         own_first = sorted(lines, key=lambda line: line.seeded)
         shown = own_first if self._every else own_first[:_SHOWN]
@@ -109,7 +112,7 @@ class Rules(QWidget):
             more.clicked.connect(lambda: self._show_every(lines))
             self._lines.addLayout(row(more, None))
 
-    def _show_every(self, lines: list[RuleLine]) -> None:
+    def _show_every(self, lines: Sequence[RuleLine]) -> None:
         self._every = True
         self._show(lines)
 

@@ -1,4 +1,4 @@
-"""The global hotkey under X11: one grabbed key on a thread and a connection of its own."""
+"""What only X11 can tell or do: the global hotkey on a thread of its own, and whether there is a compositor."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from Xlib import XK, X, error
 from Xlib.display import Display
 
 from core.errors import Missing
-from ui.hotkey import Keys
 from ui.words import translate
 
 _MASKS = {"ctrl": X.ControlMask, "alt": X.Mod1Mask, "shift": X.ShiftMask, "super": X.Mod4Mask}
@@ -20,10 +19,22 @@ _LOCKS = (0, X.LockMask, X.Mod2Mask, X.LockMask | X.Mod2Mask)
 _NAMES = {"space": "space", "enter": "Return", "tab": "Tab", "esc": "Escape"}
 
 
+def has_compositor() -> bool:
+    """Whether someone composites this screen (the owner of _NET_WM_CM_Sn, EWMH)."""
+    try:
+        display = Display()
+    except (error.DisplayError, OSError):
+        return False
+    name = display.intern_atom(f"_NET_WM_CM_S{display.get_default_screen()}")
+    owner = display.get_selection_owner(name)
+    display.close()
+    return bool(owner != X.NONE)
+
+
 class X11Hotkey:
     """Grabs the key on the root window; `pressed` is called on its thread."""
 
-    def __init__(self, keys: Keys, pressed: Callable[[], None]) -> None:
+    def __init__(self, modifiers: frozenset[str], key: str, pressed: Callable[[], None]) -> None:
         self._pressed = pressed
         try:
             self._display = Display()
@@ -33,23 +44,22 @@ class X11Hotkey:
                 translate("Hotkey", "Bind `mneme recall` to a key in the system's keyboard settings."),
             ) from problem
         self._stop, self._stopped = socket.socketpair()
-        symbol = XK.string_to_keysym(_NAMES.get(keys.key, keys.key)) or XK.string_to_keysym(keys.key.upper())
+        symbol = XK.string_to_keysym(_NAMES.get(key, key)) or XK.string_to_keysym(key.upper())
         self._code = self._display.keysym_to_keycode(symbol)
         self._mask = 0
-        for modifier in keys.modifiers:
+        for modifier in modifiers:
             self._mask |= _MASKS[modifier]
-        self._grab(keys)
+        self._grab("+".join((*sorted(modifiers), key)))
         self._thread = threading.Thread(target=self._listen, name="mneme-hotkey", daemon=True)
         self._thread.start()
 
-    def _grab(self, keys: Keys) -> None:
+    def _grab(self, named: str) -> None:
         root = self._display.screen().root
         failed = error.CatchError(error.BadAccess)
         for lock in _LOCKS:
             root.grab_key(self._code, self._mask | lock, True, X.GrabModeAsync, X.GrabModeAsync, onerror=failed)
         self._display.sync()
         if not self._code or failed.get_error():
-            named = "+".join((*sorted(keys.modifiers), keys.key))
             self._free()
             raise Missing(
                 translate("Hotkey", "The key {keys} is taken by another program.").format(keys=named),
