@@ -1,5 +1,6 @@
 """What goes out comes back in, once, and nothing that was forgotten."""
 
+import gc
 import io
 import os
 import random
@@ -339,16 +340,18 @@ def test_a_cancelled_export_leaves_nothing_behind(profile: Make, tmp_path: Path)
     folder = tmp_path / "out"
     folder.mkdir()
 
-    def go(asked: Asked) -> None:
-        path = folder / "a.mneme"
-        export(first.vault, first.media, path, now=NOW, passphrase=PASSPHRASE, cancelled=asked, replace=True)
+    def go(asked: Asked, plain: bool) -> None:
+        secret = None if plain else PASSPHRASE
+        export(first.vault, first.media, folder / "a", now=NOW, passphrase=secret, plain=plain, cancelled=asked)
 
-    go(whole := Asked())
-    (folder / "a.mneme").unlink()
-    for moment in moments(whole):
-        with pytest.raises(Cancelled):
-            go(Asked(moment))
-        assert list(folder.iterdir()) == [], moment
+    for plain in (False, True):
+        go(whole := Asked(), plain)
+        (folder / "a").unlink()
+        for moment in moments(whole):
+            with pytest.raises(Cancelled):
+                go(Asked(moment), plain)
+            gc.collect()
+            assert list(folder.iterdir()) == [], moment
 
 
 def test_a_cancelled_import_changes_nothing(profile: Make, tmp_path: Path) -> None:
