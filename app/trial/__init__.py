@@ -49,11 +49,9 @@ def _all_steps(session: Session, folder: Path) -> list[Step]:
     if not session.common.json:
         told.beginning(session.out)
     done: list[Step] = []
-    with (
-        _place(session, folder / "profile", passphrase) as first,
-        _place(session, folder / "second", passphrase) as two,
-    ):
-        course = Course(first=first, second=two, folder=folder, passphrase=passphrase, now=session.common.now or NOW)
+    now = session.common.now or NOW
+    with _place(folder / "profile", passphrase, now) as first, _place(folder / "second", passphrase, now) as second:
+        course = Course(first=first, second=second, folder=folder, passphrase=passphrase, now=now)
         for name, work in STEPS:
             step = _one(session, name, work, course)
             done.append(step)
@@ -82,8 +80,8 @@ def _one(session: Session, name: str, work: Callable[[Course], Step], course: Co
 
 
 @contextmanager
-def _place(session: Session, root: Path, passphrase: str) -> Iterator[Place]:
-    place = Place(root, passphrase, session.common.now or NOW)
+def _place(root: Path, passphrase: str, now: str) -> Iterator[Place]:
+    place = Place(root, passphrase, now)
     try:
         yield place
     finally:

@@ -126,7 +126,7 @@ def answer(course: Course) -> Step:
         found = course.first.run("ask", {"question": line["question"]}, now=line.get("now") or course.now)
         text = found["answer"].casefold()
         right = (
-            found["abstained"] == line["abstained"]
+            bool(found["abstained"] == line["abstained"])
             and all(str(word).casefold() in text for word in line["contains"])
             and not any(str(word).casefold() in text for word in line["without"])
             and (found["abstained"] or bool(found["grounds"]))

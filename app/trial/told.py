@@ -23,11 +23,12 @@ def beginning(out: Console) -> None:
     """What is going to happen."""
     what = Text.assemble(
         ("Mneme, once from end to end.\n", "bold"),
-        "Two invented conversations and six pictures of screens go into an encrypted profile made for this,\n"
-        "are slept on, asked about, carried to a second profile, and one memory is forgotten.\n",
+        "Two invented conversations and six pictures of screens go into an\n"
+        "encrypted profile made for this, are slept on, asked about, carried\n"
+        "to a second profile, and one memory is forgotten.\n",
         ("Nothing leaves this machine; no connection is opened.", "dim"),
     )
-    out.print(Panel(what, border_style="cyan", padding=(1, 2), expand=False))
+    out.print(Panel(what, border_style="cyan", padding=(0, 2), expand=False))
 
 
 def step(out: Console, done: Step) -> None:
@@ -100,19 +101,16 @@ def _answers(done: Step) -> Iterable[Text]:
         yield Text.assemble((f"{mark} ", style), (plain(one["question"]), "bold"), (f"  ({one['about']})", "dim"))
         yield Text(f"    {plain(one['answer'], 400)}")
         for ground in one["rests_on"]:
-            yield Text(
-                f"      from {plain(ground['who'], 20)}, {_day(ground['at'])}: “{plain(ground['text'], 70)}”",
-                style="dim",
-            )
+            who = f"{plain(ground['who'], 20)}, {_day(ground['at'])}"
+            yield Text(f"      from {who}: “{plain(ground['text'], 70)}”", style="dim")
 
 
 def _gone(done: Step) -> Iterable[Table | Text]:
     yield Text(f"Forgotten: “{plain(done.facts['forgotten_text'], 90)}”")
     table = _table("traces in", "before", "now")
     for one in done.shown:
-        table.add_row(
-            one["place"], str(one["before"]), Text(str(one["after"]), style="red" if one["after"] else "green")
-        )
+        now = Text(str(one["after"]), style="red" if one["after"] else "green")
+        table.add_row(one["place"], str(one["before"]), now)
     yield table
     yield Text.assemble(("Asked again: ", "dim"), plain(done.facts["answer_after"], 120))
 
