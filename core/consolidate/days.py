@@ -36,8 +36,8 @@ _NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 
 _CLOCK = (
     r"(?:\s*,?\s*(?:at|by|from|around)?\s*(?P<clock>(?<=at\s)(?:"
     + "|".join(_HOURS)
-    + r")(?:\s+o'clock)?(?:\s+in\s+the\s+(?:morning|afternoon|evening))?|noon|midnight|[0-2]?\d:[0-5]\d(?:\s*[ap]\.?m\b\.?)?"
-    r"|[01]?\d\s*[ap]\.?m\b\.?|(?<=at\s)[0-2]?\d(?=\s*(?:[.,;!]|$))))?"
+    + r")(?:\s+o'clock)?(?:\s+in\s+the\s+(?:morning|afternoon|evening))?|noon|midnight"
+    r"|[0-2]?\d:[0-5]\d(?:\s*[ap]\.?m\b\.?)?|[01]?\d\s*[ap]\.?m\b\.?|(?<=at\s)[0-2]?\d(?=\s*(?:[.,;!]|$))))?"
 )
 _WHEN = re.compile(
     r"(?P<lead>\b(?:on|by|until|before|for|from|at)\s+)?"

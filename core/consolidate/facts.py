@@ -12,6 +12,7 @@ from datetime import datetime
 from core.consolidate.days import day_in_year
 from core.consolidate.phrases import (
     BIRTHDAY_OF,
+    COSTS,
     DISLIKES,
     DOES_NOT,
     FAVOURITE,
@@ -232,7 +233,7 @@ def _read(clause: str, subject: str, other: str, speaker: str) -> Iterator[tuple
         if match and rule.fits(match["value"].strip()):
             yield from ((rule.attribute, subject, value) for value in _values(rule.attribute, match["value"]))
     yield from _belongings(clause, subject)
-    if match := COSTS.match(clause):
+    if (match := COSTS.match(clause)) and not NUMBER.match(clause):
         yield match["what"].lower(), subject, match["value"]
     if speaker and re.match(rf"^I'm\s+{re.escape(speaker)}(?=\s*(?:$|[,.!]|and\b))", clause):
         yield "name", subject, speaker

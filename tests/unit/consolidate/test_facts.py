@@ -102,6 +102,35 @@ def test_an_appointment_keeps_its_hour_and_a_promise_its_end() -> None:
     assert promise.text == "Ana promised to send you the invoice by Friday 13 March 2026."
 
 
+def test_the_facts_planted_in_the_sample_are_found_and_nothing_else() -> None:
+    sample = Path(__file__).parents[3] / "resources" / "sample" / "conversations.jsonl"
+    found = []
+    for line in sample.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        if row.get("role") != "assistant":
+            mine = row["speaker"] in ("me", "user")
+            at = datetime.fromisoformat(row["at"])
+            found += find(row["text"], speaker=row["speaker"], addressee=row.get("addressee", ""), mine=mine, at=at)
+    assert [(one.fact.subject, one.fact.attribute, one.fact.value) for one in found] == [
+        ("dana", "lives in", "Leeds"),
+        ("dana", "does not drink", "coffee"),
+        ("me", "appointment", "dentist appointment"),
+        ("dana", "lives in", "Bristol"),
+        ("dana", "address", "18 Cooper's Yard, top bell"),
+        ("dana", "appointment", "opening"),
+        ("me", "promise", "send you the final poster file"),
+        ("me", "monthly budget for art supplies", "£120"),
+        ("me", "monthly budget for art supplies", "£150"),
+    ]
+
+
+def test_only_the_clause_that_denies_is_refused() -> None:
+    assert triples("I don't live in Lisbon, I live in Porto.") == [("ana", "lives in", "Porto")]
+    assert triples("I have lived in Leeds for nine years and it has never been like this.") == [
+        ("ana", "lives in", "Leeds")
+    ]
+
+
 def test_facts_stand_alone_in_words() -> None:
     assert in_words("ana", "lives in", "Graz") == "Ana lives in Graz."
     assert in_words("ana", "allergic to", "nuts") == "Ana is allergic to nuts."
