@@ -5,10 +5,10 @@ a about according after again all also am an and any anything are as ask at be b
 between both but by called can could currently date day describe described did discuss discussed do does doing
 done during each else ever every first for from get give given go going got had has have having he her hers
 him his how i if in into is it its itself just kind know last like lot made make many may me mention mentioned
-might mine month more most much my myself name names new no nor not now number of off on one or other our ours
+might mine month more most much my myself name names new no nor not now of off on one or other our ours
 out over own please put really recently remember said same say share shared she should since so some someone
 something sort still such take talk talked tell than that the their theirs them then there these they thing
-things this those through time to today told too total type under until up upon us use used very was we week
+things this those through time to today told too type under until up upon us use used very was we week
 well were what when where whether which while who whom whose why will with within without would year yes yet
 you your yours
 """

@@ -9,7 +9,7 @@ from datetime import datetime
 from core.answer.abstain import NO_MEMORY, bearing
 from core.answer.passages import passages
 from core.answer.question import Question, Wanted, stem, stems, understood, words
-from core.answer.scoring import Scored, scored
+from core.answer.scoring import PAGES, Scored, scored
 from core.answer.spans import Span, left_over, spans
 from core.answer.when import resolved, shown
 from core.memory import OWN_OUTPUT, Answer, Facet, Hit, Kind, Memory, MemoryId, Recalled, Sentence
@@ -18,8 +18,9 @@ ROUTE = "sentences"
 MOST = 3
 _CLOSE = 0.8
 """Another sentence is said as well when its score is at least this share of the best one's."""
+_OWN = 1 / 3
+"""And on a page only when it holds at least this share of the question itself: the heading is not enough."""
 _ONE_IS_ENOUGH = frozenset({Wanted.TIME, Wanted.CLOCK, Wanted.AMOUNT, Wanted.NUMBER, Wanted.DURATION, Wanted.NAME})
-_NOT_ONE_PLACE = re.compile(r"\b(?:all|both|each|list|which .*s|what .*s|places|who all)\b", re.I)
 
 
 def extract(recalled: Recalled, now: datetime) -> Answer:
@@ -90,16 +91,33 @@ def distinct(names: Iterable[str]) -> tuple[str, ...]:
 
 def _chosen(question: Question, best: Sequence[Scored]) -> list[Scored]:
     chosen = [best[0]]
-    if question.wanted in _ONE_IS_ENOUGH:
+    if question.wanted in _ONE_IS_ENOUGH or (question.state and question.wanted is Wanted.PLACE):
         return chosen
+    if question.wanted is Wanted.WAY:
+        return chosen + _following(best[0], best)
     for one in best[1:]:
         if len(chosen) == MOST or one.score < best[0].score * _CLOSE:
             break
-        if one.passage.outdated and not question.past:
+        if (one.passage.outdated and not question.past) or not one.right_sort:
+            continue
+        if one.passage.hit.memory.facet in PAGES and one.own < _OWN:
             continue
         if not any(_same(one, other) for other in chosen):
             chosen.append(one)
     return chosen
+
+
+def _following(first: Scored, best: Sequence[Scored]) -> list[Scored]:
+    """What was said right after it in the same memory: how a thing is done takes more than a sentence."""
+    memory, place = first.passage.hit.memory, first.passage.place
+    after = [
+        one
+        for one in best
+        if one.passage.hit.memory.id == memory.id
+        and place < one.passage.place < place + MOST
+        and not one.passage.caption
+    ]
+    return sorted(after, key=lambda one: one.passage.place)
 
 
 def _same(one: Scored, other: Scored) -> bool:
@@ -169,7 +187,7 @@ def _validity(memory: Memory, question: Question) -> str:
 
 def _span(question: Question, text: str, head: int, dates: tuple[Span, ...], day: Span | None) -> Span | None:
     """The best answering words: of the wanted sort and nearest to the question's words; else what is left over."""
-    if question.wanted is Wanted.ANYTHING:
+    if question.wanted in (Wanted.ANYTHING, Wanted.WAY):
         return _moved(left_over(text[head:], question), head)
     here = tuple((start - head, end - head) for start, end in dates)
     found = spans(text[head:], question, here)

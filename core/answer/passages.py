@@ -13,6 +13,9 @@ LONGEST = 320
 """Characters of a sentence; what is longer is cut at a word."""
 _READ = 6000
 _SENTENCES = 60
+_STEPS = 3
+_PAIR = 120
+_FIGURE = re.compile(r"\d")
 _END = re.compile(r"(?<=[.!?…])[\"”’)]*\s+(?=[^\s])|\n+")
 _SHORTENED = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|St|No|vs|e\.g|i\.e|etc|approx|a\.m|p\.m)\.$", re.I)
 _DERIVED = frozenset({Facet.SUMMARY, Facet.DIGEST, Facet.PROFILE})
@@ -63,7 +66,7 @@ def passages(hits: Sequence[Hit], now: datetime) -> list[Passage]:
         memory = hit.memory
         texts = sentences(memory.text)
         if memory.facet is Facet.FRAME:
-            texts += [f"{one}  {other}" for one, other in pairwise(texts) if len(one + other) < 120]
+            texts += _pairs(texts)
         said = len(texts)
         if memory.caption:
             texts.append(f"[{memory.caption.strip()[:LONGEST]}]")
@@ -83,6 +86,17 @@ def passages(hits: Sequence[Hit], now: datetime) -> list[Passage]:
             for place, text in enumerate(texts)
         ]
     return found
+
+
+def _pairs(lines: list[str]) -> list[str]:
+    """Each line with one of the next three, where one of both holds a figure: columns stand side by side."""
+    return [
+        f"{line}{'  ' if step == 1 else ' … '}{lines[place + step]}"
+        for place, line in enumerate(lines)
+        for step in range(1, min(_STEPS, len(lines) - place - 1) + 1)
+        if len(line) + len(lines[place + step]) < _PAIR and _FIGURE.search(line) is None
+        if _FIGURE.search(lines[place + step])
+    ]
 
 
 def ceased(hits: Sequence[Hit], now: datetime) -> set[MemoryId]:

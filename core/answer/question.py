@@ -21,6 +21,7 @@ class Wanted(StrEnum):
     DURATION = "duration"
     NAME = "name"
     REASON = "reason"
+    WAY = "way"
     ANYTHING = "anything"
 
 
@@ -32,6 +33,7 @@ _SORTS: tuple[tuple[str, Wanted], ...] = (
         r"\bhow much\b|\b(?:what|which) (?:is|was|are|were)?.*\b(?:price|total|cost|budget|rent|fee|sum|amount)\b",
         Wanted.AMOUNT,
     ),
+    (r"\bhow (?:do|does|did|to|can|should|could) ", Wanted.WAY),
     (r"\bhow (?:many|old|often|far|tall|big|high)\b|\bwhat number\b|\bphone number\b", Wanted.NUMBER),
     (r"\bwhere\b|\b(?:what|which) (?:city|town|country|place|state|address|street|region)\b", Wanted.PLACE),
     (r"\bname of\b|\bcalled\b|\bnames? (?:is|are|of)\b|'s names?\b|’s names?\b|\bwhat name\b", Wanted.NAME),
@@ -64,6 +66,8 @@ class Question:
     """Asks what was so before."""
     state: bool
     """Asks how something is, so that the latest word counts."""
+    current: bool = False
+    """Says 'now' or the like."""
     days: tuple[When, ...] = ()
     """The times it names; their words are not among the terms."""
 
@@ -135,6 +139,7 @@ def understood(text: str, now: datetime) -> Question:
         about_me=mine,
         past=past,
         state=present and not past and wanted is not Wanted.TIME,
+        current=bool(_NOW.search(text)),
         days=days,
     )
 

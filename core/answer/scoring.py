@@ -21,7 +21,8 @@ AROUND_ON_A_PAGE = 0.85
 NEAR_WORD = 0.6
 """A word near a question's word, as 'address' is to 'live'."""
 RIGHT_SORT = 0.4
-"""It holds an amount where an amount is asked for: without one it can hardly be the answer."""
+"""It holds an amount where an amount is asked for: without one it can hardly be the answer. Not on a page with
+nothing else of the question, where every line would do."""
 NOT_THE_SORT = -0.2
 """And it lacks one where only a figure can be the answer."""
 SPEAKER = 0.3
@@ -40,6 +41,8 @@ SUMMARY = -0.3
 """A summary is not verbatim."""
 LATER = 0.35
 """Where a state is asked for, the latest word of several equal ones."""
+NOW = 0.35
+"""More of it where the question says 'now'; where it asks what used to be, as much for the earliest."""
 ON_THE_DAY = 0.3
 """Said on a day, or in a month or year, that the question names."""
 CAPTION = -0.2
@@ -47,7 +50,7 @@ CAPTION = -0.2
 FRAGMENT = -0.15
 """Fewer than three words that matter."""
 
-_PAGES = frozenset({Facet.FRAME, Facet.PAGE})
+PAGES = frozenset({Facet.FRAME, Facet.PAGE})
 _FIGURES = frozenset({Wanted.AMOUNT, Wanted.NUMBER, Wanted.CLOCK, Wanted.DURATION})
 
 
@@ -104,9 +107,10 @@ def _marked(question: Question, passage: Passage, weight: dict[str, float], late
     covered = max(own, share(weight, passage.terms | passage.around))
     right = right_sort(question, passage)
     speaker = _speaker(question, passage)
-    around = AROUND_ON_A_PAGE if memory.facet in _PAGES else AROUND
+    around = AROUND_ON_A_PAGE if memory.facet in PAGES else AROUND
     score = OWN_WORDS * own + around * (covered - own) + RANK / math.sqrt(passage.hit.rank)
-    score += RIGHT_SORT if right else NOT_THE_SORT * (question.wanted in _FIGURES)
+    beside = memory.facet in PAGES and own == 0
+    score += RIGHT_SORT * (not beside) if right else NOT_THE_SORT * (question.wanted in _FIGURES)
     score += SPEAKER * (speaker > 0) + WRONG_SPEAKER * (speaker < 0)
     score += ASKS * passage.asks + SUMMARY * derived(passage) + FRAGMENT * (len(passage.terms) < 3)
     if memory.facet is Facet.FACT and memory.state is not State.SUPERSEDED:
@@ -116,13 +120,15 @@ def _marked(question: Question, passage: Passage, weight: dict[str, float], late
     score += ON_THE_DAY * any(_within(memory.at.date(), day) for day in question.days)
     score += CAPTION * (passage.caption and not question.terms & _PICTURES)
     if question.state:
-        score += LATER * lateness * own
+        score += (LATER + NOW * question.current) * lateness * own
+    elif question.past:
+        score += NOW * (1 - lateness) * own
     return Scored(passage=passage, score=score, own=own, covered=covered, right_sort=right, speaker=speaker)
 
 
 def right_sort(question: Question, passage: Passage) -> bool:
     """Whether the sentence holds what is wanted: a date for 'when', an amount for 'how much'."""
-    if question.wanted is Wanted.ANYTHING:
+    if question.wanted in (Wanted.ANYTHING, Wanted.WAY):
         return True
     text, dates = resolved(passage.text, passage.hit.memory.at)
     return bool(spans(text, question, dates))

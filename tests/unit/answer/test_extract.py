@@ -78,6 +78,30 @@ def test_a_value_below_its_name_on_a_screen_is_found() -> None:
     assert answer.text.startswith("On the screen (Viewer), ")
 
 
+def test_a_name_and_its_value_are_met_across_the_columns_of_a_screen() -> None:
+    lines = (
+        "Thu 3 Sep 10:05",
+        "Inbox",
+        "the yearly boiler inspection is on",
+        "Paper & Plate",
+        "Wed",
+        "Thursday 17 September",
+    )
+    told = "\n".join(lines)
+    answer = answered("When is the boiler inspection?", memory(1, told, facet=Facet.FRAME, speaker="", app="Mail"))
+    assert "17 September" in marked(answer)
+
+
+def test_how_a_thing_is_done_is_told_with_what_was_said_after_it() -> None:
+    told = memory(1, "I keep forgetting how I export posters. I flatten the layers. Then I save it.", speaker="me")
+    answer = answered("How do I export posters?", told)
+    assert [sentence.text.split(": ")[1] for sentence in answer.sentences] == [
+        "I keep forgetting how I export posters.",
+        "I flatten the layers.",
+        "Then I save it.",
+    ]
+
+
 def leeds_and_bristol() -> tuple[Memory, ...]:
     moved = NOW - timedelta(days=14)
     old = Fact(subject="dana", attribute="lives in", value="leeds")
@@ -189,6 +213,7 @@ def test_the_same_thing_told_twice_is_said_once() -> None:
         ("Who was it?", Wanted.PERSON),
         ("What is the cat called?", Wanted.NAME),
         ("Why?", Wanted.REASON),
+        ("How do I do it?", Wanted.WAY),
         ("What does Dana like?", Wanted.ANYTHING),
     ],
 )
