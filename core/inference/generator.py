@@ -18,7 +18,6 @@ _LONGEST_PAUSE_S = 300.0
 _LOADING_S = 300.0
 _PROGRAM_MB = 512
 """Private memory of Python, its libraries and llama.cpp's buffers beside weights and context."""
-_CONTEXT_MB = 256
 _MOST_THREADS = 8
 
 
@@ -78,10 +77,11 @@ class LlamaGenerator:
         self._threads = max(1, min(os.cpu_count() or 1, _MOST_THREADS))
         self._busy = 0
         self._idle_since: float | None = None
+        cache = facts.cache_bytes_per_token * self.context_tokens
         hello: dict[str, Json] = {
             "path": str(path),
             "context": self.context_tokens,
-            "repack": facts.bytes // 2**20 + _CONTEXT_MB < memory_mb,
+            "repack": facts.bytes + cache < memory_mb * 2**20,
             "threads": self._threads,
         }
         self._child = Child(

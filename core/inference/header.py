@@ -50,6 +50,8 @@ class GgufFacts:
     chat_template: str
     is_embedder: bool
     licence: str
+    cache_bytes_per_token: int
+    """What the KV cache takes for each token of context, as 16-bit numbers."""
 
     @property
     def has_template(self) -> bool:
@@ -191,7 +193,19 @@ def _facts(path: Path, reader: _Reader) -> GgufFacts:
         chat_template=_text(metadata, "tokenizer.chat_template"),
         is_embedder=architecture in _EMBEDDERS or f"{architecture}.pooling_type" in metadata,
         licence=_text(metadata, "general.license"),
+        cache_bytes_per_token=_cache_bytes(metadata, architecture),
     )
+
+
+def _cache_bytes(metadata: Mapping[str, Value], architecture: str) -> int:
+    """Keys and values of all layers; without word of shared heads, as if each head had its own."""
+    heads = max(_whole(metadata, f"{architecture}.attention.head_count"), 1)
+    shared = metadata.get(f"{architecture}.attention.head_count_kv")
+    pairs = shared if type(shared) is int and 0 < shared <= heads else heads
+    usual = _whole(metadata, f"{architecture}.embedding_length") // heads
+    key = _whole(metadata, f"{architecture}.attention.key_length") or usual
+    value = _whole(metadata, f"{architecture}.attention.value_length") or usual
+    return 2 * pairs * (key + value) * _whole(metadata, f"{architecture}.block_count")
 
 
 def _check_tensors(reader: _Reader, alignment: int) -> tuple[int, Counter[GGMLQuantizationType]]:

@@ -31,6 +31,7 @@ def test_a_text_model_says_what_it_is(tmp_path: Path) -> None:
     assert (facts.name, facts.architecture, facts.context_length) == ("Tiny", "llama", 321)
     assert facts.has_template
     assert not facts.is_embedder
+    assert facts.cache_bytes_per_token == 2 * (64 + 64) * 2
     assert facts.bytes == (tmp_path / "tiny.gguf").stat().st_size
 
 
