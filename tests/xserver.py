@@ -10,8 +10,33 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from Xlib.display import Display
+from Xlib.ext import randr
+from Xlib.protocol import rq
 
 PATIENCE_S = 20.0
+
+
+class _SetMonitor(rq.Request):
+    """RRSetMonitor (RandR 1.5), laid out flat: python-xlib's own cannot be packed."""
+
+    _request = rq.Struct(
+        rq.Card8("opcode"),
+        rq.Opcode(43),
+        rq.RequestLength(),
+        rq.Window("window"),
+        rq.Card32("name"),
+        rq.Bool("primary"),
+        rq.Bool("automatic"),
+        rq.LengthOf("outputs", 2),
+        rq.Int16("x"),
+        rq.Int16("y"),
+        rq.Card16("width"),
+        rq.Card16("height"),
+        rq.Card32("width_mm"),
+        rq.Card32("height_mm"),
+        rq.List("outputs", rq.Card32Obj),
+    )
 
 
 @dataclass
@@ -72,6 +97,41 @@ class Desk:
             env=self.environment, capture_output=True, text=True, timeout=PATIENCE_S, check=False,
         )  # fmt: skip
         return [int(line) for line in found.stdout.split()]
+
+    def split(self, *widths: int) -> None:
+        """Cut the screen into monitors of these widths, from the left."""
+        display = Display(self.display)
+        root = display.screen().root
+        (whole,) = root.xrandr_get_monitors().monitors
+        left = 0
+        for number, width in enumerate(widths):
+            _SetMonitor(
+                display=display.display,
+                opcode=display.display.get_extension_major(randr.extname),
+                window=root,
+                name=display.intern_atom(f"part-{number}"),
+                primary=number == 0,
+                automatic=False,
+                x=left,
+                y=0,
+                width=width,
+                height=whole.height_in_pixels,
+                width_mm=100,
+                height_mm=100,
+                outputs=list(whole.crtcs) if number == 0 else [],
+            )
+            left += width
+        display.sync()
+        display.close()
+
+    def resize(self, width: int, height: int) -> None:
+        """Another resolution, as a person sets it."""
+        display = Display(self.display)
+        root = display.screen().root
+        info = root.xrandr_get_screen_info()
+        sizes = [(size.width_in_pixels, size.height_in_pixels) for size in info.sizes]
+        root.xrandr_set_screen_config(sizes.index((width, height)), 1, info.config_timestamp)
+        display.close()
 
     def wait(self, look: object, otherwise: str) -> int:
         """Call `look` until it gives something true."""

@@ -1,6 +1,5 @@
 """The only mss: the pixels of each monitor on its own, the active one first."""
 
-import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from mss.exception import ScreenShotError
 from numpy.typing import NDArray
 
 from core.capture.rect import Rect
-from core.capture.screen.windows import refuse_wayland
+from core.capture.screen.windows import local_display, refuse_wayland
 from core.errors import CaptureProblem
 
 Pixels = NDArray[np.uint8]
@@ -46,13 +45,8 @@ class Grabber:
 
     def _open(self) -> MSS:
         refuse_wayland()
-        if sys.platform == "linux" and not (self._display or os.environ.get("DISPLAY")):
-            raise CaptureProblem(
-                "There is no display here, so no screen can be recorded.",
-                "Start Mneme in a graphical session; conversations and notes work without one.",
-            )
         try:
-            self._screen = MSS(display=self._display) if sys.platform == "linux" else MSS()
+            self._screen = MSS(display=local_display(self._display)) if sys.platform == "linux" else MSS()
         except (ScreenShotError, OSError) as error:
             raise CaptureProblem(
                 "The screen cannot be read.",

@@ -1,6 +1,7 @@
 """The windows on the screen: what a platform must tell about each, and which of them can be seen."""
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -85,16 +86,36 @@ def open_windows(own_pids: frozenset[int], platforms: dict[str, Connect]) -> Win
     """This desktop's list of windows, by `platforms` ("x11": ...). Raises CaptureProblem elsewhere."""
     if sys.platform == "linux":
         refuse_wayland()
-        if not os.environ.get("DISPLAY"):
-            raise CaptureProblem(
-                "There is no display here, so no screen can be recorded.",
-                "Start Mneme in a graphical session; conversations and notes work without one.",
-            )
+        local_display()
         return platforms["x11"](own_pids)
     raise CaptureProblem(
         f"Recording the screen has not been built for this system ({sys.platform}) yet.",
         "Conversations, notes and pictures can be imported.",
     )
+
+
+_DISPLAY = re.compile(r"(?:unix)?(?:/unix)?/?:(?P<number>\d{1,5})(?:\.\d{1,3})?")
+
+
+def local_display(display: str | None = None) -> str:
+    """An X display (None: the one in DISPLAY) as a name that can only mean this machine's own socket.
+
+    Both X libraries go to TCP when the socket does not answer, unless the name says `unix/`. Raises
+    CaptureProblem when there is no display, or it is on another machine.
+    """
+    named = display or os.environ.get("DISPLAY", "")
+    if not named:
+        raise CaptureProblem(
+            "There is no display here, so no screen can be recorded.",
+            "Start Mneme in a graphical session; conversations and notes work without one.",
+        )
+    match = _DISPLAY.fullmatch(named)
+    if match is None:
+        raise CaptureProblem(
+            "This display is reached over a network, and Mneme opens no connections.",
+            "Start Mneme on the machine whose screen it is to record.",
+        )
+    return f"unix/:{match['number']}"
 
 
 def refuse_wayland() -> None:

@@ -14,7 +14,7 @@ from Xlib.xobject.drawable import Window
 
 from core.capture.rect import Rect
 from core.capture.screen import compound_text
-from core.capture.screen.windows import VisibleWindow, uncovered
+from core.capture.screen.windows import VisibleWindow, local_display, uncovered
 from core.errors import CaptureProblem
 
 _INTERPRETERS = re.compile(
@@ -44,7 +44,7 @@ class X11Windows:
         self._own = own_pids
         self._clients: dict[int, int] = {}
         try:
-            self._display: Any = Display(display)
+            self._display: Any = Display(local_display(display))
         except (xerror.DisplayError, xerror.ConnectionClosedError, xerror.XauthError, OSError) as error:
             raise CaptureProblem(
                 "The windows on the screen cannot be listed.", "Check that this session may use the display."
@@ -60,7 +60,9 @@ class X11Windows:
         try:
             self._display.close()
         except (xerror.ConnectionClosedError, OSError):
-            return  # it was gone already
+            pass  # the server was gone already
+        finally:
+            self._display.display.socket.close()
 
     def idle_s(self) -> float | None:
         """Seconds without a key or pointer movement, by the MIT-SCREEN-SAVER extension."""

@@ -1,0 +1,41 @@
+"""One reader's process for all tests of a module, and a display with a window manager for each test."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.capture.screen.reader import Reader
+from tests.integration.capture.watching import Watching
+from tests.xserver import Desk, desk
+
+Watch = Callable[..., Watching]
+
+
+@pytest.fixture(scope="package")
+def reader() -> Iterator[Reader]:
+    one = Reader()
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def screen(tmp_path: Path) -> Iterator[Desk]:
+    home = tmp_path / "home"
+    home.mkdir()
+    with desk(home) as made:
+        yield made
+
+
+@pytest.fixture
+def watch(screen: Desk, tmp_path: Path, reader: Reader) -> Iterator[Watch]:
+    with ExitStack() as stack:
+
+        def start(on: Desk = screen, **how: Any) -> Watching:
+            made = Watching(on, tmp_path / "profile", reader, **how)
+            stack.callback(made.close)
+            return made
+
+        yield start
