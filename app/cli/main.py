@@ -4,7 +4,9 @@ import sys
 
 from app.cli import everyday, upkeep, verbs
 from app.cli.session import Common, Session
-from core.errors import Problem
+from app.crash import told
+from app.logs import logging_to
+from core.errors import Cancelled, Problem
 
 __all__ = ["everyday", "run", "upkeep"]
 
@@ -17,12 +19,19 @@ def run(arguments: list[str]) -> int:
         Session(Common()).fail(problem)
         return 2
     verbs.begin(common)
-    if not rest:
-        return _without_words(verbs.session())
-    try:
-        verbs.app(rest, prog_name="mneme")
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else 1
+    paths = verbs.session().paths
+    with logging_to(paths), told(paths):
+        try:
+            if not rest:
+                return _without_words(verbs.session())
+            verbs.app(rest, prog_name="mneme")
+        except SystemExit as end:
+            return end.code if isinstance(end.code, int) else 1
+        except KeyboardInterrupt:
+            return Cancelled.exit_code
+        except Exception as error:  # the border of the process: a bug is said in a sentence, whole in the log
+            sys.excepthook(type(error), error, error.__traceback__)
+            return 1
     return 0
 
 

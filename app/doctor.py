@@ -1,0 +1,240 @@
+"""Looks at everything Mneme needs, says what is wrong and what to do; needs no passphrase and changes nothing."""
+
+import hashlib
+import importlib.metadata
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
+from pathlib import Path
+
+import psutil
+
+from app.commands.request import JSON
+from app.endpoint import Call
+from app.window_needs import install_command, missing_libraries
+from core.errors import Problem
+from core.inference.embedder import LlamaEmbedder
+from core.paths import BUNDLED_EMBEDDER, RESOURCES, ProfilePaths
+from core.store.backup import RESERVE_BYTES, backups
+from core.store.folder import check_folder
+from core.store.keys import system_keyring
+from core.store.profile import Profile
+from core.store.vault import check_library
+from core.urgency import Urgency
+from ui.desk import Check as Shown
+
+BUNDLED_SHA256 = "8ea64a372d952fd5ad9fec6133631688283fca35699de6c0e05f8cffcf69f2c8"
+"""Of the embedder that comes with Mneme; resources/models/README.md says where it is from."""
+_SETUP = "Set Mneme up again: ./mneme --setup."
+_OLD = timedelta(days=3)
+_LITTLE = 2 * RESERVE_BYTES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check(Shown):
+    """One thing the doctor looked at."""
+
+    def as_json(self) -> JSON:
+        """One element of `checks`."""
+        return {"name": self.name, "ok": self.ok, "said": self.said, "remedy": self.remedy}
+
+
+def checks(paths: ProfilePaths) -> list[Check]:
+    """Every check in its order: program, machine, profile. Takes a few seconds."""
+    return [check for look in _LOOKS for check in look(paths)]
+
+
+def _python(_: ProfilePaths) -> Iterator[Check]:
+    fits = (3, 11) <= sys.version_info[:2] <= (3, 13)
+    yield Check(
+        name="Python",
+        ok=fits,
+        said=f"{platform.python_version()}, {platform.machine()}",
+        remedy="" if fits else "Install Python 3.11, 3.12 or 3.13 and start ./mneme again.",
+    )
+
+
+def _store(_: ProfilePaths) -> Iterator[Check]:
+    version = _version("sqlcipher3")
+    try:
+        check_library()
+    except Problem as problem:
+        yield Check(name="SQLCipher", ok=False, said=problem.title, remedy=problem.remedy)
+    else:
+        yield Check(name="SQLCipher", ok=bool(version), said=f"sqlcipher3 {version}", remedy="" if version else _SETUP)
+    chroma = _version("chromadb") if find_spec("chromadb") else ""
+    said = f"chromadb {chroma}" if chroma else "not installed: meaning is searched exactly, which is slower"
+    yield Check(name="Meaning index", ok=bool(chroma), said=said, remedy="" if chroma else _SETUP)
+
+
+def _models(_: ProfilePaths) -> Iterator[Check]:
+    name = "Embedder's file"
+    try:
+        with BUNDLED_EMBEDDER.open("rb") as file:
+            same = hashlib.file_digest(file, "sha256").hexdigest() == BUNDLED_SHA256
+    except OSError:
+        yield Check(name=name, ok=False, said="It is not there.", remedy="Fetch Mneme again; meaning needs it.")
+        return
+    said = f"{BUNDLED_EMBEDDER.name}, as published" if same else "Its bytes have changed."
+    yield Check(name=name, ok=same, said=said, remedy="" if same else "Fetch Mneme again.")
+    try:
+        embedder = LlamaEmbedder()
+        try:
+            width = embedder.embed(["Is this thing on?"], Urgency.QUESTION).shape[1]
+        finally:
+            embedder.close()
+    except Problem as problem:
+        yield Check(
+            name="llama.cpp",
+            ok=False,
+            said=f"{problem.title} Recall goes by words only.",
+            remedy=problem.remedy or "Install a C++ compiler (Debian: g++, Fedora: gcc-c++, Arch: gcc), then ./mneme.",
+        )
+    else:
+        said = f"llama-cpp-python {_version('llama-cpp-python')}, vectors of {width} numbers"
+        yield Check(name="llama.cpp", ok=True, said=said)
+
+
+def _reading(_: ProfilePaths) -> Iterator[Check]:
+    found = find_spec("rapidocr")
+    folder = Path(found.origin).parent / "models" if found is not None and found.origin else None
+    models = len(list(folder.glob("*.onnx"))) if folder is not None and folder.is_dir() else 0
+    well = models >= 2 and find_spec("onnxruntime") is not None
+    said = f"rapidocr {_version('rapidocr')}, {models} models" if well else "The text reader is not complete."
+    yield Check(name="Reading pictures", ok=well, said=said, remedy="" if well else _SETUP)
+
+
+def _window(_: ProfilePaths) -> Iterator[Check]:
+    missing = missing_libraries()
+    yield Check(
+        name="Window libraries",
+        ok=not missing,
+        said=f"missing: {', '.join(one.name for one in missing)}" if missing else "all there",
+        remedy=f"Install them: {install_command(missing)}" if missing else "",
+    )
+    shown = os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY") or ""
+    display = bool(shown) or sys.platform in ("win32", "darwin")
+    yield Check(
+        name="Display",
+        ok=display,
+        said=shown or ("the system's" if display else "none: commands work, the window and capture do not"),
+        remedy="" if display else "Start Mneme in a graphical session.",
+    )
+
+
+def _keyring(_: ProfilePaths) -> Iterator[Check]:
+    system = system_keyring()
+    yield Check(
+        name="Keyring",
+        ok=system is not None,
+        said=system.title if system is not None else "none that encrypts: the passphrase is asked for",
+        remedy="" if system is not None else "Install gnome-keyring or KWallet to unlock with your session.",
+    )
+
+
+def _profile(paths: ProfilePaths) -> Iterator[Check]:
+    if not paths.root.exists():
+        yield Check(name="Profile", ok=True, said=f"{paths.root}: none yet, the first note makes it")
+        return
+    try:
+        check_folder(paths)
+    except Problem as problem:
+        yield Check(name="Profile", ok=False, said=problem.title, remedy=problem.remedy)
+    else:
+        said = str(paths.root) if Profile.exists(paths) else f"{paths.root}: empty, the first note makes it"
+        yield Check(name="Profile", ok=True, said=f"{said}; only you can read it")
+    yield Check(name="Running Mneme", ok=True, said="one is running" if _host_answers(paths) else "none")
+    kept = backups(paths)
+    if not kept:
+        yield Check(name="Backups", ok=True, said="none yet; one is made every day that Mneme runs")
+        return
+    age = datetime.now(UTC) - kept[0].at
+    said = f"{len(kept)}, the newest {age.days} days {age.seconds // 3600} h old"
+    remedy = "" if age < _OLD else "Make one: `mneme backup make`, or leave Mneme running at noon."
+    yield Check(name="Backups", ok=age < _OLD, said=said, remedy=remedy)
+
+
+def _host_answers(paths: ProfilePaths) -> bool:
+    try:
+        with Call(paths.socket):
+            return True
+    except OSError:
+        return False
+
+
+def _disk(paths: ProfilePaths) -> Iterator[Check]:
+    folder = next(one for one in (paths.root, *paths.root.parents) if one.exists())
+    free = shutil.disk_usage(folder).free
+    reserve = "the reserve for forgetting is held" if paths.reserve.exists() else "no reserve is held yet"
+    yield Check(
+        name="Disk",
+        ok=free > _LITTLE,
+        said=f"{free / 2**30:.1f} GB free; {reserve}",
+        remedy="" if free > _LITTLE else "Free some space: saving stops when the disk is full.",
+    )
+    bare = _bare_swap()
+    yield Check(
+        name="Swap",
+        ok=not bare,
+        said=f"{', '.join(bare)} may not be encrypted" if bare else "none in clear that can be seen",
+        remedy="What Mneme holds in memory may be written there: encrypt swap, or use zram." if bare else "",
+    )
+
+
+def _bare_swap() -> list[str]:
+    """Swap areas on Linux that are neither compressed memory nor behind the device mapper."""
+    try:
+        lines = Path("/proc/swaps").read_text(encoding="utf-8").splitlines()[1:]
+    except OSError:
+        return []
+    names = [line.split()[0] for line in lines if line.split()]
+    return [name for name in names if not name.startswith(("/dev/zram", "/dev/dm-", "/dev/mapper/"))]
+
+
+def _network(_: ProfilePaths) -> Iterator[Check]:
+    me = psutil.Process()
+    try:
+        opened = sum(len(one.net_connections(kind="inet")) for one in (me, *me.children(recursive=True)))
+    except psutil.Error:
+        yield Check(name="Network", ok=True, said="no connections by construction (they cannot be counted here)")
+        return
+    yield Check(
+        name="Network",
+        ok=opened == 0,
+        said=f"{opened} connections; only a model download that you ask for opens one",
+        remedy="" if opened == 0 else "A download may be under way. If not, please report it.",
+    )
+
+
+def _sample(_: ProfilePaths) -> Iterator[Check]:
+    needed = ("sample/conversations.jsonl", "prompts", "rules.json", "styles")
+    missing = [name for name in needed if not (RESOURCES / name).exists()]
+    said = f"missing: {', '.join(missing)}" if missing else "all there"
+    yield Check(name="Own files", ok=not missing, said=said, remedy="Fetch Mneme again." if missing else "")
+
+
+def _version(package: str) -> str:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return ""
+
+
+_LOOKS: tuple[Callable[[ProfilePaths], Iterator[Check]], ...] = (
+    _python,
+    _store,
+    _models,
+    _reading,
+    _sample,
+    _window,
+    _keyring,
+    _profile,
+    _disk,
+    _network,
+)
+
