@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from core.errors import BadInput
 from core.memory import Draft, Entry, EntryId, MemoryId, Operation, RunId, State
 from core.store import memories, runs, undo
-from core.store.memories import ContentKeys
+from core.store.envelope import ContentKeys
 
 LINK, SOURCES, CONFLICT, EPISODE = "+link", "+sources", "+conflict", "+episode"
 """What a change may do beside columns: [other, relation, reason], [ids], other id, the episode's row."""

@@ -12,7 +12,7 @@ from core.errors import Problem
 from core.memory import RunId, SleepRun
 from core.settings import Settings
 from core.store import runs, tonight
-from core.store.memories import content_keys
+from core.store.envelope import content_keys
 from core.store.vault import Vault
 
 LEASE = timedelta(minutes=30)

@@ -11,7 +11,7 @@ from core.consolidate.segment import Boundary, boundaries, continues
 from core.consolidate.task import Pen
 from core.memory import Facet, Memory, State
 from core.store import tonight
-from core.store.memories import offset_of
+from core.store.envelope import offset_of
 from core.store.timeline import new_episode_id
 from core.store.undo import episode_row
 

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from core.consolidate.journal import Change, Hand, apply
 from core.memory import Draft, Memory, MemoryId, Move, Operation, RunId
 from core.settings import Settings
-from core.store.memories import ContentKeys
+from core.store.envelope import ContentKeys
 
 
 class Snapshot(Protocol):

@@ -9,7 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from core.memory import Forgotten, MediaId, Memory, MemoryId, Proof, State
-from core.store import memories, words
+from core.store import memories, tombstones, words
 from core.store.media import Media
 from core.store.vault import Vault
 from core.store.vectors import Vectors
@@ -159,8 +159,9 @@ def _places(db: Database, doomed: _Doomed, media: Media, vectors: Vectors | None
 def _erase_rows(db: Database, doomed: _Doomed, media: Media) -> tuple[Path, ...]:
     everything = json.dumps(doomed.everything)
     inside = "IN (SELECT value FROM json_each(?))"
-    for row in doomed.rows:
-        db.execute("INSERT OR IGNORE INTO tombstone (mac) VALUES (?)", [row["content_key"]])
+    named = set(doomed.ids)
+    # What fell only because its source did may be derived again from another one.
+    tombstones.bury(db, (row["content_key"] for row in doomed.rows if row["id"] in named))
     _read_again(db, everything, inside)
     episodes = {row["episode"] for row in doomed.rows if row["episode"]}
     words.drop(db, [row["seq"] for row in doomed.rows])

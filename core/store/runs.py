@@ -8,7 +8,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from core.memory import Conflict, Entry, EntryId, Fact, MemoryId, Operation, RunId, SleepRun
-from core.store.memories import moment, new_id, offset_of
+from core.store.envelope import moment, new_id, offset_of
 
 
 def begin(db: Database, night: str, now: datetime, lease_until: datetime | None) -> RunId:

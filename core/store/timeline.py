@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from sqlite_utils import Database
 
 from core.memory import Episode, EpisodeId, Gap, MemoryId
-from core.store.memories import moment, new_id, offset_of
+from core.store.envelope import moment, new_id, offset_of
 
 
 def add_gap(db: Database, gap: Gap) -> None:

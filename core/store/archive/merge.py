@@ -12,13 +12,13 @@ from sqlite_utils import Database
 
 from core.errors import DiskFull
 from core.memory import Channel, Kind, MediaId, Memory, MemoryId, MergeReport, Trust
-from core.store import memories, tombstones
+from core.store import envelope, memories, tombstones
 from core.store.archive.bundle import Bundle
 from core.store.archive.opening import Wrapping, opened
 from core.store.archive.rows import Row
 from core.store.archive.watch import Asked, Progress, Watch
+from core.store.envelope import ContentKeys
 from core.store.media import Media
-from core.store.memories import ContentKeys
 from core.store.vault import Vault
 
 _KEPT = "id, version, text, caption, uses, last_used, pinned"
@@ -89,7 +89,7 @@ class _Merging:
 
     def into(self, db: Database) -> None:
         """Everything, inside the open transaction."""
-        keys = memories.content_keys(self.vault)
+        keys = envelope.content_keys(self.vault)
         judges = [keys, *map(ContentKeys, tombstones.adopted_keys(db))]
         self.watch.part(450, self.bundle.lines("memories"))
         for row in self.bundle.rows("memories"):
@@ -298,7 +298,7 @@ def _as_from_others(row: Row) -> Row:
 def _as_memory(row: Row | dict[str, Any]) -> Memory:
     """What a sleep made counts as derived even where its sources did not travel: its fingerprint hangs on it."""
     sources = (MemoryId(str(row["id"])),) if row["channel"] == Channel.SLEEP else ()
-    return memories.memory_of({"seq": 0, **row}, sources)
+    return envelope.memory_of({"seq": 0, **row}, sources)
 
 
 def _here(db: Database, row: Row, key: bytes) -> dict[str, Any] | None:

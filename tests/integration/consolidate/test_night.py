@@ -11,6 +11,7 @@ from core.errors import BadInput
 from core.memory import Facet, Memory, MemoryId, Operation, RunId, Selection, State, Trust
 from core.paths import ProfilePaths
 from core.store import memories, runs
+from core.store.envelope import content_keys
 from core.store.forget import forget
 from core.store.media import Media
 from core.store.vault import Vault
@@ -367,7 +368,7 @@ def test_what_the_person_forgot_is_not_derived_again(talk: Vault) -> None:
     slept(talk)
     dentist = facts(talk)["me", "dentist", "Dr. Wu"]
     with talk.write() as db:
-        keys = memories.content_keys(talk)
+        keys = content_keys(talk)
         db.execute("INSERT INTO tombstone (mac) VALUES (?)", [keys.of(dentist)])
         journal.revert_run(db, runs.runs(db)[0].id, NIGHT)
     slept(talk, label="2026-09-02")

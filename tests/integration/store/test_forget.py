@@ -9,7 +9,8 @@ from core.events import Events
 from core.memory import Channel, Facet, MemoryId, Operation, Selection, State
 from core.paths import ProfilePaths
 from core.settings import Store
-from core.store import memories, runs
+from core.store import memories, runs, tombstones
+from core.store.envelope import content_keys
 from core.store.forget import forget
 from core.store.media import Media
 from core.store.vault import Vault
@@ -86,7 +87,7 @@ def test_what_was_derived_goes_too_and_its_other_sources_are_read_again(vault: V
         memories.change(db, two, {"state": State.ACTIVE}, NOON)
         digest = replace(turn("Dana moved to Lyon.", 0), facet=Facet.SUMMARY, sources=(one, two))
         digest = replace(digest, provenance=replace(digest.provenance, channel=Channel.SLEEP, external_id=""))
-        kept = memories.insert(db, digest, NOON, keys=memories.content_keys(vault))
+        kept = memories.insert(db, digest, NOON, keys=content_keys(vault))
         run = runs.begin(db, "2026-09-01", NOON, None)
         after = {"text": "Dana moved to Lyon."}
         runs.record(db, run, "summaries", Operation.ADD, kept.id, {}, after, [one, two], "said so")
@@ -155,3 +156,27 @@ def test_an_index_on_disk_is_reused_only_while_every_byte_is_as_it_was(tmp_path:
     vectors.close()
     assert [path.name for path in (tmp_path / "p" / "index").iterdir()] != [generation.name], "it was built anew"
     vault.close()
+
+
+def test_what_was_forgotten_on_another_machine_does_not_come_back_by_import(vault: Vault, tmp_path: Path) -> None:
+    other = open_vault(tmp_path / "other")
+    draft = turn("my old address", 0)
+    (id,) = memories.save(other, [draft], NOON).ids
+    forget(other, Media(other.paths), None, [id])
+    with other.read() as there, vault.write() as here:
+        tombstones.adopt(here, other.derived_key("content"))
+        tombstones.bury(here, tombstones.every(there))
+    other.close()
+    assert memories.save(vault, [draft], NOON).refused == 1
+
+
+def test_a_fact_that_fell_with_its_source_may_be_derived_from_another(vault: Vault) -> None:
+    one, two = memories.save(vault, [turn("I moved to Lyon", 0), turn("I moved to Lyon, as I said", 1)], NOON).ids
+    fact = replace(turn("Dana lives in Lyon.", 0), facet=Facet.SUMMARY, sources=(one,))
+    fact = replace(fact, provenance=replace(fact.provenance, channel=Channel.SLEEP, external_id=""))
+    keys = content_keys(vault)
+    with vault.write() as db:
+        memories.insert(db, fact, NOON, keys=keys)
+    forget(vault, Media(vault.paths), None, [one])
+    with vault.read() as db:
+        assert not memories.is_forgotten(db, keys.of(replace(fact, sources=(two,))))

@@ -7,7 +7,7 @@ import pytest
 
 from core.errors import BadInput
 from core.memory import Channel, Facet, Fact, Kind, MemoryId, Selection, State
-from core.store import memories, words
+from core.store import envelope, memories, words
 from core.store.vault import Vault
 from tests.made import NOON, note, open_vault, turn
 
@@ -82,7 +82,7 @@ def test_a_move_that_life_does_not_know_is_refused(vault: Vault) -> None:
 
 def test_what_was_derived_is_found_through_any_number_of_steps(vault: Vault) -> None:
     (turn_id,) = memories.save(vault, [turn("I moved to Lyon", 0)], NOON).ids
-    keys = memories.content_keys(vault)
+    keys = envelope.content_keys(vault)
     fact = replace(
         turn("Dana lives in Lyon", 0),
         facet=Facet.FACT,
@@ -129,7 +129,7 @@ def test_nothing_typed_is_full_text_syntax(vault: Vault, typed: str) -> None:
 
 
 def test_ids_sort_by_the_time_of_saving() -> None:
-    early, late = memories.new_id(NOON), memories.new_id(NOON + timedelta(milliseconds=1))
+    early, late = envelope.new_id(NOON), envelope.new_id(NOON + timedelta(milliseconds=1))
     assert early < late
     assert len(early) == 26
-    assert memories.new_id(NOON) != MemoryId(early)
+    assert envelope.new_id(NOON) != MemoryId(early)

@@ -8,6 +8,7 @@ from PIL import Image
 
 from core.memory import Channel, Draft, Facet, Fact, Kind, MediaId, MemoryId, Provenance, Trust
 from core.store import memories
+from core.store.envelope import content_keys
 from core.store.media import Media
 from core.store.vault import Vault
 
@@ -81,7 +82,7 @@ def fill(profile: Profile) -> tuple[MemoryId, ...]:
     profile.save(note("Bring the blue folder."), note("vault code 8231", kind=Kind.SECRET))
     with profile.vault.write() as db:
         picture = profile.media.put(db, webp("red"), webp("red", 8), width=64, height=64, form="webp-lossless")
-        keys = memories.content_keys(profile.vault)
+        keys = content_keys(profile.vault)
         frame = Draft(
             text="Invoice 4711 is due on Friday",
             at=NOW,

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import ArchiveProblem, Problem
-from core.store import memories
+from core.store import envelope
 from core.store.archive import export, merge
 from core.store.archive.rows import MEMORY, TABLES, line, parse
 from tests.unit.store.archive.profiles import NOW, Profile, fill
@@ -211,7 +211,7 @@ def test_whatever_is_let_in_can_be_shown(name: str, value: object) -> None:
         row = parse("memories", 1, raw)
     except ArchiveProblem:
         return
-    shown = memories.memory_of({**row, "seq": 1})
+    shown = envelope.memory_of({**row, "seq": 1})
     assert shown.at.isoformat()
     assert shown.created.isoformat()
     assert (shown.valid_from or shown.at).isoformat()
