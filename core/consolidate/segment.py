@@ -17,10 +17,10 @@ SCREEN_GAP = timedelta(minutes=10)
 NOTE_GAP = timedelta(minutes=30)
 LONGEST = 200
 """Observations in one episode; a stream without any gap is cut there."""
-WINDOW = 4
-SHORTEST = 6
-SURPRISE = 1.0
-"""Standard deviations below the stream's usual likeness at which a topic is taken to turn (EM-LLM, TextTiling)."""
+SHORTEST = 5
+"""Observations in a part that was made by topic alone."""
+PART_COSTS = 2.3
+"""What another part must save in squared distance; chosen on spliced chats so that one topic is never parted."""
 
 Vectors = Mapping[MemoryId, NDArray[np.float32]]
 
@@ -93,26 +93,36 @@ def _parted(before: Memory, after: Memory) -> str | None:
 
 
 def _turns(rows: list[NDArray[np.float32] | None]) -> list[int]:
-    """Where the words after differ most from the words before, within one stretch without gaps."""
+    """Where the topic turns within one stretch without gaps: the cheapest way to part it.
+
+    A part costs the squared distance of its vectors from their mean, and `PART_COSTS` for being one (least
+    squares change points, solved exactly). Each vector carries its neighbours, for a short turn says little.
+    """
     count = len(rows)
     known = [row for row in rows if row is not None]
     if count < 2 * SHORTEST or len(known) < count // 2:
         return []
     width = known[0].shape[0]
-    matrix = np.stack([np.zeros(width, dtype=np.float32) if row is None else row for row in rows])
-    sums = np.concatenate([np.zeros((1, width), dtype=np.float64), np.cumsum(matrix, axis=0, dtype=np.float64)])
-    alike = np.ones(count)
-    for index in range(2, count - 1):
-        before = sums[index] - sums[max(index - WINDOW, 0)]
-        after = sums[min(index + WINDOW, count)] - sums[index]
-        scale = float(np.linalg.norm(before) * np.linalg.norm(after))
-        alike[index] = float(before @ after) / scale if scale else 1.0
-    inner = alike[2 : count - 1]
-    limit = float(inner.mean() - SURPRISE * inner.std())
-    chosen: list[int] = []
-    for index in sorted(range(SHORTEST, count - SHORTEST + 1), key=lambda i: alike[i]):
-        if alike[index] > limit or inner.std() < 0.05:
-            break
-        if all(abs(index - other) >= SHORTEST for other in chosen):
-            chosen.append(index)
-    return sorted(chosen)
+    matrix = np.stack([np.zeros(width) if row is None else row.astype(np.float64) for row in rows])
+    smooth = matrix.copy()
+    smooth[1:] += matrix[:-1]
+    smooth[:-1] += matrix[1:]
+    smooth /= np.maximum(np.linalg.norm(smooth, axis=1, keepdims=True), 1e-9)
+    sums = np.concatenate([np.zeros((1, width)), np.cumsum(smooth, axis=0)])
+    cheapest = np.full(count + 1, np.inf)
+    cheapest[0] = 0.0
+    begins = np.zeros(count + 1, dtype=int)
+    for end in range(SHORTEST, count + 1):
+        starts = np.arange(0, end - SHORTEST + 1)
+        lengths = end - starts
+        inside = sums[end] - sums[starts]
+        costs = cheapest[starts] + lengths - (inside * inside).sum(axis=1) / lengths + PART_COSTS
+        best = int(costs.argmin())
+        cheapest[end], begins[end] = costs[best], starts[best]
+    found: list[int] = []
+    end = count
+    while end > 0:
+        end = int(begins[end])
+        if end > 0:
+            found.append(end)
+    return found[::-1]
