@@ -54,7 +54,7 @@ SEASONS = {"spring": (3, 6), "summer": (6, 9), "autumn": (9, 12), "fall": (9, 12
 _MONTH = r"(?P<month>" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\.?"
 _WEEKDAY = r"(?P<weekday>" + "|".join(sorted(WEEKDAYS, key=len, reverse=True)) + r")"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
-_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_DAY = r"(?P<day>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?"
 _SEASON = r"(?P<season>summer|spring|autumn|fall|winter)"
 _COUNT = r"(?P<count>\d{1,4}|" + "|".join(NUMBERS) + r")"
 _UNIT = r"(?P<unit>day|night|week|weekend|fortnight|month|year)s?"

@@ -23,6 +23,8 @@ POOL = 50
 """Candidates a channel brings: z-scores over the good ones tell more than over everything (recall@10 .834, .819)."""
 SCANNED_UP_TO = 4000
 """So few allowed rows are compared one by one, whatever index there is."""
+MOST_POSTINGS = 15_000
+"""Scores read for one question, the rarest words first: in a large store "really" costs 45 ms and tells little."""
 _NAME_SHARE = 0.3
 _DAY_S = 86_400.0
 _DATE_DAYS = 7.0
@@ -40,31 +42,49 @@ class Posting:
 class WordScores:
     """Each word's BM25 over all memories, kept for as long as the columns are the same."""
 
-    def __init__(self, vault: Vault) -> None:
+    def __init__(self, vault: Vault, most: int = MOST_POSTINGS) -> None:
         self._vault = vault
+        self._most = most
         self._kept: OrderedDict[str, Posting] = OrderedDict()
+        self._counts: dict[str, int] = {}
         self._generation = -1
 
     def clear(self) -> None:
         """Drop every kept score."""
         self._kept.clear()
+        self._counts.clear()
 
     def of(self, terms: tuple[str, ...], columns: Columns, generation: int) -> dict[str, Posting]:
-        """Posting by word, in the order of `terms`."""
+        """Posting by word, in the order of `terms`; the commonest words of a large store are left out."""
         if generation != self._generation:
             self.clear()
             self._generation = generation
-        found = {term: self._kept[term] for term in terms if term in self._kept}
-        missing = [term for term in terms if term not in found]
+        missing = [term for term in terms if term not in self._counts]
         if missing:
             with self._vault.read() as db:
-                found |= {term: _posting(db, columns, term) for term in missing}
-        for term in terms:
+                self._counts |= {term: words.count(db, words.expression([term])) for term in missing}
+        chosen = self._telling(terms)
+        found = {term: self._kept[term] for term in chosen if term in self._kept}
+        if len(found) < len(chosen):
+            with self._vault.read() as db:
+                found |= {term: _posting(db, columns, term) for term in chosen if term not in found}
+        for term in chosen:
             self._kept[term] = found[term]
             self._kept.move_to_end(term)
         while len(self._kept) > _CACHED_WORDS:
             self._kept.popitem(last=False)
-        return {term: found[term] for term in terms}
+        return {term: found[term] for term in chosen}
+
+    def _telling(self, terms: tuple[str, ...]) -> list[str]:
+        """All terms, but in a large store not the commonest ones beside rarer ones."""
+        left = self._most
+        chosen: set[str] = set()
+        for term in sorted(terms, key=lambda term: self._counts[term]):
+            left -= self._counts[term]
+            if left < 0 and chosen:
+                break
+            chosen.add(term)
+        return [term for term in terms if term in chosen]
 
 
 def _posting(db: Database, columns: Columns, term: str) -> Posting:
@@ -123,7 +143,9 @@ def gathered(
     pool = max(POOL, 2 * k)
     own, context = _word_channels(columns, query, postings, weights)
     date = _nearness(columns, query)
-    shown = allowed & (columns.observed | columns.edited | _orphans(columns))
+    shown = allowed
+    if not query.filters.kinds:
+        shown = allowed & (columns.observed | columns.edited | _orphans(columns))
     if int(shown.sum()) <= EVERY_ROW_UP_TO:
         candidate = shown
         reached = allowed

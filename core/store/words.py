@@ -57,3 +57,10 @@ def match(
         {"query": query, "seqs": json.dumps(list(seqs or ())), "limit": -1 if limit is None else limit},
     )
     return [(int(seq), float(score)) for seq, score in rows]
+
+
+def count(db: Database, query: str) -> int:
+    """How many memories match an `expression`; far cheaper than their scores."""
+    if not query:
+        return 0
+    return int(db.execute("SELECT count(*) FROM words WHERE words MATCH ?", [query]).fetchone()[0])

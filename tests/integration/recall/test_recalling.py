@@ -183,6 +183,9 @@ def test_a_fact_leads_to_its_source_and_a_replaced_one_away_from_it(kept: Kept) 
     assert "Turin" in kept.texts("Where does Dana live?")[0]
     hits = kept.ask("Where does Dana live?").hits
     assert all(hit.memory.observed for hit in hits)
+    asked = kept.ask("Where does Dana live? kind:semantic").hits
+    assert [hit.memory.text for hit in asked] == ["Dana lives in Turin", "Dana lives in Lyon"]
+    assert asked[0].refs[0].memory == ids[21]
     assert "Lyon" in " ".join(kept.texts("Where did Dana use to live, in the past?")[:2])
 
 

@@ -83,7 +83,15 @@ def test_a_time_that_ends_before_it_begins_is_said() -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["Who may march with us?", "What is the second plan?", "How old is she?", "", "Was she fine?"]
+    "question",
+    [
+        "Who may march with us?",
+        "May 45 people come?",
+        "What is the second plan?",
+        "How old is she?",
+        "",
+        "Was she fine?",
+    ],
 )
 def test_a_question_without_a_date_has_none(question: str) -> None:
     found = find_dates(question, NOW)
