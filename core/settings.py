@@ -165,6 +165,21 @@ class Model(Group):
     )
 
 
+class Mcp(Group):
+    """Memory for other assistants on this machine, over `mneme mcp`."""
+
+    allowed: bool = Field(
+        default=False,
+        title="Other assistants may read",
+        description="Through `mneme mcp`: never secrets, never health, money or love; each access is noted.",
+    )
+    may_remember: bool = Field(
+        default=False,
+        title="Other assistants may add notes",
+        description="Kept as their word, not as yours: no facts are learnt from it.",
+    )
+
+
 class Settings(Group):
     """The whole tree, as kept in the vault."""
 
@@ -176,6 +191,7 @@ class Settings(Group):
     decay: Decay = Decay()
     sleep: Sleep = Sleep()
     model: Model = Model()
+    mcp: Mcp = Mcp()
 
     def get(self, key: str) -> Any:
         """The value at `group.field`. Raises BadInput for an unknown key."""

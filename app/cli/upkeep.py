@@ -188,8 +188,10 @@ def bench(what: Annotated[str, typer.Argument(help="load or recall.")], context:
 
 
 @app.command()
-def mcp() -> None:
-    """Memory for other assistants over stdio, read-only."""
+def mcp(log: Annotated[bool, typer.Option("--log", help="Who has asked for what until now.")] = False) -> None:
+    """Memory for other assistants over stdio, read-only unless allowed."""
+    if log:
+        simple("share", {"log": True}, render.accesses)
 
     def work(current: Session) -> int:
         from app.mcp import serve

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.commands import administration, asking, keeping, recording
+from app.commands import administration, asking, keeping, recording, sharing
 from app.commands.request import JSON, Reply, Request, problem_frame, unexpected
 from app.endpoint import Frame, Guest
 from app.host import Host
@@ -44,6 +44,7 @@ COMMANDS: dict[str, Command] = {
     "rules": Command(administration.rules, makes=True),
     "settings": Command(administration.settings, makes=True),
     "keys": Command(administration.keys),
+    "share": Command(sharing.share),
     "lock": Command(administration.lock, opens=False),
     "show": Command(administration.show, opens=False),
 }

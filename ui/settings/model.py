@@ -44,6 +44,7 @@ def pages() -> list[Page]:
         Page("remembering", translate("Settings", "Remembering"), ("recall", "sleep", "decay")),
         Page("models", translate("Settings", "Models"), ("model",)),
         Page("storage", translate("Settings", "Storage"), ("store",)),
+        Page("sharing", translate("Settings", "Other assistants"), ("mcp",)),
         Page("keys", translate("Settings", "Keys and archives"), ()),
     ]
 
@@ -59,6 +60,7 @@ def group_title(group: str) -> str:
         "decay": translate("Settings", "Fading"),
         "model": translate("Settings", "Models"),
         "store": translate("Settings", "Store"),
+        "mcp": translate("Settings", "Other assistants"),
     }.get(group, group)
 
 
