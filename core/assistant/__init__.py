@@ -11,22 +11,18 @@ from core import upkeep
 from core.answer.compose import compose
 from core.answer.extract import extract
 from core.assistant.intake import Intake
-from core.assistant.reading import Reading
+from core.assistant.keeping import Keeping
+from core.assistant.thinning import thinning
 from core.capture.conversation import formats
 from core.capture.conversation.report import ImportContext, ImportReport, Skipped, Tally
 from core.capture.gate import Refusal
-from core.consolidate import journal
 from core.consolidate.night import Night
 from core.decay import curve as decay
 from core.decay import sweep
 from core.errors import BadInput
 from core.events import (
     Events,
-    MemoriesChanged,
-    MemoriesForgotten,
-    MemoriesSaved,
     Progressed,
-    SettingChanged,
     SleepEnded,
 )
 from core.inference import generator as engine
@@ -34,30 +30,19 @@ from core.inference.embedder import Embedder
 from core.memory import (
     Answer,
     Channel,
-    EntryId,
-    ExportReport,
     Facet,
     Forgotten,
     Kind,
-    Memory,
     MemoryId,
-    MergeReport,
     Observation,
-    Proof,
     Provenance,
     Recalled,
-    RunId,
     Saved,
-    Selection,
     SleepRun,
-    State,
 )
 from core.paths import ProfilePaths
 from core.recall import Recaller
 from core.settings import Settings
-from core.store import archive, memories, preferences, runs
-from core.store.backup import Backup, back_up, backups
-from core.store.forget import forget
 from core.store.media import Media
 from core.store.vault import Vault
 from core.store.vectors import Vectors
@@ -65,7 +50,7 @@ from core.store.vectors import Vectors
 if TYPE_CHECKING:
     from core.capture.screen.picture import Picture
 
-__all__ = ["Assistant", "Refusal"]
+__all__ = ["Assistant", "Refusal", "finish"]
 
 Asked = Callable[[], bool]
 Told = Callable[[int, int], None]
@@ -75,7 +60,7 @@ def _never() -> bool:
     return False
 
 
-class Assistant(Reading):
+class Assistant(Keeping):
     """One open profile, for the command line and the window alike. Safe to use from any thread.
 
     Long work is an iterator of steps: between two steps whoever runs it may let something more urgent
@@ -95,9 +80,7 @@ class Assistant(Reading):
         settings: Settings,
         generator: Callable[[Settings], engine.Generator | None] = lambda _: None,
     ) -> None:
-        super().__init__(vault, media, vectors, settings)
-        self.paths = paths
-        self.events = events
+        super().__init__(paths, vault, media, vectors, settings, events)
         self.intake = Intake(vault, vectors, embedder, events, lambda: self.settings)
         self._embedder = embedder
         self._recaller = Recaller(
@@ -243,63 +226,6 @@ class Assistant(Reading):
             self._generator.stop()
             self._generator = None
 
-    # -- by the person's hand
-
-    def edit(self, id: MemoryId, text: str, now: datetime) -> Memory:
-        """Another text for a memory; the old one stays as a version, what was derived is read anew."""
-        if not text.strip():
-            raise BadInput("A memory cannot be empty.", "Forget it instead.")
-        with self._vault.write() as db:
-            changed = memories.change(db, id, {"text": text.strip()}, now)
-            for stale in memories.derived_from(db, [id]):
-                memories.change(db, stale, {"tags": ["stale"]}, now)
-        self._changed([id])
-        return changed
-
-    def pin(self, id: MemoryId, on: bool, now: datetime) -> Memory:
-        """Hold a memory for good, or let it fade again."""
-        with self._vault.write() as db:
-            changed = memories.change(db, id, {"pinned": on}, now)
-        self._changed([id])
-        return changed
-
-    def confirm(self, id: MemoryId, now: datetime) -> Memory:
-        """A confirmed use: opened, kept or marked right. Strengthens by the spacing effect."""
-        with self._vault.write() as db:
-            memory = memories.get(db, id)
-            if memory is None:
-                raise BadInput("There is no such memory.", "It may have been forgotten.")
-            stability, last_used = decay.used(memory, now, self.settings.decay)
-            fields = {"stability_days": stability, "last_used": last_used, "uses": memory.uses + 1}
-            if memory.state in (State.FADED, State.TO_BE_FORGOTTEN):
-                fields["state"] = State.ACTIVE
-            changed = memories.change(db, id, fields, now)
-        self._changed([id])
-        return changed
-
-    def settle(self, conflict: int, keep: MemoryId, now: datetime) -> None:
-        """Decide a contradiction: `keep` holds, the other side is superseded by it. Raises BadInput."""
-        with self._vault.write() as db:
-            found = [one for one in runs.conflicts(db) if one.id == conflict]
-            if not found or keep not in (found[0].memory, found[0].against):
-                raise BadInput("There is no such conflict.", "`mneme conflicts` lists them.")
-            other = found[0].against if keep == found[0].memory else found[0].memory
-            memories.change(db, other, {"state": State.SUPERSEDED, "superseded_by": keep, "valid_to": now}, now)
-            runs.close_conflict(db, conflict, "settled")
-        self._changed([keep, other])
-
-    def set_setting(self, key: str, value: object) -> Settings:
-        """Change one setting and keep it. Raises BadInput."""
-        changed = self.settings.replaced(key, value)
-        with self._vault.write() as db:
-            preferences.save_setting(db, changed, key)
-        self.settings = changed
-        self.events.tell(SettingChanged(key))
-        return changed
-
-    def _changed(self, ids: Sequence[MemoryId]) -> None:
-        self.events.tell(MemoriesChanged(tuple(ids)))
-
     # -- while the person is away
 
     def sleeping(
@@ -341,91 +267,19 @@ class Assistant(Reading):
             self._changed([entry.memory for entry in sleep.result.entries])
         return sleep.result
 
-    def revert(self, what: RunId | EntryId, now: datetime) -> int:
-        """Take back one sleep or one entry of its journal; how many entries were. Raises BadInput."""
-        with self._vault.write() as db:
-            if isinstance(what, int):
-                touched = [entry.memory] if (entry := runs.entry(db, what)) is not None else []
-                done = journal.revert(db, what, now)
-            else:
-                touched = [entry.memory for entry in runs.entries(db, what)]
-                done = journal.revert_run(db, what, now)
-        self._changed(touched)
-        return done
-
-    # -- away
-
-    def preview_forget(self, selection: Selection) -> list[Memory]:
-        """What a forget of this selection would take, secrets only where they are named."""
-        return self.memories(selection)
-
     def forget(self, ids: Sequence[MemoryId]) -> Forgotten:
-        """Forget these memories and what was derived from them, with the proof. There is no undo."""
-        gone = forget(self._vault, self._media, self._vectors, ids)
+        """Forget these memories and what was derived from them, with the proof. There is no undo.
+
+        The model's process goes too: what it keeps of a prompt may hold them.
+        """
+        gone = super().forget(ids)
         if gone.forgotten:
-            self.events.tell(MemoriesForgotten((*gone.forgotten, *gone.derived)))
             self.stop_model()
-        remaining = (*(f"backup {b.path.name}" for b in backups(self.paths)), *self.kept_exports())
-        return replace(gone, proof=Proof(places=gone.proof.places, remaining=remaining))
+        return gone
 
-    def export(
-        self,
-        path: Path,
-        now: datetime,
-        *,
-        passphrase: str | None,
-        selection: Selection | None = None,
-        plain: bool = False,
-        replace_file: bool = False,
-        told: Told = lambda done, total: None,
-        cancelled: Asked = _never,
-    ) -> ExportReport:
-        """Write an archive: encrypted under `passphrase`, or readable by anyone when `plain`."""
-        what = archive.What()
-        if selection is not None:
-            with self._vault.read() as db:
-                what = archive.What(ids=memories.find_ids(db, selection), secrets=Kind.SECRET in selection.kinds)
-        report = archive.export(
-            self._vault,
-            self._media,
-            path,
-            now=now,
-            passphrase=passphrase,
-            what=what,
-            plain=plain,
-            replace=replace_file,
-            progress=told,
-            cancelled=cancelled,
-        )
-        lines = [*self.kept_exports(), f"{path} ({now:%Y-%m-%d %H:%M})"]
-        with self._vault.write() as db:
-            preferences.note(db, "exports", "\n".join(lines[-100:]))
-        return report
-
-    def import_archive(
-        self,
-        path: Path,
-        now: datetime,
-        *,
-        passphrase: str | None,
-        told: Told = lambda done, total: None,
-        cancelled: Asked = _never,
-    ) -> MergeReport:
-        """Merge an archive into this vault, all of it or nothing."""
-        report = archive.merge(
-            self._vault, self._media, path, now=now, passphrase=passphrase, progress=told, cancelled=cancelled
-        )
-        if report.added or report.versions:
-            self.events.tell(MemoriesSaved(()))
-        return report
-
-    def back_up(self, now: datetime) -> Backup:
-        """An encrypted copy of the vault, read back before it counts; older ones beyond the setting go."""
-        return back_up(self._vault, now, keep=self.settings.store.backups)
-
-    def list_backups(self) -> list[Backup]:
-        """The copies there are, newest first."""
-        return backups(self.paths)
+    def thinning(self, now: datetime, *, cancelled: Asked = _never) -> Generator[None, None, int]:
+        """Shrink pictures until the store fits its budget, in steps; the result is how many bytes were freed."""
+        return thinning(self._vault, self._media, self.settings, now, cancelled)
 
     # -- start and end
 

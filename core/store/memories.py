@@ -15,6 +15,7 @@ from core.memory import (
     Facet,
     Kind,
     Link,
+    MediaId,
     Memory,
     MemoryId,
     Operation,
@@ -300,6 +301,11 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return json.dumps(list(value))
     return value.value if isinstance(value, (State, Kind, Facet, Sensitivity, Trust, Operation)) else value
+
+
+def drop_picture(db: Database, picture: MediaId) -> None:
+    """Let go of a picture that was thinned away; the words that were read from it stay."""
+    db.execute("UPDATE memory SET picture = NULL, boxes = '[]' WHERE picture = ?", [picture])
 
 
 def add_sources(db: Database, id: MemoryId, observations: Sequence[MemoryId]) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
@@ -168,6 +169,16 @@ def known_facts(db: Database, subject: str, attribute: str) -> list[Memory]:
     )
 
 
+def appointments_in(db: Database, conversation: str, at: datetime) -> list[Memory]:
+    """The appointments of a conversation that hold and are not over at a moment."""
+    return _memories(
+        db,
+        "SELECT seq FROM memory WHERE facet = 'appointment' AND conversation = :conversation"
+        " AND state IN ('active', 'captured', 'faded') AND valid_to >= :at ORDER BY seq",
+        {"conversation": conversation, "at": at.timestamp()},
+    )
+
+
 def told_by(db: Database, ids: Sequence[MemoryId]) -> list[Memory]:
     """The facts, promises and appointments that rest directly on any of these observations."""
     return _memories(
@@ -179,10 +190,10 @@ def told_by(db: Database, ids: Sequence[MemoryId]) -> list[Memory]:
 
 
 def facts_of(db: Database, subject: str, limit: int) -> list[Memory]:
-    """The latest facts about a subject that hold."""
+    """The latest facts about a subject that hold, whether they have faded or not."""
     return _memories(
         db,
-        "SELECT seq FROM memory WHERE subject = :subject AND facet = 'fact' AND state IN ('active', 'captured')"
+        "SELECT seq FROM memory WHERE subject = :subject AND facet = 'fact' AND state IN ('active', 'captured', 'faded')"
         " ORDER BY at DESC, seq DESC LIMIT :limit",
         {"subject": subject, "limit": limit},
     )
