@@ -18,7 +18,7 @@ class Weights:
     """BM25 of the turn: exact names and things."""
     meaning: float = 0.5
     """Cosine of the turn: the same said otherwise."""
-    context: float = 0.25
+    context: float = 0.1
     """Each of both channels over previous + turn: an answer is often short and its topic in the question before."""
     left: float = 0.25
     """Of the previous turn's score: evidence comes in runs."""
