@@ -18,8 +18,9 @@ ENOUGH_WORDS = 6
 """Shorter messages recur in earnest: a second "yes" answers another question."""
 FLOOD = 10
 """So many equal short messages of one speaker in a conversation are a flood, and fold all the same."""
-NEAR_WITHIN = timedelta(days=2)
-"""Near duplicates fold only when close in time: the same words another week are another event."""
+NEAR_WITHIN, SEEN_WITHIN = timedelta(minutes=10), timedelta(days=2)
+"""Near duplicates fold only when close in time (what a screen shows again, within days): the same words
+another day are another event."""
 _NEGATIONS = frozenset(
     [
         "not",
@@ -115,7 +116,8 @@ def _near(memory: Memory, text: str, near: "_Near") -> Fold | None:
         others = frozenset(other_text.split())
         if len(words & others) < ALIKE * len(words | others):
             continue
-        if abs(memory.at - other.at) > NEAR_WITHIN or not _speaker(memory, other):
+        within = SEEN_WITHIN if Facet.FRAME in (memory.facet, other.facet) else NEAR_WITHIN
+        if abs(memory.at - other.at) > within or not _speaker(memory, other):
             continue
         if _telling(memory.text, words) == _telling(other.text, others):
             return Fold(memory=memory.id, into=other.id, reason="Nearly the same words at nearly the same time.")

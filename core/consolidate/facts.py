@@ -155,6 +155,23 @@ _VERBAL = re.compile(
 )
 
 
+_FIRST = {
+    "works at": "work at",
+    "works as": "work as",
+    "likes": "like",
+    "dislikes": "dislike",
+    "prefers": "prefer",
+    "speaks": "speak",
+    "does not eat": "do not eat",
+    "does not drink": "do not drink",
+    "born in": "was born in",
+    "comes from": "come from",
+    "plays": "play",
+    "studies": "study",
+    "drives": "drive",
+}
+
+
 def in_words(subject: str, attribute: str, value: str) -> str:
     """A fact as a sentence that can stand alone."""
     if subject == ME:
@@ -162,7 +179,8 @@ def in_words(subject: str, attribute: str, value: str) -> str:
             return f"I live in {value}."
         if not _VERBAL.match(attribute):
             return f"My {attribute} is {value}."
-        return f"I: {attribute} {value}."
+        be = "am " if attribute.split()[0] in ("allergic", "engaged", "married") else ""
+        return f"I {be}{_FIRST.get(attribute, attribute.replace('owes ', 'owe '))} {value}."
     who = " ".join(word if word == "of" else word.capitalize() for word in subject.split())
     if not _VERBAL.match(attribute):
         return f"{who}'s {attribute} is {value}."

@@ -17,6 +17,9 @@ from core.store.envelope import ContentKeys
 LINK, SOURCES, CONFLICT, EPISODE = "+link", "+sources", "+conflict", "+episode"
 """What a change may do beside columns: [other, relation, reason], [ids], other id, the episode's row."""
 
+BOOKKEEPING = frozenset({"episodes", "settle"})
+"""Steps whose entries touch every observation and tell nothing new; a night's diff leaves them out."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:

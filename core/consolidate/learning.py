@@ -7,6 +7,8 @@ from datetime import datetime
 from core.consolidate.facts import Found, find, same_value
 from core.consolidate.filter import READ_AT_MOST, learnable
 from core.consolidate.journal import CONFLICT, LINK, SOURCES
+from core.consolidate.promises import called_off
+from core.consolidate.sentences import said
 from core.consolidate.supersede import Claim, Place, Verdict, place
 from core.consolidate.task import Pen
 from core.memory import Channel, Draft, Facet, Kind, Memory, MemoryId, Provenance, State
@@ -31,6 +33,7 @@ def learn(pen: Pen, cursor: str) -> str | None:
         facts = _read(memory, pen.task.settings.person.names)
         for one in facts:
             _keep(pen, memory, one)
+        _call_off(pen, memory)
         for old in told.get(memory.id, ()):
             if not any(_same(old, one) for one in facts):
                 _withdraw(pen, old, memory.id)
@@ -49,6 +52,29 @@ def _read(memory: Memory, names: tuple[str, ...]) -> list[Found]:
         at=memory.at,
         names=names,
     )
+
+
+def _call_off(pen: Pen, memory: Memory) -> None:
+    """An appointment that was called off in the same conversation is no longer coming up."""
+    if memory.facet not in LEARNT_FROM or not learnable(memory):
+        return
+    for sentence in said(memory.text[:READ_AT_MOST]):
+        off = called_off(sentence.text, memory.at) if sentence.denies_only else None
+        if off is None:
+            continue
+        event, when = off
+        open_ones = [
+            other
+            for other in tonight.appointments_in(pen.db, memory.provenance.conversation, memory.at)
+            if other.fact is not None
+            and event in other.fact.value.lower()
+            and other.at <= memory.at
+            and (when is None or other.valid_from is None or other.valid_from.date() == when.begins.date())
+        ]
+        if len(open_ones) == 1:
+            fields: dict[str, object] = {"state": State.SUPERSEDED, "superseded_by": memory.id}
+            pen.update(open_ones[0].id, fields, "It was called off.", [memory.id])
+            pen.count("called off")
 
 
 def _same(old: Memory, new: Found) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from core.consolidate import gathering, learning, reading, settling
+from core.consolidate import gathering, learning, linking, reading, settling
 from core.consolidate.task import Fade, Hold, Pen, Snapshot, Step, Task
 from core.errors import Problem
 from core.memory import RunId, SleepRun
@@ -22,6 +22,7 @@ STAGES: tuple[tuple[str, Step], ...] = (
     ("filter", reading.mark),
     ("episodes", reading.part),
     ("fold", reading.fold),
+    ("links", linking.link),
     ("facts", learning.learn),
     ("summaries", gathering.summaries),
     ("digests", gathering.digests),

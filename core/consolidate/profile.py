@@ -49,9 +49,14 @@ def _counts(fact: Memory) -> bool:
         and fact.fact is not None
         and fact.fact.subject == ME
         and fact.trust >= Trust.SAID
-        and fact.state in (State.ACTIVE, State.CAPTURED)
+        and (fact.state in (State.ACTIVE, State.CAPTURED) or _who_one_is(fact))
         and (fact.fact.attribute in _ALWAYS or len(fact.sources) >= _OFTEN or not multiple(fact.fact.attribute))
     )
+
+
+def _who_one_is(fact: Memory) -> bool:
+    """A name or an allergy holds until another takes its place, however long ago it was said."""
+    return fact.state is State.FADED and fact.fact is not None and fact.fact.attribute in _ALWAYS
 
 
 def _weight(fact: Memory, now: datetime) -> float:

@@ -51,6 +51,11 @@ _OPENING = re.compile(
 )
 _OVER = re.compile(r"\b(?:was|were|had|went|left|met|yesterday|ago)\b", re.IGNORECASE)
 _LATER = re.compile(r"\b(?:every|each|usually|always|on \w+days)\b", re.IGNORECASE)
+_CALLED_OFF = re.compile(
+    rf"\b(?:the|our|my|your|this|that)\s+(?:[\w'-]+\s+){{0,3}}?(?P<event>{EVENTS})\b.{{0,60}}?"
+    r"\b(?:is|are|has been|was|got|has to be|must be)\s+(?:now\s+)?(?:cancelled|canceled|called off)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +67,15 @@ class Dated:
     begins: datetime
     ends: datetime
     clock: bool
+
+
+def called_off(sentence: str, at: datetime) -> tuple[str, When | None] | None:
+    """The event that a sentence calls off, and its day where one is named; None when it calls off nothing."""
+    text = sentence.replace("’", "'")
+    match = _CALLED_OFF.search(text)
+    if match is None:
+        return None
+    return match["event"].lower(), next(whens(text, at), None)
 
 
 def dated(sentence: str, at: datetime) -> Iterator[Dated]:

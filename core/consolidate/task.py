@@ -16,7 +16,15 @@ from core.store.envelope import ContentKeys
 
 
 class Snapshot(Protocol):
-    """The vectors of one moment."""
+    """The vectors of one moment. `matrix` is (n, d); row i is `ids[i]`'s, zeros when it is gone."""
+
+    @property
+    def ids(self) -> tuple[MemoryId, ...]:
+        """Whose vectors there are."""
+
+    @property
+    def matrix(self) -> NDArray[np.float16]:
+        """(n, d), unit length."""
 
     def of(self, ids: Sequence[MemoryId]) -> NDArray[np.float32]:
         """(len(ids), d) of unit length; zeros where there is no vector."""

@@ -193,7 +193,8 @@ def facts_of(db: Database, subject: str, limit: int) -> list[Memory]:
     """The latest facts about a subject that hold, whether they have faded or not."""
     return _memories(
         db,
-        "SELECT seq FROM memory WHERE subject = :subject AND facet = 'fact' AND state IN ('active', 'captured', 'faded')"
+        "SELECT seq FROM memory WHERE subject = :subject AND facet = 'fact'"
+        " AND state IN ('active', 'captured', 'faded')"
         " ORDER BY at DESC, seq DESC LIMIT :limit",
         {"subject": subject, "limit": limit},
     )

@@ -15,8 +15,10 @@ from core.store.envelope import content_keys
 from core.store.forget import forget
 from core.store.media import Media
 from core.store.vault import Vault
+from core.store.vectors.table import VectorTable
+from core.urgency import Urgency
 from tests.integration.consolidate.nights import NIGHT, SETTINGS, all_of, digest, night, slept
-from tests.made import NOON, note, turn
+from tests.made import NOON, HashingEmbedder, note, turn
 
 
 def facts(vault: Vault, *facets: Facet) -> dict[tuple[str, str, str], Memory]:
@@ -373,6 +375,63 @@ def test_what_the_person_forgot_is_not_derived_again(talk: Vault) -> None:
         journal.revert_run(db, runs.runs(db)[0].id, NIGHT)
     slept(talk, label="2026-09-02")
     assert ("me", "dentist", "Dr. Wu") not in facts(talk)
+
+
+def test_an_appointment_that_is_called_off_is_no_longer_coming_up(vault: Vault) -> None:
+    memories.save(
+        vault,
+        [
+            turn("We have a meeting with Rosa tomorrow at 9.", 1),
+            turn("My dentist appointment is on 24 September at 10:30.", 2, mine=True),
+            turn("The meeting with Rosa is cancelled.", 30),
+            turn("The dentist appointment is cancelled!", 31, conversation="other", speaker="Eve"),
+        ],
+        NOON,
+    )
+    run = slept(vault)
+    assert run.counts["called off"] == 1
+    soon = coming_up.coming_up(all_of(vault, Selection(facets=coming_up.FORESEEN)), NIGHT)
+    assert [m.text for m in soon] == ["Dentist appointment on Thursday 24 September 2026 at 10:30."]
+
+
+def test_what_is_close_in_meaning_is_linked_to_an_older_episode(vault: Vault) -> None:
+    said = "We agreed on 900 euros for the harbour festival poster."
+    memories.save(vault, [turn(said, 1), turn("The lamp in the hall is green and old.", 2)], NOON)
+    memories.save(vault, [turn("We agreed on 900 euros for the new harbour festival poster.", 900)], NOON)
+    embedder, table = HashingEmbedder(), VectorTable(HashingEmbedder.dimensions)
+    turns = all_of(vault)
+    table.put([m.id for m in turns], embedder.embed([m.text for m in turns], Urgency.UPKEEP))
+    run = slept(vault, vectors=table.snapshot())
+    assert run.counts["linked"] == 1
+    by_text = {m.text: m.id for m in turns}
+    with vault.read() as db:
+        (link,) = memories.links(db, by_text[said])
+    assert (link.a, link.b, link.relation) == (
+        by_text["We agreed on 900 euros for the new harbour festival poster."],
+        by_text[said],
+        "bears on",
+    )
+
+
+def test_who_one_is_stays_in_the_profile_however_long_ago_it_was_said(vault: Vault) -> None:
+    memories.save(vault, [turn("I'm allergic to peanuts.", 1, mine=True)], NOON)
+    slept(vault)
+    slept(vault, NIGHT + timedelta(days=900), label="2029-02-17")
+    memories.save(vault, [turn("Hello again, how are you?", 5, mine=True)], NIGHT + timedelta(days=900))
+    slept(vault, NIGHT + timedelta(days=901), label="2029-02-18")
+    lines = all_of(vault, Selection(facets=(Facet.PROFILE,), states=(State.ACTIVE,)))
+    assert [m.text for m in lines] == ["I am allergic to peanuts."]
+
+
+@pytest.mark.campaign
+@pytest.mark.timeout(1200)
+def test_a_hundred_thousand_equal_messages_are_slept_on(vault: Vault) -> None:
+    for start in range(0, 100_000, 1000):
+        memories.save(vault, [turn("ok then", number) for number in range(start, start + 1000)], NOON)
+    run = slept(vault)
+    assert run.state == "done"
+    assert run.counts["folded"] >= 99_900
+    assert run.counts["settled"] == 100_000
 
 
 def test_what_is_weak_fades_and_is_still_there(vault: Vault) -> None:
