@@ -41,7 +41,10 @@ def _without_words(session: Session) -> int:
     if has_display():
         from app.main import window
 
-        return window(session.paths)
+        try:
+            return window(session.paths, session.explicit_passphrase())
+        except Problem as problem:
+            return session.fail(problem)
     sys.stderr.write("There is no display, so Mneme shows itself here: this is `mneme try`.\n")
     try:
         verbs.app(["try"], prog_name="mneme")
