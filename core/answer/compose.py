@@ -8,10 +8,10 @@ from datetime import datetime
 
 from core.answer.extract import abstained, distinct, extract, quotable
 from core.answer.grounds import Unmarked, says_nothing, sentences
-from core.answer.prompt import Prompt, build
+from core.answer.prompt import Prompt, asked, build, instructions
 from core.errors import Cancelled, ModelProblem
 from core.inference.generator import Generator
-from core.memory import Answer, Recalled
+from core.memory import Answer, Memory, Recalled
 from core.urgency import Urgency
 
 ROUTE = "model"
@@ -33,20 +33,25 @@ def compose(
     on_words: OnWords | None = None,
     cancelled: Callable[[], bool] | None = None,
     budget: int | None = None,
+    withheld: Callable[[Memory], bool] = lambda memory: False,
 ) -> Answer:
     """The answer that the generator writes from what was found.
 
-    `on_words` is given the words as they come, without marks. `budget` bounds the prompt in tokens; without it the
-    model's context less the answer's room. With nothing found no model is asked. When the model fails or names no
-    memory at all, the answer is the extractive one with a notice. Raises Cancelled.
+    `on_words` is given the words as they come, without marks. `budget` bounds the memories in tokens; without it they
+    may fill the model's context. What is `withheld` never reaches the prompt. With nothing found no model is asked.
+    When the model fails or names no memory at all, the answer is the extractive one with a notice. Raises Cancelled.
     """
     begun = time.perf_counter()
     hits = quotable(recalled.hits)
     if not hits:
         return abstained(recalled, hits, ROUTE, begun)
     try:
-        room = generator.context_tokens - LONGEST - _SLACK
-        prompt = build(recalled, now, count=generator.count, budget=min(budget or room, room))
+        count = generator.count
+        room = (
+            generator.context_tokens - LONGEST - _SLACK - count(instructions()) - count(asked(recalled.question, now))
+        )
+        wanted = room if budget is None else min(budget, room)
+        prompt = build(recalled, now, count=count, budget=wanted, withheld=withheld)
         if not prompt.marked:
             return abstained(recalled, hits, ROUTE, begun)
         reply, tokens_per_s = _reply(generator, prompt, on_words, cancelled or (lambda: False))
@@ -66,7 +71,7 @@ def compose(
         abstained=False,
         sentences=said,
         grounds=distinct(ground for sentence in said for ground in sentence.grounds),
-        hits=recalled.hits,
+        hits=hits,
         route=ROUTE,
         model=generator.model,
         took_ms=(time.perf_counter() - begun) * 1000,

@@ -43,7 +43,7 @@ def extract(recalled: Recalled, now: datetime) -> Answer:
         abstained=False,
         sentences=sentences,
         grounds=distinct(ground for sentence in sentences for ground in sentence.grounds),
-        hits=recalled.hits,
+        hits=hits,
         route=ROUTE,
         took_ms=(time.perf_counter() - begun) * 1000,
         notices=recalled.notices,

@@ -38,6 +38,7 @@ _ROLE = re.compile(
 )
 _RULES = re.compile(r"[-=*_]{3,}")
 _ROUNDS = 5
+_MEMORIES = "MEMORIES"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,35 +70,46 @@ def neutral(text: str, *, longest: int = LONGEST) -> str:
     return text if len(text) <= longest else text[:longest].rstrip() + " …"
 
 
-def build(recalled: Recalled, now: datetime, *, count: Callable[[str], int], budget: int) -> Prompt:
-    """The prompt for a question: at most `budget` tokens by `count`, the best hits first in, all in order of time.
+def build(
+    recalled: Recalled,
+    now: datetime,
+    *,
+    count: Callable[[str], int],
+    budget: int,
+    withheld: Callable[[Memory], bool] = lambda memory: False,
+) -> Prompt:
+    """The prompt for a question; its memories take at most `budget` tokens by `count`.
 
-    Left out before anything is written: secrets, the app's own output, what is quarantined, and superseded values
-    unless the question asks about the past. A single memory too long for what is left of the budget is passed over.
+    The best hits are let in first, and all stand in the order of time; one too long for what is left of the budget
+    is passed over. Left out before anything is written: secrets, the app's own output, what is quarantined or
+    `withheld`, and superseded values unless the question asks about the past.
     """
-    past = ask(recalled, now).past
-    hits = [hit for hit in quotable(recalled.hits) if QUARANTINED not in hit.memory.tags]
-    over = ceased(hits, now)
-    hits = [hit for hit in hits if past or hit.memory.id not in over]
-    day = f"{DAYS[now.weekday()].capitalize()}, {shown(now.date())}"
-    asked = f"QUESTION (asked on {day}): {neutral(recalled.question, longest=_LONGEST_QUESTION)}"
-    used = count(instructions()) + count(f"MEMORIES\n\n{asked}")
+    hits = [hit for hit in quotable(recalled.hits) if not (QUARANTINED in hit.memory.tags or withheld(hit.memory))]
+    over = set() if ask(recalled, now).past else ceased(hits, now)
+    hits = [hit for hit in hits if hit.memory.id not in over]
+    used = 0
     taken: list[tuple[Hit, str]] = []
     for hit in hits:
         line = _line(hit.memory)
-        cost = count(f"[M{len(taken) + 1}] {line}\n")
+        cost = count(f"[M{len(hits)}] {line}\n") if line else 0
         if line and used + cost <= budget:
             used += cost
             taken.append((hit, line))
     taken.sort(key=lambda one: (one[0].memory.at, one[0].memory.seq))
     lines = [f"[M{place}] {line}" for place, (_, line) in enumerate(taken, start=1)]
-    data = "\n".join(["MEMORIES", *lines, "", asked])
+    data = "\n".join([_MEMORIES, *lines, "", asked(recalled.question, now)])
     return Prompt(
         messages=(Message(role=Role.SYSTEM, text=instructions()), Message(role=Role.USER, text=data)),
         marked={f"M{place}": hit for place, (hit, _) in enumerate(taken, start=1)},
-        tokens=used,
+        tokens=count(instructions()) + count(data),
         left_out=len(hits) - len(taken),
     )
+
+
+def asked(question: str, now: datetime) -> str:
+    """The question as it stands at the prompt's end, with the day on which it is asked."""
+    day = f"{DAYS[now.weekday()].capitalize()}, {shown(now.date())}"
+    return f"QUESTION (asked on {day}): {neutral(question, longest=_LONGEST_QUESTION)}"
 
 
 def _line(memory: Memory) -> str:

@@ -59,6 +59,19 @@ def test_secrets_and_what_is_quarantined_never_reach_a_prompt() -> None:
     assert "Lotus" not in told
 
 
+def test_what_is_withheld_reaches_no_prompt() -> None:
+    model = QueuedGenerator("It broke [M1].")
+    compose(found("What broke?", KILN, COST), NOW, model, withheld=lambda memory: "£" in memory.text)
+    assert "£340" not in model.asked[0][1].text
+
+
+def test_a_small_context_still_holds_prompt_and_answer() -> None:
+    many = [memory(number, "A sentence about the kiln. " * 30) for number in range(1, 20)]
+    model = QueuedGenerator("It broke [M1].", context_tokens=1024)
+    answer = compose(found("What about the kiln?", *many), NOW, model)
+    assert 0 < answer.prompt_tokens <= 1024 - 300
+
+
 def test_superseded_values_are_left_out_unless_the_past_is_asked() -> None:
     assert "Leeds" not in data("Where does Dana live?", *leeds_and_bristol())
     assert "Leeds" in data("Where did Dana use to live?", *leeds_and_bristol())
@@ -69,15 +82,17 @@ def test_superseded_values_are_left_out_unless_the_past_is_asked() -> None:
 def test_the_token_budget_is_never_passed(budget: int) -> None:
     many = [memory(number, "A sentence about the kiln and its element. " * number) for number in range(1, 20)]
     prompt = build(found("What about the kiln?", *many), NOW, count=count, budget=budget)
-    written = sum(count(message.text) for message in prompt.messages)
-    assert not prompt.marked or written <= budget + 2
+    lines = [line for line in prompt.messages[1].text.splitlines() if line.startswith("[M")]
+    assert sum(count(line) for line in lines) <= budget
+    assert len(lines) == len(prompt.marked)
     assert len(prompt.marked) + prompt.left_out == 19
+    assert prompt.tokens == sum(count(message.text) for message in prompt.messages)
 
 
 def test_the_best_hits_are_the_first_to_be_let_in() -> None:
     many = [memory(number, f"Kiln note {number}. " + "word " * 50, days_ago=number) for number in range(1, 10)]
-    room = count(instructions()) + 200
-    prompt = build(found("kiln?", *many), NOW, count=count, budget=room)
+    prompt = build(found("kiln?", *many), NOW, count=count, budget=200)
+    assert 0 < len(prompt.marked) < 9
     assert {hit.rank for hit in prompt.marked.values()} == set(range(1, len(prompt.marked) + 1))
 
 
