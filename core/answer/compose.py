@@ -77,7 +77,7 @@ def compose(
         took_ms=(time.perf_counter() - begun) * 1000,
         prompt_tokens=prompt.tokens,
         tokens_per_s=tokens_per_s,
-        notices=(*recalled.notices, *((UNGROUNDED,) if bare else ())),
+        notices=(UNGROUNDED,) if bare else (),
     )
 
 

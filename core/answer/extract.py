@@ -46,7 +46,6 @@ def extract(recalled: Recalled, now: datetime) -> Answer:
         hits=hits,
         route=ROUTE,
         took_ms=(time.perf_counter() - begun) * 1000,
-        notices=recalled.notices,
     )
 
 
@@ -80,7 +79,6 @@ def abstained(recalled: Recalled, hits: Sequence[Hit], route: str, begun: float)
         hits=tuple(hits),
         route=route,
         took_ms=(time.perf_counter() - begun) * 1000,
-        notices=recalled.notices,
     )
 
 
