@@ -19,6 +19,7 @@ from core.consolidate.phrases import (
     MONTH_OR_DAY,
     NAME,
     NAMED,
+    NO_NAME,
     NOBODY,
     NUMBER,
     OTHER,
@@ -267,6 +268,12 @@ def _read(clause: str, subject: str, other: str, speaker: str) -> Iterator[tuple
             yield f"owes {subject}", who, match["value"]
 
 
+_NO_ALLERGEN = words(
+    "work mondays you him her them bullshit stupidity idiots fun effort me it this people drama everything "
+    "nonsense that"
+)
+
+
 def _values(attribute: str, value: str) -> list[str]:
     value = value.strip()
     if attribute == "birthday":
@@ -274,7 +281,7 @@ def _values(attribute: str, value: str) -> list[str]:
         return [day] if day else []
     if attribute in ("allergic to", "speaks"):
         parts = re.split(r",\s*(?:and\s+)?|\s+and\s+", value)
-        bad = {"work", "mondays", "you", "it", "this", "people", "drama", "everything", "nonsense", "that"}
+        bad = _NO_ALLERGEN
         return [p.removeprefix("some ") for p in parts if p and p.lower().split()[0] not in bad and len(p.split()) <= 3]
     if attribute == "studies" and value.endswith("ly"):
         return []
@@ -287,7 +294,7 @@ def _belongings(clause: str, subject: str) -> Iterator[tuple[str, str, str]]:
             value = re.sub(r"(?<=\w)\s+(?:on|in|at|near)\s+.*$", "", match["value"])
             yield match["what"].lower().replace("favorite", "favourite"), subject, value
     elif match := ROLE.match(clause) or ROLE_NAMED.match(clause):
-        if match["value"].split()[0].lower() not in NOBODY and not MONTH_OR_DAY.match(match["value"]):
+        if match["value"].split()[0].lower() not in NOBODY | NO_NAME and not MONTH_OR_DAY.match(match["value"]):
             what = match["what"].lower().replace("neighbor", "neighbour")
             yield what, subject, match["value"].removesuffix(" now")
     elif match := NUMBER.match(clause) or THING.match(clause) or NAMED.match(clause):

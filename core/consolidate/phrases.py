@@ -17,13 +17,19 @@ TAIL = (
     r"|a|and|but|by|from|again|too|because|where|to|over|right|just|already|recently"
     r"|originally|who|than|so|when|today|yesterday|tonight|next|earlier|after|before|while|permanently|together)\b))"
 )
-NO_PLACE = words("mars moon narnia hogwarts heaven hell paradise i god christ lorem love chaos hope fear peace denial")
+NO_PLACE = words(
+    "plan generation accounting marketing sales engineering finance legal support design zoom slack teams kubernetes "
+    "exciting interesting version phase stage word excel poverty "
+    "mars moon narnia hogwarts heaven hell paradise i god christ lorem love chaos hope fear peace denial"
+)
 MONTH_OR_DAY = re.compile(
     r"^(?:january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday"
     r"|wednesday|thursday|friday|saturday|sunday)\b",
     re.IGNORECASE,
 )
 NOBODY = words(
+    "summer winter spring autumn work production support plan marketing sales engineering design paris team company "
+    "school development service server website music art science nature water money love hope "
     "i you he she it we they this that there everyone everybody someone somebody anyone "
     "nobody people who what the a an my your his her our their its one all both some many "
     "most mum mom dad today tomorrow yesterday yes no ok and but so if when life time work "
@@ -50,6 +56,22 @@ LANGUAGES = (
 )
 DIETS = "vegetarian|vegan|pescatarian|coeliac|celiac|lactose intolerant|diabetic|gluten[- ]free"
 
+INSTRUMENTS = (
+    "piano|guitar|violin|cello|viola|bass|double bass|drums|flute|clarinet|oboe|trumpet|trombone|saxophone|sax|harp"
+    "|accordion|organ|ukulele|banjo|mandolin|recorder|harmonica|keyboard|bagpipes|chess|tennis|football|basketball"
+    "|volleyball|badminton|golf|hockey|rugby|cricket|handball|squash"
+)
+CLAUSE_END = r"(?=\s*(?:$|[,;.!(]|\b(?:and|but|now|already|aged|so)\b))"
+NO_NAME = words(
+    f"{LANGUAGES}|american|british|canadian|mexican|brazilian|australian|austrian|belgian|swiss|indian|pakistani|african"
+    "|asian|european|scottish|nigerian|kenyan|egyptian|israeli|iranian|iraqi|syrian|lebanese|filipino|indonesian"
+    "|malaysian|argentinian|chilean|colombian|peruvian|cuban|estonian|latvian|lithuanian|slovak|slovenian|albanian"
+    "|catholic|protestant|christian|jewish|muslim|hindu|buddhist|sikh|vegan|vegetarian|labrador|siamese|persian|poodle"
+    "|beagle|chief|senior|junior|head|god|jesus|sick|ok|fine|great",
+    "|",
+)
+"""What looks like a name beside "is" and is none."""
+
 
 def place(value: str) -> bool:
     """Whether it can be a place one lives in."""
@@ -61,20 +83,25 @@ def employer(value: str) -> bool:
     return not MONTH_OR_DAY.match(value) and value.lower() not in {"i", "home", "night", "work"}
 
 
+DAY_NAME = re.compile(r"\b(?:today|tomorrow|(?:mon|tues|wednes|thurs|fri|satur|sun)days?)\b", re.IGNORECASE)
+
+
 def liked(value: str) -> bool:
     """Whether it is a thing or an activity one can like, rather than a part of a longer thought."""
     parts = value.lower().split()
     bad = words(
-        "it this that these those them him her you your yours his hers my mine our ours their how "
+        "it this that these those "
+        "myself yourself himself herself themselves ourselves them him her you your yours his hers my mine "
+        "our ours their how "
         "what when where why who to the a an being having going getting seeing hearing knowing "
         "not no one ones everything anything something nothing everyone all both so very more "
         "most much lots working doing making using trying helping talking every each some any "
         "thinking learning spending taking finding giving sharing looking"
     )
     late = {"you", "your", "it", "this", "that", "me", "my", "his", "her", "their", "them", "him", "our", "us", "one"}
-    return (
-        0 < len(parts) <= 3 and parts[0].strip(",") not in bad and not late & set(parts) and not parts[0].endswith("ly")
-    )
+    if not 0 < len(parts) <= 3 or DAY_NAME.search(value) or parts[0].endswith("ly"):
+        return False
+    return parts[0].strip(",") not in bad and not late & set(parts)
 
 
 def thing(value: str) -> bool:
@@ -120,7 +147,11 @@ IVE = r"^(?:I've|I have|We've|We have)\s+(?:(?:just|now|recently|finally|already
 MY = r"^(?i:my|our)\s+(?:(?:new|current|own|only)\s+)?"
 IS = r"(?:'s\s+name)?\s+(?:is|are)\s+(?:now\s+)?(?:called\s+|named\s+)?"
 LIKE_END = r"(?=\s*(?:$|[,;!.(]|\bthe most\b|\ba lot\b|\bso much\b|\bvery much\b|\btoo\b|\bnow\b))"
-JOB = r"(?:an?|the)\s+(?P<value>(?:[\w-]+\s+){0,2}?[\w-]+)(?=\s*(?:$|[,;.!]|\b(?:at|for|in|with|and|since|here|now)\b))"
+JOB = (
+    r"(?:an?|the)\s+(?!(?:guest|member|friend|bridesmaid|volunteer|speaker|fan|participant|customer|tester|joke|backup"
+    r"|charm|treat|dream|example|favou?r|team|replacement|last|human)\b)"
+    r"(?P<value>(?:[\w-]+\s+){0,2}?[\w-]+)(?=\s*(?:$|[,;.!]|\b(?:at|for|in|with|and|since|here|now)\b))"
+)
 WORKPLACE = (
     rf"(?:the\s+)?(?P<value>{NAME}|(?<=the\s)(?:[a-z]+\s){{0,2}}(?:library|hospital"
     rf"|university|school|council|bank|bakery|museum|post office|airport|factory|town hall"
@@ -131,7 +162,7 @@ DISLIKES = re.compile(
     rf"|enjoy)\s+(?P<value>[\w' -]+?){LIKE_END}"
 )
 DOES_NOT = re.compile(
-    r"^I\s+(?:don't|do not|never)\s+(?P<verb>eat|drink)\s+(?P<value>(?!(?:it|that|this"
+    r"^I\s+(?:don't|do not|never)\s+(?P<verb>eat|drink)\s+(?P<value>(?!(?:it|that|this|and|or|but"
     r"|much|any|a|the|enough|out|at|in|before|after|there|here|too"
     r"|well)\b)[a-z]+(?:\s(?!at|in|on|after|before|when|so|and|or|any)[a-z]+)?)(?=\s*(?:$"
     r"|[,.!;]|and\b|at all|any ?more))"
@@ -140,19 +171,20 @@ DOES_NOT = re.compile(
 RULES: tuple[Rule, ...] = (
     rule(
         "lives in",
-        WE + rf"(?:live|lived|(?:'ve )?moved|relocated|move)\s+(?:to|in)\s+(?P<value>{NAME}){TAIL}",
+        WE + rf"(?:live\s+in|moved\s+to|relocated\s+to)\s+(?P<value>{NAME})(?!\s+and\s+[A-Z]){TAIL}",
         place,
     ),
+    rule("lives in", IVE + rf"lived\s+in\s+(?P<value>{NAME})(?=\s+(?:for|since|all my life)\b)", place),
     rule("lives in", IVE + rf"(?:moved|relocated)\s+to\s+(?P<value>{NAME}){TAIL}", place),
     rule("lives in", IM + rf"(?:living|based)\s+in\s+(?P<value>{NAME}){TAIL}", place),
-    rule("works at", WE + rf"(?:work|started working|started work|started)\s+(?:at|for)\s+{WORKPLACE}{TAIL}", employer),
+    rule("works at", WE + rf"(?:work|started working|started work)\s+(?:at|for)\s+{WORKPLACE}{TAIL}", employer),
     rule("works at", IM + rf"(?:working|employed)\s+(?:at|for|by)\s+{WORKPLACE}{TAIL}", employer),
     rule(
         "works at",
         WE + rf"(?:got|started|landed|took)\s+an?\s+(?:new\s+)?job\s+(?:at|with)\s+{WORKPLACE}{TAIL}",
         employer,
     ),
-    rule("works at", WE + rf"joined\s+(?P<value>{NAME})\s+as\s+an?\b", employer),
+    rule("works at", WE + rf"joined\s+(?P<value>{NAME})\s+as\s+{JOB.replace('?P<value>', '')}", employer),
     rule("works as", WE + rf"joined\s+{NAME.replace('?P<value>', '')}\s+as\s+{JOB}"),
     rule("works as", WE + rf"(?:work|started working)\s+as\s+{JOB}"),
     rule("works at", WE + rf"work\s+as\s+an?\s+[\w -]+?\s+(?:at|for)\s+{WORKPLACE}{TAIL}", employer),
@@ -195,7 +227,7 @@ RULES: tuple[Rule, ...] = (
         "speaks",
         WE + rf"speak\s+(?:fluent\s+|a little\s+|some"
         rf"\s+)?(?P<value>(?i:{LANGUAGES})(?:,\s*(?i:{LANGUAGES}))*(?:,?\s+and\s+(?:some"
-        rf"\s+)?(?i:{LANGUAGES}))?)",
+        rf"\s+)?(?i:{LANGUAGES}))?)(?=\s*(?:$|[,;.!(]|\b(?:and|but|at|now|fluently|well|too|a)\b))",
     ),
     rule("comes from", IM + rf"(?:originally\s+)?from\s+(?P<value>{NAME}){TAIL}", place),
     rule("grew up in", rf"^I\s+grew\s+up\s+in\s+(?P<value>{NAME}){TAIL}", place),
@@ -207,17 +239,20 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(
         "plays",
-        r"^I\s+play\s+the\s+(?P<value>[a-z]+(?:\s(?:guitar|drums|clarinet))?)(?=\s*(?:$|[,.;!]"
+        r"^I\s+play\s+(?:the\s+)?(?P<value>(?:(?:electric|bass|classical|acoustic)\s)?(?:"
+        + INSTRUMENTS
+        + r"))(?=\s*(?:$|[,.;!]"
         r"|\b(?:in|and|at|since)\b))",
     ),
     rule("engaged to", rf"^(?:I\s+got|I'm|I am)\s+engaged\s+to\s+(?P<value>{PERSON}){TAIL}"),
     rule("married to", rf"^(?:I\s+got|I'm|I am)\s+married\s+to\s+(?P<value>{PERSON}){TAIL}"),
-    rule("drives", r"^I\s+drive\s+an?\s+(?P<value>(?:[a-z]+\s)?[A-Z][\w-]+(?:\s[A-Z0-9][\w-]*)?)"),
+    rule("drives", r"^I\s+drive\s+an?\s+(?P<value>(?:[a-z]+\s)?[A-Z][\w-]+(?:\s[A-Z0-9][\w-]*)?)" + CLAUSE_END),
     rule(
-        "children", WE + r"(?:have\s+|got\s+)?(?P<value>one|two|three|four|five|six|\d)\s+(?:kids|children|kid|child)\b"
+        "children",
+        WE + r"(?:have\s+|got\s+)?(?P<value>one|two|three|four|five|six|\d)\s+(?:kids|children|kid|child)" + CLAUSE_END,
     ),
-    rule("cats", r"^(?:I|We)\s+have\s+(?P<value>one|two|three|four|five|\d)\s+cats?\b"),
-    rule("dogs", r"^(?:I|We)\s+have\s+(?P<value>one|two|three|four|five|\d)\s+dogs?\b"),
+    rule("cats", r"^(?:I|We)\s+have\s+(?P<value>one|two|three|four|five|\d)\s+cats?" + CLAUSE_END),
+    rule("dogs", r"^(?:I|We)\s+have\s+(?P<value>one|two|three|four|five|\d)\s+dogs?" + CLAUSE_END),
 )
 FAVOURITE = re.compile(
     MY + r"(?P<what>favou?rite\s+(?!part|thing|bit|time|moment|memory)[a-z]+(?:\s[a-z]+)?)\s+is\s+(?P<value>[^,;]+)$"
@@ -241,7 +276,7 @@ OTHER = re.compile(
 BIRTHDAY_OF = re.compile(r"^(?P<name>[A-Z][\w-]+)'s\s+birthday\s+is\s+(?P<value>.+)$")
 AMOUNT = (
     r"(?P<value>(?:[€$£]\s?\d[\d.,]*|\d[\d.,]*\s?(?:€|£|\$|euros?|dollars?|pounds?|bucks"
-    r"|EUR|USD|GBP|CHF|francs?|kr(?:onor|oner)?))(?![\w]))"
+    r"|EUR|USD|GBP|CHF|francs?|kr(?:onor|oner)?))(?![\w])(?!\s+worth))"
 )
 COSTS = re.compile(
     MY + r"(?P<what>(?!favou?rite\b)(?:[a-z-]+\s){0,4}?[a-z-]+)\s+(?:is|costs|comes to)\s+(?:now\s+)?"

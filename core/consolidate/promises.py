@@ -20,7 +20,7 @@ _PROMISE = re.compile(
     r"|that I'll)|I'm going to|I’m going to|we'll|We'll|We will)"
     r"\s+(?P<what>(?:(?:also|definitely|gladly|happily)\s+)?"
     r"(?!(?:be|a|an|the|my|try|see|miss|think|never|always|remember|love|hate|need|have to"
-    r"|regret|die|enjoy|still|like|know|feel|end|start|win|lose|want|just)\b)\w.*)$",
+    r"|regret|die|enjoy|still|like|know|feel|end|start|win|lose|want|just|kill|eat my|call you [A-Z])\b)\w.*)$",
     re.DOTALL,
 )
 _EVENT = (
