@@ -20,6 +20,7 @@ LONGEST = 300
 _SLACK = 64
 """Tokens for the marks of a chat format around the messages."""
 UNGROUNDED = "A sentence names no memory: take it with care."
+NO_ROOM = "No memory fits into what this model can read at once, so this is taken from your memories without it."
 NOTHING_NAMED = "The model named no memory for what it said, so this is taken from your memories instead."
 
 OnWords = Callable[[str], None]
@@ -52,6 +53,8 @@ def compose(
         )
         wanted = room if budget is None else min(budget, room)
         prompt = build(recalled, now, count=count, budget=wanted, withheld=withheld)
+        if not prompt.marked and prompt.left_out:
+            return _extracted(recalled, now, NO_ROOM)
         if not prompt.marked:
             return abstained(recalled, hits, ROUTE, begun)
         reply, tokens_per_s = _reply(generator, prompt, on_words, cancelled or (lambda: False))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from core.answer import grounds
 from core.answer.abstain import NO_MEMORY
-from core.answer.compose import NOTHING_NAMED, UNGROUNDED, compose
+from core.answer.compose import NO_ROOM, NOTHING_NAMED, UNGROUNDED, compose
 from core.answer.prompt import QUARANTINED, build, instructions, neutral
 from core.errors import Cancelled, ChildDied
 from core.memory import Kind, Memory
@@ -70,6 +70,14 @@ def test_a_small_context_still_holds_prompt_and_answer() -> None:
     model = QueuedGenerator("It broke [M1].", context_tokens=1024)
     answer = compose(found("What about the kiln?", *many), NOW, model)
     assert 0 < answer.prompt_tokens <= 1024 - 300
+
+
+def test_a_context_too_small_for_any_memory_is_said_and_the_memories_answer() -> None:
+    model = QueuedGenerator(context_tokens=600)
+    answer = compose(found("When did the kiln break?", KILN), NOW, model)
+    assert model.asked == []
+    assert answer.grounds == ("t1",)
+    assert answer.notices == (NO_ROOM,)
 
 
 def test_superseded_values_are_left_out_unless_the_past_is_asked() -> None:
