@@ -215,8 +215,7 @@ class Shell(QObject):
 
     def _first_choice(self, choice: str) -> None:
         if choice == "sample":
-            files = sorted((RESOURCES / "sample").glob("*.jsonl"))
-            self.work.import_files(files)
+            self.work.import_files([RESOURCES / "sample"])
         elif choice == "import":
             QTimer.singleShot(0, self, self._import)
         elif choice == "record":

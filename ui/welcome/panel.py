@@ -62,6 +62,7 @@ class WelcomePanel(QWidget):
         self.stack.addWidget(self._recovery())
         self.stack.addWidget(self._ready())
         self.setLayout(column(self.stack))
+        self.setFocusProxy(self.begin)
         self.door.made.connect(self._made)
         self.door.refused.connect(self._refused)
         self.door.busy.connect(self._busy)
@@ -218,6 +219,7 @@ class WelcomePanel(QWidget):
         if wrong:
             self._complain(wrong)
             return
+        self._wrong.hide()
         self.door.create(None if keyring else self.passphrase.text(), keyring)
 
     def _made(self, key: str) -> None:
