@@ -25,9 +25,9 @@ def window(paths: ProfilePaths, passphrase: str | None = None, *, hidden: bool =
     return _shown(paths, passphrase, "window", "", hidden=hidden)
 
 
-def quick_recall(paths: ProfilePaths, question: str = "") -> int:
+def quick_recall(paths: ProfilePaths, question: str = "", passphrase: str | None = None) -> int:
     """Open quick recall in the running Mneme, starting it when there is none. Raises Problem."""
-    return _shown(paths, None, "recall", question, hidden=True)
+    return _shown(paths, passphrase, "recall", question, hidden=True)
 
 
 def _shown(paths: ProfilePaths, passphrase: str | None, what: str, text: str, *, hidden: bool) -> int:

@@ -61,7 +61,7 @@ def recall(
         if not print_ and not current.common.json and render.has_display():
             from app.main import quick_recall
 
-            return quick_recall(current.paths, question or "")
+            return quick_recall(current.paths, question or "", current.explicit_passphrase())
         if not question:
             raise BadInput(
                 "What do you want to recall?", 'Like this: mneme recall "what did Dana say about the invoice?"'
