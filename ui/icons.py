@@ -35,6 +35,7 @@ def _source(name: str) -> str:
     return (RESOURCES / "icons" / f"{name}.svg").read_text(encoding="utf-8")
 
 
+@lru_cache(maxsize=512)
 def pixmap(name: str, colour: str, size: int = 20, ratio: float = 2.0) -> QPixmap:
     """The icon in one colour, `size` device-independent pixels wide."""
     drawn = QPixmap(round(size * ratio), round(size * ratio))
@@ -47,6 +48,7 @@ def pixmap(name: str, colour: str, size: int = 20, ratio: float = 2.0) -> QPixma
     return drawn
 
 
+@lru_cache(maxsize=512)
 def icon(name: str, colour: str, disabled: str | None = None, on: str | None = None) -> QIcon:
     """A tinted icon; `on` is the colour when checked or selected."""
     made = QIcon()

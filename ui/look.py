@@ -120,7 +120,7 @@ class Look(QObject):
         app.setStyle("fusion")
         app.setFont(self._base)
         app.styleHints().colorSchemeChanged.connect(self._dress)
-        self.tokens = LIGHT
+        self.tokens: Tokens | None = None
         self._dress()
 
     def choose(self, theme: Theme) -> None:
@@ -132,7 +132,10 @@ class Look(QObject):
         dark = self._theme == "dark"
         if self._theme == "system":
             dark = self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
-        self.tokens = DARK if dark else LIGHT
+        chosen = DARK if dark else LIGHT
+        if chosen == self.tokens:
+            return
+        self.tokens = chosen
         self._app.setPalette(palette(self.tokens))
         self._app.setStyleSheet(style_sheet(self.tokens, self._base))
         self.changed.emit()

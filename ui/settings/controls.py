@@ -103,6 +103,6 @@ def _spin(field: Field, changed: Changed) -> QAbstractSpinBox:
         spin = number
     spin.setFixedWidth(110)
     spin.setAlignment(Qt.AlignmentFlag.AlignRight)
-    spin.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
     spin.setKeyboardTracking(False)
+    spin.lineEdit().setTextMargins(10, 0, 10, 0)
     return spin

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from core.memory import Conflict, Entry, Memory, MemoryId, Operation, RunId, SleepRun
+from core.memory import Conflict, Entry, Facet, Memory, MemoryId, Operation, RunId, SleepRun
 from ui import words
 from ui.words import counted, translate
 
@@ -75,6 +75,14 @@ def with_texts(assistant: Assistant, run: SleepRun) -> Night:
     return Night(run, {memory.id: memory.text for memory in assistant.many(wanted)})
 
 
+def due_words(memory: Memory) -> str:
+    """When something coming up is due: a promise by its end, an appointment at its beginning."""
+    if memory.facet is Facet.PROMISE and memory.valid_to is not None:
+        return translate("Sleep", "by {date}").format(date=words.full_date(memory.valid_to.date()))
+    when = memory.valid_from or memory.valid_to
+    return words.full_date(when.date()) if when is not None else ""
+
+
 def night_title(run: SleepRun, today: date) -> str:
     """Which night it was."""
     night = date.fromisoformat(run.night)
@@ -91,6 +99,8 @@ _COUNTS = (
     ("promises", "{n} promise", "{n} promises"),
     ("appointments", "{n} appointment", "{n} appointments"),
     ("summaries", "{n} summary", "{n} summaries"),
+    ("digests", "{n} day", "{n} days"),
+    ("profile", "{n} line about you", "{n} lines about you"),
     ("faded", "{n} faded", "{n} faded"),
     ("conflicts", "{n} conflict", "{n} conflicts"),
 )
@@ -98,13 +108,11 @@ _COUNTS = (
 
 def summary(counts: Mapping[str, int]) -> str:
     """Like "12 folded · 3 facts superseded · 1 conflict"."""
-    known = {name for name, _, _ in _COUNTS}
     parts = [
         counted(counts[name], translate("Sleep", one), translate("Sleep", many))
         for name, one, many in _COUNTS
         if counts.get(name)
     ]
-    parts += [f"{number} {name}" for name, number in counts.items() if number and name not in known]
     return " · ".join(parts) or translate("Sleep", "Nothing had to change.")
 
 

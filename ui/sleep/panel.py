@@ -22,7 +22,7 @@ from ui.parts.empty import nothing_yet
 from ui.parts.memory_card import memory_card
 from ui.parts.panel import Panel
 from ui.parts.text import label
-from ui.sleep.model import Choice, Night, Overview, load_night, load_overview, with_texts
+from ui.sleep.model import Choice, Night, Overview, due_words, load_night, load_overview, with_texts
 from ui.sleep.night import NightCard
 from ui.words import translate
 
@@ -128,7 +128,7 @@ class SleepPanel(Panel):
         if overview.coming_up:
             self._lines.addWidget(label(translate("Sleep", "Coming up"), "label"))
             for memory in overview.coming_up:
-                when = words.full_date(memory.valid_from.date()) if memory.valid_from else ""
+                when = due_words(memory)
                 self._lines.addWidget(memory_card(memory, now, self._open, why=when, lines=2))
             self._lines.addSpacing(SPACE)
         if overview.nights:

@@ -32,11 +32,11 @@ class HeatMap(QWidget):
     chosen = Signal(object)
     _CELL, _GAP, _LEFT, _TOP = 14, 4, 34, 20
 
-    def __init__(self) -> None:
+    def __init__(self, today: date) -> None:
         super().__init__()
         self._counts: dict[date, int] = {}
         self._levels: dict[date, int] = {}
-        self._today = self._day = date(2000, 1, 3)
+        self._today = self._day = today
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         step = self._CELL + self._GAP

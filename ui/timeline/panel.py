@@ -39,9 +39,9 @@ class TimelinePanel(Panel):
         self._loading: Job | None = None
         self._stale = True
         self._rows: list[tuple[Row, QWidget]] = []
-        self._title = label("", "title")
+        self._title = label(words.day(self._date, self._date), "title")
         self._said = label("", "muted")
-        self.heat = HeatMap()
+        self.heat = HeatMap(self._date)
         self.heat.chosen.connect(self.go_to)
         self.ribbon = Ribbon()
         self.ribbon.pressed.connect(self._scroll_to)
@@ -133,6 +133,8 @@ class TimelinePanel(Panel):
     def go_to(self, day: date) -> None:
         """Show this day."""
         self._date = day
+        self._title.setText(words.day(day, self.bridge.now().date()))
+        self.heat.mark(day)
         self._to_day()
         self.load()
 
