@@ -1,0 +1,11 @@
+"""Benches: each measures from outside, through real processes, and gives rows."""
+
+from collections.abc import Callable
+
+from app.bench import load, recall
+from app.bench.row import Row
+from app.cli.session import Session
+
+BENCHES: dict[str, Callable[[list[str], Session], list[Row]]] = {"load": load.run, "recall": recall.run}
+
+__all__ = ["BENCHES", "Row"]
