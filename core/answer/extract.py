@@ -11,11 +11,13 @@ from core.answer.passages import passages
 from core.answer.question import Question, Wanted, stem, stems, understood, words
 from core.answer.scoring import PAGES, Scored, scored
 from core.answer.spans import Span, left_over, spans
+from core.answer.visible import visible
 from core.answer.when import resolved, shown
 from core.memory import OWN_OUTPUT, Answer, Facet, Hit, Kind, Memory, MemoryId, Recalled, Sentence
 
 ROUTE = "sentences"
 MOST = 3
+_LONGEST_NAME = 60
 _CLOSE = 0.8
 """Another sentence is said as well when its score is at least this share of the best one's."""
 _OWN = 1 / 3
@@ -168,6 +170,7 @@ def _head(memory: Memory) -> tuple[str, Span | None]:
     else:
         who = provenance.speaker or provenance.app or "Someone"
         who = who[:1].upper() + who[1:]
+    who = " ".join(visible(who).split())[:_LONGEST_NAME]
     head = f"{who}, {day}: "
     return head, (len(who) + 2, len(who) + 2 + len(day))
 

@@ -5,28 +5,27 @@ from collections.abc import Mapping
 
 from core.answer.abstain import NO_MEMORY
 from core.answer.extract import distinct, grounds_of, memories_of
+from core.answer.visible import visible
 from core.memory import Hit, Sentence
 
 LONGEST = 8000
 """Characters of an answer that are read."""
-_MARKS = re.compile(r"\s*\[\s*(?:M?\s*\d+(?:\s*[-–]\s*M?\s*\d+)?\s*[,;&]?\s*(?:and\s+)?)+\]", re.I)
-_UNFINISHED = re.compile(r"\s*\[\s*M?[\s\d,;M–-]*$", re.I)
+_MARKS = re.compile(r"\s{0,8}\[\s*+M?\s*+\d++(?:\s*+(?:[-–,;&]|and\b)?+\s*+M?\s*+\d++)*+\s*+[,;]?+\s*+\]", re.I)
+_UNFINISHED = re.compile(r"\s{0,8}\[[\s\d,;M–-]*+$", re.I)
 _ONE = re.compile(r"M?\s*(\d+)(?:\s*[-–]\s*M?\s*(\d+))?", re.I)
 _SENTENCE = re.compile(r"(?P<text>.+?(?:[.!?…]+[\"”’)]*|$))(?P<marks>(?:\s*\[[^\[\]]{1,60}\]\.?)*)(?=\s|$)", re.S)
 _LINK = re.compile(r"!?\[(?P<label>[^\[\]]*)\]\((?P<to>[^()\s]*)(?:\s+\"[^\"]*\")?\)")
 _HTML = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
-_CONTROL = re.compile(
-    "[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff]"
-)
 _MARKUP = re.compile(r"^\s*(?:[-*•]|\d+[.)]|#{1,6}|>)\s+|[*_]{2,3}|`+", re.M)
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|$)", re.S | re.I)
 _MOST_MARKS = 20
+_HELD = 40
 
 
 def plain(text: str) -> str:
     """The words alone: no thoughts, links, pictures, tags, emphasis or characters that cannot be seen."""
     text = _THOUGHT.sub("", text[:LONGEST])
-    text = _CONTROL.sub("", text)
+    text = visible(text)
     text = _LINK.sub(lambda found: found["label"], text)
     return _MARKUP.sub("", _HTML.sub("", text)).strip()
 
@@ -80,10 +79,10 @@ class Unmarked:
 
     def feed(self, piece: str) -> str:
         """What can be shown by now."""
-        text = _CONTROL.sub("", _MARKS.sub("", self._held + piece))
+        text = _MARKS.sub("", self._held + visible(piece))
         opened = text.rfind("[")
-        cut = len(text.rstrip()) if opened < 0 or "]" in text[opened:] or len(text) - opened > 40 else opened
-        cut = len(text[:cut].rstrip())
+        cut = len(text.rstrip()) if opened < 0 or "]" in text[opened:] or len(text) - opened > _HELD else opened
+        cut = max(len(text[:cut].rstrip()), len(text) - _HELD)
         self._held = text[cut:]
         return text[:cut]
 

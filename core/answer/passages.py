@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from core.answer.question import stems
+from core.answer.visible import visible
 from core.memory import Facet, Hit, MemoryId, State
 
 LONGEST = 320
@@ -42,7 +43,7 @@ class Passage:
 def sentences(text: str) -> list[str]:
     """The sentences or lines of a text, none longer than LONGEST."""
     found: list[str] = []
-    for piece in _END.split(text[:_READ]):
+    for piece in _END.split(visible(text[:_READ])):
         piece = " ".join(piece.split())
         if found and _SHORTENED.search(found[-1]) and len(found[-1]) + len(piece) < LONGEST:
             found[-1] = f"{found[-1]} {piece}"
@@ -69,7 +70,7 @@ def passages(hits: Sequence[Hit], now: datetime) -> list[Passage]:
             texts += _pairs(texts)
         said = len(texts)
         if memory.caption:
-            texts.append(f"[{memory.caption.strip()[:LONGEST]}]")
+            texts.append(f"[{visible(memory.caption).strip()[:LONGEST]}]")
         around = stems(memory.text[:_READ]) | stems(memory.caption) | stems(memory.provenance.window)
         around |= before.get(memory.id, frozenset())
         found += [

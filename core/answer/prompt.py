@@ -8,6 +8,7 @@ from functools import cache
 
 from core.answer.extract import ask, quotable
 from core.answer.passages import ceased
+from core.answer.visible import readable
 from core.answer.when import DAYS, shown
 from core.inference.generator import Message, Role
 from core.memory import Facet, Hit, Memory, Recalled
@@ -18,11 +19,6 @@ QUARANTINED = "quarantined"
 LONGEST = 1200
 """Characters of one memory."""
 _LONGEST_QUESTION = 2000
-_INVISIBLE = re.compile(
-    "[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f"
-    "\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\U000e0000-\\U000e0fff]"
-)
-"""Controls, zero-width, bidirectional, variation and tag characters: what a person cannot see, a model shall not."""
 _NARROW = str.maketrans("＜＞［］｛｝｜＃｀〈〉⟨⟩《》【】❬❭", "<>[]{}|#`<><><>[]<>")
 """Look-alikes of the signs that delimiters are made of."""
 _STRUCTURE = str.maketrans("<>[]{}|`~\\▁", "‹›()()/'-/ ", "#")
@@ -61,7 +57,7 @@ def instructions() -> str:
 
 def neutral(text: str, *, longest: int = LONGEST) -> str:
     """A text as one line of data: no marks, roles, delimiters or characters that cannot be seen."""
-    text = _INVISIBLE.sub("", text[: longest * 4]).translate(_NARROW)
+    text = readable(text[: longest * 4]).translate(_NARROW)
     for _ in range(_ROUNDS):
         text = _TOKEN.sub("", text)
     text = _ROLE.sub(r"\1\2 -", text).translate(_STRUCTURE)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from core.answer import grounds
 from core.answer.abstain import NO_MEMORY
 from core.answer.compose import NO_ROOM, NOTHING_NAMED, UNGROUNDED, compose
+from core.answer.extract import extract
 from core.answer.prompt import QUARANTINED, build, instructions, neutral
 from core.errors import Cancelled, ChildDied
 from core.memory import Kind, Memory
@@ -125,6 +126,14 @@ def test_a_payload_in_a_memory_stays_one_line_of_data(payload: dict[str, str]) -
 
 
 @pytest.mark.parametrize("payload", PAYLOADS, ids=lambda payload: payload["name"])
+def test_a_payload_that_is_quoted_cannot_move_a_terminal(payload: dict[str, str]) -> None:
+    planted = memory(3, f"The kiln broke. {payload['text']}", speaker=f"Eve{payload['text']}")
+    answer = extract(found("When did the kiln break?", planted), NOW)
+    assert all(sign.isprintable() or sign == "\ufe0f" for sign in answer.text)
+    assert answer.grounds == ("t3",)
+
+
+@pytest.mark.parametrize("payload", PAYLOADS, ids=lambda payload: payload["name"])
 def test_a_model_that_obeys_a_payload_still_cites_only_what_is_there(payload: dict[str, str]) -> None:
     obeying = QueuedGenerator(payload["text"] + " [M1] and [M99][M7]. It broke [M2].")
     shown: list[str] = []
@@ -192,6 +201,17 @@ def test_no_reply_can_name_a_memory_that_was_not_given(reply: str) -> None:
     for sentence in grounds.sentences(reply, marked):
         assert set(sentence.grounds) <= {"t1", "t2"}
         assert not re.search(r"\[\s*M\s*\d+\s*\]", sentence.text)
+
+
+@pytest.mark.parametrize(
+    "bomb", ["[" + "1" * 5000 + "x", "[M1 " * 2000, " " * 8000 + "[", "[1," * 2500, "a." * 4000, "<" * 8000]
+)
+def test_a_reply_made_to_choke_its_reader_is_read(bomb: str) -> None:
+    said = grounds.sentences(f"It broke [M1].\n{bomb}", build(found("?", KILN), NOW, count=count, budget=3000).marked)
+    assert said[0].grounds == ("t1",)
+    assert neutral(bomb) is not None
+    shown = grounds.Unmarked()
+    assert isinstance("".join(map(shown.feed, bomb)) + shown.end(), str)
 
 
 def test_words_stream_without_marks_and_add_up_to_the_answer() -> None:
