@@ -11,7 +11,7 @@ from core.consolidate.profile import revise
 from core.consolidate.summaries import Summary, summarise
 from core.consolidate.task import Pen
 from core.memory import Draft, EpisodeId, Facet, Kind, Memory, Provenance, Sensitivity
-from core.store import memories, tonight
+from core.store import memories, runs, tonight
 
 EPISODES, DAYS = 20, 5
 MEMBERS, OF_A_DAY = 400, 1500
@@ -28,11 +28,12 @@ def summaries(pen: Pen, cursor: str) -> str | None:
 
 
 def digests(pen: Pen, cursor: str) -> str | None:
-    """The same for whole days."""
+    """The same for days of several episodes."""
     touched = tonight.days_touched(pen.db, cursor, pen.task.upto, DAYS)
     for day in touched:
         found = tonight.of_day(pen.db, day, pen.task.upto, OF_A_DAY)
-        made = summarise(found, sentences=6, characters=1000) if len(found) >= _BUSY_DAY else None
+        busy = len(found) >= _BUSY_DAY and len({memory.episode for memory in found}) > 1
+        made = summarise(found, sentences=6, characters=1000) if busy else None
         _put(pen, found, made, tonight.digest_of(pen.db, day), None)
     return touched[-1] if touched else None
 
@@ -40,7 +41,9 @@ def digests(pen: Pen, cursor: str) -> str | None:
 def _put(
     pen: Pen, members: Sequence[Memory], made: Summary | None, old: Sequence[Memory], episode: EpisodeId | None
 ) -> None:
-    kept = [one for one in old if one.version == 1 or one.reason]
+    kept = list(old)
+    if any(_by_hand(pen, one) for one in kept):
+        return
     if made is None:
         for one in kept:
             pen.delete(one.id, "Too little is left of what it summed up.")
@@ -63,6 +66,12 @@ def _put(
         }
         pen.update(kept[0].id, changed, "More was said.", draft.sources)
         pen.count("rebuilt")
+
+
+def _by_hand(pen: Pen, one: Memory) -> bool:
+    """Whether the person has pinned it or changed its words: then it stays as they made it."""
+    written = [entry.after["text"] for entry in runs.entries_of(pen.db, one.id) if "text" in entry.after]
+    return one.pinned or (bool(written) and written[-1] != one.text)
 
 
 def _draft(

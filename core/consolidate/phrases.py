@@ -146,7 +146,7 @@ IM = r"^(?:I'm|I am|i'm|We're|we're|We are)\s+(?:(?:just|now|also|currently|stil
 IVE = r"^(?:I've|I have|We've|We have)\s+(?:(?:just|now|recently|finally|already|also)\s+)*"
 MY = r"^(?i:my|our)\s+(?:(?:new|current|own|only)\s+)?"
 IS = r"(?:'s\s+name)?\s+(?:is|are)\s+(?:now\s+)?(?:called\s+|named\s+)?"
-LIKE_END = r"(?=\s*(?:$|[,;!.(]|\bthe most\b|\ba lot\b|\bso much\b|\bvery much\b|\btoo\b|\bnow\b))"
+LIKE_END = r"(?=\s*(?:$|[,;!.(]|\b(?:the most|a lot|so much|very much|too|now|together|lately|these days)\b))"
 JOB = (
     r"(?:an?|the)\s+(?!(?:guest|member|friend|bridesmaid|volunteer|speaker|fan|participant|customer|tester|joke|backup"
     r"|charm|treat|dream|example|favou?r|team|replacement|last|human)\b)"

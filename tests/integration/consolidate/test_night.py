@@ -413,6 +413,16 @@ def test_what_is_close_in_meaning_is_linked_to_an_older_episode(vault: Vault) ->
     )
 
 
+def test_a_summary_that_the_person_rewrote_is_left_alone(talk: Vault) -> None:
+    slept(talk)
+    (summary,) = all_of(talk, Selection(facets=(Facet.SUMMARY,)))
+    with talk.write() as db:
+        memories.change(db, summary.id, {"text": "We spoke of ships."}, NIGHT + timedelta(hours=1))
+    memories.save(talk, [turn("The harbour festival costs 900 euros this year, we agreed.", 304)], NIGHT)
+    slept(talk, NIGHT + timedelta(days=1), label="2026-09-02")
+    assert [m.text for m in all_of(talk, Selection(facets=(Facet.SUMMARY,)))] == ["We spoke of ships."]
+
+
 def test_who_one_is_stays_in_the_profile_however_long_ago_it_was_said(vault: Vault) -> None:
     memories.save(vault, [turn("I'm allergic to peanuts.", 1, mine=True)], NOON)
     slept(vault)
