@@ -124,15 +124,6 @@ class Desk:
         display.sync()
         display.close()
 
-    def resize(self, width: int, height: int) -> None:
-        """Another resolution, as a person sets it."""
-        display = Display(self.display)
-        root = display.screen().root
-        info = root.xrandr_get_screen_info()
-        sizes = [(size.width_in_pixels, size.height_in_pixels) for size in info.sizes]
-        root.xrandr_set_screen_config(sizes.index((width, height)), 1, info.config_timestamp)
-        display.close()
-
     def wait(self, look: object, otherwise: str) -> int:
         """Call `look` until it gives something true."""
         assert callable(look)

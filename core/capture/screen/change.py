@@ -18,7 +18,8 @@ TILE = 16
 FEWEST_TILES = 3
 """A small clock or a caret changes at most 2, a new line of text at least 15 (measured on 16 rendered cases)."""
 _HIGHEST_SMALL = 40
-_TWO_LETTERS = 1.75
+_TWO_LETTERS = 1.62
+_LOWEST_LETTER = 8
 _MOST_SMALL_PIECES = 4
 """More pieces as small as a clock are a change: figures in a table."""
 _LITTLE = 12
@@ -97,7 +98,7 @@ def compare(before: Look, after: Look, restless: Tiles | None = None) -> Change:
 
 def _as_small_as_a_clock(piece: Rect) -> bool:
     """No wider than two letters of its height: a caret, the seconds of a clock, a spinner, a badge."""
-    return piece.height <= _HIGHEST_SMALL and piece.width <= _TWO_LETTERS * max(piece.height, TILE)
+    return piece.height <= _HIGHEST_SMALL and piece.width <= _TWO_LETTERS * max(piece.height, _LOWEST_LETTER)
 
 
 def _pieces(tiles: Tiles, apart: Pixels) -> list[Rect]:

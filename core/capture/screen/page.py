@@ -86,10 +86,11 @@ def plan(before: ReadPage | None, changed: Iterable[Rect], width: int, height: i
                 whole = whole.join(lines[n][0].grown(2))
             detect.append(whole.meet(bounds))
     merged = _merge(detect)
-    for n, (box, _) in enumerate(lines):
+    for n, (known, _) in enumerate(lines):
+        box = known
         if any(not box.meet(region).empty for region in merged):
             touched.add(n)
-            recognise.pop(n, None)
+            box = recognise.pop(n, box)
             merged = [r.join(box).meet(bounds) if not box.meet(r).empty else r for r in merged]
     return Plan(
         recognise=tuple(recognise.values()),

@@ -1,0 +1,187 @@
+"""The gate: every visible window judged, nothing of an excluded one let through."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from core.capture.gate import LONGEST_TEXT, Admitted, GateState, Refusal, admit, explain, judge, preview, within_hours
+from core.capture.rect import Rect, covered
+from core.capture.rules import Rule, checked, first_match, matches, seeds
+from core.capture.screen.windows import VisibleWindow, local_display, open_windows, uncovered
+from core.errors import BadInput, CaptureProblem
+from core.memory import Channel, Facet, Observation, Provenance
+from core.settings import Capture
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+PLACE = Rect(10, 20, 300, 200)
+LETTER = VisibleWindow(app="gedit", title="letter.txt", cls="gedit Gedit", geometry=PLACE, focused=True)
+
+
+def verdict(*windows: VisibleWindow, settings: Capture | None = None, state: GateState | None = None, rules=None):
+    return judge(windows, seeds().rules if rules is None else rules, settings or Capture(), NOW, state or GateState())
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Mozilla Firefox Private Browsing",
+        "New Tab - [InPrivate] - Microsoft Edge",
+        "Neuer Tab – Mozilla Firefox (Privater Modus)",
+        "Navigation privée",
+        "Privates Fenster",
+        "プライベートブラウジング — Firefox",
+        "無痕模式",
+        "Режим инкогнито",
+        "시크릿 모드 - Chrome",
+        "مستعرض خفي",
+        "Navegación privada",
+        "Incognito",
+        "KeePassXC",
+        "vault – Bitwarden",
+        "Ledger Live",
+        "Google Authenticator",
+    ],
+)
+def test_seeded_rules_know_private_and_secret_windows_in_many_languages(title: str) -> None:
+    assert explain(title, seeds().rules) is not None
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["letter.txt", "Secretary's notes", "Keepers of the light", "Authors", "Minutes", "Enpassant chess", "privat"],
+)
+def test_ordinary_titles_match_no_seeded_rule(title: str) -> None:
+    assert explain(title, seeds().rules) is None
+
+
+@pytest.mark.parametrize("field", ["app", "cls", "title"])
+def test_a_password_manager_is_blacked_out_by_app_class_or_title(field: str) -> None:
+    hidden = replace(LETTER, title="", app="", cls="", focused=False, geometry=Rect(400, 0, 50, 60))
+    found = verdict(LETTER, replace(hidden, **{field: "KeePassXC"}))
+    assert found.keep
+    assert found.blackout == (Rect(400, 0, 50, 60),)
+    assert found.allowed == (LETTER,)
+
+
+def test_an_excluded_window_without_a_place_drops_the_whole_look() -> None:
+    found = verdict(LETTER, VisibleWindow(app="bitwarden", title="vault", geometry=None))
+    assert not found.keep
+    assert found.reasons
+
+
+def test_a_menu_of_an_excluded_window_goes_with_it() -> None:
+    manager = VisibleWindow(app="keepassxc", title="db", geometry=PLACE, pid=77)
+    menu = VisibleWindow(app="", title="", geometry=Rect(1, 2, 30, 40), pid=77, popup=True)
+    nameless = VisibleWindow(app="", title="", geometry=Rect(5, 6, 30, 40), popup=True)
+    assert verdict(manager, menu, nameless).blackout == (PLACE, Rect(1, 2, 30, 40), Rect(5, 6, 30, 40))
+    assert verdict(LETTER, replace(menu, pid=78), nameless).blackout == ()
+
+
+def test_own_windows_are_blacked_out_whatever_the_rules() -> None:
+    assert verdict(replace(LETTER, own=True), rules=()).blackout == (PLACE,)
+
+
+def test_a_browser_is_kept_only_where_it_is_known_not_to_be_private() -> None:
+    browser = replace(LETTER, app="firefox", cls="Navigator firefox", title="News")
+    assert verdict(browser).allowed == ()
+    assert verdict(replace(browser, private=True)).allowed == ()
+    assert verdict(replace(browser, private=False)).allowed != ()
+    assert verdict(browser, settings=Capture(unknown_browsers=True)).allowed == (browser,)
+    private = replace(browser, title="News - Private Browsing")
+    assert verdict(private, settings=Capture(unknown_browsers=True)).allowed == ()
+
+
+def test_rules_about_addresses_keep_out_browsers_that_tell_none() -> None:
+    browser = replace(LETTER, app="firefox", cls="firefox", private=False)
+    rules = (Rule(field="url", pattern="bank.example"),)
+    assert verdict(browser, rules=rules).allowed == ()
+    assert verdict(replace(browser, url="https://news.example"), rules=rules).allowed != ()
+    assert verdict(replace(browser, url="https://www.BANK.example/x"), rules=rules).allowed == ()
+    assert verdict(LETTER, rules=rules).allowed == (LETTER,)
+
+
+@pytest.mark.parametrize(
+    ("state", "hours", "reason"),
+    [
+        (GateState(locked=True), "", "locked"),
+        (GateState(private=True), "", "private mode"),
+        (GateState(paused_until=NOW + timedelta(minutes=1)), "", "paused"),
+        (GateState(), "10:00-18:00", "outside the recording hours"),
+    ],
+)
+def test_a_closed_gate_says_why(state: GateState, hours: str, reason: str) -> None:
+    found = verdict(LETTER, state=state, settings=Capture(hours=hours))
+    assert (found.keep, found.reasons, found.allowed) == (False, (reason,), ())
+
+
+def test_a_pause_ends_at_its_time_and_hours_may_go_over_midnight() -> None:
+    assert verdict(LETTER, state=GateState(paused_until=NOW)).keep
+    assert within_hours("22:00-06:00", NOW.replace(hour=23))
+    assert within_hours("22:00-06:00", NOW.replace(hour=5))
+    assert not within_hours("22:00-06:00", NOW.replace(hour=6))
+    assert within_hours("", NOW)
+
+
+def test_the_preview_names_applications_and_no_titles() -> None:
+    said = " ".join(preview(verdict(LETTER, replace(LETTER, app="x", title="my KeePassXC", cls="x"))))
+    assert "gedit" in said
+    assert "password manager" in said
+    assert "letter.txt" not in said
+    assert "my KeePassXC" not in said
+
+
+@pytest.mark.parametrize("pattern", ["(a+)+$", "(x|x)*y", r"(.)\1", ".*.*.*b", "[", "(a{1,})*", ""])
+def test_a_regular_expression_that_could_hang_or_is_none_is_refused(pattern: str) -> None:
+    with pytest.raises(BadInput):
+        checked(Rule(field="regex", pattern=pattern))
+
+
+def test_rules_match_whole_words_in_any_case() -> None:
+    rule = Rule(field="title", pattern="Enpass")
+    assert matches(rule, replace(LETTER, title="my ENPASS vault"))
+    assert not matches(rule, replace(LETTER, title="Enpassant"))
+    assert matches(Rule(field="regex", pattern=r"^invoice \d+$"), replace(LETTER, title="Invoice 12"))
+    assert first_match((rule, Rule(field="app", pattern="gedit")), LETTER) == Rule(field="app", pattern="gedit")
+
+
+def _seen(text: str, **where: str) -> Observation:
+    return Observation(
+        text=text, at=NOW, facet=Facet.TURN, provenance=Provenance(channel=Channel.CONVERSATION, **where)
+    )
+
+
+def test_an_observation_is_cleaned_of_what_cannot_be_written() -> None:
+    found = admit(_seen("a\x00b\ud800c", window="w\x00"))
+    assert isinstance(found, Admitted)
+    assert (found.observation.text, found.observation.provenance.window, found.cleaned) == ("abc", "w", 2)
+
+
+@pytest.mark.parametrize("text", ["", "  \n\t", "\x00", "x" * (LONGEST_TEXT + 1)])
+def test_an_observation_without_words_or_far_too_long_is_refused_with_a_reason(text: str) -> None:
+    found = admit(_seen(text))
+    assert isinstance(found, Refusal)
+    assert found.reason.endswith(".")
+
+
+def test_a_window_wholly_behind_opaque_ones_is_not_visible_but_one_behind_glass_is() -> None:
+    low = VisibleWindow(app="a", title="a", geometry=Rect(10, 10, 50, 50), stacking=0)
+    left = VisibleWindow(app="b", title="b", geometry=Rect(0, 0, 40, 100), stacking=1, opaque=(Rect(0, 0, 40, 100),))
+    right = VisibleWindow(app="c", title="c", geometry=Rect(40, 0, 60, 100), stacking=2, opaque=(Rect(40, 0, 60, 100),))
+    assert uncovered((low, left, right)) == (left, right)
+    assert uncovered((low, left, replace(right, opaque=()))) == (low, left, replace(right, opaque=()))
+    assert covered(Rect(0, 0, 0, 0), ())
+
+
+def test_a_display_is_only_ever_this_machines_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert local_display(":3.0") == "unix/:3"
+    assert local_display("unix:0") == "unix/:0"
+    monkeypatch.delenv("DISPLAY", raising=False)
+    with pytest.raises(CaptureProblem, match="no display"):
+        local_display()
+
+
+def test_a_wayland_session_is_refused_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
+    with pytest.raises(CaptureProblem, match="Wayland"):
+        open_windows(frozenset(), {})

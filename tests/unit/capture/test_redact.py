@@ -1,0 +1,127 @@
+"""Secrets masked: a labelled corpus with its misses printed, and what must hold for any text."""
+
+import sys
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.capture.redact import find, page_text, redact, redact_page
+from core.capture.secret_shapes import luhn
+from core.memory import WordBox
+from tests.unit.capture.secrets_corpus import LOOK_ALIKES, SECRETS
+
+
+@pytest.mark.parametrize(("name", "text", "secret"), SECRETS, ids=range(len(SECRETS)))
+def test_a_secret_is_masked_under_its_class(name: str, text: str, secret: str) -> None:
+    masked = redact(text)
+    assert secret not in masked.text
+    assert f"[masked: {name}]" in masked.text
+
+
+@pytest.mark.parametrize("text", LOOK_ALIKES)
+def test_what_only_looks_like_a_secret_is_left_alone(text: str) -> None:
+    assert redact(text).text == text
+
+
+def test_the_rates_on_the_corpus_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    missed = [text for _, text, secret in SECRETS if secret in redact(text).text]
+    wrong = [text for text in LOOK_ALIKES if redact(text).count]
+    with capsys.disabled():
+        sys.stdout.write(
+            f"\nredaction: {len(SECRETS) - len(missed)} of {len(SECRETS)} secrets masked, "
+            f"{len(wrong)} of {len(LOOK_ALIKES)} look-alikes masked wrongly\n"
+        )
+    assert (missed, wrong) == ([], [])
+
+
+def _with_check(digits: str) -> str:
+    return next(digits + last for last in "0123456789" if luhn(digits + last))
+
+
+cards = st.from_regex(r"4[0-9]{14}", fullmatch=True).filter(lambda d: len(set(d)) > 1).map(_with_check)
+around = st.text(alphabet=st.characters(blacklist_categories=("Cs", "Nd", "No", "Nl", "Cf", "Mn")), max_size=12)
+
+
+@given(cards, st.sampled_from([" ", "-", "", "\u00a0", "–", ".", "\u2009"]), around, around)
+def test_no_digit_of_a_card_survives_in_any_surroundings(card: str, by: str, before: str, after: str) -> None:
+    text = f"{before} {by.join(card[n : n + 4] for n in range(0, 16, 4))} {after}"
+    masked = redact(text)
+    assert masked.count >= 1
+    assert not any(character.isdigit() for character in masked.text)
+
+
+@settings(max_examples=300)
+@given(st.text(max_size=200))
+def test_masking_twice_is_masking_once(text: str) -> None:
+    once = redact(text)
+    assert redact(once.text).text == once.text
+
+
+@given(st.lists(st.sampled_from([text for _, text, _ in SECRETS] + list(LOOK_ALIKES)), max_size=5))
+def test_what_is_outside_the_spans_stays_as_it_was(parts: list[str]) -> None:
+    text = "\n\n".join(parts)
+    masked = redact(text)
+    rebuilt, last = "", 0
+    for span in masked.spans:
+        assert last <= span.begin < span.end <= len(text)
+        rebuilt += text[last : span.begin] + f"[masked: {span.name}]"
+        last = span.end
+    assert rebuilt + text[last:] == masked.text
+    assert masked.count == len(masked.spans)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "1 ",
+        "a",
+        "-",
+        "eyJ",
+        "password:",
+        "word ",
+        "AB12 ",
+        "code 1",
+        "http://",
+        "a:b",
+        "abcd\n",
+        "BEGIN ",
+        "A1 ",
+        "sk-",
+    ],
+)
+@pytest.mark.timeout(60)
+def test_long_repetitive_text_does_not_hang_the_masks(piece: str) -> None:
+    assert find(piece * (200_000 // len(piece))) == find(piece * (200_000 // len(piece)))
+
+
+def _line(text: str, top: int) -> tuple[WordBox, ...]:
+    words, left = [], 10
+    for word in text.split():
+        words.append(WordBox(text=word, left=left, top=top, width=8 * len(word), height=14))
+        left += 8 * len(word) + 8
+    return tuple(words)
+
+
+def test_every_box_of_a_masked_secret_is_filled_and_the_others_are_not() -> None:
+    lines = (_line("pay with 4111 1111 1111 1111 today", 10), _line("Dear neighbour", 30))
+    page = redact_page(lines)
+    assert page.text == "pay with [masked: card] today\nDear neighbour"
+    assert page.text == page_text(page.lines)
+    assert (page.count, page.classes) == (1, ("card",))
+    hidden = [word for word in lines[0] if word.text.isdigit()]
+    assert len(page.fill) == len(hidden) == 4
+    for word, rect in zip(hidden, page.fill, strict=True):
+        assert rect.left < word.left
+        assert rect.right > word.left + word.width
+
+
+def test_a_secret_over_two_lines_of_a_picture_is_filled_on_both() -> None:
+    page = redact_page((_line("IBAN: DE89 3704 0044", 10), _line("0532 0130 00 thanks", 30)))
+    assert page.text == "IBAN: [masked: account]\nthanks"
+    assert {rect.top for rect in page.fill} == {8, 28}
+
+
+def test_a_page_without_words_has_no_secrets() -> None:
+    assert redact_page(()).text == ""
+    assert redact_page(((), _line("a b", 5))).text == "a b"
