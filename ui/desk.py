@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
 from core.errors import Problem
 from core.events import Events
+from core.memory import Saved
 from core.urgency import Urgency
 
 if TYPE_CHECKING:
@@ -113,6 +114,19 @@ class Desk(Protocol):
         returns an iterator is run in steps and gives way between them; `done` then gets what the iterator
         returns at its end.
         """
+        ...
+
+    def importing(
+        self,
+        assistant: Assistant,
+        paths: Sequence[Path],
+        now: datetime,
+        *,
+        told: Callable[[int, int], None],
+        on_saved: Callable[[Saved], None],
+        cancelled: Callable[[], bool],
+    ) -> Iterator[object]:
+        """Take in conversations, folders and pictures, in steps. Raises BadInput."""
         ...
 
     def state(self) -> DeskState:

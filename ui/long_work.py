@@ -105,8 +105,8 @@ class LongWork(QObject):
         saved: set[str] = set()
 
         def work(assistant: Assistant, progress: Progress, stopped: Stopped) -> Iterator[object]:
-            return assistant.importing(
-                paths, now, told=progress, cancelled=stopped, on_saved=lambda kept: saved.update(kept.ids)
+            return self._bridge.desk.importing(
+                assistant, paths, now, told=progress, cancelled=stopped, on_saved=lambda kept: saved.update(kept.ids)
             )
 
         def done(_: object) -> None:

@@ -45,13 +45,12 @@ class Shell(QObject):
         self.work = LongWork(self.bridge)
         self.actions = Actions(self)
         self.window = MainWindow(self.bridge, self.actions, self.work)
-        self.window.use_geometry(desk.look().window)
         self.quick = QuickRecall(self.bridge)
         self.tray = Tray(self.bridge, self.actions)
         self.tray.hidden = lambda: not self.window.isVisible()  # type: ignore[method-assign]
         self._hotkey: hotkey.Hotkey | None = None
         self._hotkey_text = ""
-        self._told_tray = False
+        self._told_tray = self._placed = False
         self._closed = False
         self.actions.wanted.connect(self._wanted)
         self.window.closing.connect(self._window_closed)
@@ -104,6 +103,9 @@ class Shell(QObject):
         self._look.choose(settings.look.theme)
         self.tray.notices = settings.look.notices
         self._listen(settings.look.hotkey)
+        if not self._placed:
+            self._placed = True
+            self.bridge.off_thread(lambda desk: desk.look().window, self, self.window.use_geometry)
 
     def _listen(self, keys: str) -> None:
         if keys == self._hotkey_text:

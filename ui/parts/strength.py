@@ -114,8 +114,8 @@ class Curve(QWidget):
         painter.drawLine(QPointF(room.left(), y), QPointF(room.right(), y))
         painter.setPen(QColor(colours.warn))
         said = translate("Strength", "no longer offered")
-        box = QRectF(room.right() - 200, y - 18, 198, 16)
-        painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom, said)
+        box = QRectF(room.left() + 8, y - 18, 220, 16)
+        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, said)
         painter.setPen(QColor(colours.muted))
         for at in range(4):
             days = longest * at / 3

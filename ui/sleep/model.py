@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from core.memory import Conflict, Entry, Facet, Memory, MemoryId, Operation, RunId, SleepRun
@@ -15,14 +16,18 @@ if TYPE_CHECKING:
     from ui.bridge import Assistant
 
 
+SOURCES = 2
+"""How many sources stand below a line."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One entry of the journal for the screen."""
 
     entry: Entry
-    title: str
     before: str
     after: str
+    sources: tuple[Memory, ...]
     reason: str
 
 
@@ -58,21 +63,25 @@ def load_overview(assistant: Assistant, now: datetime) -> Overview:
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """A sleep with its journal and what the memories it names say now."""
+    """A sleep with its journal and the memories that it names, as they are now."""
 
     run: SleepRun
-    texts: Mapping[MemoryId, str]
+    memories: Mapping[MemoryId, Memory]
 
 
 def load_night(assistant: Assistant, id: RunId) -> Night:
     """One night with its lines. Runs on a worker. Raises BadInput."""
-    return with_texts(assistant, assistant.night(id))
+    return with_memories(assistant, assistant.night(id))
 
 
-def with_texts(assistant: Assistant, run: SleepRun) -> Night:
-    """A run and the present texts of what its entries name. Runs on a worker."""
-    wanted = list(dict.fromkeys(entry.memory for entry in run.entries))
-    return Night(run, {memory.id: memory.text for memory in assistant.many(wanted)})
+def with_memories(assistant: Assistant, run: SleepRun) -> Night:
+    """A run and what its entries name. Runs on a worker."""
+    wanted: dict[MemoryId, None] = {}
+    for entry in run.entries:
+        wanted |= dict.fromkeys((entry.memory, *entry.sources[:SOURCES]))
+        if newer := entry.after.get("superseded_by"):
+            wanted[MemoryId(str(newer))] = None
+    return Night(run, {memory.id: memory for memory in assistant.many(list(wanted))})
 
 
 def due_words(memory: Memory) -> str:
@@ -125,39 +134,75 @@ def state_words(run: SleepRun) -> str:
     }.get(run.state, "")
 
 
-def line(entry: Entry, texts: Mapping[MemoryId, str]) -> Line:
-    """An entry in words: its title, what was before, what is after."""
-    now = texts.get(entry.memory, "")
+class Sort(StrEnum):
+    """What a line of the journal is about, most telling first."""
+
+    SUPERSEDED = "superseded"
+    FACT = "fact"
+    COMING = "coming"
+    PROFILE = "profile"
+    FOLDED = "folded"
+    FADED = "faded"
+    SUMMARY = "summary"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The lines of one sort."""
+
+    title: str
+    entries: tuple[Entry, ...]
+
+
+def sort_of(entry: Entry) -> Sort:
+    """What an entry is about."""
+    state, facet = entry.after.get("state"), entry.after.get("facet")
+    if entry.operation is not Operation.ADD and state in ("superseded", "faded"):
+        return Sort(str(state))
+    if entry.after.get("folded_into"):
+        return Sort.FOLDED
+    if facet in ("promise", "appointment"):
+        return Sort.COMING
+    if facet in ("summary", "digest"):
+        return Sort.SUMMARY
+    if facet in ("fact", "profile"):
+        return Sort(str(facet))
+    return Sort.OTHER
+
+
+def sections(run: SleepRun) -> list[Section]:
+    """The journal by what its lines are about; bookkeeping last."""
     titles = {
-        Operation.ADD: translate("Sleep", "New"),
-        Operation.UPDATE: translate("Sleep", "Changed"),
-        Operation.DELETE: translate("Sleep", "Taken away"),
-        Operation.NOOP: translate("Sleep", "Left as it was"),
+        Sort.SUPERSEDED: translate("Sleep", "Superseded"),
+        Sort.FACT: translate("Sleep", "Facts found"),
+        Sort.COMING: translate("Sleep", "Coming up"),
+        Sort.PROFILE: translate("Sleep", "About you"),
+        Sort.FOLDED: translate("Sleep", "Folded into another"),
+        Sort.FADED: translate("Sleep", "Faded: no longer offered, still found"),
+        Sort.SUMMARY: translate("Sleep", "Summaries"),
+        Sort.OTHER: translate("Sleep", "Sorted and settled"),
     }
-    title = titles[entry.operation]
-    if entry.after.get("state") == "superseded":
-        title = translate("Sleep", "Superseded")
-    elif entry.after.get("folded_into"):
-        title = translate("Sleep", "Folded")
-    elif entry.after.get("state") == "faded":
-        title = translate("Sleep", "Faded")
+    by_sort: dict[Sort, list[Entry]] = {sort: [] for sort in titles}
+    for entry in run.entries:
+        by_sort[sort_of(entry)].append(entry)
+    return [Section(titles[sort], tuple(entries)) for sort, entries in by_sort.items() if entries]
+
+
+def line(entry: Entry, memories: Mapping[MemoryId, Memory]) -> Line:
+    """An entry in words: what was before, what is after, what it rests on."""
     if entry.forgotten:
-        return Line(
-            entry=entry,
-            title=title,
-            before="",
-            after="",
-            reason=translate("Sleep", "Forgotten, cannot be reverted."),
-        )
-    before = _said(entry.before)
-    after = _said(entry.after)
-    if not before and not after:
+        gone = translate("Sleep", "Forgotten, cannot be reverted.")
+        return Line(entry=entry, before="", after="", sources=(), reason=gone)
+    now = memories[entry.memory].text if entry.memory in memories else ""
+    before, after = str(entry.before.get("text") or ""), str(entry.after.get("text") or "")
+    sort = sort_of(entry)
+    if sort is Sort.SUPERSEDED:
+        newer = memories.get(MemoryId(str(entry.after.get("superseded_by"))))
+        before, after = now, newer.text if newer else ""
+    elif entry.operation is Operation.DELETE:
+        before, after = before or now, ""
+    elif not before and not after:
         after = now
-    elif "text" not in entry.before and "text" not in entry.after and now:
-        before, after = "", now
-    return Line(entry=entry, title=title, before=before, after=after or now, reason=entry.reason)
-
-
-def _said(fields: Mapping[str, object]) -> str:
-    text = fields.get("text")
-    return str(text) if text else ""
+    found = tuple(memories[one] for one in entry.sources[:SOURCES] if one in memories)
+    return Line(entry=entry, before=before, after=after, sources=found, reason=entry.reason)

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.memory import Entry, EntryId, MemoryId, Operation, RunId, SleepRun
 from ui import words
+from ui.look import SPACE
 from ui.parts.boxes import Card, column, empty, row, rule
 from ui.parts.buttons import Button, IconButton, IconLabel
-from ui.parts.text import label
-from ui.sleep.model import Line, Night, line, night_title, state_words, summary
+from ui.parts.text import Clamped, label
+from ui.sleep.model import Line, Night, line, night_title, sections, state_words, summary
 from ui.words import translate
 
+_FIRST = 5
 _PAGE = 30
 _ICONS = {Operation.ADD: "add", Operation.UPDATE: "edit", Operation.DELETE: "forget", Operation.NOOP: "check"}
 
@@ -36,7 +38,7 @@ class NightCard(Card):
         dry: bool = False,
     ) -> None:
         super().__init__(gap=8)
-        self._run, self._dry, self._unfolded = run, dry, False
+        self._run, self._now, self._dry, self._unfolded = run, now, dry, False
         self._load, self._reverted, self._opened = load, reverted, opened
         title = translate("Sleep", "This is what a sleep would change") if dry else night_title(run, now.date())
         took = f"{words.clock(run.begins)}, {words.lasting(run.ends - run.begins)}" if run.ends else ""
@@ -73,28 +75,38 @@ class NightCard(Card):
         show, hide = translate("Sleep", "Show what it did"), translate("Sleep", "Hide what it did")
         self._more.setText(hide if self._unfolded else show)
         if self._unfolded:
-            self._load(self._run.id, lambda night: self._show(night, 0))
+            self._load(self._run.id, self._show)
 
-    def _show(self, night: Night, start: int) -> None:
+    def _show(self, night: Night) -> None:
         if not self._unfolded:
             return
-        for entry in night.run.entries[start : start + _PAGE]:
-            self._lines.addWidget(rule())
-            self._lines.addWidget(self._line(line(entry, night.texts), entry))
-        rest = len(night.run.entries) - start - _PAGE
+        for section in sections(night.run):
+            self._lines.addSpacing(SPACE)
+            title = f"{section.title} · {len(section.entries)}"
+            self._lines.addWidget(label(title, "label"))
+            self._add_lines(column(gap=0), section.entries, night, 0)
+
+    def _add_lines(self, into: QVBoxLayout, entries: tuple[Entry, ...], night: Night, start: int) -> None:
+        if start == 0:
+            self._lines.addLayout(into)
+        most = _FIRST if start == 0 else _PAGE
+        for entry in entries[start : start + most]:
+            into.addWidget(self._line(line(entry, night.memories), entry))
+            into.addWidget(rule())
+        rest = len(entries) - start - most
         if rest > 0:
-            more = Button(translate("Sleep", "Show {n} more").format(n=rest), look="quiet")
+            more = Button(translate("Sleep", "Show {n} more").format(n=min(rest, _PAGE)), icon="down", look="quiet")
 
             def unfold() -> None:
                 more.hide()
-                self._show(night, start + _PAGE)
+                self._add_lines(into, entries, night, start + most)
 
             more.clicked.connect(unfold)
-            self._lines.addLayout(row(more, None))
+            into.addLayout(row(more, None))
 
     def _line(self, shown: Line, entry: Entry) -> QWidget:
         made = QWidget()
-        said = column(row(label(shown.title, "label"), label(entry.step, "small"), None), gap=3)
+        said = column(gap=3)
         if shown.before:
             was = label(shown.before, "muted", wrap=True)
             font = was.font()
@@ -103,21 +115,21 @@ class NightCard(Card):
             was.setAccessibleName(translate("Sleep", "Before: {text}").format(text=shown.before))
             said.addWidget(was)
         if shown.after:
-            said.addWidget(label(shown.after, "", wrap=True, select=True))
+            said.addWidget(Clamped(shown.after, 4))
+        for source in shown.sources:
+            quote = f"{words.who(source)}, {words.moment(source.at, self._now)}: {source.text}"
+            said.addWidget(label(quote, "small", wrap=True))
         said.addWidget(label(shown.reason, "small", wrap=True))
-        tools = column(gap=0)
+        tools = row(gap=0)
         if entry.reverted:
             tools.addWidget(label(translate("Sleep", "Taken back"), "chip"))
         elif not self._dry and not entry.forgotten:
-            tools.addWidget(
-                IconButton("undo", translate("Sleep", "Take this line back"), lambda: self._reverted(entry.id))
-            )
-            tools.addWidget(
-                IconButton("right", translate("Sleep", "Open the memory"), lambda: self._opened(entry.memory))
-            )
-        tools.addStretch(1)
-        whole = row(column(IconLabel(_ICONS[entry.operation], 16), None), said, tools, gap=10)
+            back = translate("Sleep", "Take this line back")
+            tools.addWidget(IconButton("undo", back, lambda: self._reverted(entry.id)))
+            name = translate("Sleep", "Open the memory")
+            tools.addWidget(IconButton("right", name, lambda: self._opened(entry.memory)))
+        whole = row(column(3, IconLabel(_ICONS[entry.operation], 16), None, gap=0), said, column(tools, None), gap=10)
         whole.setStretch(1, 1)
-        whole.setContentsMargins(2, 10, 0, 10)
+        whole.setContentsMargins(2, 9, 0, 9)
         made.setLayout(whole)
         return made

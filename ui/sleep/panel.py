@@ -22,7 +22,7 @@ from ui.parts.empty import nothing_yet
 from ui.parts.memory_card import memory_card
 from ui.parts.panel import Panel
 from ui.parts.text import label
-from ui.sleep.model import Choice, Night, Overview, due_words, load_night, load_overview, with_texts
+from ui.sleep.model import Choice, Night, Overview, due_words, load_night, load_overview, with_memories
 from ui.sleep.night import NightCard
 from ui.words import translate
 
@@ -96,7 +96,7 @@ class SleepPanel(Panel):
 
         def done(run: SleepRun) -> None:
             if dry_run:
-                self.run(lambda assistant: with_texts(assistant, run), self._show_dry)
+                self.run(lambda assistant: with_memories(assistant, run), self._show_dry)
             elif run.state == "cancelled":
                 self.bridge.tell(
                     translate("Sleep", "The sleep was stopped."),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from PySide6.QtCore import QDate, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QCalendarWidget, QMenu, QStackedWidget, QWidget, QWidgetAction
+from PySide6.QtWidgets import QCalendarWidget, QMenu, QStackedWidget, QVBoxLayout, QWidget, QWidgetAction
 from typing_extensions import override
 
 from core.events import Event, FrameKept, MemoriesForgotten, MemoriesSaved, SleepEnded
@@ -21,6 +21,7 @@ from ui.parts.empty import nothing_yet
 from ui.parts.panel import Panel
 from ui.parts.text import label
 from ui.timeline.drawn import HeatMap, Ribbon
+from ui.timeline.members import Members
 from ui.timeline.model import GapRow, Row, frames, heat_span, lay_out
 from ui.timeline.picture import PictureView
 from ui.timeline.rows import GapView, Thumbnail, episode_view
@@ -39,6 +40,8 @@ class TimelinePanel(Panel):
         self._loading: Job | None = None
         self._stale = True
         self._rows: list[tuple[Row, QWidget]] = []
+        self._places: list[QVBoxLayout] = []
+        self._unfolded: dict[datetime, Members] = {}
         self._title = label(words.day(self._date, self._date), "title")
         self._said = label("", "muted")
         self.heat = HeatMap(self._date)
@@ -112,7 +115,7 @@ class TimelinePanel(Panel):
         self._later.stop()
         self._loading = None
         self._day = None
-        self._rows.clear()
+        self._drop_rows()
         empty(self._body)
         self.ribbon.show_day(None, self._date)
         self.heat.show_counts({}, self.bridge.now().date())
@@ -161,7 +164,7 @@ class TimelinePanel(Panel):
         self.heat.mark(on)
         self.ribbon.show_day(day, on)
         empty(self._body)
-        self._rows.clear()
+        self._drop_rows()
         rows = lay_out(day)
         self.ribbon.setVisible(bool(rows))
         self._said.setText(self._in_short(day))
@@ -199,6 +202,11 @@ class TimelinePanel(Panel):
             parts.append(translate("Timeline", "{time} not recorded").format(time=words.lasting(missing)))
         return " · ".join(parts)
 
+    def _drop_rows(self) -> None:
+        self._rows.clear()
+        self._places.clear()
+        self._unfolded.clear()
+
     def _add(self, shown: Row) -> None:
         time = label(words.clock(shown.begins), "small")
         time.setFixedWidth(44)
@@ -207,10 +215,12 @@ class TimelinePanel(Panel):
             view: QWidget = GapView(shown)
         else:
             view, thumbnails = episode_view(shown, lambda: self._open(shown), self.show_picture)
-        line = row(column(10, time, None, gap=0), view, gap=SPACE)
+        place = column(view, gap=0)
+        line = row(column(10, time, None, gap=0), place, gap=SPACE)
         line.setStretch(1, 1)
         self._body.addLayout(line)
         self._rows.append((shown, view))
+        self._places.append(place)
         for frame, thumbnail in thumbnails:
             self._load_thumbnail(frame, thumbnail)
 
@@ -227,10 +237,13 @@ class TimelinePanel(Panel):
     def _open(self, shown: Row) -> None:
         if isinstance(shown, GapRow):
             return
-        if shown.frames:
-            self.show_picture(shown.frames[0])
-        elif shown.members:
-            self.open_memory.emit(shown.members[0].id)
+        if shown.begins in self._unfolded:
+            self._unfolded.pop(shown.begins).hide()
+            return
+        at = next(at for at, (one, _) in enumerate(self._rows) if one is shown)
+        lines = Members(shown.members, self.open_memory.emit)
+        self._unfolded[shown.begins] = lines
+        self._places[at].addWidget(lines)
 
     def show_picture(self, frame: Memory) -> None:
         """Show one frame's picture."""

@@ -39,7 +39,7 @@ from ui.memories.model import Detail, Filter, MemoryRows, fading_words, load_det
 from ui.quick_recall.hits import bold
 from ui.quick_recall.session import quoted
 from ui.settings.model import fields, pages
-from ui.sleep.model import line, state_words, summary
+from ui.sleep.model import line, sections, state_words, summary
 from ui.timeline.model import EpisodeRow, GapRow, LooseRow, heat_levels, heat_span, lay_out, marked
 from ui.welcome.session import judge
 
@@ -204,13 +204,31 @@ def test_a_night_is_summed_up_in_words() -> None:
 
 def test_a_line_of_the_journal_shows_before_and_after() -> None:
     shown = line(entry(before={"text": "old"}, after={"text": "new"}), {})
-    assert (shown.title, shown.before, shown.after) == ("Changed", "old", "new")
-    superseded = line(entry(before={"state": "active"}, after={"state": "superseded"}), {MemoryId("m"): "text"})
-    assert (superseded.title, superseded.after) == ("Superseded", "text")
+    assert (shown.before, shown.after) == ("old", "new")
+
+
+def test_a_superseded_line_shows_the_old_value_and_the_new_one() -> None:
+    old, new = (
+        said(1, "Lives in Leeds.", "Dana", "me", timedelta()),
+        said(2, "Lives in Bristol.", "Dana", "me", timedelta()),
+    )
+    after: dict[str, object] = {"state": "superseded", "superseded_by": new.id}
+    shown = line(entry(memory=old.id, before={"state": "active"}, after=after), {old.id: old, new.id: new})
+    assert (shown.before, shown.after) == ("Lives in Leeds.", "Lives in Bristol.")
+
+
+def test_the_journal_is_shown_most_telling_first_and_nothing_is_left_out() -> None:
+    entries = (
+        entry(id=EntryId(1), after={"episode": "e"}),
+        entry(id=EntryId(2), operation=Operation.ADD, after={"facet": "fact", "state": "active"}),
+        entry(id=EntryId(3), after={"state": "superseded"}),
+    )
+    run = SleepRun(id=RunId("r"), night="2026-03-11", begins=NOW, entries=entries)
+    assert [[one.id for one in section.entries] for section in sections(run)] == [[3], [2], [1]]
 
 
 def test_a_forgotten_line_shows_no_words() -> None:
-    shown = line(entry(before={"text": "old"}, after={"text": "new"}, forgotten=True), {MemoryId("m"): "text"})
+    shown = line(entry(before={"text": "old"}, after={"text": "new"}, forgotten=True), {})
     assert (shown.before, shown.after) == ("", "")
 
 
