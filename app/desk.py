@@ -1,17 +1,20 @@
 """The host as the window sees it: `ui.desk.Desk` over a host that stays."""
 
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from app.autostart import set_autostart
 from app.doctor import checks
 from app.host import Host
+from app.importing import importing
 from app.recording import Recording, idle_time, look_once
 from app.timetable import Timetable
 from core.assistant import Assistant
 from core.errors import Locked, Problem
 from core.events import Event, RecorderChanged, SettingChanged, VaultLocked, VaultUnlocked
+from core.memory import Saved
 from core.store import preferences
 from core.store.profile import Profile
 from core.urgency import Urgency
@@ -54,6 +57,19 @@ class HostDesk:
         """The same for long work in steps; `done` gets what the iterator returns."""
         after_questions = urgency if urgency is not Urgency.QUESTION else Urgency.CAPTURE
         return self.host.submit(cast(Callable[[Assistant], Any], work), after_questions, done, failed)
+
+    def importing(
+        self,
+        assistant: Assistant,
+        paths: Sequence[Path],
+        now: datetime,
+        *,
+        told: Callable[[int, int], None],
+        on_saved: Callable[[Saved], None],
+        cancelled: Callable[[], bool],
+    ) -> Iterator[object]:
+        """Conversations, folders and pictures taken in, in steps."""
+        return importing(assistant, paths, now, told=told, on_saved=on_saved, cancelled=cancelled)
 
     # -- the vault's door
 

@@ -332,6 +332,12 @@ class ScriptedAssistant:
             raise BadInput("There is no such memory.", "It may have been forgotten.")
         return self._all[id]
 
+    def every(self) -> list[Memory]:
+        return list(self._all.values())
+
+    def memories_of(self, id: MemoryId) -> list[Memory]:
+        return self.many([id])
+
     def many(self, ids: Sequence[MemoryId]) -> list[Memory]:
         return [self._all[one] for one in ids if one in self._all]
 
@@ -682,6 +688,10 @@ class ScriptedDesk:
     def state(self) -> DeskState:
         return self._state
 
+    def become_new(self) -> None:
+        """As before the first start."""
+        self._state = "new"
+
     def keyring(self) -> str:
         return self.keyring_name
 
@@ -714,6 +724,11 @@ class ScriptedDesk:
     def set_recorder(self, status: RecorderStatus) -> None:
         self._recorder = status
         self.events.tell(RecorderChanged(status.state, status.reason))
+
+    def importing(
+        self, assistant: Any, paths: Sequence[Path], now: datetime, **how: Any
+    ) -> Generator[None, None, object]:
+        return assistant.importing(paths, now, **how)
 
     def pause(self, minutes: int | None) -> None:
         until = NOW + timedelta(minutes=minutes) if minutes else None

@@ -8,6 +8,7 @@ from typing import Any
 from app.commands.forms import forgotten_form, memory_form, run_form, time_of
 from app.commands.request import JSON, Reply, read_moment
 from app.host import Host
+from app.importing import reading_pictures
 from core.assistant import Assistant
 from core.assistant.files import found
 from core.capture.conversation.report import ImportReport
@@ -79,25 +80,17 @@ def _conversations(host: Host, paths: Sequence[Path], now: datetime, reply: Repl
 
 
 def _pictures(host: Host, paths: Sequence[Path], now: datetime, reply: Reply) -> ImportReport:
-    from core.assistant import pictures  # loads OpenCV: only where pictures are imported
-    from core.capture.screen.reader import Reader
-
-    reader = Reader()
-    try:
-        report: ImportReport = host.work(
-            lambda assistant: pictures.importing(
-                assistant,
-                reader,
-                paths,
-                now,
-                told=lambda done, total: reply.progress("reading pictures", done, total),
-                on_saved=lambda saved: reply.saved(saved.ids),
-                cancelled=reply.cancelled,
-            ),
-            Urgency.CAPTURE,
-        )
-    finally:
-        reader.close()
+    report: ImportReport = host.work(
+        lambda assistant: reading_pictures(
+            assistant,
+            paths,
+            now,
+            told=lambda done, total: reply.progress("reading pictures", done, total),
+            on_saved=lambda saved: reply.saved(saved.ids),
+            cancelled=reply.cancelled,
+        ),
+        Urgency.CAPTURE,
+    )
     return report
 
 
