@@ -57,6 +57,7 @@ class Bridge(QObject):
         self.desk = desk
         self.now = clock
         self._jobs: dict[int, set[Job]] = {}
+        self._closed = False
         self._threads = ThreadPoolExecutor(max_workers=3, thread_name_prefix="mneme-desk")
         self._back.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._stop_listening = desk.events.listen(self._heard)
@@ -75,6 +76,8 @@ class Bridge(QObject):
         With no `failed` a problem becomes a notice. `stop` is set when the job is cancelled.
         """
         job = self._enrol(owner, stop)
+        if self._closed:
+            return job
         done = self._end(job, owner, then)
         sorry = self._end(job, owner, failed or self.say)
         job.take_back = self.desk.submit(work, urgency, done, sorry)
@@ -91,6 +94,8 @@ class Bridge(QObject):
     ) -> Job:
         """The same for work in steps (imports, sleeps); `then` gets what the iterator returns at its end."""
         job = self._enrol(owner, stop)
+        if self._closed:
+            return job
         done: Callable[[Any], None] = self._end(job, owner, then)
         steps = cast("Callable[[Assistant], Any]", work)
         job.take_back = self.desk.submit(steps, urgency, done, self._end(job, owner, failed or self.say))
@@ -105,6 +110,8 @@ class Bridge(QObject):
     ) -> Job:
         """The same for what the desk itself does and may block: opening, checking, looking."""
         job = self._enrol(owner, None)
+        if self._closed:
+            return job
         done = self._end(job, owner, then)
         sorry = self._end(job, owner, failed or self.say)
 
@@ -147,7 +154,8 @@ class Bridge(QObject):
             job.cancel()
 
     def close(self) -> None:
-        """Stop listening, take back what is under way, end the threads."""
+        """Stop listening, take back what is under way, end the threads; what comes later is not begun."""
+        self._closed = True
         self._stop_listening()
         for jobs in list(self._jobs.values()):
             for job in jobs:

@@ -136,3 +136,12 @@ def test_a_closed_bridge_hears_no_more_events(qtbot: QtBot, desk: ScriptedDesk) 
     desk.events.tell(IndexReady(1))
     qtbot.wait(30)
     assert heard == []
+
+
+def test_a_closed_bridge_begins_nothing(qtbot: QtBot, desk: ScriptedDesk) -> None:
+    bridge, begun, owner = Bridge(desk, lambda: NOW), list[int](), QObject()
+    bridge.close()
+    bridge.run(lambda _: begun.append(1), owner, lambda _: None)
+    bridge.off_thread(lambda _: begun.append(2), owner, lambda _: None)
+    qtbot.wait(30)
+    assert begun == []

@@ -1,0 +1,329 @@
+"""The window driven by keys over a desk of real shapes."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QApplication,
+    QCalendarWidget,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from core.errors import Problem
+from core.events import MemoriesForgotten, Noticed
+from core.memory import MemoryId
+from core.settings import Settings
+from tests.desk import NOW, ScriptedDesk, sample
+from ui.actions import Actions
+from ui.bridge import Bridge
+from ui.desk import RecorderStatus
+from ui.forgetting import ForgetDialog
+from ui.long_work import LongWork
+from ui.main_window import MainWindow
+from ui.note import NoteDialog
+from ui.quick_recall.window import QuickRecall
+from ui.welcome.panel import WelcomePanel
+from ui.welcome.session import Step
+from ui.welcome.unlock import UnlockPanel
+
+FACT = MemoryId("01J" + "10".zfill(23))
+
+
+@pytest.fixture
+def window(qtbot: QtBot, bridge: Bridge) -> Iterator[MainWindow]:
+    made = MainWindow(bridge, Actions(bridge), LongWork(bridge))
+    qtbot.addWidget(made)
+    with qtbot.waitExposed(made):
+        made.show()
+    yield made
+    made.hide()
+
+
+@pytest.fixture
+def quick(qtbot: QtBot, bridge: Bridge) -> QuickRecall:
+    made = QuickRecall(bridge)
+    qtbot.addWidget(made)
+    made.call()
+    qtbot.waitUntil(made.isVisible)
+    return made
+
+
+def controls(window: QWidget) -> list[QWidget]:
+    kinds = (QAbstractButton, QAbstractItemView, QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit)
+    inside = {child for calendar in window.findChildren(QCalendarWidget) for child in calendar.findChildren(QWidget)}
+    found = [child for kind in kinds for child in window.findChildren(kind)]
+    parts = (QComboBox, QAbstractSpinBox, QLineEdit)
+    return [
+        one
+        for one in found
+        if one not in inside
+        and not isinstance(one.parentWidget(), parts)
+        and not one.objectName().startswith("qt_")
+        and not isinstance(one.window().parentWidget(), parts)
+        and one.focusPolicy() != Qt.FocusPolicy.NoFocus
+    ]
+
+
+def visit_all(qtbot: QtBot, window: MainWindow) -> None:
+    for place in ("ask", "timeline", "memories", "sleep", "settings", "health"):
+        window.go(place)
+        assert window.place == place
+        qtbot.wait(60)
+
+
+def test_each_place_has_its_key(qtbot: QtBot, window: MainWindow) -> None:
+    for number, place in enumerate(("ask", "timeline", "memories", "sleep", "settings", "health"), start=1):
+        qtbot.keyClick(window, str(number), Qt.KeyboardModifier.ControlModifier)
+        assert window.place == place
+
+
+def test_every_control_in_every_place_has_a_name_for_screen_readers(qtbot: QtBot, window: MainWindow) -> None:
+    visit_all(qtbot, window)
+    window.memories.show_memory(FACT)
+    qtbot.wait(100)
+    nameless = [
+        f"{type(one).__name__} in {type(one.parentWidget()).__name__}"
+        for one in controls(window)
+        if not (one.accessibleName() or (isinstance(one, QAbstractButton) and one.text()))
+    ]
+    assert nameless == []
+
+
+def test_a_question_is_answered_with_its_grounds_and_a_ground_opens_the_memory(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.go("ask")
+    qtbot.keyClicks(window.ask.question, "blue folder")
+    qtbot.keyClick(window.ask.question, Qt.Key.Key_Return)
+    with qtbot.waitSignal(window.ask.session.ended):
+        pass
+    qtbot.waitUntil(lambda: any(button.objectName() == "cardButton" for button in cards(window.ask)))
+    cards(window.ask)[0].click()
+    qtbot.waitUntil(lambda: window.place == "memories")
+    qtbot.waitUntil(lambda: "blue folder" in shown(window.memories.detail))
+
+
+def cards(widget: QWidget) -> list[QAbstractButton]:
+    return [one for one in widget.findChildren(QAbstractButton) if one.objectName() == "cardButton"]
+
+
+def shown(widget: QWidget) -> str:
+    return "\n".join(one.text() for one in widget.findChildren(QLabel))
+
+
+def test_locking_takes_everything_off_the_screen(qtbot: QtBot, window: MainWindow, desk: ScriptedDesk) -> None:
+    window.ask.session.ask("Gartenstraße")
+    with qtbot.waitSignal(window.ask.session.ended):
+        pass
+    visit_all(qtbot, window)
+    window.memories.show_memory(FACT)
+    qtbot.waitUntil(lambda: "Gartenstraße" in shown(window.memories.detail))
+    desk.lock()
+    qtbot.waitUntil(lambda: bool(window.findChildren(UnlockPanel)))
+    qtbot.wait(50)
+    assert "Gartenstraße" not in everything(window)
+    assert window.memories.rows.rowCount() == 0
+    assert window.ask.session.exchanges == []
+
+
+def everything(window: QWidget) -> str:
+    names = "\n".join(one.accessibleName() for one in window.findChildren(QWidget))
+    return shown(window) + names
+
+
+def test_the_door_opens_with_the_right_passphrase_only(qtbot: QtBot, window: MainWindow, desk: ScriptedDesk) -> None:
+    desk.lock()
+    qtbot.waitUntil(lambda: bool(window.findChildren(UnlockPanel)))
+    door = window.findChildren(UnlockPanel)[0]
+    qtbot.keyClicks(door.passphrase, "wrong")
+    qtbot.keyClick(door.passphrase, Qt.Key.Key_Return)
+    qtbot.waitUntil(door.said.isVisible)
+    assert desk.state() == "locked"
+    door.passphrase.clear()
+    qtbot.keyClicks(door.passphrase, "correct horse")
+    qtbot.keyClick(door.passphrase, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: desk.state() == "open")
+    qtbot.waitUntil(lambda: not window.findChildren(UnlockPanel))
+
+
+def test_while_the_door_is_shut_no_place_can_be_reached(qtbot: QtBot, window: MainWindow, desk: ScriptedDesk) -> None:
+    before = window.place
+    desk.lock()
+    qtbot.waitUntil(lambda: bool(window.findChildren(UnlockPanel)))
+    window.go("memories")
+    qtbot.keyClick(window, "2", Qt.KeyboardModifier.ControlModifier)
+    assert window.place == before
+
+
+def test_a_problem_becomes_a_notice_that_stays_until_it_is_dismissed(window: MainWindow, bridge: Bridge) -> None:
+    bridge.say(Problem("It went wrong.", "Try again."))
+    bridge.say(Problem("It went wrong.", "Try again."))
+    assert [notice.said for notice in window.notices.shown] == [Noticed("It went wrong.", "Try again.", problem=True)]
+    window.notices.take(window.notices.shown[0])
+    assert window.notices.shown == []
+
+
+def test_forgetting_asks_first_and_takes_the_memory_off_the_screen(
+    qtbot: QtBot, window: MainWindow, desk: ScriptedDesk
+) -> None:
+    window.go("memories")
+    window.memories.show_memory(FACT)
+    qtbot.waitUntil(lambda: "Gartenstraße" in shown(window.memories.detail))
+    window.memories.detail.forget.emit()
+    qtbot.waitUntil(lambda: bool(window.findChildren(ForgetDialog)))
+    dialog = window.findChildren(ForgetDialog)[0]
+    assert [memory.id for memory in desk.assistant.memories_of(FACT)] == [FACT]
+    dialog.accept()
+    qtbot.waitUntil(lambda: desk.assistant.memories_of(FACT) == [])
+    qtbot.waitUntil(lambda: "lives at" not in shown(window.memories.detail))
+    qtbot.waitUntil(lambda: bool(window.notices.shown))
+    assert "0 after" in window.notices.shown[0].said.remedy
+
+
+def test_a_corrected_memory_keeps_what_it_said_before(qtbot: QtBot, window: MainWindow, desk: ScriptedDesk) -> None:
+    window.go("memories")
+    window.memories.correct(FACT)
+    qtbot.waitUntil(lambda: bool(window.memories.detail.findChildren(QPlainTextEdit)))
+    box = window.memories.detail.findChildren(QPlainTextEdit)[0]
+    box.setPlainText("Dana lives at Gartenstraße 41.")
+    next(one for one in window.memories.detail.findChildren(QAbstractButton) if one.text() == "Save").click()
+    qtbot.waitUntil(lambda: desk.assistant.memory(FACT).text == "Dana lives at Gartenstraße 41.")
+    qtbot.waitUntil(lambda: "Gartenstraße 14." in shown(window.memories.detail))
+
+
+def test_the_settings_draw_every_field_and_save_what_is_changed(
+    qtbot: QtBot, window: MainWindow, desk: ScriptedDesk
+) -> None:
+    window.go("settings")
+    assert set(window.settings.rows) == set(Settings().flat())
+    control = window.settings.rows["capture.screen"].control
+    assert isinstance(control, QAbstractButton)
+    control.click()
+    qtbot.waitUntil(lambda: desk.assistant.settings.capture.screen is True)
+
+
+def test_a_setting_that_does_not_fit_is_said_and_put_back(qtbot: QtBot, window: MainWindow, desk: ScriptedDesk) -> None:
+    window.go("settings")
+    line = window.settings.rows["capture.hours"].control
+    assert isinstance(line, QLineEdit)
+    line.setText("at night")
+    line.editingFinished.emit()
+    qtbot.waitUntil(lambda: bool(window.notices.shown))
+    assert line.text() == ""
+    assert desk.assistant.settings.capture.hours == ""
+
+
+def test_the_recorders_state_is_told_in_words_and_by_another_icon(
+    qtbot: QtBot, window: MainWindow, desk: ScriptedDesk
+) -> None:
+    seen = set()
+    for state in ("recording", "paused", "off", "problem"):
+        desk.set_recorder(RecorderStatus(state=state, reason="because"))  # type: ignore[arg-type]
+        qtbot.wait(30)
+        seen.add(window.sidebar.recorder.accessibleName())
+    assert len(seen) == 4
+
+
+def test_the_first_start_makes_a_profile_only_with_a_fitting_passphrase(
+    qtbot: QtBot, bridge: Bridge, desk: ScriptedDesk
+) -> None:
+    desk.become_new()
+    window = MainWindow(bridge, Actions(bridge), LongWork(bridge))
+    qtbot.addWidget(window)
+    window.show()
+    welcome = window.findChildren(WelcomePanel)[0]
+    welcome.go(Step.KEY)
+    qtbot.keyClicks(welcome.passphrase, "one horse battery")
+    welcome.make.click()
+    assert desk.state() == "new"
+    qtbot.keyClicks(welcome.again, "one horse battery")
+    welcome.make.click()
+    qtbot.waitUntil(lambda: welcome.stack.currentIndex() == Step.RECOVERY)
+    assert welcome.recovery.key() == "K7QM-4TZR-9XWA-2BHN-6PDE-J3VC-8YSG-5FUL"
+    assert not welcome.onward.isEnabled()
+    welcome.written.click()
+    welcome.onward.click()
+    with qtbot.waitSignal(window.first_choice) as chosen:
+        welcome.sample.click()
+    assert chosen.args == ["sample"]
+    assert not window.findChildren(WelcomePanel) or window.place == "ask"
+
+
+def test_a_note_is_kept_with_the_keyboard(qtbot: QtBot, window: MainWindow, bridge: Bridge, desk: ScriptedDesk) -> None:
+    dialog = NoteDialog(bridge, window)
+    dialog.open()
+    qtbot.keyClicks(dialog.text, "The spare key hangs behind the boiler")
+    dialog.keep()
+    qtbot.waitUntil(lambda: any("boiler" in one.text for one in desk.assistant.every()))
+
+
+def test_quick_recall_needs_only_the_keyboard(qtbot: QtBot, quick: QuickRecall) -> None:
+    qtbot.keyClicks(quick.question, "invoice")
+    qtbot.waitUntil(lambda: quick.hits.count() >= 2)
+    first = quick.hits.chosen()
+    qtbot.keyClick(quick.question, Qt.Key.Key_Down)
+    second = quick.hits.chosen()
+    assert first is not None
+    assert second is not None
+    assert first != second
+    qtbot.keyClick(quick.question, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert second.memory.text in QApplication.clipboard().text()
+    with qtbot.waitSignal(quick.opened) as opened:
+        qtbot.keyClick(quick.question, Qt.Key.Key_Return)
+    assert opened.args == [second.memory.id]
+    assert not quick.isVisible()
+
+
+def test_quick_recall_asks_with_control_enter_and_is_gone_with_escape(qtbot: QtBot, quick: QuickRecall) -> None:
+    qtbot.keyClicks(quick.question, "invoice")
+    qtbot.keyClick(quick.question, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    with qtbot.waitSignal(quick.session.answered):
+        pass
+    assert "1,240" in quick.answer.text()
+    qtbot.keyClick(quick.question, Qt.Key.Key_Escape)
+    assert not quick.isVisible()
+    assert quick.question.text() == ""
+    assert quick.answer.text() == ""
+
+
+def test_quick_recall_drops_what_was_forgotten(qtbot: QtBot, quick: QuickRecall, desk: ScriptedDesk) -> None:
+    qtbot.keyClicks(quick.question, "invoice")
+    qtbot.waitUntil(lambda: quick.hits.count() > 0)
+    hit = quick.hits.chosen()
+    assert hit is not None
+    desk.events.tell(MemoriesForgotten((hit.memory.id,)))
+    qtbot.waitUntil(lambda: not quick.isVisible())
+    assert quick.session.hits == ()
+
+
+def test_only_the_last_typed_question_shows_its_hits(qtbot: QtBot, quick: QuickRecall) -> None:
+    found = []
+    quick.session.found.connect(lambda recalled: found.append(recalled.question))
+    qtbot.keyClicks(quick.question, "invoice")
+    quick.question.setText("blue folder")
+    qtbot.waitUntil(lambda: bool(found))
+    qtbot.wait(200)
+    assert found == ["blue folder"]
+
+
+def test_no_two_actions_share_a_key(bridge: Bridge) -> None:
+    keys = [
+        action.shortcut().toString(QKeySequence.SequenceFormat.PortableText) for action in Actions(bridge).shortcuts()
+    ]
+    assert len(keys) == len(set(keys))
+    assert all(keys)
+
+
+def test_the_sample_holds_what_these_tests_look_for() -> None:
+    assert any(memory.id == FACT for memory in sample())
+    assert NOW.tzinfo is not None
