@@ -174,9 +174,13 @@ def fused(features: Features, weights: Weights) -> Scores:
 
 
 def _lent(base: Reals, features: Features) -> tuple[Reals, Reals]:
-    """What derived memories give to their sources: the best one's score; 0..1 how surely a replaced one is meant."""
+    """What derived memories give to their sources: the best one's score; 0..1 how surely a replaced one is meant.
+
+    Divided by the root of how many sources share it: a summary of a day says less about each of its turns.
+    """
     lent, replaced = np.zeros_like(base), np.zeros_like(base)
-    scores = np.maximum(base[features.derived], 0.0)
+    sharing = np.bincount(features.derived, minlength=len(base))[features.derived]
+    scores = np.maximum(base[features.derived], 0.0) / np.sqrt(sharing)
     gone = features.superseded[features.derived].astype(bool)
     np.maximum.at(lent, features.source[~gone], scores[~gone])
     np.maximum.at(replaced, features.source[gone], np.minimum(scores[gone] / 2, 1.0))

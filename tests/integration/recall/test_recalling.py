@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from core.events import MemoriesChanged
 from core.memory import Channel, Draft, Facet, Fact, Kind, Provenance, State
 from core.recall import Recaller
 from core.store import memories
@@ -141,6 +142,24 @@ def test_what_was_saved_after_a_question_is_found_by_the_next(kept: Kept) -> Non
     kept.ask("harmonica")
     memories.save(kept.vault, [turn("I bought a harmonica.", 30)], NOW)
     assert kept.texts("harmonica")[0] == "I bought a harmonica."
+
+
+def test_an_edited_memory_is_found_by_its_new_words_only(kept: Kept) -> None:
+    ids = kept.keep(TALK)
+    assert "invoice" in kept.ask("invoice").hits[0].why.words
+    with kept.vault.write() as db:
+        memories.change(db, ids[4], {"text": "The bill for the gutter came."}, NOW)
+    kept.events.tell(MemoriesChanged((ids[4],)))
+    assert kept.ask("gutter").hits[0].memory.id == ids[4]
+    assert all(hit.why.words == () for hit in kept.ask("invoice").hits)
+
+
+def test_what_waits_to_be_forgotten_is_not_shown(kept: Kept) -> None:
+    ids = kept.keep(TALK)
+    kept.ask("invoice")
+    with kept.vault.write() as db:
+        memories.change(db, ids[4], {"state": State.TO_BE_FORGOTTEN}, NOW)
+    assert ids[4] not in {hit.memory.id for hit in kept.ask("invoice").hits}
 
 
 def test_a_secret_comes_up_only_when_secrets_are_asked_for(kept: Kept) -> None:

@@ -114,6 +114,16 @@ def test_the_source_of_a_fact_is_lifted_and_that_of_a_replaced_fact_lowered() ->
     assert lent[21] < plain[21]
 
 
+def test_a_summary_of_many_lends_less_to_each_than_a_fact_to_its_one_source() -> None:
+    words = features().words.copy()
+    words[[10, 11]] = 5.0
+    pairs = {"derived": np.array([10, 11, 11, 11]), "source": np.array([20, 21, 22, 23])}
+    plain = fused(features(words=words, candidate=~flag(10, 11)), Weights())
+    lent = fused(features(words=words, candidate=~flag(10, 11), **pairs), Weights())
+    gained = (lent.base - plain.base)[[20, 21]]
+    assert gained[0] > gained[1] > 0
+
+
 def test_few_candidates_are_ranked_by_reciprocal_ranks() -> None:
     few = features(3, words=np.array([9.0, 1.0, 0.0]), words_context=np.zeros(3), embedded=np.zeros(3, dtype=np.bool_))
     assert np.argsort(-fused(few, Weights()).total).tolist() == [0, 1, 2]
