@@ -11,8 +11,8 @@ from core.consolidate.task import Pen, Snapshot
 from core.memory import Memory, MemoryId
 from core.store import memories, tonight
 
-CHUNK = 500
-AT_MOST = 40
+CHUNK = 250
+AT_MOST = 20
 """Links made from one chunk: the most important observations only."""
 WORTH = 1.1
 """Importance from which an observation is linked."""

@@ -15,8 +15,8 @@ from core.store.envelope import offset_of
 from core.store.timeline import new_episode_id
 from core.store.undo import episode_row
 
-CHUNK = 500
-FOLD_CHUNK, FOLD_AGAINST = 500, 1000
+CHUNK = 250
+FOLD_CHUNK, FOLD_AGAINST = 250, 500
 
 
 def reread(pen: Pen, cursor: str) -> str | None:

@@ -7,7 +7,7 @@ from core.consolidate.task import Pen
 from core.memory import State
 from core.store import tonight
 
-CHUNK = 500
+CHUNK = 250
 
 
 def settle(pen: Pen, cursor: str) -> str | None:

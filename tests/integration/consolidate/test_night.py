@@ -1,5 +1,6 @@
 """A sleep over a made conversation does what its journal says, once, and can be taken back."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from core.store.media import Media
 from core.store.vault import Vault
 from core.store.vectors.table import VectorTable
 from core.urgency import Urgency
-from tests.integration.consolidate.nights import NIGHT, SETTINGS, all_of, digest, night, slept
+from tests.integration.consolidate.nights import NIGHT, SETTINGS, all_of, conversation, digest, night, slept
 from tests.made import NOON, HashingEmbedder, note, turn
 
 
@@ -168,6 +169,40 @@ def test_a_second_night_that_rebuilt_a_summary_can_be_taken_back_to_the_first(ta
     with talk.write() as db:
         journal.revert_run(db, run.id, NIGHT)
     assert digest(talk) == with_new
+
+
+def test_a_week_of_nights_is_taken_back_night_by_night_to_what_was_there_before_each(vault: Vault) -> None:
+    towns = ["Porto", "Lisbon", "Faro", "Braga", "Evora"]
+    befores = []
+    for day, town in enumerate(towns):
+        drafts = [replace(draft, at=draft.at + timedelta(days=day)) for draft in conversation()]
+        drafts = [
+            replace(draft, provenance=replace(draft.provenance, external_id=f"{draft.provenance.external_id}-{day}"))
+            for draft in drafts
+            if draft.facet is Facet.TURN
+        ]
+        memories.save(vault, [*drafts, turn(f"I moved to {town}.", 1440 * day + 700)], NIGHT)
+        befores.append(digest(vault))
+        run = slept(vault, NIGHT + timedelta(days=day), label=f"2026-09-{day + 1:02}")
+        with vault.write() as db:
+            after = digest(vault)
+            journal.revert_run(db, run.id, NIGHT)
+            assert digest(vault) == befores[-1]
+            journal.replay(db, run.entries, NIGHT)
+            assert digest(vault) == after
+            db.execute("UPDATE journal SET reverted = 0 WHERE run = ?", [run.id])
+            db.execute("UPDATE sleep_run SET state = 'done' WHERE id = ?", [run.id])
+    with vault.read() as db:
+        newest = runs.runs(db)
+    added = 0
+    for run, before in zip(newest, reversed(befores), strict=True):
+        with vault.write() as db:
+            added += journal.revert_run(db, run.id, NIGHT)
+        if run is newest[0]:
+            assert digest(vault) == before
+    assert added > 0
+    assert all(m.state is State.CAPTURED for m in all_of(vault))
+    assert all_of(vault, Selection(observed=False)) == []
 
 
 def test_a_night_that_a_later_one_built_on_says_so_instead_of_being_reverted(talk: Vault) -> None:
