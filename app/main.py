@@ -64,12 +64,13 @@ def _run(host: Host, passphrase: str | None, what: str, text: str, *, hidden: bo
         with suppress(Problem):  # the window asks for what is missing
             host.unlock(passphrase)
     shell = Shell(app, desk, local_now)
-    shell.quit_wanted.connect(app.quit)
+    # Not app.quit: it asks every window to close first, and ours goes to the tray instead.
+    shell.quit_wanted.connect(lambda: app.exit(0))
     to_front = shell.bridge.carrier(shell, lambda _: shell.come_forward())
     to_recall = shell.bridge.carrier(shell, shell.recall)
     host.on_show = lambda wanted, question: (to_recall if wanted == "recall" else to_front)(question)
     host.open_door(commands.serve)
-    ending = _quit_on_signals(app.quit)
+    ending = _quit_on_signals(lambda: app.exit(0))
     shell.show(window=not hidden or host.state() != "open")
     if what == "recall":
         shell.recall(text)
