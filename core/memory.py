@@ -1,4 +1,7 @@
-"""The shapes that cross every boundary: Observation -> Draft -> Memory -> Recalled -> Answer."""
+"""The shapes that cross every boundary: Observation -> Draft -> Memory -> Recalled -> Answer.
+
+All in one module because every stage hands them to the next; none of them does anything.
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime

@@ -2,6 +2,7 @@
 
 import itertools
 import queue
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -85,18 +86,20 @@ class Worker:
             self._do(job)
 
     def _do(self, job: Job) -> None:
-        if job.cancelled.is_set() or self._closing.is_set():
-            job.failed(Cancelled("It"))
-            return
+        tell: Callable[[Any], None] = job.failed
+        outcome: Any = Cancelled("It")
+        if not (job.cancelled.is_set() or self._closing.is_set()):
+            try:
+                result = job.work()
+                tell, outcome = job.done, self._steps(job, result) if isinstance(result, Iterator) else result
+            # The border of the thread: whatever happens belongs to whoever asked, known or not.
+            except BaseException as error:
+                tell, outcome = job.failed, error
         try:
-            result = job.work()
-            if isinstance(result, Iterator):
-                result = self._steps(job, result)
-        # The border of the thread: whatever happens belongs to whoever asked, known or not.
-        except BaseException as error:
-            job.failed(error)
-            return
-        job.done(result)
+            tell(outcome)
+        # A listener that fails must not take the store's thread with it: the next job has another owner.
+        except Exception:
+            threading.excepthook(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))
 
     def _steps(self, job: Job, steps: Iterator[Any]) -> Any:
         while True:

@@ -108,7 +108,7 @@ def test_no_module_grows_past_its_length_without_a_reason_on_its_first_line() ->
         (module_of(path), lines)
         for path in SOURCES
         if (lines := len(path.read_text(encoding="utf-8").splitlines())) > LONGEST
-        and "one module because" not in path.read_text(encoding="utf-8").split("\n\n", 1)[0]
+        and "one module because" not in path.read_text(encoding="utf-8")[:300]
     ]
     assert long == []
 
@@ -140,7 +140,7 @@ def test_nothing_names_this_machine_or_a_registry() -> None:
         "\n"
     )
     forbidden = re.compile(
-        "|".join(("/wo" + "rk/", "/ro" + "ot/", r"\.\./sha" + "red", "pypi" + r"\.org", "pythonhosted"))
+        "|".join(("/wo" + "rk/", "/ro" + "ot/", r"\.\./sha" + "red", "pypi" + r"\.org", "python" + "hosted"))
     )
     found = [
         name

@@ -39,7 +39,7 @@ def test_a_question_goes_before_upkeep_that_has_already_begun(worker: Worker) ->
 def test_what_an_iterator_returns_is_the_result(worker: Worker) -> None:
     def work() -> Iterator[int]:
         yield 1
-        return 42  # noqa: B901  the worker takes the return value
+        return 42
 
     assert worker.call(work, Urgency.CAPTURE) == 42
 
@@ -81,3 +81,17 @@ def test_after_close_nothing_runs() -> None:
     errors: list[BaseException] = []
     worker.submit(lambda: None, Urgency.QUESTION, failed=errors.append)
     assert isinstance(errors[0], Cancelled)
+
+
+def test_a_listener_that_fails_does_not_take_the_thread_with_it(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[type[BaseException]] = []
+    monkeypatch.setattr(threading, "excepthook", lambda hook: told.append(hook.exc_type))
+
+    def fails(_: object) -> None:
+        raise LookupError("a bug in whoever listens")
+
+    worker.submit(lambda: None, Urgency.CAPTURE, done=fails)
+    assert worker.call(lambda: "fine", Urgency.UPKEEP) == "fine"
+    assert told == [LookupError]
