@@ -175,6 +175,24 @@ def test_nothing_is_answered_when_nothing_bears_on_it(question: str) -> None:
     assert len(answer.hits) == 4
 
 
+def test_what_another_one_did_is_no_answer_for_the_one_asked_about() -> None:
+    ran = memory(1, "I ran the charity race for the hospital last Saturday.", speaker="Mel")
+    cheered = memory(2, "Great! I was at home with a cold.", speaker="Dana")
+    assert not answered("When did Mel run the charity race for the hospital?", ran, cheered).abstained
+    assert answered("When did Dana run the charity race for the hospital?", ran, cheered).abstained
+
+
+def test_what_is_said_of_someone_by_another_is_an_answer() -> None:
+    told = memory(1, "Dana ran the charity race last Saturday, can you believe it?", speaker="Mel")
+    assert not answered("When did Dana run the charity race?", told, *CHATTER).abstained
+
+
+def test_calling_someone_by_name_does_not_make_it_theirs() -> None:
+    called = memory(1, "Thanks, Dana! I ran the charity race for the hospital last week.", speaker="Mel")
+    other = memory(2, "You are so fast.", speaker="Dana")
+    assert answered("When did Dana run the charity race for the hospital?", called, other).abstained
+
+
 def test_with_nothing_found_there_is_no_memory_of_it() -> None:
     assert answered("Where are my keys?").abstained
 
