@@ -1,8 +1,11 @@
 """One night's sleep: the steps in their order, each its own transaction, resumable, once in effect."""
 
 from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from threading import Lock
+from weakref import WeakSet
 
 from sqlite_utils import Database
 
@@ -31,6 +34,8 @@ STAGES: tuple[tuple[str, Step], ...] = (
     ("fade", settling.fade),
 )
 _NAMES = [name for name, _ in STAGES]
+_AT_WORK: WeakSet[Vault] = WeakSet()
+_GUARD = Lock()
 _EFFECTIVE = ("done", "reverted")
 
 
@@ -78,15 +83,16 @@ class Night:
 
     def steps(self) -> Iterator[Done]:
         """The whole sleep, one bounded step at a time. Raises AlreadyAsleep; yields nothing when it took effect."""
-        if not self.dry_run:
-            yield from self._steps()
-            return
-        try:
-            with self.vault.write():
+        with _alone(self.vault):
+            if not self.dry_run:
                 yield from self._steps()
-                raise _NotKept
-        except _NotKept:
-            return
+                return
+            try:
+                with self.vault.write():
+                    yield from self._steps()
+                    raise _NotKept
+            except _NotKept:
+                return
 
     def _steps(self) -> Generator[Done, None, None]:
         with self.vault.write() as db:
@@ -164,6 +170,20 @@ class Night:
 
 class _NotKept(Exception):
     """Rolls a dry run back."""
+
+
+@contextmanager
+def _alone(vault: Vault) -> Generator[None, None, None]:
+    """No other sleep of this process on the same vault meanwhile, whatever its lease says."""
+    with _GUARD:
+        if vault in _AT_WORK:
+            raise AlreadyAsleep
+        _AT_WORK.add(vault)
+    try:
+        yield
+    finally:
+        with _GUARD:
+            _AT_WORK.discard(vault)
 
 
 def _added(one: dict[str, int], other: dict[str, int]) -> dict[str, int]:

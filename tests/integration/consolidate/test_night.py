@@ -292,6 +292,9 @@ def test_two_sleeps_at_once_are_refused_until_the_lease_is_over(talk: Vault) -> 
     one = night(talk).steps()
     next(one)
     with pytest.raises(AlreadyAsleep):
+        slept(talk, take_over=True)
+    one.close()  # type: ignore[attr-defined]
+    with pytest.raises(AlreadyAsleep):
         slept(talk)
     late = slept(talk, NIGHT + timedelta(minutes=31))
     assert late.state == "done"
