@@ -9,7 +9,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QWidget
 from typing_extensions import override
 
-from core.events import Event, Noticed
+from core.events import Event, Noticed, VaultLocked
 from ui.look import SPACE
 from ui.parts.boxes import column, row
 from ui.parts.buttons import Button, IconButton, IconLabel
@@ -87,9 +87,12 @@ class Notices(QWidget):
         return [widget for widget in widgets if widget is not None]
 
     def heard(self, event: Event) -> None:
-        """Show it when it is a notice."""
+        """Show it when it is a notice; a lock takes all of them away."""
         if isinstance(event, Noticed):
             self.say(event)
+        elif isinstance(event, VaultLocked):
+            for notice in self.shown:
+                self.take(notice)
 
     def say(self, said: Noticed, action: tuple[str, Callable[[], object]] | None = None) -> None:
         """Show a notice; problems stay until they are dismissed, the same one is not shown twice."""
