@@ -152,7 +152,7 @@ def revert_run(db: Database, run: RunId, now: datetime) -> int:
     if night is None:
         raise BadInput("There is no such night.", "`mneme sleep --log` lists them.")
     entries = [entry for entry in night.entries if not entry.reverted and not entry.forgotten]
-    others = _built_on(db, run, entries)
+    others = undo.nights_after(db, run, entries[0].id) if entries else set()
     if others:
         raise BadInput(
             f"{len(others)} later nights built on what this one did ({', '.join(sorted(others))}).",
@@ -164,19 +164,6 @@ def revert_run(db: Database, run: RunId, now: datetime) -> int:
     runs.mark_reverted(db, [entry.id for entry in entries])
     runs.finish(db, run, now, "reverted", night.counts)
     return done
-
-
-def _built_on(db: Database, run: RunId, entries: Sequence[Entry]) -> set[str]:
-    """The later nights that touched what these entries touched."""
-    if not entries:
-        return set()
-    rows = db.query(
-        "SELECT DISTINCT s.night AS night FROM journal j JOIN sleep_run s ON s.id = j.run"
-        " WHERE j.run != ?1 AND j.id > ?2 AND j.reverted = 0 AND j.forgotten = 0"
-        " AND j.memory IN (SELECT memory FROM journal WHERE run = ?1 AND reverted = 0 AND forgotten = 0)",
-        [run, entries[0].id],
-    )
-    return {row["night"] for row in rows}
 
 
 def replay(db: Database, entries: Sequence[Entry], now: datetime) -> int:

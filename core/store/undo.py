@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from core.memory import MemoryId
+from core.memory import EntryId, MemoryId, RunId
 from core.store import memories, words
 
 _LOCAL = ("seq",)
@@ -108,3 +108,14 @@ def dependents(db: Database, entry: int, memory: MemoryId) -> list[dict[str, Any
             [entry, memory, mark, mark],
         )
     )
+
+
+def nights_after(db: Database, run: RunId, first: EntryId) -> set[str]:
+    """The later nights that touched what this run's entries, from `first` on, have touched."""
+    rows = db.query(
+        "SELECT DISTINCT s.night AS night FROM journal j JOIN sleep_run s ON s.id = j.run"
+        " WHERE j.run != ?1 AND j.id > ?2 AND j.reverted = 0 AND j.forgotten = 0"
+        " AND j.memory IN (SELECT memory FROM journal WHERE run = ?1 AND reverted = 0 AND forgotten = 0)",
+        [run, first],
+    )
+    return {row["night"] for row in rows}
