@@ -33,6 +33,8 @@ class Passage:
     terms: frozenset[str]
     around: frozenset[str]
     """Terms of its whole memory and of a question it answers."""
+    replies_to: frozenset[str]
+    """Terms of the question in the turn before; empty when there is none."""
     asks: bool
     caption: bool
     """What a picture shows, not what was said."""
@@ -72,14 +74,15 @@ def passages(hits: Sequence[Hit], now: datetime) -> list[Passage]:
         if memory.caption:
             texts.append(f"[{visible(memory.caption).strip()[:LONGEST]}]")
         around = stems(memory.text[:_READ]) | stems(memory.caption) | stems(memory.provenance.window)
-        around |= before.get(memory.id, frozenset())
+        replies_to = before.get(memory.id, frozenset())
         found += [
             Passage(
                 text=text,
                 hit=hit,
                 place=place,
                 terms=stems(text),
-                around=around,
+                around=around | replies_to,
+                replies_to=replies_to,
                 asks=text.rstrip('"”’) ').endswith("?"),
                 caption=place >= said,
                 outdated=memory.id in outdated,

@@ -31,8 +31,10 @@ WRONG_SPEAKER = -0.35
 """Another one says 'I', and the named person is not in the sentence: what others did is not asked."""
 RANK = 0.35
 """Recall's own order, falling with the square root of the rank."""
-ASKS = -0.35
-"""A question is seldom an answer."""
+ASKS = -0.8
+"""A question is hardly ever an answer, least of all the same question asked before."""
+REPLIES = 0.6
+"""Said right after someone asked the same: by how much of the question that one held."""
 OUTDATED = -0.8
 """Superseded values stand behind the current ones by more than any one other reason."""
 FACT = 0.3
@@ -112,6 +114,7 @@ def _marked(question: Question, passage: Passage, weight: dict[str, float], late
     beside = memory.facet in PAGES and own == 0
     score += RIGHT_SORT * (not beside) if right else NOT_THE_SORT * (question.wanted in _FIGURES)
     score += SPEAKER * (speaker > 0) + WRONG_SPEAKER * (speaker < 0)
+    score += REPLIES * share(weight, passage.replies_to) * (not passage.asks) if passage.replies_to else 0.0
     score += ASKS * passage.asks + SUMMARY * derived(passage) + FRAGMENT * (len(passage.terms) < 3)
     if memory.facet is Facet.FACT and memory.state is not State.SUPERSEDED:
         score += FACT

@@ -13,7 +13,12 @@ _COUNTED = (
     "(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|hundred"
     "|once|twice)"
 )
+_UNITS = (
+    "litres?|liters?|ml|pints?|cups?|spoons?|kg|kilos?|kilograms?|grams?|g|tons?|pounds?|metres?|meters?|cm|mm|km|miles?"
+    "|kilometres?|kilometers?|feet|inches|gb|mb|tb|degrees|calories|hours?|minutes?|days?|weeks?|months?|years?"
+)
 _AMOUNT = re.compile(
+    rf"\b(?:\d[\d.,]*|{_COUNTED}|half an?|a) (?:{_UNITS})\b|"
     r"[£$€¥] ?\d[\d.,]*\d|[£$€¥] ?\d"
     r"|\b\d[\d.,]* ?(?:euros?|pounds?|dollars?|eur|gbp|usd|cents?|bucks|%|percent|k)(?!\w)",
     re.I,

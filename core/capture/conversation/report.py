@@ -145,7 +145,7 @@ class Tally:
     def report(self, saved: tuple[Saved, ...] = (), *, cancelled: bool = False) -> ImportReport:
         """What happened, with the commits that kept it."""
         if self.undated:
-            self.notice(f"{self.undated} had no date of their own and took their neighbours'.")
+            self.notice(f"{self.undated} had no date of their own: they took a neighbour's, or the moment of import.")
         return ImportReport(
             format=self.format,
             taken=self.taken,

@@ -212,6 +212,14 @@ def test_a_question_is_not_taken_for_an_answer() -> None:
     assert marked(answer) == "£45"
 
 
+def test_the_same_question_asked_before_leads_to_what_was_replied() -> None:
+    asks = memory(1, "How much lentil soup do twelve people eat?", speaker="me")
+    says = memory(2, "About five litres.", speaker="assistant")
+    answer = answered("How much lentil soup do twelve people eat?", asks, says, *CHATTER)
+    assert answer.grounds == ("t2",)
+    assert marked(answer) == "five litres"
+
+
 def test_the_same_thing_told_twice_is_said_once() -> None:
     one = memory(1, "My favourite walk is along the canal.", speaker="me")
     two = memory(2, "My favourite walk is along the canal.", speaker="me", days_ago=3)

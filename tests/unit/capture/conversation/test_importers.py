@@ -94,7 +94,9 @@ def test_a_turn_without_a_date_takes_its_neighbours_and_says_so() -> None:
     turns, reading = taken(DATA / "turns.jsonl")
     assert (turns[2].at, turns[2].at_given) == (turns[1].at, False)
     assert turns[1].at_given
-    assert reading.tally.report().notices == ("1 had no date of their own and took their neighbours'.",)
+    assert reading.tally.report().notices == (
+        "1 had no date of their own: they took a neighbour's, or the moment of import.",
+    )
 
 
 def test_leading_undated_turns_take_the_first_date_that_follows_in_their_conversation(tmp_path: Path) -> None:
