@@ -1,5 +1,6 @@
 """Every way in and the whole way through: remember, import, recall, ask, sleep, forget, export."""
 
+import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -89,6 +90,7 @@ class Assistant(Keeping):
         self._make_generator = generator
         self._generator: engine.Generator | None = None
         self._generator_for = ""
+        self._warming: threading.Thread | None = None
 
     # -- in
 
@@ -286,10 +288,14 @@ class Assistant(Keeping):
     def warm_up(self) -> None:
         """Start what makes the first question quick, in the background."""
         self.intake.start()
+        self._warming = threading.Thread(target=self._recaller.warm, name="warm-up", daemon=True)
+        self._warming.start()
 
     def close(self) -> None:
         """Stop the background work and the engine."""
         self.intake.close()
+        if self._warming is not None:
+            self._warming.join(30)
         self._recaller.close()
         self.stop_model()
 

@@ -32,6 +32,9 @@ from core.store.media import Media
 from core.store.vault import Vault
 from core.store.vectors import Vectors
 
+STALE = "stale"
+"""The tag of what was derived from a text that has changed since; the next sleep reads it anew."""
+
 Asked = Callable[[], bool]
 Told = Callable[[int, int], None]
 
@@ -64,8 +67,8 @@ class Keeping(Reading):
             raise BadInput("A memory cannot be empty.", "Forget it instead.")
         with self._vault.write() as db:
             changed = memories.change(db, id, {"text": text.strip()}, now)
-            for stale in memories.derived_from(db, [id]):
-                memories.change(db, stale, {"tags": ["stale"]}, now)
+            for stale in memories.many(db, memories.derived_from(db, [id])):
+                memories.change(db, stale.id, {"tags": sorted({*stale.tags, STALE})}, now)
         self._changed([id])
         return changed
 

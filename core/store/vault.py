@@ -1,4 +1,4 @@
-"""The only sqlcipher3: one writes, many read, errors become ours (one module because nothing else may see that library)."""
+"""The only sqlcipher3: one writes, many read (one module because nothing else may see that library)."""
 
 import hashlib
 import hmac

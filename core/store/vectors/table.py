@@ -13,15 +13,17 @@ from core.memory import EmbedderId, MemoryId
 
 Floats = NDArray[np.float32]
 _SCAN = 16_384
+_WHOLE = 32_768
+"""Rows up to which single precision is kept (50 MB): a scan needs no conversion then. Beyond it Chroma answers."""
 
 
 @dataclass(frozen=True, slots=True)
 class VectorSnapshot:
-    """All vectors at one moment. `matrix` is (n, d) half precision of unit length; gone rows are not `alive`."""
+    """All vectors at one moment. `matrix` is (n, d) of unit length; rows that are gone are not `alive`."""
 
     ids: tuple[MemoryId, ...]
     rows: dict[MemoryId, int]
-    matrix: NDArray[np.float16]
+    matrix: NDArray[np.floating[Any]]
     alive: NDArray[np.bool_]
 
     def of(self, ids: Sequence[MemoryId]) -> Floats:
@@ -41,12 +43,12 @@ class VectorTable:
     dimensions: int
     _ids: list[MemoryId] = field(default_factory=list)
     _rows: dict[MemoryId, int] = field(default_factory=dict)
-    _matrix: NDArray[np.float16] = field(init=False)
+    _matrix: NDArray[np.floating[Any]] = field(init=False)
     _alive: NDArray[np.bool_] = field(init=False)
     _lock: RLock = field(default_factory=RLock)
 
     def __post_init__(self) -> None:
-        self._matrix = np.empty((0, self.dimensions), dtype=np.float16)
+        self._matrix = np.empty((0, self.dimensions), dtype=np.float32)
         self._alive = np.empty(0, dtype=np.bool_)
 
     def __len__(self) -> int:
@@ -86,7 +88,7 @@ class VectorTable:
         if rows <= len(self._matrix):
             return
         room = max(1024, rows, len(self._matrix) * 3 // 2)
-        matrix = np.zeros((room, self.dimensions), dtype=np.float16)
+        matrix = np.zeros((room, self.dimensions), dtype=np.float32 if rows <= _WHOLE else np.float16)
         alive = np.zeros(room, dtype=np.bool_)
         matrix[: len(self._matrix)] = self._matrix
         alive[: len(self._alive)] = self._alive
@@ -113,13 +115,13 @@ class VectorTable:
         with self._lock:
             if within is not None:
                 rows = np.array([self._rows[id] for id in within if id in self._rows], dtype=np.int64)
-                similarities = self._matrix[rows].astype(np.float32) @ vector
+                similarities = self._matrix[rows].astype(np.float32, copy=False) @ vector
             else:
                 rows = np.flatnonzero(self._alive[: len(self._ids)])
                 similarities = np.empty(len(self._ids), dtype=np.float32)
                 for start in range(0, len(self._ids), _SCAN):
                     part = self._matrix[start : min(start + _SCAN, len(self._ids))]
-                    similarities[start : start + len(part)] = part.astype(np.float32) @ vector
+                    similarities[start : start + len(part)] = part.astype(np.float32, copy=False) @ vector
                 similarities = similarities[rows]
             if not len(rows):
                 return []
