@@ -102,7 +102,12 @@ class Desk:
         """Cut the screen into monitors of these widths, from the left."""
         display = Display(self.display)
         root = display.screen().root
-        (whole,) = root.xrandr_get_monitors().monitors
+        for monitor in root.xrandr_get_monitors().monitors:
+            if not monitor.automatic:
+                root.xrandr_delete_monitor(monitor.name)
+        known = root.xrandr_get_monitors().monitors
+        outputs = [output for monitor in known for output in monitor.crtcs]
+        height = max(monitor.height_in_pixels for monitor in known)
         left = 0
         for number, width in enumerate(widths):
             _SetMonitor(
@@ -115,10 +120,10 @@ class Desk:
                 x=left,
                 y=0,
                 width=width,
-                height=whole.height_in_pixels,
+                height=height,
                 width_mm=100,
                 height_mm=100,
-                outputs=list(whole.crtcs) if number == 0 else [],
+                outputs=outputs if number == 0 else [],
             )
             left += width
         display.sync()

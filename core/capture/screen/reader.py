@@ -223,6 +223,11 @@ class Reader:
         return {**last, "lines": lines}, data
 
     @property
+    def busy(self) -> bool:
+        """Whether something is being read."""
+        return self._asking
+
+    @property
     def silent_s(self) -> float:
         """Seconds since the last sign of life of a reading in progress; 0 when nothing is being read."""
         return self._clock() - self._sign if self._asking else 0.0

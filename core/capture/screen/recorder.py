@@ -109,7 +109,7 @@ class Recorder:
         self._last_look: datetime | None = None
         self._tried: datetime | None = None
         self._heartbeat: datetime | None = None
-        self._front: tuple[object, ...] = ()
+        self._front: tuple[int, str] | None = None
         self._pointer: tuple[int, int] | None = None
         self._moved: datetime | None = None
         self._looks = self._frames = self._expected = 0
@@ -198,7 +198,7 @@ class Recorder:
     def _connected(self) -> tuple[Screen, Windows]:
         if self._screen is None or self._windows is None:
             self._screen, self._windows = self._open_screen()
-            self._front = ()
+            self._front = None
         return self._screen, self._windows
 
     def _let_go(self) -> None:
@@ -220,7 +220,7 @@ class Recorder:
             return True
         if PAUSED_INPUT_S <= idle < since:
             return True
-        front = _front(windows.visible())
+        front = windows.front()
         changed = front != self._front
         self._front = front
         return changed
@@ -244,7 +244,7 @@ class Recorder:
         verdicts = [judge(seen, rules, settings, now, self._gate) for seen in (before, after)]
         self._last_look = now
         self._looks += 1
-        self._front = _front(after)
+        self._front = windows.front()
         if refused := next((verdict for verdict in verdicts if not verdict.keep), None):
             self._rest(refused.reasons[0], now)
             return
@@ -310,12 +310,6 @@ class Recorder:
         if (state, reason) != (self._state, self._reason):
             self._state, self._reason = state, reason
             self._events.tell(RecorderChanged(state, reason))
-
-
-def _front(windows: Sequence[VisibleWindow]) -> tuple[object, ...]:
-    """What changes when another window or page comes to the front."""
-    window = focused_of(windows)
-    return (window.app, window.cls, window.title, window.geometry, len(windows)) if window is not None else ()
 
 
 def _here(before: Sequence[VisibleWindow], after: Sequence[VisibleWindow], monitor: Rect) -> tuple[VisibleWindow, ...]:

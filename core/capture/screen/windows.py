@@ -45,6 +45,10 @@ class Windows(Protocol):
         """All windows that can be seen, lowest first. Raises CaptureProblem."""
         ...
 
+    def front(self) -> tuple[int, str]:
+        """What changes when another window or page comes to the front: cheap enough to ask twice a second."""
+        ...
+
     def idle_s(self) -> float | None:
         """Seconds since the last key or pointer movement; None where it cannot be told."""
         ...

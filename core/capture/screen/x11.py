@@ -64,6 +64,14 @@ class X11Windows:
         finally:
             self._display.display.socket.close()
 
+    def front(self) -> tuple[int, str]:
+        """The active window and its title."""
+        active = self._active()
+        if not active:
+            return 0, ""
+        window = self._display.create_resource_object("window", active)
+        return active, self._text(window, "_NET_WM_NAME") or self._text(window, "WM_NAME")
+
     def idle_s(self) -> float | None:
         """Seconds without a key or pointer movement, by the MIT-SCREEN-SAVER extension."""
         if not self._has["MIT-SCREEN-SAVER"]:

@@ -21,6 +21,13 @@ def reader() -> Iterator[Reader]:
     one.close()
 
 
+@pytest.fixture(autouse=True)
+def x11_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The display of a test is X11, whatever the session is that runs it."""
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.setenv("XDG_SESSION_TYPE", "x11")
+
+
 @pytest.fixture
 def screen(tmp_path: Path) -> Iterator[Desk]:
     home = tmp_path / "home"

@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, ImageFont
 from core.capture.screen.change import compare, look_at
 from core.capture.screen.reader import Reader
 from core.capture.screen.reading import SILENT_S, FrameReading
-from core.errors import BadInput, Problem
+from core.errors import BadInput, ChildDied, Problem
 from core.settings import Capture
 
 FONT = ImageFont.load_default(size=16)
@@ -122,21 +122,40 @@ def test_the_reader_gives_its_memory_back_after_two_idle_minutes() -> None:
         reader.close()
 
 
-def _read_until_it_dies(reader: Reader) -> None:
-    while True:
-        reader.read(drawn("second"))
-        if reader.pid is not None:
-            os.kill(reader.pid, signal.SIGKILL)
+class _Reading(threading.Thread):
+    """One reading in a thread of its own, and the problem it ended with."""
+
+    def __init__(self, reader: Reader) -> None:
+        super().__init__()
+        self._reader = reader
+        self.problem: Problem | None = None
+
+    def run(self) -> None:
+        try:
+            self._reader.read(drawn("never"))
+        except Problem as problem:
+            self.problem = problem
+
+
+def _frozen_in_a_reading(reader: Reader) -> _Reading:
+    reader.read(drawn("warm"))
+    assert reader.pid is not None
+    os.kill(reader.pid, signal.SIGSTOP)
+    reading = _Reading(reader)
+    reading.start()
+    while not reader.busy and reading.is_alive():
+        time.sleep(0.01)
+    return reading
 
 
 def test_a_killed_reader_is_a_sentence_and_is_started_again() -> None:
     reader = Reader()
     try:
-        reader.read(drawn("first"))
+        reading = _frozen_in_a_reading(reader)
         assert reader.pid is not None
         os.kill(reader.pid, signal.SIGKILL)
-        with pytest.raises(Problem):
-            _read_until_it_dies(reader)
+        reading.join(20)
+        assert isinstance(reading.problem, ChildDied)
         assert reader.read(drawn("third")).text == "third"
     finally:
         reader.close()
@@ -153,29 +172,13 @@ def test_a_frozen_reader_is_noticed_before_thirty_seconds() -> None:
         gap=lambda _: None,  # type: ignore[arg-type]
     )
     try:
-        reader.read(drawn("warm"))
-        assert reader.pid is not None
-        os.kill(reader.pid, signal.SIGSTOP)
-        ended: list[Problem] = []
-
-        def read() -> None:
-            try:
-                reader.read(drawn("never"))
-            except Problem as problem:
-                ended.append(problem)
-
-        thread = threading.Thread(target=read)
-        thread.start()
-        while reader.silent_s == 0.0 and thread.is_alive():
-            clock[0] += 0.001
-            time.sleep(0.01)
+        frozen = _frozen_in_a_reading(reader)
         assert reading.trouble() == ""
         clock[0] += SILENT_S
         assert "does not answer" in reading.trouble()
         reader.stop()
-        thread.join(20)
-        assert not thread.is_alive()
-        assert len(ended) == 1
+        frozen.join(20)
+        assert frozen.problem is not None
         assert reading.trouble() == ""
     finally:
         reader.close()

@@ -197,6 +197,23 @@ def test_windows_are_told_without_a_window_manager(tmp_path: Path) -> None:
         windows.close()
 
 
+def test_another_title_or_window_in_front_is_looked_at_before_the_greatest_gap(screen: Desk, watch: Watch) -> None:
+    first = screen.xterm("first", shell=said("the first page"), geometry="90x30+20+20")
+    screen.xterm("second", shell=said("another page altogether"), geometry="90x30+20+20")
+    settle(screen)
+    watching = watch()
+    watching.look()
+    watching.now += timedelta(seconds=1.6)
+    watching.recorder.tick()
+    screen.run("xdotool", "windowactivate", "--sync", str(first))
+    settle(screen)
+    looks = watching.recorder.account().looks
+    watching.now += timedelta(seconds=1.6)
+    watching.recorder.tick()
+    assert watching.recorder.account().looks == looks + 1
+    assert {kept.observation.provenance.window for kept in watching.read()} == {"first", "second"}
+
+
 def test_the_focus_and_the_order_of_windows_are_told(screen: Desk) -> None:
     low = screen.xterm("low", geometry="30x6+20+20")
     screen.xterm("high", geometry="30x6+60+60")
@@ -217,7 +234,8 @@ def test_each_monitor_is_a_frame_of_its_own_the_active_one_first(screen: Desk, w
     assert len(texts) == 1
     assert "right side" in texts[0][0]
     assert texts[0][1] == 640
-    grabbed = watching.open_screen()[0]
+    grabbed, windows = watching.open_screen()
+    windows.close()
     frames = list(grabbed.grab(watching.now, Rect(700, 100, 300, 200)))
     grabbed.close()
     assert [frame.geometry.left for frame in frames] == [640, 0]
