@@ -18,7 +18,7 @@ from core.memory import Saved
 from core.store import preferences
 from core.store.profile import Profile
 from core.urgency import Urgency
-from ui.desk import CapturePreview, Check, DeskState, PublicLook, RecorderStatus, RuleLine, SeenWindow
+from ui.desk import CapturePreview, Check, DeskState, ModelLine, PublicLook, RecorderStatus, RuleLine, SeenWindow
 
 T = TypeVar("T")
 _WINDOW = "window_geometry"
@@ -214,6 +214,50 @@ class HostDesk:
     def test_rule(self, title: str) -> RuleLine | None:
         """The first rule that a window with this title or application would meet."""
         return self.host.test_rule(title)
+
+    # -- models
+
+    def models(self) -> list[ModelLine]:
+        """Models here and models on offer."""
+        shelf = self.host.models()
+        listed = shelf.listed()
+        here = [
+            ModelLine(name=one["name"], bytes=one["bytes"], used_for=next(iter(one["used_for"]), ""))
+            for one in listed["models"]
+        ]
+        names = {one.name for one in here}
+        offers = [
+            ModelLine(
+                name=one["name"],
+                bytes=one["bytes"],
+                offered=True,
+                licence=one["licence"],
+                memory_mb=one["memory_mb"],
+                note=one["note"],
+                hashed=bool(one["sha256"]),
+            )
+            for one in listed["offers"]
+            if one["file"] not in names
+        ]
+        return [*here, *offers]
+
+    def add_model(self, file: Path) -> str:
+        """Copy a GGUF file that the person chose, and so trusts, into the profile."""
+        return self.host.models().add(file, trust=True)
+
+    def download_model(
+        self, name: str, trust: bool, told: Callable[[int, int], None], cancelled: Callable[[], bool]
+    ) -> str:
+        """Fetch one on offer and check it."""
+        return self.host.models().download(name, trust=trust, told=told, cancelled=cancelled)
+
+    def use_model(self, name: str) -> None:
+        """Choose a model; `none`: answer without."""
+        self.host.models().use(name)
+
+    def remove_model(self, name: str) -> None:
+        """Delete a model's file."""
+        self.host.models().remove(name)
 
     # -- the machine
 

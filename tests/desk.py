@@ -57,7 +57,7 @@ from core.memory import (
 )
 from core.settings import Settings
 from core.urgency import Urgency
-from ui.desk import Cancel, CapturePreview, Check, DeskState, PublicLook, RecorderStatus, SeenWindow
+from ui.desk import Cancel, CapturePreview, Check, DeskState, ModelLine, PublicLook, RecorderStatus, SeenWindow
 
 NOW = datetime(2026, 3, 12, 15, 30, tzinfo=timezone(timedelta(hours=1)))
 
@@ -215,6 +215,7 @@ class ScriptedAssistant:
         self._all = {memory.id: memory for memory in memories}
         self._history: dict[MemoryId, list[tuple[int, str, datetime]]] = {}
         self.confirmed: list[MemoryId] = []
+        self.kept_answers: list[Answer] = []
         self.imported: list[Path] = []
         self._conflicts = [
             Conflict(
@@ -331,6 +332,13 @@ class ScriptedAssistant:
         if id not in self._all:
             raise BadInput("There is no such memory.", "It may have been forgotten.")
         return self._all[id]
+
+    def keep_answer(self, answer: Answer, now: datetime) -> Saved:
+        self.kept_answers.append(answer)
+        return Saved()
+
+    def fading(self, now: datetime, days: int = 14, limit: int = 200) -> list[Memory]:
+        return [memory for memory in self._all.values() if not memory.pinned and memory.stability_days < 61][:limit]
 
     def every(self) -> list[Memory]:
         return list(self._all.values())
@@ -759,6 +767,36 @@ class ScriptedDesk:
 
     def test_rule(self, title: str) -> Rule | None:
         return next((one for one in self._rules if one.pattern.casefold() in title.casefold()), None)
+
+    def models(self) -> list[ModelLine]:
+        return [
+            ModelLine(name="small.gguf", bytes=400_000_000, used_for=self.used_model),
+            ModelLine(
+                name="Qwen3 1.7B",
+                bytes=1_800_000_000,
+                offered=True,
+                licence="Apache-2.0",
+                memory_mb=2600,
+                note="Short answers in many languages.",
+            ),
+        ]
+
+    used_model = ""
+
+    def add_model(self, file: Path) -> str:
+        return file.name
+
+    def download_model(
+        self, name: str, trust: bool, told: Callable[[int, int], None], cancelled: Callable[[], bool]
+    ) -> str:
+        told(1, 2)
+        return name
+
+    def use_model(self, name: str) -> None:
+        self.used_model = "" if name == "none" else "answering"
+
+    def remove_model(self, name: str) -> None:
+        self.removed_model = name
 
     def doctor(self) -> list[Check]:
         return [

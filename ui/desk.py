@@ -87,6 +87,22 @@ class RuleLine(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModelLine:
+    """A model in the profile, or one that can be fetched (`offered`)."""
+
+    name: str
+    bytes: int
+    used_for: str = ""
+    """`answering`, `embedder` or nothing."""
+    offered: bool = False
+    licence: str = ""
+    memory_mb: int = 0
+    note: str = ""
+    hashed: bool = True
+    """Its publisher's hash is known, so that the file can be checked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PublicLook:
     """The little that is kept outside the vault, without content: needed before it is open."""
 
@@ -187,6 +203,28 @@ class Desk(Protocol):
 
     def test_rule(self, title: str) -> RuleLine | None:
         """The first rule that a window with this title or application would meet."""
+        ...
+
+    def models(self) -> list[ModelLine]:
+        """Models here and models on offer. May block."""
+        ...
+
+    def add_model(self, file: Path) -> str:
+        """Copy a GGUF file that the person trusts into the profile; its name there. Raises ModelProblem."""
+        ...
+
+    def download_model(
+        self, name: str, trust: bool, told: Callable[[int, int], None], cancelled: Callable[[], bool]
+    ) -> str:
+        """Fetch one on offer and check it: the only connection Mneme ever opens. Blocks. Raises Problem."""
+        ...
+
+    def use_model(self, name: str) -> None:
+        """Choose a model by its file's name; `none`: answer without. Raises ModelProblem."""
+        ...
+
+    def remove_model(self, name: str) -> None:
+        """Delete a model's file. Raises ModelMissing."""
         ...
 
     def doctor(self) -> list[Check]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QWidget
 from typing_extensions import override
 
-from core.events import Event, RecorderChanged, VaultLocked, VaultUnlocked
+from core.events import Event, Noticed, RecorderChanged, VaultLocked, VaultUnlocked
 from core.memory import Facet, Memory, MemoryId
 from ui import icons
 from ui.actions import Actions
@@ -30,6 +31,7 @@ from ui.welcome.unlock import UnlockPanel
 from ui.words import translate
 
 _RECORDER_MS = 2000
+_NARROW_BELOW = 940
 
 
 class MainWindow(QMainWindow):
@@ -45,7 +47,7 @@ class MainWindow(QMainWindow):
         self.bridge, self._actions = bridge, actions
         self.setWindowTitle("Mneme")
         self.setWindowIcon(icons.picture("mneme"))
-        self.setMinimumSize(860, 560)
+        self.setMinimumSize(720, 440)
         self.resize(1180, 780)
         self.ask = AskPanel(bridge)
         self.timeline = TimelinePanel(bridge)
@@ -102,6 +104,7 @@ class MainWindow(QMainWindow):
         for panel in self._panels.values():
             panel.open_memory.connect(self.open_memory)
             panel.command.connect(self._command)
+            panel.undoable.connect(self._offer_undo)
 
     @property
     def place(self) -> str:
@@ -134,6 +137,9 @@ class MainWindow(QMainWindow):
                 self.memories.show_memory(one.id)
 
         self.bridge.run(lambda assistant: assistant.memory(memory), self, found)
+
+    def _offer_undo(self, said: Noticed, undo: Callable[[], object]) -> None:
+        self.notices.say(said, (translate("MainWindow", "Undo"), undo))
 
     def _correct(self, memory: MemoryId) -> None:
         self.go("memories")
@@ -226,6 +232,11 @@ class MainWindow(QMainWindow):
         self.show()
         self.raise_()
         self.activateWindow()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.sidebar.set_narrow(self.width() < _NARROW_BELOW)
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:

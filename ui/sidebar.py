@@ -16,6 +16,9 @@ from ui.parts.buttons import IconButton, IconLabel, Pressable
 from ui.parts.text import label
 from ui.words import clock, translate
 
+_WIDE = 224
+_NARROW = 84
+
 
 class Place(NamedTuple):
     """One entry: its name in code, its icon, its title."""
@@ -62,11 +65,12 @@ class Sidebar(QFrame):
     def __init__(self, menu: QMenu) -> None:
         super().__init__()
         self.setObjectName("sidebar")
-        self.setFixedWidth(224)
-        mark = QLabel()
+        self._narrow = False
+        self.setFixedWidth(_WIDE)
+        self._mark = mark = QLabel()
         mark.setPixmap(icons.picture("mneme").pixmap(QSize(26, 26), 2.0))
         mark.setFixedSize(26, 26)
-        name = QLabel("Mneme")
+        self._name = name = QLabel("Mneme")
         name.setObjectName("wordmark")
         self.menu = IconButton("menu", translate("Sidebar", "Menu (F10)"))
         self.menu.setMenu(menu)
@@ -91,12 +95,26 @@ class Sidebar(QFrame):
         self.recorder.setLayout(inner)
         self.recorder.clicked.connect(self.recorder_pressed)
         lock = IconButton("lock", translate("Sidebar", "Lock (Ctrl+L)"), self.lock.emit)
-        head = row(mark, name, None, lock, self.menu, gap=SPACE)
+        head = row(mark, name, None, lock, self.menu, gap=4)
         head.setContentsMargins(6, 4, 0, 10)
         whole = column(head, self.list, self.recorder, gap=SPACE, margin=12)
         whole.setStretch(1, 1)
         self.setLayout(whole)
         self._tint()
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Show icons only where there is little room; their names stay for tips and screen readers."""
+        if narrow == self._narrow:
+            return
+        self._narrow = narrow
+        self.setFixedWidth(_NARROW if narrow else _WIDE)
+        for part in (self._mark, self._name, self._title, self._said):
+            part.setVisible(not narrow)
+        self._said.setVisible(not narrow and bool(self._said.text()))
+        for at, place in enumerate(places()):
+            item = self.list.item(at)
+            item.setText("" if narrow else place.title)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, place.title)
 
     def show_place(self, name: str) -> None:
         """Mark the place one is at."""
@@ -110,7 +128,7 @@ class Sidebar(QFrame):
         self._icon.change(icon, tone)
         self._title.setText(title)
         self._said.setText(said)
-        self._said.setVisible(bool(said))
+        self._said.setVisible(bool(said) and not self._narrow)
         self.recorder.setAccessibleName(f"{title}. {said}")
         self.recorder.setToolTip(translate("Sidebar", "Pause, resume or set up recording"))
 

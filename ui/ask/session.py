@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from core.errors import Cancelled, Problem
 from core.memory import Answer, Hit, MemoryId, Sentence
+from core.urgency import Urgency
 from ui.bridge import Bridge, Job
 
 if TYPE_CHECKING:
@@ -171,6 +172,10 @@ class AskSession(QObject):
     def _answered(self, exchange: Exchange, answer: Answer) -> None:
         exchange.answer = answer
         self._end(exchange, Stage.ANSWERED)
+        now = self._bridge.now()
+        self._bridge.run(
+            lambda assistant: assistant.keep_answer(answer, now), self, lambda _: None, urgency=Urgency.CAPTURE
+        )
 
     def _failed(self, exchange: Exchange, problem: Problem) -> None:
         exchange.problem = problem

@@ -18,7 +18,7 @@ from ui.parts.panel import Panel
 from ui.parts.text import label
 from ui.words import translate
 
-_EVERY_MS = 5000
+_EVERY_MS = 2000
 
 
 class HealthPanel(Panel):
@@ -27,6 +27,7 @@ class HealthPanel(Panel):
     def __init__(self, bridge: Bridge) -> None:
         super().__init__(bridge)
         self._health: Health | None = None
+        self._recorder = bridge.desk.recorder()
         self.again = Button(translate("Health", "Check again"), self.check, icon="health")
         self._scroll = Scroll()
         self._scroll.column.addWidget(
@@ -48,7 +49,7 @@ class HealthPanel(Panel):
         self.setLayout(column(self._scroll))
         self.setFocusProxy(self.again)
         self._clock = QTimer(self, interval=_EVERY_MS)
-        self._clock.timeout.connect(self.load)
+        self._clock.timeout.connect(self._recount)
 
     @override
     def opened(self) -> None:
@@ -72,11 +73,15 @@ class HealthPanel(Panel):
         empty(self._grid)
         empty(self._checks)
 
-    def load(self) -> None:
-        """Count again."""
+    def _recount(self) -> None:
         if not self.isVisible():
             self._clock.stop()
-            return
+        elif (status := self.bridge.desk.recorder()) != self._recorder:
+            self._recorder = status
+            self._show_figures()
+
+    def load(self) -> None:
+        """Count again."""
 
         def done(health: Health) -> None:
             self._health = health
@@ -86,6 +91,8 @@ class HealthPanel(Panel):
 
     def check(self) -> None:
         """Have the doctor look."""
+        if self._health is not None:
+            self.load()
         self.again.setEnabled(False)
         self.again.setText(translate("Health", "Checking …"))
 

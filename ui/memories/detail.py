@@ -36,6 +36,11 @@ class DetailView(Scroll):
         self._now: datetime | None = None
         self._revealed = False
 
+    @property
+    def memory(self) -> Memory | None:
+        """The memory that is shown."""
+        return self._detail.memory if self._detail else None
+
     def clear(self) -> None:
         """Show and hold nothing."""
         self._detail = None

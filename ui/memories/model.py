@@ -30,13 +30,19 @@ class Filter:
     kind: Kind | None = None
     state: State | None = None
     pinned: bool = False
+    fading: bool = False
+    """Only what will fade within two weeks."""
 
     def selection(self, offset: int = 0) -> Selection:
-        """The same for the store, one page at a time."""
+        """The same for the store, one page at a time; `with:Dana` and `app:Mail` in the text are filters."""
+        pieces = self.text.split()
+        named = {key: value for key, _, value in (piece.partition(":") for piece in pieces) if value}
         return Selection(
             kinds=(self.kind,) if self.kind else (),
             states=(self.state,) if self.state else SHOWN_STATES,
-            words=tuple(self.text.split()),
+            words=tuple(piece for piece in pieces if not piece.startswith(("with:", "app:"))),
+            person=named.get("with", ""),
+            app=named.get("app", ""),
             pinned=True if self.pinned else None,
             limit=PAGE,
             offset=offset,
@@ -68,7 +74,8 @@ class Detail:
 
 def load_page(assistant: Assistant, chosen: Filter, offset: int, now: datetime) -> list[Held]:
     """One page of the list. Runs on a worker."""
-    return [Held(memory, assistant.strength(memory, now)) for memory in assistant.memories(chosen.selection(offset))]
+    found = assistant.fading(now, limit=PAGE - 1) if chosen.fading else assistant.memories(chosen.selection(offset))
+    return [Held(memory, assistant.strength(memory, now)) for memory in found]
 
 
 def load_detail(assistant: Assistant, id: MemoryId, now: datetime) -> Detail:

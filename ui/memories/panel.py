@@ -36,6 +36,7 @@ class MemoriesPanel(Panel):
         self.filter_text = QLineEdit()
         self.filter_text.setPlaceholderText(translate("Memories", "Find words in your memories"))
         self.filter_text.setAccessibleName(translate("Memories", "Find words"))
+        self.filter_text.setToolTip(translate("Memories", "with:Dana and app:Mail narrow it to a person or a program"))
         self.filter_text.setClearButtonEnabled(True)
         self._kind = QComboBox()
         self._kind.setAccessibleName(translate("Memories", "Kind"))
@@ -46,6 +47,7 @@ class MemoriesPanel(Panel):
         self._state.setAccessibleName(translate("Memories", "State"))
         self._state.addItem(translate("Memories", "Any state"), None)
         self._state.addItem(translate("Memories", "Pinned"), "pinned")
+        self._state.addItem(translate("Memories", "Fading soon"), "fading")
         for state in (State.ACTIVE, State.FADED, State.SUPERSEDED, State.TO_BE_FORGOTTEN):
             self._state.addItem(state_name(state), state)
         self.list = QListView()
@@ -69,7 +71,7 @@ class MemoriesPanel(Panel):
         layout = left.layout()
         if layout is not None:
             layout.setContentsMargins(2 * SPACE, 3 * SPACE, 2 * SPACE, SPACE)
-        left.setMinimumWidth(320)
+        left.setMinimumWidth(230)
         self._beside = QStackedWidget()
         self._beside.addWidget(self._nothing_chosen())
         self._beside.addWidget(self.detail)
@@ -107,6 +109,7 @@ class MemoriesPanel(Panel):
             kind=self._kind.currentData(),
             state=state if isinstance(state, State) else None,
             pinned=state == "pinned",
+            fading=state == "fading",
         )
 
     def load(self, offset: int = 0) -> None:
@@ -215,15 +218,21 @@ class MemoriesPanel(Panel):
             self.run(lambda assistant: assistant.pin(memory, on, now), lambda _: self._load_detail())
 
     def _save(self, text: str) -> None:
-        memory, now = self._shown, self.bridge.now()
-        if memory is not None and text.strip():
-            self.run(lambda assistant: assistant.edit(memory, text.strip(), now), self._saved)
+        before = self.detail.memory
+        if before is None or not text.strip() or text.strip() == before.text:
+            return
 
-    def _saved(self, memory: Memory) -> None:
-        self.bridge.happened.emit(
-            Noticed(translate("Memories", "Saved."), translate("Memories", "The text before is in its history."))
-        )
-        self._load_detail()
+        def saved(_: Memory) -> None:
+            told = translate("Memories", "Saved."), translate("Memories", "The text before is in its history.")
+            self.undoable.emit(Noticed(*told), lambda: self._put_back(before))
+            self._load_detail()
+
+        now = self.bridge.now()
+        self.run(lambda assistant: assistant.edit(before.id, text.strip(), now), saved)
+
+    def _put_back(self, before: Memory) -> None:
+        now = self.bridge.now()
+        self.run(lambda assistant: assistant.edit(before.id, before.text, now), lambda _: self._load_detail())
 
     def _forget(self) -> None:
         if self._shown is not None:

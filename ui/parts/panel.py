@@ -27,6 +27,8 @@ class Panel(QWidget):
 
     open_memory = Signal(str)
     """A memory that the person wants to see where it belongs."""
+    undoable = Signal(object, object)
+    """Something was done that can be taken back: the notice, and what takes it back."""
     command = Signal(str)
     """Something the window does: import, export, lock, ..."""
 

@@ -20,6 +20,7 @@ from ui.parts.text import label
 from ui.settings.controls import FieldRow
 from ui.settings.keys import Archives, Keys
 from ui.settings.model import Page, fields, group_title, pages
+from ui.settings.models import Models
 from ui.settings.rules import Rules
 from ui.words import translate
 
@@ -35,6 +36,8 @@ class SettingsPanel(Panel):
         self.rows: dict[str, FieldRow] = {}
         self.settings = Settings()
         self.rules = Rules(bridge)
+        self.models = Models(bridge)
+        self.models.changed.connect(lambda: self.run(lambda assistant: assistant.settings, self._show))
         self.keys = Keys(bridge)
         self.archives = Archives(bridge, work)
         self._stack = QStackedWidget()
@@ -69,10 +72,12 @@ class SettingsPanel(Panel):
     def opened(self) -> None:
         self.run(lambda assistant: assistant.settings, self._show)
         self.rules.load()
+        self.models.load()
 
     @override
     def clear(self) -> None:
         self.rules.clear()
+        self.models.clear()
         self.keys.clear()
         self.archives.passphrase.clear()
 
@@ -82,6 +87,8 @@ class SettingsPanel(Panel):
             scroll.column.addWidget(self._group(group))
         if page.name == "recording":
             scroll.column.addWidget(self.rules)
+        if page.name == "models":
+            scroll.column.insertWidget(0, self.models)
         if page.name == "keys":
             scroll.column.addWidget(self.archives)
             scroll.column.addWidget(self.keys)

@@ -37,6 +37,7 @@ class TimelinePanel(Panel):
         super().__init__(bridge)
         self._date = bridge.now().date()
         self._day: Day | None = None
+        self._shown: date | None = None
         self._loading: Job | None = None
         self._stale = True
         self._rows: list[tuple[Row, QWidget]] = []
@@ -60,7 +61,7 @@ class TimelinePanel(Panel):
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self.picture, self._to_day)
         escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self._later = QTimer(self, singleShot=True, interval=_AFTER_MS)
-        self._later.timeout.connect(self.load)
+        self._later.timeout.connect(self._reload)
 
     def _build_day(self) -> QWidget:
         before = IconButton("left", translate("Timeline", "Day before (Alt+Left)"), lambda: self._step(-1), 20)
@@ -141,6 +142,13 @@ class TimelinePanel(Panel):
         self._to_day()
         self.load()
 
+    def _reload(self) -> None:
+        """Something came in: show it, but never take away what the person is reading."""
+        if self._unfolded or self._stack.currentIndex() or self._date != self.bridge.now().date():
+            self._stale = True
+        else:
+            self.load()
+
     def load(self) -> None:
         """Load the day and the weeks."""
         if self._loading:
@@ -152,7 +160,11 @@ class TimelinePanel(Panel):
 
         def done(both: tuple[Day, Mapping[date, int]]) -> None:
             self._loading = None
+            bar = self._list.verticalScrollBar()
+            before = bar.value() if self._shown == day else 0
             self._show(both[0], day, both[1])
+            self._shown = day
+            QTimer.singleShot(0, self, lambda: bar.setValue(before))
 
         self._loading = self.run(lambda assistant: (assistant.day(day, now), assistant.heat(first, last)), done)
 
