@@ -19,7 +19,7 @@ NAME = "crash.txt"
 def told(paths: ProfilePaths) -> Iterator[None]:
     """From now on no traceback reaches the terminal; a crash in native code leaves its frames in the profile."""
     before, before_thread = sys.excepthook, threading.excepthook
-    sys.excepthook, threading.excepthook = _main, _thread
+    sys.excepthook, threading.excepthook = unexpected, _thread
     descriptor = -1
     if paths.public.is_file() and not faulthandler.is_enabled():
         with contextlib.suppress(OSError):
@@ -35,7 +35,8 @@ def told(paths: ProfilePaths) -> Iterator[None]:
         sys.excepthook, threading.excepthook = before, before_thread
 
 
-def _main(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+def unexpected(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Log where a bug came from and say that there was one."""
     log.critical("unexpected", exc_info=(kind, error, trace))
     _say(kind)
 

@@ -12,7 +12,7 @@ from app.shelf import Shelf
 from app.wiring import Opened, open_profile
 from core.assistant import Assistant
 from core.capture.rules import Action, Field, Rule, checked, explain
-from core.errors import BadInput, Locked, Problem
+from core.errors import BadInput, Locked, Problem, VaultProblem
 from core.events import Event, Events, Noticed, SettingChanged, VaultLocked, VaultUnlocked
 from core.memory import Gap
 from core.paths import ProfilePaths
@@ -77,7 +77,10 @@ class Host:
         no_core_dumps()
         private_umask()
         if make:
-            paths.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            try:
+                paths.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            except OSError as error:
+                raise VaultProblem("The profile's folder cannot be made.", "Choose another folder.") from error
         lock = ProfileLock(paths)
         return cls(paths, lock, clock=clock, stays=stays) if lock.acquire() else None
 

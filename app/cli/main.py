@@ -4,7 +4,7 @@ import sys
 
 from app.cli import everyday, upkeep, verbs
 from app.cli.session import Common, Session
-from app.crash import told
+from app.crash import told, unexpected
 from app.logs import logging_to
 from core.errors import Cancelled, Problem
 
@@ -30,7 +30,7 @@ def run(arguments: list[str]) -> int:
         except KeyboardInterrupt:
             return Cancelled.exit_code
         except Exception as error:  # the border of the process: a bug is said in a sentence, whole in the log
-            sys.excepthook(type(error), error, error.__traceback__)
+            unexpected(type(error), error, error.__traceback__)
             return 1
     return 0
 

@@ -78,7 +78,7 @@ def read_screens(course: Course) -> Step:
     files = [str(SAMPLE / one["file"]) for one in wanted]
     result = course.first.run("import", {"files": files})
     frames = course.first.host.assistant.memories(Selection(facets=(Facet.FRAME,), newest_first=False))
-    shown = [
+    shown: list[JSON] = [
         {
             "app": frame.provenance.app,
             "window": frame.provenance.window,
