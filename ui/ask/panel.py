@@ -14,7 +14,7 @@ from ui.ask.exchange import ExchangeView
 from ui.ask.session import AskSession, Exchange
 from ui.bridge import Bridge
 from ui.look import READING_WIDTH, SPACE
-from ui.parts.boxes import Scroll, column, empty, row
+from ui.parts.boxes import BAR, Scroll, column, empty, row
 from ui.parts.buttons import Button, IconButton
 from ui.parts.empty import nothing_yet
 from ui.parts.panel import Panel
@@ -69,7 +69,7 @@ class AskPanel(Panel):
         self.question.near.connect(lambda near: self._ring(composer, near))
         foot = row(None, composer, None)
         foot.setStretch(1, 1000)
-        foot.setContentsMargins(4 * SPACE, SPACE, 4 * SPACE, 3 * SPACE)
+        foot.setContentsMargins(4 * SPACE, SPACE, 4 * SPACE + BAR, 3 * SPACE)
         self.setLayout(column(self._stack, foot, gap=0))
         self.setFocusProxy(self.question)
         self.session.began.connect(self._began)

@@ -19,6 +19,8 @@ from PySide6.QtWidgets import (
 from ui.look import READING_WIDTH, SPACE
 from ui.parts.text import label
 
+BAR = 8
+"""The width of a scroll bar, as in the style sheet."""
 Part = QWidget | QLayout | int | None
 """A widget, a layout, a distance, or None for what is left over."""
 
@@ -111,6 +113,12 @@ class Scroll(QScrollArea):
         across.addWidget(middle, 1000)
         across.addStretch(1)
         self.setWidget(inside)
+        self.setViewportMargins(0, 0, BAR, 0)
+        self.verticalScrollBar().rangeChanged.connect(self._keep_width)
+
+    def _keep_width(self, low: int, high: int) -> None:
+        """The column stays where it is, whether there is a bar or not."""
+        self.setViewportMargins(0, 0, 0 if high > low else BAR, 0)
 
     def to_end(self) -> None:
         """Show the last line."""

@@ -12,9 +12,10 @@ from core.errors import Problem
 from core.settings import Settings
 from ui.bridge import Bridge
 from ui.long_work import LongWork
-from ui.look import SPACE
-from ui.parts.boxes import Scroll, card, column, heading, row, rule
+from ui.look import READING_WIDTH, SPACE
+from ui.parts.boxes import BAR, Scroll, card, column, heading, row, rule
 from ui.parts.buttons import Button
+from ui.parts.flow import Flow
 from ui.parts.panel import Panel
 from ui.parts.text import label
 from ui.settings.controls import FieldRow
@@ -42,25 +43,26 @@ class SettingsPanel(Panel):
         self.archives = Archives(bridge, work)
         self._stack = QStackedWidget()
         self._tabs = QButtonGroup(self)
-        tabs = row(gap=4)
+        tabs = Flow(4)
         for at, page in enumerate(pages()):
             tab = Button(page.title, look="tab")
             tab.setCheckable(True)
             self._tabs.addButton(tab, at)
             tabs.addWidget(tab)
             self._stack.addWidget(self._page(page))
-        tabs.addStretch(1)
         self._tabs.idClicked.connect(self._stack.setCurrentIndex)
         first = self._tabs.button(0)
         first.setChecked(True)
         self.setFocusProxy(first)
         top = QWidget()
         top.setLayout(column(heading(translate("Settings", "Settings")), tabs, gap=12))
-        head = Scroll(margin=4 * SPACE)
-        head.column.addWidget(top)
-        head.column.setContentsMargins(4 * SPACE, 2 * SPACE, 4 * SPACE, 0)
-        head.setFixedHeight(118)
-        self.setLayout(column(head, self._stack, gap=0))
+        top.setMaximumWidth(READING_WIDTH)
+        head = row(None, top, None)
+        head.setStretch(1, 1000)
+        head.setContentsMargins(4 * SPACE, 3 * SPACE, 4 * SPACE + BAR, 0)
+        whole = column(head, self._stack, gap=0)
+        whole.setStretch(1, 1)
+        self.setLayout(whole)
 
     def go(self, name: str) -> None:
         """Show one tab: general, recording, remembering, models, storage, keys."""

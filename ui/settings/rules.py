@@ -58,7 +58,7 @@ class Rules(QWidget):
         self._test.setAccessibleName(translate("Rules", "Try a window title"))
         self._test.textChanged.connect(self._try)
         self._tested = label("", "small", wrap=True)
-        self._lines = column(gap=0)
+        self._lines = column(gap=4)
         self._preview = column(gap=SPACE)
         add = Button(translate("Rules", "Add"), self._add, icon="add")
         add_row = row(self._by, self._pattern, add)

@@ -26,6 +26,9 @@ def shade(colours: Tokens, level: int) -> QColor:
     return colour
 
 
+_LEAST_WEEKS = 10
+
+
 class HeatMap(QWidget):
     """The last weeks, a square a day; press one, or walk with the arrow keys."""
 
@@ -40,7 +43,10 @@ class HeatMap(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         step = self._CELL + self._GAP
-        self.setFixedSize(self._LEFT + WEEKS * step, self._TOP + 7 * step)
+        self.setFixedHeight(self._TOP + 7 * step)
+        self.setMinimumWidth(self._LEFT + _LEAST_WEEKS * step)
+        self.setMaximumWidth(self._LEFT + WEEKS * step)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(translate("Timeline", "How much there is on each day of the last weeks"))
 
     def show_counts(self, counts: Mapping[date, int], today: date) -> None:
@@ -57,7 +63,13 @@ class HeatMap(QWidget):
 
     @override
     def sizeHint(self) -> QSize:
-        return self.size()
+        return QSize(self.maximumWidth(), self.height())
+
+    def _weeks(self) -> tuple[date, int]:
+        """The first Monday shown and how many weeks there is room for."""
+        weeks = min(WEEKS, max(_LEAST_WEEKS, (self.width() - self._LEFT) // (self._CELL + self._GAP)))
+        first, _ = heat_span(self._today)
+        return first + timedelta(weeks=WEEKS - weeks), weeks
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -67,8 +79,8 @@ class HeatMap(QWidget):
         font = self.font()
         font.setPointSizeF(font.pointSizeF() * 0.8)
         painter.setFont(font)
-        first, _ = heat_span(self._today)
-        for week in range(WEEKS):
+        first, weeks = self._weeks()
+        for week in range(weeks):
             monday = first + timedelta(weeks=week)
             if monday.day <= 7:
                 painter.setPen(QColor(colours.muted))
@@ -81,7 +93,7 @@ class HeatMap(QWidget):
             name = QLocale().dayName(weekday + 1, QLocale.FormatType.ShortFormat)
             room = QRectF(0, box.top() - 2, self._LEFT - 6, box.height() + 4)
             painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
-        for week in range(WEEKS):
+        for week in range(weeks):
             for weekday in range(7):
                 day = first + timedelta(weeks=week, days=weekday)
                 if day > self._today:
@@ -124,8 +136,8 @@ class HeatMap(QWidget):
         return QRectF(self._LEFT + week * step + 1, self._TOP + weekday * step + 1, self._CELL, self._CELL)
 
     def _at(self, point: QPointF) -> date | None:
-        first, _ = heat_span(self._today)
-        for week in range(WEEKS):
+        first, weeks = self._weeks()
+        for week in range(weeks):
             for weekday in range(7):
                 day = first + timedelta(weeks=week, days=weekday)
                 if self._box(week, weekday).adjusted(-2, -2, 2, 2).contains(point) and day <= self._today:

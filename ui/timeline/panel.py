@@ -82,7 +82,7 @@ class TimelinePanel(Panel):
         pick.setMenu(menu)
         pick.setPopupMode(pick.ToolButtonPopupMode.InstantPopup)
         head = row(column(self._title, self._said, gap=3), None, before, today, after, pick, gap=6)
-        top = card(row(None, self.heat, None), gap=SPACE)
+        top = card(row(self.heat), gap=SPACE)
         self._summary = label("", "small", wrap=True)
         self._top = top
         page = QWidget()
