@@ -17,6 +17,7 @@ from core.assistant.thinning import thinning
 from core.capture.conversation import formats
 from core.capture.conversation.report import ImportContext, ImportReport, Skipped, Tally
 from core.capture.gate import Refusal
+from core.consolidate.filter import quarantined
 from core.consolidate.night import Night
 from core.decay import curve as decay
 from core.decay import sweep
@@ -198,7 +199,15 @@ class Assistant(Keeping):
         if generator is None:
             answer = extract(recalled, now)
         else:
-            answer = compose(recalled, now, generator, on_words=on_words, cancelled=cancelled)
+            answer = compose(
+                recalled,
+                now,
+                generator,
+                on_words=on_words,
+                cancelled=cancelled,
+                budget=self.settings.recall.context_tokens,
+                withheld=quarantined,
+            )
         took = recalled.took_ms + answer.took_ms
         return replace(answer, took_ms=took, notices=(*recalled.notices, *answer.notices))
 

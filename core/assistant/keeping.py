@@ -7,6 +7,7 @@ from pathlib import Path
 
 from core.assistant.reading import Reading
 from core.consolidate import journal
+from core.consolidate.learning import STALE
 from core.decay import curve as decay
 from core.errors import BadInput
 from core.events import Events, MemoriesChanged, MemoriesForgotten, MemoriesSaved, SettingChanged
@@ -31,9 +32,6 @@ from core.store.forget import forget
 from core.store.media import Media
 from core.store.vault import Vault
 from core.store.vectors import Vectors
-
-STALE = "stale"
-"""The tag of what was derived from a text that has changed since; the next sleep reads it anew."""
 
 Asked = Callable[[], bool]
 Told = Callable[[int, int], None]

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlite_utils import Database
 
 from core.errors import Problem
 from core.events import Event, Events, MemoriesChanged, MemoriesForgotten, MemoriesSaved, SleepEnded
 from core.memory import OBSERVED, OWN_OUTPUT, Kind, MemoryId, State
+from core.store import columnar, tonight
 from core.store.vault import Vault
 
 Ints = NDArray[np.int64]
@@ -24,11 +24,6 @@ _PAUSE_IN_APP_S = 600.0
 _PAUSE_IN_CONVERSATION_S = 3 * 3600.0
 _SKIPPED_STATES = frozenset({State.TO_BE_FORGOTTEN, State.FORGOTTEN})
 _KINDS = tuple(Kind)
-_FIELDS = (
-    "seq, id, kind, facet, state, at, conversation, session, app, speaker, addressee, role, mine, version,"
-    " pinned, folded_into IS NOT NULL OR boilerplate AS repeated, superseded_by IS NOT NULL AS replaced,"
-    " substr(rtrim(text, ' ' || char(10) || char(9)), -1) = '?' AS asks"
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -151,16 +146,14 @@ class Snapshot:
 
     def _has_grown(self) -> bool:
         with self._vault.read() as db:
-            return _newest(db) != self._newest
+            return tonight.newest(db) != self._newest
 
     def _refresh(self) -> None:
         stale = set(self._stale)
         full = True
         while full:
             with self._vault.read() as db:
-                rows = db.execute(
-                    f"SELECT {_FIELDS} FROM memory WHERE seq > ? ORDER BY seq LIMIT ?", [self._newest, _CHUNK]
-                ).fetchall()
+                rows = columnar.after(db, self._newest, _CHUNK)
             full = len(rows) == _CHUNK
             self._take(rows)
             self._newest = int(rows[-1][0]) if rows else self._newest
@@ -169,13 +162,11 @@ class Snapshot:
             again = [id.decode() for id in self._table["id"][gone].tolist()]
             self._table = self._table[~gone]
             for start in range(0, len(again), 400):
-                part = again[start : start + 400]
-                marks = ",".join("?" * len(part))
                 with self._vault.read() as db:
-                    self._take(db.execute(f"SELECT {_FIELDS} FROM memory WHERE id IN ({marks})", part).fetchall())
+                    self._take(columnar.of(db, again[start : start + 400]))
         with self._vault.read() as db:
-            self._newest = _newest(db)
-            self._sources = np.array(db.execute(_SOURCES).fetchall(), dtype=np.int64).reshape(-1, 2)
+            self._newest = tonight.newest(db)
+            self._sources = np.array(columnar.source_pairs(db), dtype=np.int64).reshape(-1, 2)
         self._stale -= stale
 
     def _take(self, rows: Sequence[tuple[Any, ...]]) -> None:
@@ -238,14 +229,6 @@ _ENTRY = np.dtype(
 _EMPTY = np.empty(0, dtype=_ENTRY)
 _USER, _ASSISTANT = 1, 2
 _ROLES = {"user": _USER, "assistant": _ASSISTANT}
-_SOURCES = (
-    "SELECT d.seq, o.seq FROM source s JOIN memory d ON d.id = s.memory JOIN memory o ON o.id = s.observation"
-    " ORDER BY d.seq, s.rank"
-)
-
-
-def _newest(db: Database) -> int:
-    return int(db.execute("SELECT coalesce(max(seq), 0) FROM memory").fetchone()[0])
 
 
 def _columns(table: NDArray[np.void], names: dict[str, dict[str, int]], sources: Ints) -> Columns:
