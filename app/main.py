@@ -7,11 +7,12 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime, timedelta
 
 from app import commands
 from app.commands.request import Request
 from app.endpoint import Call
-from app.host import Host, local_now
+from app.host import Clock, Host, local_now
 from app.window_needs import check_window_libraries
 from core.errors import Problem, ProfileBusy
 from core.paths import ProfilePaths
@@ -20,22 +21,30 @@ from core.store.folder import private_umask
 _PATIENCE_S = 20.0
 
 
-def window(paths: ProfilePaths, passphrase: str | None = None, *, hidden: bool = False) -> int:
+def window(
+    paths: ProfilePaths, passphrase: str | None = None, *, hidden: bool = False, clock: Clock = local_now
+) -> int:
     """Open the window, or bring the first one's to the front; returns when the person quits. Raises Problem."""
-    return _shown(paths, passphrase, "window", "", hidden=hidden)
+    return _shown(paths, passphrase, "window", "", hidden=hidden, clock=clock)
+
+
+def going_on_from(moment: datetime) -> Clock:
+    """A clock for `--now`: it shows `moment` when it is made, and goes on from there."""
+    began = time.monotonic()
+    return lambda: moment + timedelta(seconds=time.monotonic() - began)
 
 
 def quick_recall(paths: ProfilePaths, question: str = "", passphrase: str | None = None) -> int:
     """Open quick recall in the running Mneme, starting it when there is none. Raises Problem."""
-    return _shown(paths, passphrase, "recall", question, hidden=True)
+    return _shown(paths, passphrase, "recall", question, hidden=True, clock=local_now)
 
 
-def _shown(paths: ProfilePaths, passphrase: str | None, what: str, text: str, *, hidden: bool) -> int:
+def _shown(paths: ProfilePaths, passphrase: str | None, what: str, text: str, *, hidden: bool, clock: Clock) -> int:
     check_window_libraries()
     private_umask()
     until = time.monotonic() + _PATIENCE_S
     while time.monotonic() < until:
-        host = Host.become(paths, make=True, stays=True)
+        host = Host.become(paths, make=True, clock=clock, stays=True)
         if host is not None:
             return _run(host, passphrase, what, text, hidden=hidden)
         if _asked_to_show(paths, what, text):
@@ -63,7 +72,7 @@ def _run(host: Host, passphrase: str | None, what: str, text: str, *, hidden: bo
     if host.state() == "locked":
         with suppress(Problem):  # the window asks for what is missing
             host.unlock(passphrase)
-    shell = Shell(app, desk, local_now)
+    shell = Shell(app, desk, host.clock)
     # Not app.quit: it asks every window to close first, and ours goes to the tray instead.
     shell.quit_wanted.connect(lambda: app.exit(0))
     to_front = shell.bridge.carrier(shell, lambda _: shell.come_forward())

@@ -4,7 +4,9 @@ import sys
 
 from app.cli import everyday, upkeep, verbs
 from app.cli.session import Common, Session
+from app.commands.request import read_moment
 from app.crash import told, unexpected
+from app.host import local_now
 from app.logs import logging_to
 from core.errors import Cancelled, Problem
 
@@ -39,10 +41,12 @@ def _without_words(session: Session) -> int:
     from app.cli.render import has_display
 
     if has_display():
-        from app.main import window
+        from app.main import going_on_from, window
 
         try:
-            return window(session.paths, session.explicit_passphrase())
+            now = session.common.now
+            clock = going_on_from(read_moment(now, local_now)) if now else local_now
+            return window(session.paths, session.explicit_passphrase(), clock=clock)
         except Problem as problem:
             return session.fail(problem)
     sys.stderr.write("There is no display, so Mneme shows itself here: this is `mneme try`.\n")
