@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.capture.screen.reader import Reader
-from tests.end2end.driven import PASSPHRASE, SAMPLE, Driven, display, driven, needs_display, until
+from tests.end2end.driven import PASSPHRASE, SAMPLE, Driven, display, driven, needs_display, opened, until
 from tests.xserver import Desk
 
 Someone = Callable[..., Driven]
@@ -31,9 +31,10 @@ def screen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 def open_window(screen: Desk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driven]:
     """A running Mneme with the sample's conversations in it, imported by another process beside the window."""
     with driven(screen, tmp_path_factory.mktemp("shared")) as person:
-        person.mneme("remember", "The spare key is under the blue flower pot.", "--no-wait", passphrase=PASSPHRASE)
+        person.make_profile()
         person.start(passphrase=PASSPHRASE)
-        until(lambda: person.socket.exists(), "no door")
+        until(lambda: opened(person), "not open")
+        person.mneme("remember", "The spare key is under the blue flower pot.", "--no-wait")
         imported = person.mneme("import", str(SAMPLE / "conversations.jsonl"))
         assert imported.result["new"] == 178
         yield person

@@ -13,12 +13,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
+from Xlib import X
+from Xlib.display import Display
 
 from app.commands.request import Request
 from app.endpoint import Call
 from core.capture.screen.reader import Reader
+from core.errors import ProfileBusy
+from core.paths import ProfilePaths
+from core.store.keys import Cost
+from core.store.profile import Profile
 from tests.xserver import Desk, desk
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -26,7 +33,7 @@ SAMPLE = PROJECT / "resources" / "sample"
 PASSPHRASE = "correct horse battery"
 TITLE = "^Mneme$"
 QUICK = "^Mneme: quick recall$"
-PATIENCE_S = 60.0
+PATIENCE_S = 40.0
 """Generous: the machine may be busy with anything else."""
 
 T = dict[str, Any]
@@ -74,6 +81,7 @@ class Driven:
     process: subprocess.Popen[bytes] | None = None
     variables: dict[str, str] = field(default_factory=dict)
     _seen: dict[int, str] = field(default_factory=dict)
+    _read: tuple[bytes, str] = (b"", "")
 
     @property
     def profile(self) -> Path:
@@ -113,6 +121,12 @@ class Driven:
             "DBUS_SESSION_BUS_ADDRESS": "disabled:",
             **self.variables,
         }
+
+    def make_profile(self) -> None:
+        """An empty profile, its passphrase cheap to check."""
+        quick = Cost(memory_kib=1024, passes=1, lanes=1)
+        profile, _ = Profile.create(ProfilePaths(self.profile), passphrase=PASSPHRASE, cost=quick)
+        profile.open_vault(clock=time.time).close()
 
     # -- the process
 
@@ -188,15 +202,11 @@ class Driven:
         return done.stdout
 
     def window(self, title: str = TITLE) -> int:
-        """The visible window of this title, 0 when there is none."""
-        found = self.xdotool("search", "--onlyvisible", "--name", title).split()
-        return int(found[0]) if found else 0
-
-    def windows(self) -> list[str]:
-        """The titles of all visible windows of Mneme."""
+        """The visible window of this process with this title, 0 when there is none."""
         assert self.process is not None
-        ids = self.xdotool("search", "--onlyvisible", "--pid", str(self.process.pid)).split()
-        return [name for one in ids if (name := self.xdotool("getwindowname", one).strip())]
+        mine = ("--all", "--onlyvisible", "--pid", str(self.process.pid))
+        found = self.xdotool("search", *mine, "--name", title).split()
+        return int(found[0]) if found else 0
 
     def active(self) -> str:
         """The title of the window that gets the keys."""
@@ -214,23 +224,25 @@ class Driven:
         """Click inside a window."""
         self.xdotool("mousemove", "--window", str(self.window(title)), str(x), str(y), "click", str(button))
 
-    def picture(self, path: Path | None = None, title: str = "") -> Image.Image:
-        """What is on the display, or in one window of it; kept at `path`."""
-        target = path or self.folder / "shot.png"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        which = str(self.window(title)) if title else "root"
-        subprocess.run(
-            ["import", "-silent", "-window", which, str(target)],
-            env=self.environment, timeout=PATIENCE_S, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        return Image.open(target).convert("RGB")
+    def picture(self, title: str = "") -> Image.Image:
+        """What is on the display, or in one window of it."""
+        display = Display(self.screen.display)
+        try:
+            root = display.screen().root
+            which = display.create_resource_object("window", self.window(title)) if title else root
+            size = which.get_geometry()
+            corner = root.translate_coords(which, 0, 0)
+            raw = root.get_image(corner.x, corner.y, size.width, size.height, X.ZPixmap, 0xFFFFFFFF)
+            return Image.frombytes("RGB", (size.width, size.height), raw.data, "raw", "BGRX")
+        finally:
+            display.close()
 
-    def settled(self, path: Path | None = None, title: str = "") -> Image.Image:
-        """A picture once two in a row are the same, or nearly as long as patience lasts."""
-        before = self.picture(path, title)
-        for _ in range(20):
-            time.sleep(0.25)
-            now = self.picture(path, title)
+    def settled(self, title: str = "") -> Image.Image:
+        """A picture once two in a row are the same, or the last after some seconds (a cursor blinks)."""
+        before = self.picture(title)
+        for _ in range(12):
+            time.sleep(0.2)
+            now = self.picture(title)
             if now.tobytes() == before.tobytes():
                 break
             before = now
@@ -238,9 +250,11 @@ class Driven:
 
     def words(self, reader: Reader, title: str = "") -> str:
         """What a person can read there, by Mneme's own reader, on one line."""
-        path = self.folder / "read.png"
-        self.settled(path, title)
-        return " ".join(reader.read_picture(path).page.text.split())
+        pixels = np.asarray(self.settled(title))
+        seen = pixels.tobytes()
+        if seen != self._read[0]:
+            self._read = (seen, " ".join(reader.read(pixels).text.split()))
+        return self._read[1]
 
     # -- the command line
 
@@ -262,8 +276,8 @@ class Driven:
             return list(knock.ask(Request(command=command, arguments=arguments).as_frame()))[-1]
 
     def status(self) -> T:
-        """What the running window says of itself."""
-        return dict(self.door("status")["result"])
+        """What the running window says of itself; empty while it is locked."""
+        return dict(self.door("status").get("result", {}))
 
     def texts(self, **arguments: Any) -> list[str]:
         """The texts of the memories that the running window lists."""
@@ -280,6 +294,13 @@ class Driven:
                     self.process.kill()
             for pid in self.family():
                 os.kill(pid, signal.SIGKILL)
+
+
+def opened(person: Driven) -> bool:
+    """Whether the window's vault is open."""
+    with suppress(OSError, ProfileBusy):
+        return not person.status().get("locked", True)
+    return False
 
 
 @contextmanager
