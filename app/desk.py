@@ -122,11 +122,11 @@ class HostDesk:
         timetable, self._timetable = self._timetable, None
         if timetable is not None:
             timetable.close()
-        self._stop_recording()
 
     def close(self) -> None:
         """Stop the timetable and the recorder, before the host closes."""
         self._stop_listening()
+        self._stop_recording("Mneme was not running")
         self._asleep()
 
     # -- the recorder
@@ -136,10 +136,10 @@ class HostDesk:
             self.host.recording = Recording(self.host)
             self.host.recording.start()
 
-    def _stop_recording(self) -> None:
+    def _stop_recording(self, reason: str = "recording was switched off") -> None:
         recording, self.host.recording = self.host.recording, None
         if recording is not None:
-            recording.stop()
+            recording.stop(reason)
 
     def _follow_setting(self) -> None:
         if self.host.assistant.settings.capture.screen:

@@ -135,6 +135,9 @@ class Host:
     def lock(self) -> None:
         """Drop the key, every cache and the children; nothing can be read until the next unlock."""
         with self._changing:
+            recording, self.recording = self.recording, None
+            if recording is not None:
+                recording.stop("locked")
             opened, self._opened = self._opened, None
             if opened is not None:
                 self.events.tell(VaultLocked())

@@ -1,5 +1,6 @@
 """The recorder at work for one open profile: its two threads, its gaps, its account."""
 
+import contextlib
 import os
 import threading
 from collections import deque
@@ -27,6 +28,9 @@ from core.store import preferences, timeline
 from core.store.media import Spool
 from core.store.media.spool import empty_leftovers
 
+_LAST_LOOK = "recorder_last_look"
+_SHORT_S = 30.0
+"""A pause in the record shorter than this is no gap."""
 _STALE = 3
 """A heartbeat older than this many greatest gaps is a recorder that does not record."""
 
@@ -74,14 +78,14 @@ class Recording:
         self.gaps: list[Gap] = []
         self.saved: list[Saved] = []
         self._history: deque[tuple[datetime, int, int]] = deque(maxlen=120)
-        self.until: datetime | None = None
-        """When the pause ends by itself."""
+        self._noted: datetime | None = None
         paths = host.paths
         lost = empty_leftovers(paths.spool)
         if lost.frames and lost.first and lost.last:
             zone = host.clock().tzinfo
             reason = f"Mneme ended before {lost.frames} pictures were read"
             self._gap(Gap(begins=lost.first.astimezone(zone), ends=lost.last.astimezone(zone), reason=reason))
+        self._since_last_time()
         self._spool = Spool(paths)
         self.reader = Reader(on_death=self._reader_died)
         self.reading = FrameReading(
@@ -103,6 +107,25 @@ class Recording:
             on_battery=lambda: not power_now().mains,
         )
         self._rules_read: tuple[Rule, ...] | None = None
+
+    def _since_last_time(self) -> None:
+        """Whatever was not recorded since the last look of an earlier recorder is a gap with its reason."""
+        with self._host.opened.vault.read() as db:
+            noted = preferences.noted(db, _LAST_LOOK)
+        now = self._host.clock()
+        if noted is None:
+            return
+        seen, _, reason = str(noted).partition("|")
+        begins = datetime.fromisoformat(seen)
+        if begins < now - timedelta(seconds=_SHORT_S):
+            self._gap(Gap(begins=begins, ends=now, reason=reason or "Mneme was not running"))
+
+    def _note_look(self, reason: str = "") -> None:
+        now = self._host.clock()
+        if reason or self._noted is None or now - self._noted > timedelta(seconds=_SHORT_S):
+            self._noted = now
+            with self._host.opened.vault.write() as db:
+                preferences.note(db, _LAST_LOOK, f"{now.isoformat()}|{reason}")
 
     def start(self) -> None:
         """Record from now on."""
@@ -158,6 +181,7 @@ class Recording:
 
     def _keep(self, observation: Observation, picture: Picture | None, masked: int) -> None:
         saved = self._host.assistant.keep_frame(observation, picture, masked, self._host.clock())
+        self._note_look()
         self.saved.append(saved)
         del self.saved[:-1000]
 
@@ -190,8 +214,10 @@ class Recording:
         self._no_looks.set()
         self._threads[0].join(20)
 
-    def stop(self) -> None:
-        """End both threads and the reader; what was not read becomes a gap."""
+    def stop(self, reason: str = "the recorder was off") -> None:
+        """End both threads and the reader; what was not read becomes a gap, and so does the time until the next."""
+        with contextlib.suppress(Problem):  # locked or full: the next start then counts from the last look noted
+            self._note_look(reason)
         self._no_looks.set()
         self._stop.set()
         self.reader.close()
