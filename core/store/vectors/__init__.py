@@ -20,6 +20,8 @@ __all__ = ["Floats", "VectorSnapshot", "Vectors"]
 
 _BUILD = 2000
 _OVERFETCH = 1.5
+SCANNED_UP_TO = 4096
+"""As many ids as a question may be limited to and still be answered faster by looking at each of them."""
 _GENERATION = "index_generation"
 
 
@@ -76,7 +78,8 @@ class Vectors:
         if not np.isfinite(vector).all() or k < 1:
             return []
         index = self._index
-        if self._ready.is_set() and index is not None:
+        few = within is not None and len(within) <= SCANNED_UP_TO
+        if self._ready.is_set() and index is not None and not few:
             try:
                 found = index.search(vector, int(k * _OVERFETCH), within)
                 self.answered["chroma"] += 1
