@@ -32,6 +32,8 @@ from ui.words import translate
 
 _RECORDER_MS = 2000
 _NARROW_BELOW = 940
+_COMPOSER = 84
+"""How high the box at the foot of Ask is: notices stand above it."""
 
 
 class MainWindow(QMainWindow):
@@ -66,8 +68,9 @@ class MainWindow(QMainWindow):
         self._door: WelcomePanel | UnlockPanel | None = None
         self._build()
         self.notices = Notices(self)
-        work.begun.connect(self.notices.put)
+        work.begun.connect(self._show_work)
         work.ended.connect(self.notices.take)
+        work.ended.connect(self.sidebar.take)
         self._connect()
         self._look_at_recorder = QTimer(self, interval=_RECORDER_MS)
         self._look_at_recorder.timeout.connect(self._show_recorder)
@@ -101,6 +104,7 @@ class MainWindow(QMainWindow):
         self.sidebar.recorder_pressed.connect(self._open_recorder_menu)
         self.bridge.happened.connect(self._happened)
         self.ask.correct.connect(self._correct)
+        self.ask.open_found.connect(self.open_memory)
         for panel in self._panels.values():
             panel.open_memory.connect(self.open_memory)
             panel.command.connect(self._command)
@@ -120,23 +124,27 @@ class MainWindow(QMainWindow):
         if self._pages.currentWidget() is self.health and name != "health":
             self.health.left()
         panel = self._panels[name]
+        self.notices.lift(_COMPOSER if name == "ask" else 0)
         self._pages.setCurrentWidget(panel)
         panel.opened()
         if not self.sidebar.list.hasFocus():
             panel.setFocus()
 
-    def open_memory(self, memory: MemoryId) -> None:
-        """Show a memory where it belongs: screens in the timeline, the rest in Memories."""
+    def open_memory(self, memory: MemoryId, find: str = "") -> None:
+        """Show a memory where it belongs: screens in the timeline with `find` marked, the rest in Memories."""
 
         def found(one: Memory) -> None:
             if one.facet is Facet.FRAME and one.picture:
                 self.go("timeline")
-                self.timeline.show_memory(one.id)
+                self.timeline.show_found(one.id, find)
             else:
                 self.go("memories")
                 self.memories.show_memory(one.id)
 
         self.bridge.run(lambda assistant: assistant.memory(memory), self, found)
+
+    def _show_work(self, card: QWidget) -> None:
+        (self.notices if self.sidebar.narrow else self.sidebar).put(card)
 
     def _offer_undo(self, said: Noticed, undo: Callable[[], object]) -> None:
         self.notices.say(said, (translate("MainWindow", "Undo"), undo))

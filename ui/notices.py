@@ -70,6 +70,7 @@ class Notices(QWidget):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
+        self._lift = 0
         self._column = column(gap=SPACE)
         self.setLayout(self._column)
         self.setFixedWidth(self._WIDTH)
@@ -108,6 +109,11 @@ class Notices(QWidget):
         if not said.problem:
             QTimer.singleShot(_STAYS_MS, notice, lambda: self.take(notice))
 
+    def lift(self, by: int) -> None:
+        """Stand this much higher."""
+        self._lift = by
+        self._place()
+
     def put(self, card: QWidget) -> None:
         """Add a card: a notice or work under way."""
         self._column.addWidget(card)
@@ -136,6 +142,6 @@ class Notices(QWidget):
         height = sum(heights) + self._column.spacing() * max(0, len(heights) - 1)
         room = self._window.rect()
         self.setGeometry(
-            room.right() - self._WIDTH - 2 * SPACE, room.bottom() - height - 2 * SPACE, self._WIDTH, height
+            room.right() - self._WIDTH - 2 * SPACE, room.bottom() - height - 2 * SPACE - self._lift, self._WIDTH, height
         )
         self.raise_()

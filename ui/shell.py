@@ -152,9 +152,9 @@ class Shell(QObject):
             self._told_tray = True
             self.tray.still_here()
 
-    def _opened_from_quick(self, memory: MemoryId) -> None:
+    def _opened_from_quick(self, memory: MemoryId, find: str) -> None:
         self.window.come_forward()
-        self.window.open_memory(memory)
+        self.window.open_memory(memory, find)
 
     def _wanted(self, what: str) -> None:
         name, _, value = what.partition(":")

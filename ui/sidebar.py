@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QListWidget, QListWidgetItem, QMenu
+from PySide6.QtWidgets import QFrame, QLabel, QListWidget, QListWidgetItem, QMenu, QWidget
 from typing_extensions import override
 
 from ui import icons
@@ -97,10 +97,27 @@ class Sidebar(QFrame):
         lock = IconButton("lock", translate("Sidebar", "Lock (Ctrl+L)"), self.lock.emit)
         head = row(mark, name, None, lock, self.menu, gap=4)
         head.setContentsMargins(6, 4, 0, 10)
-        whole = column(head, self.list, self.recorder, gap=SPACE, margin=12)
+        self._work = column(gap=SPACE)
+        whole = column(head, self.list, self._work, self.recorder, gap=SPACE, margin=12)
         whole.setStretch(1, 1)
         self.setLayout(whole)
         self._tint()
+
+    @property
+    def narrow(self) -> bool:
+        """Whether there is room for icons only."""
+        return self._narrow
+
+    def put(self, card: QWidget) -> None:
+        """Show work under way."""
+        self._work.addWidget(card)
+
+    def take(self, card: QWidget) -> None:
+        """Take it away, if it is here."""
+        if self._work.indexOf(card) >= 0:
+            self._work.removeWidget(card)
+            card.hide()
+            card.deleteLater()
 
     def set_narrow(self, narrow: bool) -> None:
         """Show icons only where there is little room; their names stay for tips and screen readers."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from html import escape
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 from typing_extensions import override
 
-from core.memory import Answer, MemoryId
+from core.memory import Answer, Hit, MemoryId
 from ui.ask.session import Exchange, Said, Stage, grounds, said
 from ui.look import SPACE, Tokens, tokens
 from ui.parts.boxes import column, empty, row
@@ -50,7 +51,7 @@ class ExchangeView(QFrame):
         exchange: Exchange,
         now: datetime,
         *,
-        opened: Callable[[MemoryId], None],
+        opened: Callable[[Hit], None],
         kept: Callable[[Exchange], None],
         wrong: Callable[[MemoryId], None],
     ) -> None:
@@ -125,7 +126,7 @@ class ExchangeView(QFrame):
             card = memory_card(
                 hit.memory,
                 self._now,
-                self._opened,
+                partial(self._open, hit),
                 why=because(hit.why),
                 strength=hit.strength,
                 number=None if answer.abstained else ground.number,
@@ -135,6 +136,9 @@ class ExchangeView(QFrame):
         rest = cards[self._FIRST :]
         if rest:
             self._fold(rest)
+
+    def _open(self, hit: Hit, _: MemoryId) -> None:
+        self._opened(hit)
 
     def _fold(self, rest: list[QWidget]) -> None:
         for card in rest:

@@ -43,6 +43,8 @@ class _Box(QLineEdit):
 class AskPanel(Panel):
     """Questions at the foot, answers with their grounds above."""
 
+    open_found = Signal(str, str)
+    """A ground that the person wants to see, and the words that were found in it."""
     correct = Signal(str)
     """A memory that is wrong: to be opened for editing."""
 
@@ -130,7 +132,7 @@ class AskPanel(Panel):
         view = ExchangeView(
             exchange,
             self.bridge.now(),
-            opened=self.open_memory.emit,
+            opened=lambda hit: self.open_found.emit(hit.memory.id, " ".join(hit.why.words)),
             kept=self.session.keep,
             wrong=self._is_wrong,
         )

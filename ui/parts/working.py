@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QFrame, QProgressBar
 
-from ui.look import SPACE
 from ui.parts.boxes import column, row
 from ui.parts.buttons import Button
 from ui.parts.text import label
@@ -19,15 +18,15 @@ class Working(QFrame):
     def __init__(self, what: str, cancel: Callable[[], None]) -> None:
         super().__init__()
         self.setProperty("look", "card")
-        self._what = label(what, "strong")
+        self._what = label(what, "strong", wrap=True)
         self._said = label("", "small")
         self._bar = QProgressBar()
         self._bar.setRange(0, 0)
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(what)
         self.stop = Button(translate("Working", "Cancel"), cancel, look="quiet")
-        top = row(self._what, None, self._said, self.stop)
-        self.setLayout(column(top, self._bar, gap=SPACE, margin=2 * SPACE))
+        foot = row(self._said, None, self.stop, gap=4)
+        self.setLayout(column(self._what, self._bar, foot, gap=6, margin=12))
 
     def moved(self, done: int, total: int) -> None:
         """It moved on; `total` 0: how much there is is not known."""

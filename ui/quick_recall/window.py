@@ -49,8 +49,8 @@ def composited() -> bool:
 class QuickRecall(QWidget):
     """Frameless, centred, gone on Esc or when the focus goes elsewhere."""
 
-    opened = Signal(str)
-    """A hit that the person opened."""
+    opened = Signal(str, str)
+    """A hit that the person opened, and the words that were found in it."""
 
     def __init__(self, bridge: Bridge) -> None:
         super().__init__(None, Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint)
@@ -197,7 +197,7 @@ class QuickRecall(QWidget):
             return
         self.session.opened(hit)
         self.dismiss()
-        self.opened.emit(hit.memory.id)
+        self.opened.emit(hit.memory.id, " ".join(hit.why.words))
 
     def _copy(self) -> None:
         hit = self.hits.chosen()

@@ -280,7 +280,7 @@ def test_quick_recall_needs_only_the_keyboard(qtbot: QtBot, quick: QuickRecall) 
     assert second.memory.text in QApplication.clipboard().text()
     with qtbot.waitSignal(quick.opened) as opened:
         qtbot.keyClick(quick.question, Qt.Key.Key_Return)
-    assert opened.args == [second.memory.id]
+    assert opened.args == [second.memory.id, "invoice"]
     assert not quick.isVisible()
 
 
