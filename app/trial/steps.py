@@ -15,6 +15,8 @@ from core.paths import RESOURCES
 NOW = "2026-09-19T20:00:00+01:00"
 """Shortly after the sample's end, so that the same comes out on every day."""
 SAMPLE = RESOURCES / "sample"
+_TOLD = ("facts", "fold", "fade", "profile", "filter", "summaries")
+"""The steps of a sleep that are shown line by line; the others are counted."""
 _ASKED_TO_FORGET = "How much did the repair of the kiln cost?"
 
 
@@ -100,17 +102,18 @@ def sleep(course: Course) -> Step:
     """One sleep; what it did is shown as a diff and each line can be taken back."""
     run = course.first.run("sleep")
     steps = Counter(entry["step"] for entry in run["entries"])
+    entries = [entry for entry in run["entries"] if entry["step"] in _TOLD]
+    texts = {one.id: one.text for one in course.first.host.assistant.many([entry["memory"] for entry in entries])}
     shown = [
         {
             "operation": entry["operation"],
             "step": entry["step"],
-            "text": " ".join(str(entry["after"].get("text") or entry["before"].get("text") or "").split())[:200],
+            "text": " ".join(str(entry["after"].get("text") or texts.get(entry["memory"], "")).split())[:200],
             "what": str(entry["after"].get("facet") or entry["after"].get("state") or ""),
             "reason": entry["reason"],
             "rests_on": len(entry["sources"]),
         }
-        for entry in run["entries"]
-        if entry["step"] in ("facts", "fold", "fade", "profile", "filter", "summaries")
+        for entry in entries
     ]
     made = [one for one in shown if one["what"] in (Facet.FACT, Facet.PROMISE, Facet.APPOINTMENT)]
     ok = run["state"] == "done" and bool(made) and run["counts"].get("episodes", 0) > 0

@@ -15,7 +15,7 @@ from app.commands.request import JSON
 from app.trial.steps import Step
 
 _MARKS = {"ADD": ("+", "green"), "UPDATE": ("~", "yellow"), "DELETE": ("-", "red"), "NOOP": ("·", "dim")}
-_SHOWN_OF_SLEEP = {"facts": 10, "fold": 3, "filter": 3, "fade": 3, "profile": 2, "summaries": 2}
+_SHOWN_OF_SLEEP = {"facts": 12, "fold": 3, "filter": 3, "fade": 3, "profile": 2, "summaries": 2}
 _IN = (0, 0, 0, 2)
 
 
@@ -84,7 +84,7 @@ def _screens(done: Step) -> Iterable[Table]:
 def _slept(done: Step) -> Iterable[Text]:
     left = dict(_SHOWN_OF_SLEEP)
     for one in done.shown:
-        if left[one["step"]] <= 0 or not one["text"]:
+        if left[one["step"]] <= 0 or not one["text"] or not one["what"]:
             continue
         left[one["step"]] -= 1
         mark, style = _MARKS[one["operation"]]
