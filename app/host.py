@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -65,7 +66,6 @@ class Host:
         self._worker = Worker("store")
         self._questions = ThreadPoolExecutor(max_workers=4, thread_name_prefix="question")
         self._door: Door | None = None
-        self._system: SystemKeyring | None = system_keyring()
         self.events.listen(self._heard)
 
     @classmethod
@@ -88,6 +88,10 @@ class Host:
     def profile(self) -> Path:
         """The profile's folder."""
         return self.paths.root
+
+    @cached_property
+    def _system(self) -> SystemKeyring | None:
+        return system_keyring()
 
     # -- the vault's door
 

@@ -7,9 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import psutil
-from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.cron import CronTrigger
-from apscheduler.triggers.interval import IntervalTrigger
 
 from app.host import Host
 from core import upkeep
@@ -56,6 +53,9 @@ class Timetable:
     ) -> None:
         self._host, self._idle, self._power = host, idle, power
         self._sleeping = False
+        # Imported here: 60 ms that a command that ends at once need not pay.
+        from apscheduler.schedulers.background import BackgroundScheduler
+
         self._scheduler = BackgroundScheduler(
             daemon=True, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": _GRACE_S}
         )
@@ -63,6 +63,9 @@ class Timetable:
             self._scheduler.add_job(self.look, trigger, id=name, name=name)
 
     def _triggers(self, heartbeat: timedelta) -> list[tuple[str, Any]]:
+        from apscheduler.triggers.cron import CronTrigger
+        from apscheduler.triggers.interval import IntervalTrigger
+
         hour, minute = "22", "0"
         if self._host.state() == "open":
             hour, minute = self._host.assistant.settings.sleep.night_begins.split(":")

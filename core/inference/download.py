@@ -6,16 +6,18 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, TYPE_CHECKING, Protocol
 from urllib.parse import urljoin, urlsplit
 
-import httpx
-
 from core.errors import BadInput, Cancelled, DiskFull, ModelProblem
+
+if TYPE_CHECKING:
+    import httpx
 
 _CHUNK = 2**18
 _MOST_BYTES = 500 * 2**30
 _MOST_REDIRECTS = 6
+_GOES_ON, _NOTHING_MORE = 206, 416
 _TRY_AGAIN = "What has come so far is kept; try again to go on."
 
 
@@ -49,6 +51,8 @@ def fetch(
     all, 0 when not known). With `sha256` anything else is thrown away and refused. BadInput (the address),
     ModelProblem (network, wrong file), DiskFull, Cancelled.
     """
+    import httpx
+
     if Path(file).name != file or not file:
         raise BadInput("This is not a file's name.", "Give a name without folders.")
     part = folder / f"{file}.part"
@@ -78,14 +82,16 @@ def _receive(
     cancelled: Callable[[], bool] | None,
 ) -> str:
     """Append to the part what it lacks, or begin again; returns the SHA-256 of the whole."""
+    import httpx
+
     digest = hashlib.sha256()
     have = _read_again(part, digest)
     with httpx.Client(timeout=30.0, follow_redirects=False) as client:
         response = _open(client, url, have)
         try:
-            if response.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE and have:
+            if response.status_code == _NOTHING_MORE and have:
                 return digest.hexdigest()
-            resumed = response.status_code == httpx.codes.PARTIAL_CONTENT
+            resumed = response.status_code == _GOES_ON
             if resumed and not _goes_on_at(response, have):
                 raise ModelProblem("The server went on at another place.", "Delete the download and try again.")
             if not resumed:
@@ -100,7 +106,7 @@ def _receive(
     return digest.hexdigest()
 
 
-def _open(client: httpx.Client, url: str, have: int) -> httpx.Response:
+def _open(client: "httpx.Client", url: str, have: int) -> "httpx.Response":
     """Follow redirects by hand, so that each address is checked."""
     headers = {"Accept-Encoding": "identity", "User-Agent": "mneme"}
     if have:
@@ -114,7 +120,7 @@ def _open(client: httpx.Client, url: str, have: int) -> httpx.Response:
         response.close()
     else:
         raise ModelProblem("The server sends from address to address without end.", "Try another address.")
-    wanted = response.is_success or response.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE
+    wanted = response.is_success or response.status_code == _NOTHING_MORE
     if not wanted:
         response.close()
         raise ModelProblem(f"The server refused the file ({response.status_code}).", "Check the address.")
@@ -137,7 +143,7 @@ def _is_this_machine(host: str) -> bool:
         return False
 
 
-def _goes_on_at(response: httpx.Response, have: int) -> bool:
+def _goes_on_at(response: "httpx.Response", have: int) -> bool:
     return str(response.headers.get("content-range", "")).startswith(f"bytes {have}-")
 
 
@@ -160,7 +166,7 @@ def _check_room(folder: Path, total: int, have: int, most_bytes: int) -> None:
 
 
 def _copy(
-    response: httpx.Response,
+    response: "httpx.Response",
     file: IO[bytes],
     digest: _Hash,
     have: int,

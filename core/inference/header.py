@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TypeAlias
 
-from gguf.constants import GGML_QUANT_SIZES, GGMLQuantizationType, LlamaFileType
-
 from core.errors import ModelMissing, ModelProblem
+from core.inference.tensor_types import FILE_TYPES, TENSOR_TYPES, TensorType
 
 Scalar: TypeAlias = bool | int | float | str
 Value: TypeAlias = Scalar | tuple[Scalar, ...]
@@ -208,11 +207,11 @@ def _cache_bytes(metadata: Mapping[str, Value], architecture: str) -> int:
     return 2 * pairs * (key + value) * _whole(metadata, f"{architecture}.block_count")
 
 
-def _check_tensors(reader: _Reader, alignment: int) -> tuple[int, Counter[GGMLQuantizationType]]:
+def _check_tensors(reader: _Reader, alignment: int) -> tuple[int, Counter[TensorType]]:
     """Check every tensor's shape and place; returns the parameters and how many are of which type."""
     names: set[str] = set()
     places: list[tuple[int, int]] = []
-    types: Counter[GGMLQuantizationType] = Counter()
+    types: Counter[TensorType] = Counter()
     for _ in range(reader.tensor_count):
         name = reader.string()
         if not 0 < len(name.encode()) <= _LONGEST_NAME or name in names:
@@ -220,13 +219,12 @@ def _check_tensors(reader: _Reader, alignment: int) -> tuple[int, Counter[GGMLQu
         names.add(name)
         elements, row = _shape(reader)
         kind = _type(int(reader.number("<I")))
-        block, block_bytes = GGML_QUANT_SIZES[kind]
-        if row % block:
+        if row % kind.block:
             raise _bad("a tensor's rows are not whole blocks")
         offset = int(reader.number("<Q"))
         if offset % alignment:
             raise _bad("a tensor does not begin where one may")
-        places.append((offset, offset + elements // block * block_bytes))
+        places.append((offset, offset + elements // kind.block * kind.block_bytes))
         types[kind] += elements
     _check_places(places, reader, alignment)
     return types.total(), types
@@ -244,12 +242,9 @@ def _shape(reader: _Reader) -> tuple[int, int]:
     return elements, lengths[0]
 
 
-def _type(number: int) -> GGMLQuantizationType:
-    try:
-        kind = GGMLQuantizationType(number)
-    except ValueError:
-        raise _bad(f"a tensor is of the unknown type {number}") from None
-    if kind not in GGML_QUANT_SIZES:
+def _type(number: int) -> TensorType:
+    kind = TENSOR_TYPES.get(number)
+    if kind is None:
         raise _bad(f"a tensor is of the unknown type {number}")
     return kind
 
@@ -267,12 +262,9 @@ def _check_places(places: list[tuple[int, int]], reader: _Reader, alignment: int
         raise _bad("it is cut short")
 
 
-def _quantisation(metadata: Mapping[str, Value], types: Counter[GGMLQuantizationType]) -> str:
+def _quantisation(metadata: Mapping[str, Value], types: Counter[TensorType]) -> str:
     """The kind of numbers that most of the weights are; the file's own word where it agrees to be known."""
-    try:
-        said = LlamaFileType(_whole(metadata, "general.file_type")).name
-    except ValueError:
-        said = ""
+    said = FILE_TYPES.get(_whole(metadata, "general.file_type"), "")
     if "general.file_type" in metadata and said.startswith("MOSTLY_"):
         return said.removeprefix("MOSTLY_")
     return types.most_common(1)[0][0].name
