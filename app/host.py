@@ -1,5 +1,6 @@
 """One host a profile: the only process with the key; everyone else hands their request to its door."""
 
+import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -28,6 +29,8 @@ from core.worker import Worker
 
 if TYPE_CHECKING:
     from app.recording import Recording
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Clock = Callable[[], datetime]
@@ -269,10 +272,17 @@ class Host:
             del self.notices[:-50]
 
     def close(self) -> None:
-        """Everything stopped in reverse order: door, work, vault, lock."""
+        """Everything stopped in reverse order: door, work, vault, lock.
+
+        A step that does not end in time (a large picture being read) does not hold up the end: what it would
+        still commit finds the vault shut.
+        """
         if self._door is not None:
             self._door.close()
         self._questions.shutdown(wait=True, cancel_futures=True)
-        self._worker.close()
+        try:
+            self._worker.close()
+        except Problem:
+            log.warning("a step of work was still running at the end")
         self.lock()
         self._lock.release()
