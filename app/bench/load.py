@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from app.bench.outside import Outside, cpu_s, memory_mb, option, outside
+from app.bench.outside import Outside, busy, cpu_s, memory_mb, option, outside
 from app.bench.row import Row, percentile
 from app.cli.session import Session
 from app.host import local_now
@@ -39,6 +39,7 @@ def run(arguments: list[str], session: Session) -> list[Row]:
     count = option(arguments, "--memories", "10000")
     if not count.isdigit() or not 100 <= int(count) <= 1_000_000:
         raise BadInput("How many memories?", "A number from 100 to 1000000, like --memories 10000.")
+    others = busy()
     with outside() as place:
         session.err.print(f"Making {count} memories …")
         opened = _filled(place, int(count))
@@ -47,7 +48,7 @@ def run(arguments: list[str], session: Session) -> list[Row]:
         finally:
             opened.close()
         session.err.print("Starting Mneme and asking …")
-        rows = [*_running(place, int(count)), *rows]
+        rows = [others, *_running(place, int(count)), *rows]
     with outside() as place:
         session.err.print("Importing …")
         rows.append(_importing(place))

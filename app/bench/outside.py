@@ -16,6 +16,7 @@ from typing import Any
 
 import psutil
 
+from app.bench.row import Row
 from app.commands.request import JSON, Request
 from app.endpoint import Call
 from core.errors import Problem
@@ -140,6 +141,12 @@ def cpu_s(pid: int) -> float:
             used = process.cpu_times()
             total += used.user + used.system
     return total
+
+
+def busy() -> Row:
+    """How much else the machine had to do: runnable processes a minute before, on how many cores."""
+    name = f"load average at the beginning, {psutil.cpu_count()} cores"
+    return Row(name=name, value=psutil.getloadavg()[0], unit="processes", n=1)
 
 
 def option(arguments: Sequence[str], name: str, default: str = "") -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from app.bench.outside import Outside, option, outside
+from app.bench.outside import Outside, busy, option, outside
 from app.bench.row import Row, mean, percentile
 from app.cli.session import Session
 from app.commands.request import JSON
@@ -56,7 +56,7 @@ def run(arguments: list[str], session: Session) -> list[Row]:
     folder = option(arguments, "--dataset")
     if not folder:
         raise BadInput("Which data set?", "mneme bench recall --dataset DIR")
-    data = DataSet.of(Path(folder))
+    data, others = DataSet.of(Path(folder)), busy()
     depth = max(DEPTHS)
     with outside() as place:
         session.err.print("Importing the conversations …")
@@ -65,7 +65,7 @@ def run(arguments: list[str], session: Session) -> list[Row]:
         answers, waits = _asked(place, data, depth)
     alone = {} if "--no-baselines" in arguments else {"BM25": by_words(data, depth), "meaning": by_meaning(data, depth)}
     found = {id: distinct(answer, depth) for id, answer in answers.items()}
-    rows = _quality(data, found, alone)
+    rows = [others, *_quality(data, found, alone)]
     rows += _contexts(data, answers)
     turns = len(data.texts())
     rows.append(Row(name="import, vectors included", value=turns / seconds, unit="turns/s", n=turns, target=60))
