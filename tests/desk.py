@@ -340,6 +340,9 @@ class ScriptedAssistant:
     def fading(self, now: datetime, days: int = 14, limit: int = 200) -> list[Memory]:
         return [memory for memory in self._all.values() if not memory.pinned and memory.stability_days < 61][:limit]
 
+    def put(self, memory: Memory) -> None:
+        self._all[memory.id] = memory
+
     def every(self) -> list[Memory]:
         return list(self._all.values())
 

@@ -52,7 +52,9 @@ def full_date(when: date) -> str:
 
 def lasting(span: timedelta) -> str:
     """A length of time: 20 min, 1 h 5 min."""
-    minutes = max(1, round(span.total_seconds() / 60))
+    minutes = round(span.total_seconds() / 60)
+    if minutes < 1:
+        return translate("words", "under 1 min")
     if minutes < 60:
         return translate("words", "{n} min").format(n=minutes)
     hours, rest = divmod(minutes, 60)

@@ -27,6 +27,7 @@ class HealthPanel(Panel):
     def __init__(self, bridge: Bridge) -> None:
         super().__init__(bridge)
         self._health: Health | None = None
+        self._checking = False
         self._recorder = bridge.desk.recorder()
         self.again = Button(translate("Health", "Check again"), self.check, icon="health")
         self._scroll = Scroll()
@@ -70,6 +71,7 @@ class HealthPanel(Panel):
     def clear(self) -> None:
         self._clock.stop()
         self._health = None
+        self._ready()
         empty(self._grid)
         empty(self._checks)
 
@@ -91,9 +93,11 @@ class HealthPanel(Panel):
 
     def check(self) -> None:
         """Have the doctor look."""
+        if self._checking:
+            return
+        self._checking = True
         if self._health is not None:
             self.load()
-        self.again.setEnabled(False)
         self.again.setText(translate("Health", "Checking …"))
 
         def done(checks: list[Check]) -> None:
@@ -107,7 +111,7 @@ class HealthPanel(Panel):
         self.bridge.off_thread(lambda desk: desk.doctor(), self, done, failed)
 
     def _ready(self) -> None:
-        self.again.setEnabled(True)
+        self._checking = False
         self.again.setText(translate("Health", "Check again"))
 
     def _show_figures(self) -> None:

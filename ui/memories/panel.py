@@ -150,6 +150,7 @@ class MemoriesPanel(Panel):
         self._close_detail()
         self.filter_text.clear()
         self._pause.stop()
+        self._loading = None
         self.rows.put([], 0)
         self._stale = True
 

@@ -117,8 +117,7 @@ class SleepPanel(Panel):
 
     def _set_sleeping(self, on: bool) -> None:
         self._sleeping = on
-        self.now_button.setEnabled(not on)
-        self.dry_button.setEnabled(not on)
+        self.now_button.setText(translate("Sleep", "Sleeping …") if on else translate("Sleep", "Sleep now"))
 
     def _show(self, overview: Overview) -> None:
         empty(self._lines)
