@@ -237,4 +237,3 @@ _LOOKS: tuple[Callable[[ProfilePaths], Iterator[Check]], ...] = (
     _disk,
     _network,
 )
-

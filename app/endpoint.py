@@ -1,9 +1,11 @@
 """The host's local door: length-prefixed JSON on an owner-only socket (a pipe on Windows), bounded, no pickle."""
 
 import contextlib
+import hashlib
 import json
 import os
 import socket
+import stat
 import struct
 import sys
 import threading
@@ -12,7 +14,7 @@ from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
 from typing import Any, Literal
 
-from core.errors import Problem, ProfileBusy
+from core.errors import Problem, ProfileBusy, UnsafeProfile
 
 Frame = dict[str, Any]
 LARGEST = 64 * 2**20
@@ -105,6 +107,9 @@ class Call:
 
     def __init__(self, address: Path) -> None:
         self._connection = Client(_address(address), family=_FAMILY)
+        if not _same_person(self._connection):
+            self._connection.close()
+            raise UnsafeProfile("Somebody else answers at this profile's door.", "Find out who, before you go on.")
 
     def __enter__(self) -> "Call":
         return self
@@ -139,13 +144,17 @@ def _frame(data: bytes) -> Frame:
 
 
 def _address(path: Path) -> str:
-    return rf"\\.\pipe\mneme-{path.stem}-{abs(hash(path))}" if sys.platform == "win32" else str(path)
+    if sys.platform != "win32":
+        return str(path)
+    return rf"\\.\pipe\mneme-{hashlib.sha256(os.fsencode(path)).hexdigest()[:32]}"
 
 
 def _listen(path: Path) -> Listener:
-    path.unlink(missing_ok=True)  # the lock is ours, so whoever left it is gone
     before = os.umask(0o177)
     try:
+        if sys.platform != "win32":
+            private_folder(path.parent)
+            path.unlink(missing_ok=True)  # the lock is ours, so whoever left it is gone
         return Listener(_address(path), family=_FAMILY, backlog=_MOST_GUESTS)
     except OSError as error:
         raise Problem("The profile's local endpoint cannot be opened.", "Move the profile to a local disk.") from error
@@ -162,3 +171,13 @@ def _same_person(connection: "Connection[Any, Any]") -> bool:
             return bool(uid == os.getuid())
         version, uid = struct.unpack("Ii", peer.getsockopt(0, 1, 76)[:8])  # macOS: LOCAL_PEERCRED
         return bool(version == 0 and uid == os.getuid())
+
+
+def private_folder(folder: Path) -> None:
+    """Make the door's folder for the owner alone; refuse one that another could have made. Raises UnsafeProfile."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
+        raise UnsafeProfile(
+            f"Others could replace the door in {folder}.", f"Remove that folder, or close it: chmod 700 '{folder}'."
+        )

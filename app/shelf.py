@@ -96,13 +96,20 @@ class Shelf:
         hashes = self._hashes()
         hashes.pop(name, None)
         self._note(hashes)
-        if self._assistant is not None and self._assistant.settings.model.answering == name:
-            self._assistant.set_setting("model.answering", "")
+        for use in ("answering", "embedder"):
+            if self._assistant is not None and self._assistant.settings.get(f"model.{use}") == name:
+                self._assistant.set_setting(f"model.{use}", "")
+
+    def located(self, name: str) -> Path:
+        """Where one of the profile's models lies, its bytes checked against the kept hash. Raises ModelProblem."""
+        pinned = self._hashes().get(name)
+        if pinned is None:
+            raise ModelMissing("The chosen model was never added to this profile.", "`mneme models add` takes it in.")
+        return catalog.located(self._paths, name, pinned)
 
     def generator(self, settings: Settings) -> Generator | None:
         """The engine for the chosen model, its bytes checked; None when none is chosen. Raises ModelProblem."""
         name = settings.model.answering
         if not name:
             return None
-        path = catalog.located(self._paths, name, self._hashes().get(name, ""))
-        return LlamaGenerator(path, memory_mb=settings.model.memory_mb)
+        return LlamaGenerator(self.located(name), memory_mb=settings.model.memory_mb)

@@ -11,7 +11,7 @@ from core.errors import Problem
 from core.events import Events, Noticed
 from core.inference import wordpiece
 from core.inference.embedder import Embedder, LlamaEmbedder
-from core.paths import BUNDLED_EMBEDDER, ProfilePaths
+from core.paths import BUNDLED_EMBEDDER
 from core.settings import Settings
 from core.store import preferences
 from core.store.media import Media
@@ -62,7 +62,7 @@ def open_profile(
                 preferences.note(db, "seeded", 1)
         with vault.read() as db:
             settings = preferences.load_settings(db)
-        chosen = embedder if embedder is not None else choose_embedder(settings, paths, events)
+        chosen = embedder if embedder is not None else choose_embedder(settings, Shelf(paths, vault, None), events)
         vectors = None
         if chosen is not None:
             vectors = Vectors(vault, paths, chosen.id, chosen.dimensions, settings.store, events)
@@ -93,11 +93,10 @@ def open_profile(
     return Opened(profile, vault, media, chosen, vectors, assistant)
 
 
-def choose_embedder(settings: Settings, paths: ProfilePaths, events: Events) -> Embedder | None:
+def choose_embedder(settings: Settings, shelf: Shelf, events: Events) -> Embedder | None:
     """The embedder of the settings, else the bundled one; None (words only) where models cannot run here."""
-    path = paths.models / settings.model.embedder if settings.model.embedder else BUNDLED_EMBEDDER
     try:
-        return LlamaEmbedder(path)
+        return LlamaEmbedder(shelf.located(settings.model.embedder) if settings.model.embedder else BUNDLED_EMBEDDER)
     except Problem as problem:
         events.tell(Noticed(problem.title, f"{problem.remedy} Until then recall goes by words only.", problem=True))
         return None

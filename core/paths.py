@@ -91,4 +91,4 @@ class ProfilePaths:
             return near
         name = hashlib.sha256(os.fsencode(self.root.resolve())).hexdigest()[:24]
         folder = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
-        return Path(folder) / f"mneme-{os.getuid() if hasattr(os, 'getuid') else 'x'}-{name}.sock"
+        return Path(folder) / f"mneme-{os.getuid() if hasattr(os, 'getuid') else 'x'}" / f"{name}.sock"

@@ -1,10 +1,13 @@
 """One typed tree of settings. Each field carries its range, its title and its reason; the dialog is drawn from it."""
 
 from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from core.errors import BadInput
+
+_CLOCK = r"([01]\d|2[0-3]):[0-5]\d"
 
 
 class Group(BaseModel):
@@ -20,6 +23,13 @@ class Person(Group):
         default=(), title="I am", description="Names that mean you in conversations, beside 'me'."
     )
     zone: str = Field(default="", title="Time zone", description="For times without an offset; empty: the system's.")
+
+    @field_validator("zone")
+    @classmethod
+    def _known_zone(cls, zone: str) -> str:
+        if zone and zone not in available_timezones():
+            raise ValueError("write it like Europe/Berlin")
+        return zone
 
 
 class Look(Group):
@@ -56,7 +66,7 @@ class Capture(Group):
         default="",
         title="Recording hours",
         description="Like 08:30-18:00; empty: always.",
-        pattern=r"^$|^\d{2}:\d{2}-\d{2}:\d{2}$",
+        pattern=rf"^$|^{_CLOCK}-{_CLOCK}$",
     )
 
 
@@ -141,7 +151,7 @@ class Sleep(Group):
     )
     on_battery: bool = Field(default=False, title="Also on battery", description="Sleeping costs minutes of one core.")
     night_begins: str = Field(
-        default="22:00", title="A night begins", description="One sleep a night.", pattern=r"^\d{2}:\d{2}$"
+        default="22:00", title="A night begins", description="One sleep a night.", pattern=rf"^{_CLOCK}$"
     )
     lease_minutes: Annotated[int, Field(ge=0, le=30)] = Field(
         default=30,

@@ -153,7 +153,7 @@ def listed(console: Console, found: list[JSON]) -> None:
     for one in found:
         strength = one.get("strength")
         table.add_row(
-            one["memory"][:12],
+            one["memory"],
             day(one["at"]),
             f"{one['kind']}/{one['facet']}",
             "" if strength is None else _BARS[round(strength * 8)] * 3 + f" {strength:.2f}",
@@ -191,7 +191,7 @@ def conflicts(session: Session, result: JSON) -> None:
     for one in result["conflicts"]:
         for side in (one["one"], one["other"]):
             fact = f"{side['subject']} {side['attribute']} {side['value']}"
-            session.out.print(Text(f"{one['conflict']:>3}  {side['memory'][:12]}  {plain(fact)}"))
+            session.out.print(Text(f"{one['conflict']:>3}  {side['memory']}  {plain(fact)}"))
 
 
 def coming_up(session: Session, result: JSON) -> None:

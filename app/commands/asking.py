@@ -158,4 +158,4 @@ def status(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
     """Counts by kind and state, content hash, host."""
     if host.state() != "open":
         return {"profile": str(host.profile), "locked": True, "state": host.state(), "host": os.getpid()}
-    return status_form(host.assistant.status(), str(host.profile), os.getpid())
+    return status_form(host.assistant.status(), str(host.profile), os.getpid(), host.assistant)

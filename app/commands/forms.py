@@ -5,7 +5,7 @@ from datetime import datetime
 
 from app.commands.request import JSON
 from core.assistant import Assistant
-from core.memory import Answer, Conflict, Context, Entry, Forgotten, Hit, Memory, Recalled, SleepRun, Status
+from core.memory import Answer, Conflict, Context, Entry, Forgotten, Hit, Memory, MemoryId, Recalled, SleepRun, Status
 
 
 def time_of(at: datetime | None) -> str | None:
@@ -120,13 +120,14 @@ def answer_form(id: str | None, answer: Answer) -> JSON:
     return form
 
 
-def entry_form(entry: Entry) -> JSON:
-    """One line of a sleep's journal."""
+def entry_form(entry: Entry, about: dict[MemoryId, str]) -> JSON:
+    """One line of a sleep's journal; `about` has the texts of the memories that are still there."""
     return {
         "entry": entry.id,
         "step": entry.step,
         "operation": entry.operation.value,
         "memory": entry.memory,
+        "about": about.get(entry.memory, ""),
         "before": entry.before,
         "after": entry.after,
         "sources": list(entry.sources),
@@ -136,8 +137,9 @@ def entry_form(entry: Entry) -> JSON:
     }
 
 
-def run_form(run: SleepRun) -> JSON:
+def run_form(run: SleepRun, assistant: Assistant) -> JSON:
     """One sleep."""
+    about = {memory.id: memory.text for memory in assistant.many([entry.memory for entry in run.entries])}
     return {
         "run": run.id,
         "night": run.night,
@@ -146,7 +148,7 @@ def run_form(run: SleepRun) -> JSON:
         "state": run.state,
         "step": run.step,
         "counts": run.counts,
-        "entries": [entry_form(entry) for entry in run.entries],
+        "entries": [entry_form(entry, about) for entry in run.entries],
     }
 
 
@@ -173,7 +175,7 @@ def forgotten_form(gone: Forgotten) -> JSON:
     }
 
 
-def status_form(status: Status, profile: str, host: int) -> JSON:
+def status_form(status: Status, profile: str, host: int, assistant: Assistant) -> JSON:
     """Counts, hash, host."""
     return {
         "profile": profile,
@@ -189,7 +191,7 @@ def status_form(status: Status, profile: str, host: int) -> JSON:
         "vault_bytes": status.vault_bytes,
         "pictures": status.pictures,
         "picture_bytes": status.picture_bytes,
-        "last_sleep": None if status.last_sleep is None else run_form(status.last_sleep),
+        "last_sleep": None if status.last_sleep is None else run_form(status.last_sleep, assistant),
         "conflicts": status.conflicts,
         "notices": list(status.notices),
     }

@@ -137,7 +137,7 @@ def sleep(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
     if arguments.get("log"):
         nights = assistant.nights(int(arguments.get("limit", 14)))
         wanted = arguments.get("run")
-        return {"runs": [run_form(assistant.night(run.id)) for run in nights if wanted in (None, run.id)]}
+        return {"runs": [run_form(assistant.night(run.id), assistant) for run in nights if wanted in (None, run.id)]}
     if arguments.get("revert"):
         name = str(arguments["revert"])
         what = EntryId(int(name)) if name.isdigit() else _run_named(assistant, name)
@@ -153,7 +153,7 @@ def sleep(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
     )
     if not arguments.get("dry_run"):
         findable(host, arguments, reply)
-    return run_form(run) | {"dry_run": bool(arguments.get("dry_run"))}
+    return run_form(run, assistant) | {"dry_run": bool(arguments.get("dry_run"))}
 
 
 def _run_named(assistant: Assistant, name: str) -> RunId:

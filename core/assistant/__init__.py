@@ -179,7 +179,7 @@ class Assistant(Keeping):
             now,
             k=k or self.settings.recall.hits,
             conversation=conversation,
-            context_tokens=context_tokens or self.settings.recall.context_tokens,
+            context_tokens=self.settings.recall.context_tokens if context_tokens is None else context_tokens,
             strength=lambda memory: decay.strength(memory, now, self.settings.decay),
         )
 

@@ -16,6 +16,7 @@ Action = Literal["exclude", "private"]
 
 _LONGEST_PATTERN = 300
 _LONGEST_SUBJECT = 512
+_MOST_OPTIONAL = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +71,16 @@ def checked(rule: Rule) -> Rule:
 @lru_cache(maxsize=512)
 def _compiled(pattern: str) -> re.Pattern[str]:
     unbounded = len(re.findall(r"(?<!\\)(?:[*+]|\{\d*,\d*\})", pattern))
-    if re.search(r"\)(?:[*+]|\{)", pattern) or re.search(r"\\[1-9]|\(\?P=", pattern) or unbounded > 2:
+    optional = len(re.findall(r"(?<![\\(*+?}])\?", pattern))
+    if (
+        re.search(r"\)(?:[*+?]|\{)", pattern)
+        or re.search(r"\\[1-9]|\(\?P=", pattern)
+        or unbounded > 2
+        or optional > _MOST_OPTIONAL
+    ):
         raise BadInput(
             "This regular expression could take very long on some titles.",
-            "Repeat no group, refer back to none, and use at most two of * and +.",
+            f"Repeat no group, refer back to none, use at most two of * and + and {_MOST_OPTIONAL} of ?.",
         )
     try:
         return re.compile(pattern, re.IGNORECASE)
