@@ -222,8 +222,9 @@ class Settings(Group):
         try:
             changed = type(part).model_validate({**part.model_dump(), name: value})
         except ValidationError as error:
-            wrong = error.errors()[0]["msg"]
-            raise BadInput(f"{value!r} does not fit {key}: {wrong}.", kind.description or "") from error
+            wrong = error.errors()[0]
+            why = "" if wrong["type"] == "string_pattern_mismatch" else f": {wrong['msg'].removeprefix('Value error, ')}"
+            raise BadInput(f"{value!r} does not fit {key}{why}.", kind.description or "") from error
         return self.model_copy(update={group: changed})
 
     def flat(self) -> dict[str, Any]:
