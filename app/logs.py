@@ -21,8 +21,11 @@ _ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tup
 
 class _PrivateFile(logging.handlers.RotatingFileHandler):
     def _open(self) -> TextIOWrapper:
-        descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        return os.fdopen(descriptor, self.mode, encoding="utf-8")
+        def private(path: str, flags: int) -> int:
+            return os.open(path, flags, 0o600)
+
+        # pathlib's open() takes no opener, and the file must never be readable to others
+        return open(self.baseFilename, self.mode, encoding="utf-8", opener=private)  # noqa: PTH123
 
 
 class WithoutContent(logging.Formatter):
