@@ -9,8 +9,12 @@ def main() -> int:
         from core.inference.child import child_main
 
         return 0 if child_main(sys.argv[1:]) else 2
-    from app.cli.main import run
-
+    try:
+        from app.cli.main import run
+    except ImportError as error:
+        sys.stderr.write(f"Mneme's installation is not whole: {error.name or error} cannot be loaded.\n")
+        sys.stderr.write("Remove the folder .venv beside ./mneme and start Mneme again: it sets itself up anew.\n")
+        return 1
     return run(sys.argv[1:])
 
 

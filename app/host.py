@@ -13,7 +13,7 @@ from app.endpoint import Door, Frame, Guest
 from app.shelf import Shelf
 from app.wiring import Opened, open_profile
 from core.assistant import Assistant
-from core.capture.rules import Action, Field, Rule, checked, explain
+from core.capture.rules import Action, Field, Rule, checked, explain, seeds
 from core.errors import BadInput, Locked, Problem, VaultProblem
 from core.events import Event, Events, Noticed, SettingChanged, VaultLocked, VaultUnlocked
 from core.memory import Gap
@@ -38,6 +38,11 @@ Clock = Callable[[], datetime]
 
 def as_rule(row: RuleRow) -> Rule:
     """A kept rule as the gate knows it."""
+    if row.seeded:
+        known = {(rule.field, rule.pattern): rule for rule in seeds().rules}
+        found = known.get((cast(Field, row.field), row.pattern))
+        if found is not None:
+            return found
     return Rule(field=cast(Field, row.field), pattern=row.pattern, action=cast(Action, row.action), seeded=row.seeded)
 
 

@@ -52,6 +52,7 @@ class Shelf:
 
     def add(self, source: Path, *, trust: bool, sha256: str = "") -> str:
         """Copy a GGUF file into the profile; its name there. Raises ModelProblem."""
+        catalog.describe(source)
         added = catalog.add(self._paths, source, sha256=sha256, trust=trust)
         self._note(self._hashes() | {added.file: added.sha256})
         return added.file

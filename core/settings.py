@@ -223,7 +223,8 @@ class Settings(Group):
             changed = type(part).model_validate({**part.model_dump(), name: value})
         except ValidationError as error:
             wrong = error.errors()[0]
-            why = "" if wrong["type"] == "string_pattern_mismatch" else f": {wrong['msg'].removeprefix('Value error, ')}"
+            said = wrong["msg"].removeprefix("Value error, ")
+            why = "" if wrong["type"] == "string_pattern_mismatch" else f": {said}"
             raise BadInput(f"{value!r} does not fit {key}{why}.", kind.description or "") from error
         return self.model_copy(update={group: changed})
 

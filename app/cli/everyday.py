@@ -105,6 +105,8 @@ def remember(
         note = sys.stdin.read() if text == "-" else text
         if kind == "secret" and not note:
             note = current.asked("The secret")
+        elif kind == "secret" and text != "-":
+            current.err.print("What is given on the command line stays in your shell's history; without it Mneme asks.")
         if not note.strip():
             raise BadInput("There is nothing to remember.", 'Like this: mneme remember "the spare key is at Ana\'s"')
         result = current.run("remember", {"text": note, "kind": kind})
@@ -218,7 +220,7 @@ def coming_up() -> None:
 @app.command()
 def forget(
     id: Annotated[list[str] | None, typer.Option(help="These memories (repeatable).")] = None,
-    last: Annotated[str | None, typer.Option(help="All of the last 15m, 2h, 3d.")] = None,
+    last: Annotated[str | None, typer.Option(help="All that was saved in the last 15m, 2h, 3d.")] = None,
     app_: Annotated[str | None, typer.Option("--app", help="All from this application.")] = None,
     query: Annotated[str | None, typer.Option(help="All with these literal words.")] = None,
     source: Annotated[str | None, typer.Option(help="All from one conversation, application or channel.")] = None,

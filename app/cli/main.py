@@ -12,6 +12,8 @@ from core.errors import Cancelled, Problem
 
 __all__ = ["everyday", "run", "upkeep"]
 
+_USAGE = 2
+
 
 def run(arguments: list[str]) -> int:
     """Run a command line; the exit code: 0 fine, 1 a problem said, 2 usage, 130 cancelled."""
@@ -28,7 +30,11 @@ def run(arguments: list[str]) -> int:
                 return _without_words(verbs.session())
             verbs.app(rest, prog_name="mneme")
         except SystemExit as end:
-            return end.code if isinstance(end.code, int) else 1
+            code = end.code if isinstance(end.code, int) else 1
+            if code == _USAGE and common.json:
+                error = {"title": "That command line was not understood.", "remedy": "`mneme --help` shows how."}
+                verbs.session().print_json({"error": error})
+            return code
         except KeyboardInterrupt:
             return Cancelled.exit_code
         except Exception as error:  # the border of the process: a bug is said in a sentence, whole in the log

@@ -208,7 +208,7 @@ def forgotten(session: Session, result: JSON) -> None:
     out.print(f"Forgotten: {len(result['forgotten'])}, and {len(result['derived'])} derived from them.")
     for place, count in result["proof"]["places"].items():
         out.print(f"  {place:<24}{count['before']:>6} traces before, {count['after']} now")
-    for place in result["proof"]["remaining"]:
+    for place in result["proof"]["remaining"] if result["forgotten"] else ():
         out.print(
             Text(f"  still in {plain(place)} (until `mneme erase`, exports until you delete them)", style="yellow")
         )

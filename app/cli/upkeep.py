@@ -26,13 +26,14 @@ def models(
     action: Annotated[str, typer.Argument(help="list, add, download, use or remove.")] = "list",
     name: Annotated[str, typer.Argument(help="A model's name, or for add the GGUF file.")] = "",
     trust: Annotated[bool, typer.Option("--trust", help="You trust this file without a published hash.")] = False,
+    sha256: Annotated[str, typer.Option(help="For add: the SHA-256 its publisher states.")] = "",
 ) -> None:
     """Models for answers and for meaning."""
     if action not in ("list", "add", "download", "use", "remove"):
         raise typer.BadParameter(f"There is no `models {action}`: list, add, download, use or remove.")
     if action != "list" and not name:
         raise typer.BadParameter("Which one?")
-    arguments: JSON = {"action": action, "trust": trust or None}
+    arguments: JSON = {"action": action, "trust": trust or None, "sha256": sha256 or None}
     arguments["file" if action == "add" else "name"] = str(Path(name).absolute()) if action == "add" else name or None
     simple("models", arguments, render.models)
 

@@ -38,7 +38,7 @@ def models(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
     action = arguments.get("action", "list")
     shelf = host.models()
     if action == "add":
-        shelf.add(Path(arguments["file"]), trust=bool(arguments.get("trust")))
+        shelf.add(Path(arguments["file"]), trust=bool(arguments.get("trust")), sha256=arguments.get("sha256", ""))
     elif action == "download":
         shelf.download(
             arguments["name"],

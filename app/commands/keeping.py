@@ -1,6 +1,7 @@
 """Commands that bring something in or look after it: remember, import, sleep, forget, erase, export, backup."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -174,11 +175,12 @@ def forget_selection(arguments: JSON, now: datetime) -> Selection:
         app=arguments.get("app") or "",
         source=arguments.get("source") or "",
         words=words,
-        after=now - span_of(arguments["last"]) if arguments.get("last") else None,
+        saved_after=now - span_of(arguments["last"]) if arguments.get("last") else None,
     )
     if chosen == Selection():
         raise BadInput("Nothing was named to forget.", "Use --id, --last 15m, --app, --query or --source.")
-    return chosen
+    # What came in by mistake just now may be a secret too; anywhere else secrets must be named by their id.
+    return replace(chosen, kinds=tuple(Kind)) if chosen.saved_after else chosen
 
 
 def span_of(text: str) -> timedelta:
