@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from core.errors import Problem
-from core.events import Event, VaultUnlocked
+from core.events import Event, SettingChanged, VaultUnlocked
 from core.memory import Kind, MemoryId, Selection
 from core.paths import RESOURCES
 from core.settings import Settings
@@ -95,6 +95,11 @@ class Shell(QObject):
     def _happened(self, event: Event) -> None:
         if isinstance(event, VaultUnlocked):
             self._read_settings()
+        elif isinstance(event, SettingChanged) and event.key.startswith("look."):
+            key = event.key
+            self.bridge.run(
+                lambda assistant: assistant.settings, self, lambda now: self._setting_changed(key, now.get(key))
+            )
 
     def _read_settings(self) -> None:
         self.bridge.run(lambda assistant: assistant.settings, self, self._use)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QWidget
 from typing_extensions import override
 
 from core.errors import Problem
+from core.events import Event, SettingChanged
 from core.settings import Settings
 from ui.bridge import Bridge
 from ui.long_work import LongWork
@@ -75,6 +76,11 @@ class SettingsPanel(Panel):
         self.run(lambda assistant: assistant.settings, self._show)
         self.rules.load()
         self.models.load()
+
+    @override
+    def heard(self, event: Event) -> None:
+        if isinstance(event, SettingChanged) and self.isVisible():
+            self.run(lambda assistant: assistant.settings, self._show)
 
     @override
     def clear(self) -> None:
