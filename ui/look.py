@@ -137,7 +137,9 @@ class Look(QObject):
             return
         self.tokens = chosen
         self._app.setPalette(palette(self.tokens))
-        self._app.setStyleSheet(style_sheet(self.tokens, self._base))
+        sheet = style_sheet(self.tokens, self._base)
+        if sheet != self._app.styleSheet():
+            self._app.setStyleSheet(sheet)
         self.changed.emit()
 
 

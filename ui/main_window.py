@@ -96,6 +96,8 @@ class MainWindow(QMainWindow):
         for at, place in enumerate(places(), start=1):
             shortcut = QShortcut(QKeySequence(f"Ctrl+{at}"), self)
             shortcut.activated.connect(partial(self.go, place.name))
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Close), self).activated.connect(self.close)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self).activated.connect(self._focus_place)
         QShortcut(QKeySequence("F10"), self).activated.connect(self.sidebar.menu.showMenu)
 
     def _connect(self) -> None:
@@ -119,6 +121,10 @@ class MainWindow(QMainWindow):
         """Go to a place; does nothing while the door is shut."""
         if self._door is None:
             self.sidebar.show_place(name)
+
+    def _focus_place(self) -> None:
+        if self._door is None:
+            self._panels[self.place].setFocus()
 
     def _went(self, name: str) -> None:
         if self._pages.currentWidget() is self.health and name != "health":

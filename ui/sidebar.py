@@ -95,7 +95,7 @@ class Sidebar(QFrame):
         self.recorder.setLayout(inner)
         self.recorder.clicked.connect(self.recorder_pressed)
         lock = IconButton("lock", translate("Sidebar", "Lock (Ctrl+L)"), self.lock.emit)
-        head = row(mark, name, None, lock, self.menu, gap=4)
+        head = row(mark, 4, name, None, lock, self.menu, gap=4)
         head.setContentsMargins(6, 4, 0, 10)
         self._work = column(gap=SPACE)
         whole = column(head, self.list, self._work, self.recorder, gap=SPACE, margin=12)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QLineEdit, QStackedWidget, QWidget
 from typing_extensions import override
 
@@ -74,6 +75,8 @@ class AskPanel(Panel):
         foot.setContentsMargins(4 * SPACE, SPACE, 4 * SPACE + BAR, 3 * SPACE)
         self.setLayout(column(self._stack, foot, gap=0))
         self.setFocusProxy(self.question)
+        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.session.stop)
+        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.session.began.connect(self._began)
         self.session.streamed.connect(self._streamed)
         self.session.ended.connect(self._ended)

@@ -11,7 +11,7 @@ from ui.bridge import Bridge
 from ui.look import Look
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="session")
 def dressed(qapp: QApplication) -> Look:
     return Look(qapp, "light")
 

@@ -1,5 +1,6 @@
 """The window driven by keys over a desk of real shapes."""
 
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -23,8 +24,10 @@ from core.errors import Problem
 from core.events import MemoriesForgotten, Noticed
 from core.memory import MemoryId
 from core.settings import Settings
+from core.urgency import Urgency
 from tests.desk import NOW, ScriptedDesk, sample
 from ui.actions import Actions
+from ui.ask.session import Stage
 from ui.bridge import Bridge
 from ui.desk import RecorderStatus
 from ui.forgetting import ForgetDialog
@@ -111,6 +114,26 @@ def test_a_question_is_answered_with_its_grounds_and_a_ground_opens_the_memory(
     cards(window.ask)[0].click()
     qtbot.waitUntil(lambda: window.place == "memories")
     qtbot.waitUntil(lambda: "blue folder" in shown(window.memories.detail))
+
+
+def test_escape_stops_an_answer_that_is_under_way(qtbot: QtBot, window: MainWindow, desk: ScriptedDesk) -> None:
+    go = threading.Event()
+    desk.submit(lambda _: go.wait(10), Urgency.QUESTION, lambda _: None, lambda _: None)
+    window.go("ask")
+    qtbot.keyClicks(window.ask.question, "invoice")
+    qtbot.keyClick(window.ask.question, Qt.Key.Key_Return)
+    assert window.ask.session.asking
+    qtbot.keyClick(window.ask.question, Qt.Key.Key_Escape)
+    go.set()
+    assert not window.ask.session.asking
+    assert window.ask.session.exchanges[0].stage is Stage.STOPPED
+
+
+def test_find_goes_to_the_box_of_the_place(qtbot: QtBot, window: MainWindow) -> None:
+    window.go("memories")
+    window.sidebar.list.setFocus()
+    qtbot.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(window.memories.filter_text.hasFocus)
 
 
 def cards(widget: QWidget) -> list[QAbstractButton]:
