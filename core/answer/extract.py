@@ -12,7 +12,8 @@ from core.answer.question import Question, Wanted, stem, stems, understood, word
 from core.answer.scoring import PAGES, Scored, scored
 from core.answer.spans import Span, left_over, spans
 from core.answer.visible import visible
-from core.answer.when import resolved, shown
+from core.answer.when import resolved
+from core.dates.shown import shown
 from core.memory import OWN_OUTPUT, Answer, Facet, Hit, Kind, Memory, MemoryId, Recalled, Sentence
 
 ROUTE = "sentences"

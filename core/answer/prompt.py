@@ -9,7 +9,8 @@ from functools import cache
 from core.answer.extract import ask, quotable
 from core.answer.passages import ceased
 from core.answer.visible import readable
-from core.answer.when import DAYS, shown
+from core.dates.shown import shown
+from core.dates.words import WEEKDAYS
 from core.inference.generator import Message, Role
 from core.memory import Facet, Hit, Memory, Recalled
 from core.paths import RESOURCES
@@ -104,7 +105,7 @@ def build(
 
 def asked(question: str, now: datetime) -> str:
     """The question as it stands at the prompt's end, with the day on which it is asked."""
-    day = f"{DAYS[now.weekday()].capitalize()}, {shown(now.date())}"
+    day = f"{WEEKDAYS[now.weekday()]}, {shown(now.date())}"
     return f"QUESTION (asked on {day}): {neutral(question, longest=_LONGEST_QUESTION)}"
 
 

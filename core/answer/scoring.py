@@ -9,7 +9,8 @@ from datetime import date
 from core.answer.passages import Passage, derived
 from core.answer.question import Question, Wanted, near, same, stem, words
 from core.answer.spans import spans
-from core.answer.when import MONTHS, When, resolved
+from core.answer.when import When, resolved
+from core.dates.shown import month_shown
 from core.memory import Facet, State
 
 OWN_WORDS = 1.0
@@ -144,7 +145,7 @@ def _within(day: date, named: When) -> bool:
     """Whether a day is the named one or the next, or lies in the named month or year."""
     if named.day is not None:
         return 0 <= (day - named.day).days <= 1
-    return named.said in (f"{MONTHS[day.month]} {day.year}", str(day.year))
+    return named.said in (month_shown(day), str(day.year))
 
 
 _ONESELF = """i my me mine myself we our us i'm i’m i've i’ve i'll i’ll i'd i’d we're we’re we've we’ve"""

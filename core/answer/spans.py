@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from core.answer.english import STOP
 from core.answer.question import Question, Wanted, stem, words
-from core.answer.when import DAYS, MONTHS, clocks
+from core.dates.clock import clocks
+from core.dates.words import CALENDAR
 
 Span = tuple[int, int]
 
@@ -35,7 +36,6 @@ _PLACE = re.compile(
     r"\b(?:in|at|to|from|near|by|on|outside|around|into|behind|under|inside) "
     rf"((?:the |my |our |a |an |his |her )?(?:{_CAPITALS}|[a-z][\w’'-]*(?: [a-z]\w+)?))"
 )
-_CALENDAR = frozenset(name.casefold() for name in (*MONTHS[1:], *DAYS))
 _REASON = re.compile(r"\b(?:because|since|so that|as|in order to|due to|thanks to|to)\b (.+?)(?=[.!?;]|$)", re.I)
 _WHOLE_DATE = re.compile(r"\b(?:19|20)\d\d\b")
 
@@ -90,7 +90,7 @@ def _names(text: str) -> Iterator[Span]:
             start += len(text[start:end]) - len(text[start:end].lstrip())
         elif (start == 0 or text[:start].rstrip()[-1:] in ".!?:") and " " not in found.group():
             continue
-        if set(words(text[start:end])) & _CALENDAR:
+        if set(words(text[start:end])) & CALENDAR:
             continue
         if end > start and not re.fullmatch(r"(?:I|[A-Z]|.*[’'](?:m|ve|ll|d|re))", text[start:end]):
             yield start, end
@@ -100,7 +100,7 @@ def _places(text: str) -> Iterator[Span]:
     for found in _PLACE.finditer(text):
         piece = found.group(1)
         told = words(piece)
-        if _WHOLE_DATE.search(piece) or _CALENDAR & set(told) or all(word in STOP for word in told):
+        if _WHOLE_DATE.search(piece) or CALENDAR & set(told) or all(word in STOP for word in told):
             continue
         start, end = found.span(1)
         last = piece.rsplit(" ", 1)[-1]

@@ -1,58 +1,21 @@
-"""Days and hours named in a sentence, resolved against the moment it was said."""
+"""Days and hours named in a sentence that speaks of what is to come, with their clock."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
-MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
-_WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-_MONTH = (
-    r"(?P<{0}>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
-    r"|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
-)
-_DAY = r"(?P<{0}>[0-3]?\d)(?:st|nd|rd|th)?"
-_YEAR = r"(?:,?\s+(?P<{0}>(?:19|20)\d\d))?"
-DAY_AND_MONTH = (
-    rf"(?:the\s+)?{_DAY.format('d1')}\s+(?:of\s+)?{_MONTH.format('m1')}\b{_YEAR.format('y1')}"
-    rf"|{_MONTH.format('m2')}\s+(?:the\s+)?{_DAY.format('d2')}\b(?!:){_YEAR.format('y2')}"
-)
-_WEEKDAY = "|".join(_WEEKDAYS)
-_HOURS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10}
-_CLOCK = (
-    r"(?:\s*,?\s*(?:at|by|from|around)?\s*(?P<clock>(?<=at\s)(?:"
-    + "|".join(_HOURS)
-    + r")(?:\s+o'clock)?(?:\s+in\s+the\s+(?:morning|afternoon|evening))?|noon|midnight"
-    r"|[0-2]?\d:[0-5]\d(?:\s*[ap]\.?m\b\.?)?|[01]?\d\s*[ap]\.?m\b\.?|(?<=at\s)[0-2]?\d(?=\s*(?:[.,;!]|$))))?"
-)
-_WHEN = re.compile(
-    r"(?P<lead>\b(?:on|by|until|before|for|from|at)\s+)?"
-    r"(?:(?P<first>\b(?:at\s+)?(?:[0-2]?\d:[0-5]\d(?:\s*[ap]m)?|[01]?\d\s*[ap]m|noon))\s+(?:on\s+)?)?"
-    r"\b(?:"
-    r"(?P<iso>20\d\d-[01]\d-[0-3]\d)"
-    rf"|(?:(?:{_WEEKDAY}),?\s+(?:the\s+)?)?(?:{DAY_AND_MONTH})"
-    r"|(?P<plain>the day after tomorrow|tomorrow|today|tonight|yesterday)(?:\s+(?:morning|afternoon|evening|night))?"
-    rf"|(?P<turn>next|this|last|coming)\s+(?P<w1>{_WEEKDAY}|week|weekend|month)"
-    r"|the\s+end\s+of\s+(?:the|this|next)\s+(?P<end>day|week|month)"
-    rf"|(?P<w2>{_WEEKDAY})(?:\s+(?:morning|afternoon|evening|night))?"
-    r"|in\s+(?P<n>\d{1,2}|an?|one|two|three|four|five|six|ten)\s+(?P<unit>day|week|month)s?"
-    rf")\b{_CLOCK}",
-    re.IGNORECASE,
-)
+from core.dates import calendar
+from core.dates.calendar import NoSuchDate
+from core.dates.clock import AFTER_A_DAY, BEFORE_A_DAY, clock
+from core.dates.grammar import Form, Mention, mentions, wholly
+from core.dates.spans import Lean, days_of
+from core.dates.words import MONTHS
+
+_FORMS = frozenset({Form.ISO, Form.DAY, Form.NEAR, Form.HENCE, Form.TURN, Form.WEEKDAY, Form.BARE_WEEKDAY, Form.END})
+"""An appointment has a day, a week or a month; a promise at most the end of one."""
+_LEAD = re.compile(r"\b(?:on|by|until|before|for|from|at)\s+$", re.IGNORECASE)
+_PART_OF_DAY = re.compile(r"\s+(?:morning|afternoon|evening|night)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,138 +27,51 @@ class When:
     begins: datetime
     ends: datetime
     clock: bool
-    lead: str
-    """The word before it: by, on, until, ..."""
 
 
 def whens(text: str, at: datetime) -> Iterator[When]:
     """Every day or hour named in `text`, in order. Days without a year are the next such day from `at` on."""
-    for match in _WHEN.finditer(text):
-        span = _days(match, at.date())
-        if span is None:
+    for mention in mentions(text, _FORMS):
+        if mention.unit == "year" or mention.vague:
             continue
-        first, last = span
-        clock = _clock(match["clock"] or match["first"] or "")
-        zone = at.tzinfo
-        begins = datetime.combine(first, clock or time(), tzinfo=zone)
-        ends = begins + timedelta(hours=1) if clock else datetime.combine(last, time(23, 59, 59), tzinfo=zone)
-        yield When(
-            start=match.start(),
-            end=match.end(),
-            begins=begins,
-            ends=ends,
-            clock=clock is not None,
-            lead=(match["lead"] or "").strip().lower(),
-        )
+        try:
+            days = days_of(mention, at.date(), Lean.COMING)
+            if mention.form is Form.WEEKDAY and mention.which == "next":
+                days = calendar.one(calendar.moved(calendar.week_of(at.date(), 1).first, mention.weekday or 0))
+        except NoSuchDate:
+            continue
+        start, end, told = _around(text, mention)
+        hour = clock(told) if told else None
+        begins = datetime.combine(days.first, hour or time(), tzinfo=at.tzinfo)
+        ends = datetime.combine(days.last, time(23, 59, 59), tzinfo=at.tzinfo)
+        if hour:
+            ends = begins + timedelta(hours=1)
+        yield When(start=start, end=end, begins=begins, ends=ends, clock=hour is not None)
+
+
+def _around(text: str, mention: Mention) -> tuple[int, int, str]:
+    """Where the words about the day begin and end, with the word before them, and which are its clock."""
+    start, end = mention.start, mention.end
+    told = ""
+    before = BEFORE_A_DAY.search(text[:start])
+    if before:
+        start, told = before.start(), before["clock"]
+    leading = _LEAD.search(text[:start])
+    if leading:
+        start = leading.start()
+    part = _PART_OF_DAY.match(text, end)
+    if part and mention.form in (Form.NEAR, Form.WEEKDAY, Form.BARE_WEEKDAY):
+        end = part.end()
+    after = AFTER_A_DAY.match(text, end)
+    if after:
+        end, told = after.end(), after["clock"]
+    return start, end, told
 
 
 def day_in_year(text: str) -> str | None:
     """A birthday as "12 March" or "4 May 1988", from any of the ways to write it; None when it is none."""
-    match = re.fullmatch(rf"(?:on\s+)?(?:{DAY_AND_MONTH})", text.strip(), re.IGNORECASE)
-    if match is None:
+    told = re.sub(r"^on\s+", "", text.strip(), flags=re.IGNORECASE)
+    named = next(wholly(told, {Form.DAY}), None)
+    if named is None or named.month is None:
         return None
-    day, month = int(match["d1"] or match["d2"]), _month(match["m1"] or match["m2"])
-    if not 1 <= day <= 31:
-        return None
-    year = match["y1"] or match["y2"]
-    return f"{day} {MONTHS[month - 1].capitalize()}" + (f" {year}" if year else "")
-
-
-def _month(name: str) -> int:
-    return next(i for i, month in enumerate(MONTHS, 1) if month.startswith(name.lower()[:3]))
-
-
-def _days(match: re.Match[str], today: date) -> tuple[date, date] | None:
-    try:
-        if match["iso"]:
-            day = date.fromisoformat(match["iso"])
-        elif match["d1"] or match["d2"]:
-            day = _dated(match, today)
-        elif match["plain"]:
-            ahead = {"tomorrow": 1, "today": 0, "tonight": 0, "yesterday": -1}
-            day = today + timedelta(days=ahead.get(match["plain"].lower(), 2))
-        elif match["w2"]:
-            day = today + timedelta(days=(_WEEKDAYS.index(match["w2"].lower()) - today.weekday() - 1) % 7 + 1)
-        else:
-            return _span(match, today)
-    except (ValueError, OverflowError):
-        return None
-    return day, day
-
-
-def _dated(match: re.Match[str], today: date) -> date:
-    day, month = int(match["d1"] or match["d2"]), _month(match["m1"] or match["m2"])
-    year = match["y1"] or match["y2"]
-    if year:
-        return date(int(year), month, day)
-    this = date(today.year, month, day)
-    return this if this >= today else date(today.year + 1, month, day)
-
-
-def _span(match: re.Match[str], today: date) -> tuple[date, date] | None:
-    monday = today - timedelta(days=today.weekday())
-    if match["unit"]:
-        count = _NUMBERS.get(match["n"].lower()) or int(match["n"])
-        days = {"day": 1, "week": 7, "month": 30}[match["unit"].lower()] * count
-        day = today + timedelta(days=days)
-        return day, day
-    if match["end"]:
-        return today, _end_of(match["end"].lower(), today, " next " in match[0].lower())
-    turn, what = match["turn"].lower(), match["w1"].lower()
-    weeks = {"next": 1, "last": -1}.get(turn, 0)
-    if what == "week":
-        first = monday + timedelta(weeks=weeks)
-        return first, first + timedelta(days=6)
-    if what == "weekend":
-        first = monday + timedelta(weeks=weeks, days=5)
-        return first, first + timedelta(days=1)
-    if what == "month":
-        middle = today.replace(day=15) + timedelta(days=30 * weeks)
-        return middle.replace(day=1), _end_of("month", middle, False)
-    ahead = (_WEEKDAYS.index(what) - today.weekday()) % 7 or 7
-    if turn == "last":
-        day = today + timedelta(days=ahead - 7)
-        day = day - timedelta(days=7) if day == today else day
-    elif turn == "next":
-        day = monday + timedelta(weeks=1, days=_WEEKDAYS.index(what))
-    else:
-        day = today + timedelta(days=ahead)
-    return day, day
-
-
-def _end_of(what: str, today: date, following: bool) -> date:
-    if what == "day":
-        return today
-    if what == "week":
-        return today + timedelta(days=6 - today.weekday() + (7 if following else 0))
-    first = today.replace(day=28) + timedelta(days=4)
-    if following:
-        first = first.replace(day=28) + timedelta(days=4)
-    return first.replace(day=1) - timedelta(days=1)
-
-
-def _spelt(text: str) -> time | None:
-    """ "six in the evening" and the like."""
-    first, _, rest = text.partition(" ")
-    if first not in _HOURS:
-        return None
-    hour = _HOURS.index(first) + 1
-    late = "evening" in rest or "afternoon" in rest
-    return time((hour % 12) + (12 if late else 0))
-
-
-def _clock(text: str) -> time | None:
-    text = text.lower().replace(".", "").replace("at ", "").strip()
-    if not text:
-        return None
-    if text in ("noon", "midnight"):
-        return time(12) if text == "noon" else time(23, 59)
-    match = re.fullmatch(r"(\d{1,2})(?::(\d\d))?\s*([ap]m)?", text)
-    if match is None:
-        return _spelt(text)
-    hour, minute = int(match[1]), int(match[2] or 0)
-    if match[3] == "pm" and hour < 12:
-        hour += 12
-    elif match[3] == "am" and hour == 12:
-        hour = 0
-    return time(hour, minute) if hour < 24 else None
+    return f"{named.day} {MONTHS[named.month - 1]}" + (f" {named.year}" if named.year else "")

@@ -2,16 +2,17 @@
 
 import re
 
+from core.dates.words import ANY_WEEKDAY, MONTHS
 from core.memory import Facet, Memory, Trust
 
 LEAST, MOST = 0.5, 2.0
 _AMOUNT = re.compile(
     r"[€$£¥]\s?\d|\b\d[\d.,]*\s?(?:€|£|\$|euros?|dollars?|pounds?|EUR|USD|GBP|CHF|kr|percent|%|k\b)", re.IGNORECASE
 )
+_MONTH = f"(?:{'|'.join(name[:3] for name in MONTHS)})[a-z]*"
 _DATE = re.compile(
-    r"\b(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|tonight|deadline|due"
-    r"|\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2}|\d{4}-\d\d-\d\d|\d{1,2}:\d\d)\b",
+    rf"\b(?:{ANY_WEEKDAY}|tomorrow|tonight|deadline|due|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}"
+    rf"|{_MONTH}\.?\s+\d{{1,2}}|\d{{4}}-\d\d-\d\d|\d{{1,2}}:\d\d)\b",
     re.IGNORECASE,
 )
 _DECISION = re.compile(

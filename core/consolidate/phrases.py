@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from core.dates.words import CALENDAR
+
 
 def words(text: str, by: str | None = None) -> frozenset[str]:
     """A set of words written as one text."""
@@ -22,11 +24,7 @@ NO_PLACE = words(
     "exciting interesting version phase stage word excel poverty "
     "mars moon narnia hogwarts heaven hell paradise i god christ lorem love chaos hope fear peace denial"
 )
-MONTH_OR_DAY = re.compile(
-    r"^(?:january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday"
-    r"|wednesday|thursday|friday|saturday|sunday)\b",
-    re.IGNORECASE,
-)
+MONTH_OR_DAY = re.compile(rf"^(?:{'|'.join(sorted(CALENDAR))})\b", re.IGNORECASE)
 NOBODY = words(
     "summer winter spring autumn work production support plan marketing sales engineering design paris team company "
     "school development service server website music art science nature water money love hope "

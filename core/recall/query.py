@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from core.dates.calendar import NoSuchDate
 from core.memory import Kind, Understood
-from core.recall.dates import NoSuchDate, Span, find_dates, read_date
+from core.recall.dates import Span, find_dates, read_date
 from core.recall.names import KnownNames, People
 
 LONGEST = 2000

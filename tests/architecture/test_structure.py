@@ -23,7 +23,7 @@ ONE_IMPORTER = {
     "keyring": {"core.store.keys"},
     "argon2": {"core.store.keys", "core.store.archive.container"},
     "tokenizers": {"core.inference.wordpiece"},
-    "dateparser": {"core.recall.dates"},
+    "dateparser": {"core.dates.foreign"},
 }
 OWNERS_CHOICE = ("PySide6", "sqlite_utils", "chromadb", "llama_cpp", "mss", "PIL", "apscheduler")
 DRAWERS = {"utils", "util", "misc", "common", "helpers", "helper", "manager", "managers", "service", "services"}

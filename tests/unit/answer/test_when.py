@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.answer.when import clocks, resolved, times
+from core.answer.when import resolved, times
+from core.dates.clock import clocks
 
 MONDAY = datetime(2023, 5, 8, 13, 56, tzinfo=UTC)
 

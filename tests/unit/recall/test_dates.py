@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.recall.dates import NoSuchDate, find_dates, read_date
+from core.dates.calendar import NoSuchDate
+from core.recall.dates import find_dates, read_date
 
 NOW = datetime(2023, 10, 23, 10, 30, tzinfo=timezone(timedelta(hours=2)))
 """A Monday."""

@@ -1,0 +1,82 @@
+"""Pure steps in the calendar: weeks, months, seasons and the days around a day."""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+
+class NoSuchDate(ValueError):
+    """A date that is not in the calendar, or a span that ends before it begins; str() is a sentence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Days:
+    """A stretch of whole days, both ends within it."""
+
+    first: date
+    last: date
+
+
+def day(year: int, month: int, number: int) -> date:
+    """That day. Raises NoSuchDate."""
+    try:
+        return date(year, month, number)
+    except ValueError:
+        raise NoSuchDate(f"There is no {year:04d}-{month:02d}-{number:02d} in the calendar.") from None
+
+
+def moved(begin: date, days: int) -> date:
+    """The day `days` later. Raises NoSuchDate past either end of the calendar."""
+    try:
+        return begin + timedelta(days=days)
+    except OverflowError:
+        raise NoSuchDate("That is before the calendar begins or after it ends.") from None
+
+
+def months_moved(begin: date, months: int) -> date:
+    """The same day of the month `months` later, or the last of it where it is shorter. Raises NoSuchDate."""
+    year, index = divmod(begin.year * 12 + begin.month - 1 + months, 12)
+    first = day(year, index + 1, 1)
+    return first.replace(day=min(begin.day, monthrange(year, index + 1)[1]))
+
+
+def one(only: date) -> Days:
+    """That day alone."""
+    return Days(first=only, last=only)
+
+
+def month_of(within: date, months: int = 1) -> Days:
+    """The month of a day, or that many months from it on. Raises NoSuchDate."""
+    end = months_moved(within.replace(day=1), months - 1)
+    return Days(first=within.replace(day=1), last=end.replace(day=monthrange(end.year, end.month)[1]))
+
+
+def year_of(year: int) -> Days:
+    """A whole year. Raises NoSuchDate."""
+    return Days(first=day(year, 1, 1), last=day(year, 12, 31))
+
+
+def week_of(within: date, weeks: int = 0, lasting: int = 1) -> Days:
+    """The week from Monday to Sunday, `weeks` from that of a day, and `lasting` so many. Raises NoSuchDate."""
+    monday = moved(within, 7 * weeks - within.weekday())
+    return Days(first=monday, last=moved(monday, 7 * lasting - 1))
+
+
+def weekend_of(within: date, weeks: int = 0) -> Days:
+    """The Saturday and Sunday of that week. Raises NoSuchDate."""
+    return Days(first=moved(week_of(within, weeks).first, 5), last=week_of(within, weeks).last)
+
+
+def season_of(year: int, begins: int) -> Days:
+    """Three months from a month on. Raises NoSuchDate."""
+    return month_of(day(year, begins, 1), 3)
+
+
+def weekday_before(today: date, wanted: int) -> date:
+    """The last such weekday before today. Raises NoSuchDate."""
+    return moved(today, -((today.weekday() - wanted - 1) % 7 + 1))
+
+
+def weekday_after(today: date, wanted: int) -> date:
+    """The first such weekday after today. Raises NoSuchDate."""
+    return moved(today, (wanted - today.weekday() - 1) % 7 + 1)
