@@ -25,7 +25,7 @@ class _PrivateFile(logging.handlers.RotatingFileHandler):
             return os.open(path, flags, 0o600)
 
         # pathlib's open() takes no opener, and the file must never be readable to others
-        return open(self.baseFilename, self.mode, encoding="utf-8", opener=private)
+        return open(self.baseFilename, "a", encoding="utf-8", opener=private)
 
 
 class WithoutContent(logging.Formatter):
