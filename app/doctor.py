@@ -30,7 +30,7 @@ from ui.desk import Check as Shown
 
 BUNDLED_SHA256 = "8ea64a372d952fd5ad9fec6133631688283fca35699de6c0e05f8cffcf69f2c8"
 """Of the embedder that comes with Mneme; resources/models/README.md says where it is from."""
-_SETUP = "Set Mneme up again: ./mneme --setup."
+_SETUP = "Set Mneme up again: remove the folder .venv beside ./mneme and start it."
 _OLD = timedelta(days=3)
 _LITTLE = 2 * RESERVE_BYTES
 

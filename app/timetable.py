@@ -1,6 +1,7 @@
 """The only apscheduler: named jobs and a heartbeat that ask what is due and hand it to the store's thread."""
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -99,6 +100,7 @@ class Timetable:
         host, now = self._host, self._host.clock()
         assistant = host.assistant
         settings = assistant.settings
+        assistant.rest_model(time.monotonic())
         started: list[str] = []
         night = upkeep.sleep_due(
             assistant.nights(30), now, idle=self._idle(), power=self._power(), settings=settings.sleep

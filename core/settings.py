@@ -153,11 +153,6 @@ class Sleep(Group):
     night_begins: str = Field(
         default="22:00", title="A night begins", description="One sleep a night.", pattern=rf"^{_CLOCK}$"
     )
-    lease_minutes: Annotated[int, Field(ge=0, le=30)] = Field(
-        default=30,
-        title="Finish when covered (minutes)",
-        description="How long a due sleep may keep the key in the host after the screen was locked.",
-    )
 
 
 class Model(Group):

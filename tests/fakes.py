@@ -48,6 +48,10 @@ class QueuedGenerator:
                 raise piece
             yield piece
 
+    def idle_check(self, now_s: float, idle_s: float) -> bool:
+        """It holds no memory to give back."""
+        return False
+
     def stop(self) -> None:
         """Counted, so that a test can see it."""
         self.stopped += 1

@@ -231,6 +231,11 @@ class Assistant(Keeping):
             self._generator_for = self.settings.model.answering
         return self._generator
 
+    def rest_model(self, monotonic_s: float) -> None:
+        """Give the engine's memory back when nobody has asked for a while; to be called from time to time."""
+        if self._generator is not None:
+            self._generator.idle_check(monotonic_s, self.settings.model.idle_minutes * 60.0)
+
     def stop_model(self) -> None:
         """End the engine process, if it runs."""
         if self._generator is not None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from core.capture.gate import Refusal, admit
 from core.capture.redact import redact
+from core.capture.sensitivity import sensitivity_of
 from core.decay.curve import first_stability
 from core.errors import BadInput, Problem
 from core.events import Events, MemoriesSaved, Noticed
@@ -51,7 +52,12 @@ def drafted(observation: Observation, settings: Settings) -> Draft | Refusal:
         said, shown = redact(admitted.text), redact(admitted.caption)
         text, caption, masked = said.text, shown.text, said.count + shown.count
     fields = {name: getattr(admitted, name) for name in Observation.__dataclass_fields__}
-    draft = Draft(**fields | {"text": text, "caption": caption}, masked=masked, trust=trust_of(admitted))
+    draft = Draft(
+        **fields | {"text": text, "caption": caption},
+        masked=masked,
+        trust=trust_of(admitted),
+        sensitivity=sensitivity_of(text, caption, admitted.provenance.window),
+    )
     return replace(draft, stability_days=first_stability(draft, settings.decay))
 
 

@@ -169,7 +169,8 @@ class Keeping(Reading):
             progress=told,
             cancelled=cancelled,
         )
-        lines = [*self.kept_exports(), f"{path} ({now:%Y-%m-%d %H:%M})"]
+        others = [line for line in self.kept_exports() if not line.startswith(f"{path} (")]
+        lines = [*others, f"{path} ({now:%Y-%m-%d %H:%M})"]
         with self._vault.write() as db:
             preferences.note(db, "exports", "\n".join(lines[-100:]))
         return report

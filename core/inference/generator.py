@@ -50,6 +50,9 @@ class Generator(Protocol):
         when a more urgent request took the model: ask again, or use `whole_reply`. ModelProblem, ChildDied.
         """
 
+    def idle_check(self, now_s: float, idle_s: float) -> bool:
+        """Give its memory back when it has not been used for `idle_s` (monotonic seconds); True if it did."""
+
     def stop(self) -> None:
         """Give its memory back; the next request starts it again."""
 
