@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 from typing_extensions import override
 
-from core.memory import Kind, Link, Memory, MemoryId, Selection, State
+from core.memory import OWN_OUTPUT, Facet, Kind, Link, Memory, MemoryId, Selection, State
 from ui import words
 from ui.words import translate
 
@@ -30,6 +30,8 @@ class Filter:
     kind: Kind | None = None
     state: State | None = None
     pinned: bool = False
+    asked: bool = False
+    """Only what was asked and answered here; otherwise that is left out."""
     fading: bool = False
     """Only what will fade within two weeks."""
 
@@ -39,6 +41,7 @@ class Filter:
         named = {key: value for key, _, value in (piece.partition(":") for piece in pieces) if value}
         return Selection(
             kinds=(self.kind,) if self.kind else (),
+            facets=tuple(facet for facet in Facet if (facet in OWN_OUTPUT) is self.asked),
             states=(self.state,) if self.state else SHOWN_STATES,
             words=tuple(piece for piece in pieces if not piece.startswith(("with:", "app:"))),
             person=named.get("with", ""),

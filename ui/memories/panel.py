@@ -48,6 +48,7 @@ class MemoriesPanel(Panel):
         self._state.addItem(translate("Memories", "Any state"), None)
         self._state.addItem(translate("Memories", "Pinned"), "pinned")
         self._state.addItem(translate("Memories", "Fading soon"), "fading")
+        self._state.addItem(translate("Memories", "Asked here"), "asked")
         for state in (State.ACTIVE, State.FADED, State.SUPERSEDED, State.TO_BE_FORGOTTEN):
             self._state.addItem(state_name(state), state)
         self.list = QListView()
@@ -110,6 +111,7 @@ class MemoriesPanel(Panel):
             state=state if isinstance(state, State) else None,
             pinned=state == "pinned",
             fading=state == "fading",
+            asked=state == "asked",
         )
 
     def load(self, offset: int = 0) -> None:

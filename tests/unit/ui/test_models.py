@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from core.errors import BadInput
 from core.memory import (
+    OWN_OUTPUT,
     Answer,
     Day,
     Entry,
@@ -137,6 +138,16 @@ def test_without_a_filter_no_secret_is_listed(desk: ScriptedDesk) -> None:
     assert all(held.memory.kind is not Kind.SECRET for held in page)
     only = load_page(desk.assistant, Filter(kind=Kind.SECRET), 0, NOW)
     assert [held.memory.kind for held in only] == [Kind.SECRET]
+
+
+def test_what_was_asked_here_is_listed_only_on_demand() -> None:
+    assert set(Filter().selection().facets) == set(Facet) - OWN_OUTPUT
+    assert set(Filter(asked=True).selection().facets) == OWN_OUTPUT
+
+
+def test_a_person_and_a_program_can_be_named_in_the_filter() -> None:
+    chosen = Filter(text="with:Dana app:Mail invoice").selection()
+    assert (chosen.person, chosen.app, chosen.words) == ("Dana", "Mail", ("invoice",))
 
 
 def test_the_list_speaks_no_secret_to_a_screen_reader(desk: ScriptedDesk) -> None:
