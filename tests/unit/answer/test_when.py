@@ -97,7 +97,7 @@ def test_times_of_day_are_found(told: str) -> None:
 
 
 @settings(deadline=None)
-@given(st.text(max_size=200), st.datetimes(timezones=st.just(UTC)))
+@given(st.text(max_size=200), st.datetimes(timezones=st.none() | st.timezones()))
 def test_any_text_at_any_time_is_read_without_harm(told: str, said: datetime) -> None:
     text, spans = resolved(told, said)
     assert all(0 <= start < end <= len(text) for start, end in spans)
@@ -114,3 +114,18 @@ def test_a_day_of_the_month_is_given_its_year_alone() -> None:
 def test_the_day_of_saying_can_be_left_unsaid() -> None:
     told = "I moved today, not yesterday."
     assert resolved(told, MONDAY, same_day=False)[0] == "I moved today, not yesterday (7 May 2023)."
+
+
+@pytest.mark.parametrize(
+    ("told", "read"),
+    [
+        ("We moved in late June.", "We moved in late June (June 2022)."),
+        ("It was in June. Then we left.", "It was in June (June 2022). Then we left."),
+        ("I am free this Friday.", "I am free this Friday (12 May 2023)."),
+        ("We go this coming weekend.", "We go this coming weekend (the weekend of 13 May 2023)."),
+        ("It was in the summer of 2021.", "It was in the summer of 2021."),
+        ("A couple of years ago we met.", "A couple of years ago (2021) we met."),
+    ],
+)
+def test_the_meaning_stands_right_behind_its_words(told: str, read: str) -> None:
+    assert resolved(told, MONDAY)[0] == read

@@ -1,6 +1,6 @@
 """Days and hours in words, against the moment they were said."""
 
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
 import pytest
 from hypothesis import given
@@ -75,7 +75,28 @@ def test_birthdays_are_written_one_way(text: str, day: str | None) -> None:
     assert day_in_year(text) == day
 
 
-@given(st.text(max_size=200), st.dates(date(1900, 1, 1), date(2100, 1, 1)))
-def test_any_text_gives_spans_that_end_after_they_begin(text: str, day: date) -> None:
-    for when in whens(text + " next month on Friday", datetime.combine(day, time(12), tzinfo=UTC)):
+@given(st.text(max_size=200), st.dates(), st.none() | st.timezones())
+def test_any_text_gives_spans_that_end_after_they_begin(text: str, day: date, zone: tzinfo | None) -> None:
+    for when in whens(text + " next month on Friday at 11pm", datetime.combine(day, time(12), tzinfo=zone)):
         assert when.begins <= when.ends
+
+
+def test_the_end_of_the_calendar_names_no_day() -> None:
+    last = datetime(9999, 12, 31, 12, tzinfo=UTC)
+    assert list(whens("tomorrow, next week or today at 11:30pm", last)) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "begins"),
+    [
+        ("this evening", "2026-03-10T00:00"),
+        ("tomorrow morning at 9", "2026-03-11T09:00"),
+        ("at 3pm on Friday", "2026-03-13T15:00"),
+        ("14:00 tomorrow", "2026-03-11T14:00"),
+        ("on 29 February", "2028-02-29T00:00"),
+    ],
+)
+def test_the_day_and_its_hour_may_stand_either_way(words: str, begins: str) -> None:
+    (when,) = whens(f"We do it {words}.", TUESDAY)
+    assert when.begins == datetime.fromisoformat(begins).replace(tzinfo=UTC)
+    assert f"We do it {words}."[when.start : when.end] == words

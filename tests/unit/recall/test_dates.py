@@ -1,6 +1,7 @@
 """Dates in questions are read against the moment of asking."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -106,10 +107,42 @@ def test_a_filter_value_must_be_a_date_as_a_whole() -> None:
         read_date("2023-02-31", NOW)
 
 
+@pytest.mark.parametrize(
+    ("now", "begins", "ends"),
+    [
+        (datetime(2023, 10, 30, 9), datetime(2023, 10, 28, 22, tzinfo=UTC), datetime(2023, 10, 29, 23, tzinfo=UTC)),
+        (datetime(2023, 3, 27, 9), datetime(2023, 3, 25, 23, tzinfo=UTC), datetime(2023, 3, 26, 22, tzinfo=UTC)),
+    ],
+)
+def test_a_day_on_which_the_clocks_change_is_as_long_as_it_is(now: datetime, begins: datetime, ends: datetime) -> None:
+    span = find_dates("what happened yesterday", now.replace(tzinfo=ZoneInfo("Europe/Berlin"))).span
+    assert span is not None
+    assert (span.begins, span.ends) == (begins, ends)
+
+
+@pytest.mark.parametrize(
+    "question", ["yesterday", "since June", "between November and February", "vor 3 Tagen", "am 31.12.2022"]
+)
+def test_a_moment_without_a_zone_gives_the_same_days(question: str) -> None:
+    assert days(question, NOW.replace(tzinfo=None)) == days(question, NOW)
+
+
+def test_the_week_after_the_last_day_of_a_year_is_in_the_next() -> None:
+    new_year = datetime(2024, 1, 1, 0, 5, tzinfo=UTC)
+    assert days("What was last week?", new_year) == (date(2023, 12, 25), date(2023, 12, 31))
+    assert days("What was last night?", new_year) == (date(2023, 12, 31), date(2023, 12, 31))
+    assert days("What was in December?", new_year) == (date(2023, 12, 1), date(2023, 12, 31))
+
+
+def test_a_span_without_years_that_runs_backwards_began_the_year_before() -> None:
+    assert days("from 20 December to 5 January") == (date(2022, 12, 20), date(2023, 1, 5))
+
+
 @given(st.text(max_size=300))
 def test_no_text_upsets_the_reader_of_dates(text: str) -> None:
-    found = find_dates(text, NOW)
-    assert found.span is None or found.span.meaning()
+    for now in (NOW, NOW.replace(tzinfo=None), NOW.replace(year=1), NOW.replace(year=9999, month=12, day=31)):
+        found = find_dates(text, now)
+        assert found.span is None or found.span.meaning()
 
 
 @given(st.integers(0, 9999), st.sampled_from(["day", "week", "month", "year"]))
