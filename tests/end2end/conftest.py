@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.capture.screen.reader import Reader
-from tests.end2end.driven import PASSPHRASE, SAMPLE, Driven, display, driven, needs_display, opened, until
+from tests.end2end.driven import PASSPHRASE, SAMPLE, SHOTS, Driven, display, driven, needs_display, opened, until
 from tests.xserver import Desk
 
 Someone = Callable[..., Driven]
@@ -31,6 +31,7 @@ def screen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 def open_window(screen: Desk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driven]:
     """A running Mneme with the sample's conversations in it, imported by another process beside the window."""
     with driven(screen, tmp_path_factory.mktemp("shared")) as person:
+        SHOTS.mkdir(exist_ok=True)
         person.make_profile()
         person.start(passphrase=PASSPHRASE)
         until(lambda: opened(person), "not open")

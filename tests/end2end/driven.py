@@ -29,6 +29,8 @@ from core.store.profile import Profile
 from tests.xserver import Desk, desk
 
 PROJECT = Path(__file__).resolve().parents[2]
+SHOTS = PROJECT / "tests" / "end2end" / "shots"
+"""Pictures of every place, kept to be looked at; not in the repository."""
 SAMPLE = PROJECT / "resources" / "sample"
 PASSPHRASE = "correct horse battery"
 TITLE = "^Mneme$"
@@ -130,13 +132,13 @@ class Driven:
 
     # -- the process
 
-    def start(self, *, passphrase: str | None = None, shown: bool = True) -> float:
+    def start(self, *, passphrase: str | None = None, shown: bool = True, now: str = "") -> float:
         """Start Mneme and wait for its window; seconds it took."""
         secret = {"MNEME_PASSPHRASE": passphrase} if passphrase else {}
         began = time.monotonic()
         with (self.folder / "mneme.out").open("ab") as out:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "app", "--profile", str(self.profile)],
+                [sys.executable, "-m", "app", "--profile", str(self.profile), *(["--now", now] if now else [])],
                 env=self.environment | secret,
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,

@@ -40,6 +40,7 @@ def test_the_first_start_makes_a_profile_and_the_next_asks_for_its_passphrase(
     until(lambda: "Start empty" in person.words(reader, TITLE), "not ready")
     person.press("Return")
     until(lambda: person.status()["memories"] >= 178, "no sample memories")
+    # The sample's pictures are still being read: quitting does not wait for them.
     person.press("ctrl+q")
     assert person.ended() == 0
 
