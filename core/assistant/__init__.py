@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -21,7 +22,7 @@ from core.consolidate.filter import quarantined
 from core.consolidate.night import Night
 from core.decay import curve as decay
 from core.decay import sweep
-from core.errors import BadInput
+from core.errors import BadInput, Problem
 from core.events import (
     Events,
     Progressed,
@@ -48,6 +49,7 @@ from core.settings import Settings
 from core.store.media import Media
 from core.store.vault import Vault
 from core.store.vectors import Vectors
+from core.urgency import Urgency
 
 if TYPE_CHECKING:
     from core.capture.screen.picture import Picture
@@ -302,8 +304,14 @@ class Assistant(Keeping):
     def warm_up(self) -> None:
         """Start what makes the first question quick, in the background."""
         self.intake.start()
-        self._warming = threading.Thread(target=self._recaller.warm, name="warm-up", daemon=True)
+        self._warming = threading.Thread(target=self._warm, name="warm-up", daemon=True)
         self._warming.start()
+
+    def _warm(self) -> None:
+        with suppress(Problem):  # whoever asks is told
+            self._recaller.warm()
+            if self._embedder is not None:
+                self._embedder.embed(("warm",), Urgency.CAPTURE)
 
     def close(self) -> None:
         """Stop the background work and the engine."""
