@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from app.autostart import set_autostart
+from app.commands.sharing import accesses
 from app.doctor import checks
 from app.host import Host
 from app.importing import importing
@@ -18,7 +19,17 @@ from core.memory import Saved
 from core.store import preferences
 from core.store.profile import Profile
 from core.urgency import Urgency
-from ui.desk import CapturePreview, Check, DeskState, ModelLine, PublicLook, RecorderStatus, RuleLine, SeenWindow
+from ui.desk import (
+    AccessLine,
+    CapturePreview,
+    Check,
+    DeskState,
+    ModelLine,
+    PublicLook,
+    RecorderStatus,
+    RuleLine,
+    SeenWindow,
+)
 
 T = TypeVar("T")
 _WINDOW = "window_geometry"
@@ -264,6 +275,20 @@ class HostDesk:
     def doctor(self) -> list[Check]:
         """Look at everything Mneme needs."""
         return list(checks(self.host.paths))
+
+    def accesses(self) -> list[AccessLine]:
+        """Who else read in this memory, newest first."""
+        noted = accesses(self.host)
+        return [
+            AccessLine(
+                at=datetime.fromisoformat(line["at"]),
+                client=line["client"],
+                tool=line["tool"],
+                given=line["given"],
+                refused=line["refused"],
+            )
+            for line in reversed(noted)
+        ]
 
     def autostart(self, on: bool) -> None:
         """Start with the session, or no longer."""

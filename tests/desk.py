@@ -57,7 +57,17 @@ from core.memory import (
 )
 from core.settings import Settings
 from core.urgency import Urgency
-from ui.desk import Cancel, CapturePreview, Check, DeskState, ModelLine, PublicLook, RecorderStatus, SeenWindow
+from ui.desk import (
+    AccessLine,
+    Cancel,
+    CapturePreview,
+    Check,
+    DeskState,
+    ModelLine,
+    PublicLook,
+    RecorderStatus,
+    SeenWindow,
+)
 
 NOW = datetime(2026, 3, 12, 15, 30, tzinfo=timezone(timedelta(hours=1)))
 
@@ -813,6 +823,9 @@ class ScriptedDesk:
             ),
             Check(name="Network", ok=True, said="0 connections since start"),
         ]
+
+    def accesses(self) -> list[AccessLine]:
+        return [AccessLine(at=NOW - timedelta(hours=2), client="an editor", tool="recall", given=3)]
 
     def autostart(self, on: bool) -> None:
         self.autostarted = on

@@ -87,6 +87,18 @@ class RuleLine(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccessLine:
+    """One time that another assistant asked: never what it asked."""
+
+    at: datetime
+    client: str
+    tool: str
+    given: int
+    """How many memories it was given."""
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelLine:
     """A model in the profile, or one that can be fetched (`offered`)."""
 
@@ -229,6 +241,10 @@ class Desk(Protocol):
 
     def doctor(self) -> list[Check]:
         """Look at everything Mneme needs. Blocks for seconds."""
+        ...
+
+    def accesses(self) -> list[AccessLine]:
+        """Who else read in this memory, newest first. May block."""
         ...
 
     def autostart(self, on: bool) -> None:

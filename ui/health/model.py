@@ -9,7 +9,7 @@ from PySide6.QtCore import QLocale
 
 from core.memory import Status
 from ui import words
-from ui.desk import RecorderStatus
+from ui.desk import AccessLine, RecorderStatus
 from ui.words import counted, translate
 
 if TYPE_CHECKING:
@@ -73,6 +73,15 @@ def figures(health: Health, recorder: RecorderStatus) -> list[Figure]:
     made.append(_recorder(recorder))
     made.append(_index(status))
     return made
+
+
+def access_words(access: AccessLine) -> str:
+    """What another assistant did, without what it asked."""
+    if access.refused:
+        return translate("Health", "{client} was refused.").format(client=access.client)
+    given = counted(access.given, translate("Health", "{n} memory"), translate("Health", "{n} memories"))
+    said = translate("Health", "{client} used {tool} and was given {given}.")
+    return said.format(client=access.client, tool=access.tool, given=given)
 
 
 def _recorder(recorder: RecorderStatus) -> Figure:

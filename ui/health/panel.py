@@ -9,16 +9,17 @@ from typing_extensions import override
 from core.errors import Problem
 from core.events import Event, RecorderChanged
 from ui.bridge import Bridge
-from ui.desk import Check
-from ui.health.model import Figure, Health, figures, load_health
+from ui.desk import AccessLine, Check
+from ui.health.model import Figure, Health, access_words, figures, load_health
 from ui.look import SPACE
 from ui.parts.boxes import Scroll, card, column, empty, heading, row, rule
 from ui.parts.buttons import Button, IconLabel
 from ui.parts.panel import Panel
 from ui.parts.text import label
-from ui.words import translate
+from ui.words import moment, translate
 
 _EVERY_MS = 2000
+_ACCESSES = 20
 
 
 class HealthPanel(Panel):
@@ -46,6 +47,9 @@ class HealthPanel(Panel):
         self._scroll.column.addSpacing(SPACE)
         self._checks = column(gap=0)
         self._scroll.column.addLayout(self._checks)
+        self._scroll.column.addSpacing(SPACE)
+        self._accesses = column(gap=SPACE)
+        self._scroll.column.addLayout(self._accesses)
         self._scroll.column.addStretch(1)
         self.setLayout(column(self._scroll))
         self.setFocusProxy(self.again)
@@ -74,6 +78,7 @@ class HealthPanel(Panel):
         self._ready()
         empty(self._grid)
         empty(self._checks)
+        empty(self._accesses)
 
     def _recount(self) -> None:
         if not self.isVisible():
@@ -90,6 +95,7 @@ class HealthPanel(Panel):
             self._show_figures()
 
         self.run(load_health, done)
+        self.bridge.off_thread(lambda desk: desk.accesses(), self, self._show_accesses)
 
     def check(self) -> None:
         """Have the doctor look."""
@@ -140,6 +146,18 @@ class HealthPanel(Panel):
                 lines.inside.addWidget(rule())
             lines.inside.addWidget(self._check(check))
         self._checks.addWidget(lines)
+
+    def _show_accesses(self, accesses: list[AccessLine]) -> None:
+        empty(self._accesses)
+        self._accesses.addWidget(label(translate("Health", "Who else read my memory"), "label"))
+        nobody = translate("Health", "Nobody. Other assistants may only once you allow it in Settings.")
+        lines = card(gap=6)
+        for access in accesses[:_ACCESSES]:
+            when = moment(access.at, self.bridge.now())
+            lines.inside.addWidget(label(f"{when} · {access_words(access)}", "", wrap=True))
+        if not accesses:
+            lines.inside.addWidget(label(nobody, "muted", wrap=True))
+        self._accesses.addWidget(lines)
 
     @staticmethod
     def _check(check: Check) -> QWidget:

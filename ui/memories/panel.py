@@ -91,6 +91,9 @@ class MemoriesPanel(Panel):
 
     def _connect(self) -> None:
         self.filter_text.textChanged.connect(lambda: self._pause.start())
+        for key in (Qt.Key.Key_Down, Qt.Key.Key_PageDown):
+            down = QShortcut(QKeySequence(key), self.filter_text, self._into_list)
+            down.setContext(Qt.ShortcutContext.WidgetShortcut)
         self._kind.currentIndexChanged.connect(lambda: self.load())
         self._state.currentIndexChanged.connect(lambda: self.load())
         self.list.selectionModel().currentChanged.connect(self._chosen)
@@ -189,7 +192,14 @@ class MemoriesPanel(Panel):
             self.list.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
             self.list.scrollTo(index)
 
+    def _into_list(self) -> None:
+        self.list.setFocus(Qt.FocusReason.TabFocusReason)
+        if not self.list.currentIndex().isValid() and self.rows.rowCount():
+            self.list.setCurrentIndex(self.rows.index(0))
+
     def _chosen(self, now: QModelIndex, before: QModelIndex) -> None:
+        # Coming in by Tab makes a row current without selecting it.
+        self.list.selectionModel().select(now, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         if now.isValid() and (memory := self.rows.held(now.row()).memory.id) != self._shown:
             self._shown = memory
             self._load_detail()

@@ -34,6 +34,8 @@ from ui.ask.exchange import markup
 from ui.ask.session import AskSession, Exchange, Stage, grounds
 from ui.ask.session import said as sentences_of
 from ui.bridge import Bridge
+from ui.desk import AccessLine
+from ui.health.model import access_words
 from ui.hotkey import parse
 from ui.look import DARK, LIGHT, Tokens, contrast
 from ui.memories.model import Detail, Filter, MemoryRows, fading_words, load_detail, load_page
@@ -304,6 +306,11 @@ def test_who_said_it_to_whom_is_told_from_the_persons_side() -> None:
     assert words.who(said(1, "t", "me", "Dana", timedelta())) == "You to Dana"
     assert words.who(said(2, "t", "Dana", "me", timedelta())) == "Dana to you"
     assert words.who(said(3, "t", "", "", timedelta(), facet=Facet.NOTE)) == "Note"
+
+
+def test_another_readers_name_is_shown_as_it_is() -> None:
+    access = AccessLine(at=NOW, client="{odd} <b>name</b>", tool="recall", given=1)
+    assert access_words(access) == "{odd} <b>name</b> used recall and was given 1 memory."
 
 
 def test_a_night_that_was_stopped_is_not_called_done() -> None:
