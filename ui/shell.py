@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QFileDialog
@@ -18,10 +19,10 @@ from core.settings import Settings
 from ui import hotkey
 from ui.actions import Actions
 from ui.bridge import Bridge
-from ui.desk import Desk
+from ui.desk import Desk, PublicLook
 from ui.forgetting import ask_to_forget
 from ui.long_work import LongWork
-from ui.look import Look
+from ui.look import Look, Theme
 from ui.main_window import MainWindow
 from ui.note import NoteDialog
 from ui.quick_recall.window import QuickRecall
@@ -46,8 +47,7 @@ class Shell(QObject):
         self.actions = Actions(self)
         self.window = MainWindow(self.bridge, self.actions, self.work)
         self.quick = QuickRecall(self.bridge)
-        self.tray = Tray(self.bridge, self.actions)
-        self.tray.hidden = lambda: not self.window.isVisible()  # type: ignore[method-assign]
+        self.tray = Tray(self.bridge, self.actions, lambda: not self.window.isVisible())
         self._hotkey: hotkey.Hotkey | None = None
         self._hotkey_text = ""
         self._told_tray = self._placed = False
@@ -129,8 +129,9 @@ class Shell(QObject):
 
     def _setting_changed(self, key: str, value: object) -> None:
         if key == "look.theme":
-            self._look.choose(value)  # type: ignore[arg-type]
-            self._keep(replace(self._desk.look(), theme=value))  # type: ignore[arg-type]
+            theme = cast(Theme, value)
+            self._look.choose(theme)
+            self._keep(replace(self._desk.look(), theme=theme))
         elif key == "look.hotkey":
             self._listen(str(value))
         elif key == "look.notices":
@@ -138,8 +139,8 @@ class Shell(QObject):
         elif key == "look.autostart":
             self.bridge.off_thread(lambda desk: desk.autostart(bool(value)), self, lambda _: None)
 
-    def _keep(self, look: object) -> None:
-        self.bridge.off_thread(lambda desk: desk.keep_look(look), self, lambda _: None)  # type: ignore[arg-type]
+    def _keep(self, look: PublicLook) -> None:
+        self.bridge.off_thread(lambda desk: desk.keep_look(look), self, lambda _: None)
 
     def _keep_geometry(self) -> None:
         try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
@@ -19,8 +21,10 @@ class Tray(QObject):
 
     pressed = Signal()
 
-    def __init__(self, bridge: Bridge, actions: Actions) -> None:
+    def __init__(self, bridge: Bridge, actions: Actions, window_hidden: Callable[[], bool]) -> None:
+        """`window_hidden` says whether a problem would go unseen without a notification."""
         super().__init__(bridge)
+        self._window_hidden = window_hidden
         self._bridge, self._actions = bridge, actions
         self.notices = True
         """Whether problems are told as notifications while the window is hidden."""
@@ -76,10 +80,3 @@ class Tray(QObject):
             self._actions.show_state(self._bridge.desk.state() == "open", status)
         elif isinstance(event, Noticed) and event.problem and self._window_hidden():
             self.tell(event.title, event.remedy)
-
-    def _window_hidden(self) -> bool:
-        return self.hidden()
-
-    def hidden(self) -> bool:
-        """Whether the window is out of sight; set by who owns both."""
-        return False
