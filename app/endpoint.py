@@ -20,6 +20,7 @@ Frame = dict[str, Any]
 LARGEST = 64 * 2**20
 """Bytes of one frame; a larger one ends the connection."""
 _MOST_GUESTS = 64
+_HURRY_S = 10.0
 _FAMILY: Literal["AF_PIPE", "AF_UNIX"] = "AF_PIPE" if sys.platform == "win32" else "AF_UNIX"
 
 
@@ -30,7 +31,7 @@ class Door:
         self._address = address
         self._serve = serve
         self._places = threading.BoundedSemaphore(_MOST_GUESTS)
-        self._guests: set[threading.Thread] = set()
+        self._guests: dict[threading.Thread, Guest] = {}
         self._closing = threading.Event()
         self._listener = _listen(address)
         self._thread = threading.Thread(target=self._accept, name="door", daemon=True)
@@ -45,12 +46,12 @@ class Door:
             if self._closing.is_set() or not _same_person(connection) or not self._places.acquire(blocking=False):
                 connection.close()
                 continue
-            guest = threading.Thread(target=self._host, args=(connection,), name="guest", daemon=True)
-            self._guests.add(guest)
-            guest.start()
+            guest = Guest(connection)
+            hosting = threading.Thread(target=self._host, args=(connection, guest), name="guest", daemon=True)
+            self._guests[hosting] = guest
+            hosting.start()
 
-    def _host(self, connection: "Connection[Any, Any]") -> None:
-        guest = Guest(connection)
+    def _host(self, connection: "Connection[Any, Any]", guest: "Guest") -> None:
         try:
             self._serve(guest.read(), guest)
         except (OSError, EOFError, ValueError):
@@ -58,16 +59,23 @@ class Door:
         finally:
             connection.close()
             self._places.release()
-            self._guests.discard(threading.current_thread())
+            self._guests.pop(threading.current_thread(), None)
 
-    def close(self) -> None:
-        """Let nobody in any more, wait for who is inside, take the address away."""
+    def close(self, *, hurry: bool = False) -> None:
+        """Let nobody in any more, wait for who is inside, take the address away.
+
+        `hurry`: their work is stopped at its next step, and what does not stop is not waited for.
+        """
         self._closing.set()
         with contextlib.suppress(OSError):
             Client(_address(self._address), family=_FAMILY).close()  # wakes accept()
         self._thread.join(5)
-        for guest in tuple(self._guests):
-            guest.join(30)
+        inside = tuple(self._guests.items())
+        for _, guest in inside:
+            if hurry:
+                guest.stop()
+        for hosting, guest in inside:
+            hosting.join(_HURRY_S if hurry or not guest.asked else None)
         self._listener.close()
 
 
@@ -78,10 +86,14 @@ class Guest:
         self._connection = connection
         self._writing = threading.Lock()
         self._gone = False
+        self.asked = False
+        """Whether a request has come."""
 
     def read(self) -> Frame:
         """The next frame. Raises EOFError, OSError, ValueError."""
-        return _frame(self._connection.recv_bytes(LARGEST))
+        frame = _frame(self._connection.recv_bytes(LARGEST))
+        self.asked = True
+        return frame
 
     def send(self, frame: Frame) -> None:
         """Send a frame; one that left is not an error for the work, only a reason to stop it."""
@@ -91,8 +103,12 @@ class Guest:
             except (OSError, ValueError):
                 self._gone = True
 
+    def stop(self) -> None:
+        """Have the guest's work stop as if the guest had asked for it."""
+        self._gone = True
+
     def cancelled(self) -> bool:
-        """Whether the guest asked to stop or went away."""
+        """Whether the guest asked to stop or went away, or is to stop."""
         if not self._gone:
             try:
                 if self._connection.poll(0):

@@ -283,7 +283,7 @@ class Host:
         still commit finds the vault shut.
         """
         if self._door is not None:
-            self._door.close()
+            self._door.close(hurry=self.stays)
         self._questions.shutdown(wait=True, cancel_futures=True)
         try:
             self._worker.close()
