@@ -49,8 +49,8 @@ def _asker(session: Session) -> Iterator[Asked]:
         else:
             stack.callback(host.close)
             request = Request(command="share", passphrase=session.explicit_passphrase())
-            host.open_door(commands.serve)
             unlock(host, request, session.secret)
+            host.open_door(commands.serve)
 
         def ask(arguments: JSON) -> JSON:
             if host is None:

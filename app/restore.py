@@ -1,16 +1,15 @@
 """Puts a backup in the vault's place, while nobody else holds the profile."""
 
-from pathlib import Path
-
 from core.errors import BadInput, ProfileBusy
 from core.paths import ProfilePaths
 from core.store.folder import ProfileLock, no_core_dumps, private_umask
 from core.store.keys import system_keyring
 from core.store.profile import Profile
+from core.store.restoring import Restored
 
 
-def restore(paths: ProfilePaths, name: str, passphrase: str | None) -> Path:
-    """Restore the backup `name`; where the vault as it was lies now.
+def restore(paths: ProfilePaths, name: str, passphrase: str | None) -> Restored:
+    """Restore the backup, or the vault set aside, called `name`.
 
     None for the passphrase goes by the keyring. Raises ProfileBusy while Mneme runs, BadInput for an unknown
     name, WrongKey, Missing, DamagedVault, NewerVault, VaultProblem.

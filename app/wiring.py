@@ -61,7 +61,12 @@ def open_profile(
                     preferences.add_rule(db, rule.field, rule.pattern, rule.action, seeded=True)
                 preferences.note(db, "seeded", 1)
         with vault.read() as db:
-            settings = preferences.load_settings(db)
+            settings = preferences.load_settings(
+                db,
+                lambda key: events.tell(
+                    Noticed(f"The setting {key} could not be read.", "Its default is used until you set it again.")
+                ),
+            )
         chosen = embedder if embedder is not None else choose_embedder(settings, Shelf(paths, vault, None), events)
         vectors = None
         if chosen is not None:

@@ -40,7 +40,7 @@ class Locked(VaultProblem):
     """The key has been dropped."""
 
     def __init__(self) -> None:
-        super().__init__("Mneme is locked.", "Unlock it in the window, or give the passphrase.")
+        super().__init__("Mneme is locked.", "Unlock it in its window.")
 
 
 class NewerVault(VaultProblem):

@@ -16,7 +16,7 @@ from core.errors import BadInput, Cancelled, Missing, Problem, ProfileBusy
 from core.paths import ProfilePaths
 from core.store.profile import Profile
 
-_PATIENCE_S = 20.0
+_PATIENCE_S = 60.0
 Frames = Callable[[JSON], None]
 """Gets every frame but the last: progress, saved, line, words, notice."""
 
@@ -28,7 +28,7 @@ def call(paths: ProfilePaths, request: Request, on_frame: Frames, secret: Callab
     one to make a profile with; None when there is nobody to ask.
     """
     makes = COMMANDS[request.command].makes
-    if not makes and COMMANDS[request.command].opens and not Profile.exists(paths):
+    if not makes and not Profile.exists(paths):
         raise Missing("There is no profile here yet.", "`mneme remember`, `mneme import` or the window makes one.")
     until = time.monotonic() + _PATIENCE_S
     while time.monotonic() < until:
@@ -47,9 +47,10 @@ def call(paths: ProfilePaths, request: Request, on_frame: Frames, secret: Callab
 
 
 def _as_host(host: Host, request: Request, on_frame: Frames, secret: Callable[[bool], str | None]) -> JSON:
-    host.open_door(commands.serve)
+    # The door opens when there is something behind it: until then whoever knocks tries again.
     if COMMANDS[request.command].opens:
         unlock(host, request, secret)
+    host.open_door(commands.serve)
     for notice in host.notices:
         on_frame({"notice": {"title": notice.title, "remedy": notice.remedy}})
     result: list[JSON] = []

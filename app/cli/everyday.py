@@ -30,7 +30,7 @@ def lines_of(file: str) -> list[JSON]:
             continue
         try:
             parsed = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             parsed = None
         found.append(
             parsed if isinstance(parsed, dict) else {"id": number, "error": f"Line {number} is no JSON object."}

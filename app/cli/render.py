@@ -283,11 +283,24 @@ def keys(session: Session, result: JSON) -> None:
 
 
 def backups(session: Session, result: JSON) -> None:
-    """The copies there are."""
+    """The copies there are, and the vaults that a restore has set aside."""
     if not result["backups"]:
         session.out.print("No backups yet. `mneme backup make` makes one.")
-    for one in result["backups"]:
-        session.out.print(f"{one['name']}  {day(one['at'])}  {one['bytes'] / 2**20:.1f} MB")
+    for one in (*result["backups"], *result["set_aside"]):
+        what = "  set aside by a restore" if one in result["set_aside"] else ""
+        session.out.print(f"{one['name']}  {day(one['at'])}  {one['bytes'] / 2**20:.1f} MB{what}")
+
+
+def restored(session: Session, result: JSON) -> None:
+    """What a restore did."""
+    out = session.out
+    out.print("Restored.")
+    if result["set_aside"]:
+        out.print(f"The vault as it was is set aside: `mneme backup restore {result['set_aside']}` puts it back.")
+    if result["forgotten_again"]:
+        out.print(f"Forgotten again, because you had forgotten it since: {result['forgotten_again']}")
+    for name in result["unread"]:
+        out.print(f"{name} cannot be read: what was forgotten only there may be back.", markup=False)
 
 
 def status(session: Session, result: JSON) -> None:

@@ -159,8 +159,13 @@ class Session:
 
     def print_json(self, result: JSON) -> None:
         """One object on one line of stdout."""
-        sys.stdout.write(json.dumps(result, ensure_ascii=False) + "\n")
+        try:
+            line = json.dumps(result, ensure_ascii=False).encode("utf-8")
+        except UnicodeEncodeError:  # half a surrogate pair: JSON has an escape for it, UTF-8 has not
+            line = json.dumps(result).encode("ascii")
         sys.stdout.flush()
+        sys.stdout.buffer.write(line + b"\n")
+        sys.stdout.buffer.flush()
 
     def fail(self, problem: Problem) -> int:
         """Say a problem where it belongs; the exit code."""

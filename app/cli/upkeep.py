@@ -117,11 +117,14 @@ def backup(
                 return 130
             from app.restore import restore
 
-            aside = restore(current.paths, name, current.explicit_passphrase() or current.secret(False))
-            result = {"restored": name, "set_aside": str(aside)}
-            current.print_json(result) if current.common.json else current.out.print(
-                f"Restored. The vault as it was lies at {aside}.", markup=False
-            )
+            done = restore(current.paths, name, current.explicit_passphrase() or current.secret(False))
+            result = {
+                "restored": name,
+                "set_aside": None if done.aside is None else done.aside.name,
+                "forgotten_again": done.forgotten,
+                "unread": list(done.unread),
+            }
+            current.print_json(result) if current.common.json else render.restored(current, result)
             return 0
 
         ending(work)

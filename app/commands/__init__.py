@@ -18,11 +18,15 @@ Run = Callable[[Host, JSON, datetime, Reply], JSON]
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """How a command is run. `makes`: it may make the profile; `opens`: it needs the vault."""
+    """How a command is run."""
 
     run: Run
     makes: bool = False
+    """It may make the profile."""
     opens: bool = True
+    """It opens the vault where it is host itself."""
+    behind_lock: bool = False
+    """It has an answer of a locked host too."""
 
 
 COMMANDS: dict[str, Command] = {
@@ -31,7 +35,7 @@ COMMANDS: dict[str, Command] = {
     "memories": Command(asking.memories),
     "conflicts": Command(asking.conflicts),
     "coming-up": Command(asking.coming_up),
-    "status": Command(asking.status),
+    "status": Command(asking.status, behind_lock=True),
     "remember": Command(keeping.remember, makes=True),
     "import": Command(keeping.import_, makes=True),
     "sleep": Command(keeping.sleep),
@@ -58,7 +62,7 @@ def run(host: Host, request: Request, reply: Reply) -> JSON:
     if command.opens:
         if request.passphrase is not None and host.state() == "open":
             host.unlock(request.passphrase)
-        if host.state() != "open":
+        if host.state() != "open" and not command.behind_lock:
             raise Locked
     return command.run(host, request.arguments, request.moment(host.clock), reply)
 

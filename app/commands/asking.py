@@ -11,11 +11,11 @@ from app.commands.forms import (
     status_form,
     time_of,
 )
-from app.commands.keeping import kind_of
+from app.commands.keeping import kind_of, named
 from app.commands.request import JSON, Reply, read_moment
 from app.host import Host
 from core.errors import BadInput, Cancelled, Problem
-from core.memory import Memory, MemoryId, Selection, State
+from core.memory import Selection, State
 from core.urgency import Urgency
 
 
@@ -25,7 +25,7 @@ def recall(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
     k, tokens = arguments.get("k"), arguments.get("context_tokens")
 
     def one(line: JSON) -> JSON:
-        moment = read_moment(line["now"], host.clock) if line.get("now") else now
+        moment = read_moment(line["now"], host.clock) if line.get("now") is not None else now
         found = assistant.recall(
             str(line["question"]), moment, k=k, conversation=line.get("conversation"), context_tokens=tokens
         )
@@ -41,7 +41,7 @@ def ask(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
     assistant = host.assistant
 
     def one(line: JSON) -> JSON:
-        moment = read_moment(line["now"], host.clock) if line.get("now") else now
+        moment = read_moment(line["now"], host.clock) if line.get("now") is not None else now
         answer = assistant.ask(
             str(line["question"]),
             moment,
@@ -85,7 +85,7 @@ def memories(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
         fading = bool(arguments.get("fading"))
         found = assistant.fading(now) if fading else assistant.memories(_listed(arguments))
         return {"memories": [memory_form(memory, assistant, now) for memory in found]}
-    id = _named(host, str(arguments["id"]))
+    id = named(assistant, str(arguments["id"])).id
     if action == "edit":
         changed = host.work(lambda a: a.edit(id, arguments["text"], now), Urgency.CAPTURE)
     elif action == "pin":
@@ -130,21 +130,10 @@ def _state(name: str) -> State:
         raise BadInput(f"There is no state {name!r}.", f"Choose one of {', '.join(State)}.") from error
 
 
-def _named(host: Host, name: str) -> MemoryId:
-    """A memory by its id, the id it was imported with, or an unambiguous beginning of its id."""
-    assistant = host.assistant
-    matches: list[Memory] = assistant.named(name)
-    if len(matches) == 1:
-        return matches[0].id
-    if matches:
-        raise BadInput(f"{name!r} means {len(matches)} memories.", "Give more of the id.")
-    raise BadInput(f"There is no memory {name!r}.", "`mneme memories list` shows their ids.")
-
-
 def conflicts(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
     """List contradictions, or settle one."""
     if arguments.get("settle") is not None:
-        keep = _named(host, str(arguments["keep"]))
+        keep = named(host.assistant, str(arguments["keep"])).id
         host.work(lambda a: a.settle(int(arguments["settle"]), keep, now), Urgency.CAPTURE)
     return {"conflicts": [conflict_form(one) for one in host.assistant.conflicts()]}
 

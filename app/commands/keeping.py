@@ -14,7 +14,8 @@ from core.assistant import Assistant
 from core.assistant.files import found
 from core.capture.conversation.report import ImportReport
 from core.errors import BadInput, Cancelled, ModelProblem
-from core.memory import EntryId, Kind, MemoryId, RunId, Selection
+from core.memory import EntryId, Kind, Memory, MemoryId, RunId, Selection
+from core.store.backup import Backup
 from core.urgency import Urgency
 
 
@@ -183,6 +184,16 @@ def forget_selection(arguments: JSON, now: datetime) -> Selection:
     return replace(chosen, kinds=tuple(Kind)) if chosen.saved_after else chosen
 
 
+def named(assistant: Assistant, name: str) -> Memory:
+    """A memory by its id, the id it was imported with, or an unambiguous beginning of its id. Raises BadInput."""
+    matches = assistant.named(name)
+    if len(matches) == 1:
+        return matches[0]
+    if matches:
+        raise BadInput(f"{name!r} means {len(matches)} memories.", "Give more of the id.")
+    raise BadInput(f"There is no memory {name!r}.", "`mneme memories list` shows their ids.")
+
+
 def span_of(text: str) -> timedelta:
     """ "15m", "2h", "3d" as a time span. Raises BadInput."""
     units = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -194,7 +205,8 @@ def span_of(text: str) -> timedelta:
 
 def forget(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
     """Show what would be forgotten (`preview`), or forget it, with the proof."""
-    chosen = forget_selection(arguments, now)
+    ids = [named(host.assistant, str(name)).id for name in arguments.get("ids") or ()]
+    chosen = forget_selection(arguments | {"ids": ids}, now)
     found = host.assistant.preview_forget(chosen)
     if arguments.get("preview"):
         return {"found": [memory_form(memory) for memory in found]}
@@ -243,8 +255,9 @@ def backup(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
     assistant = host.assistant
     if arguments.get("make"):
         host.work(lambda a: a.back_up(now), Urgency.UPKEEP)
-    return {
-        "backups": [
-            {"name": one.path.name, "at": time_of(one.at), "bytes": one.bytes} for one in assistant.list_backups()
-        ]
-    }
+    aside = assistant.list_set_aside()
+    return {"backups": _listed(assistant.list_backups()), "set_aside": _listed(aside)}
+
+
+def _listed(copies: Sequence[Backup]) -> list[JSON]:
+    return [{"name": one.name, "at": time_of(one.at), "bytes": one.bytes} for one in copies]

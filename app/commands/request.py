@@ -53,7 +53,7 @@ def read_moment(text: str, clock: Callable[[], datetime]) -> datetime:
     """An ISO 8601 time; one without an offset is in the clock's zone. Raises BadInput."""
     try:
         found = datetime.fromisoformat(text)
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise BadInput(f"{text!r} is not a time.", "Write it like 2026-11-20T18:30:00+01:00.") from error
     return found if found.tzinfo is not None else found.replace(tzinfo=clock().tzinfo)
 

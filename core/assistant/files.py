@@ -63,6 +63,8 @@ def found(paths: Sequence[Path]) -> Found:
 
 
 def _sort(path: Path, archives: list[Path], pictures: list[Path], conversations: list[Path]) -> None:
+    if path.exists() and not path.is_file():
+        raise BadInput(f"{path.name} is neither a file nor a folder.", "Save it as a file first.")
     if path.is_file() and wrapping_of(path) is not None:
         archives.append(path)
     elif is_picture(_head(path), path.name):

@@ -27,7 +27,7 @@ from core.memory import (
 from core.paths import ProfilePaths
 from core.settings import Settings
 from core.store import archive, memories, preferences, runs
-from core.store.backup import Backup, back_up, backups
+from core.store.backup import Backup, back_up, backups, names_of_copies, set_aside
 from core.store.forget import forget
 from core.store.media import Media
 from core.store.vault import Vault
@@ -137,7 +137,7 @@ class Keeping(Reading):
         gone = forget(self._vault, self._media, self._vectors, ids)
         if gone.forgotten:
             self.events.tell(MemoriesForgotten((*gone.forgotten, *gone.derived)))
-        remaining = (*(f"backup {b.path.name}" for b in backups(self.paths)), *self.kept_exports())
+        remaining = (*names_of_copies(self.paths), *self.kept_exports())
         return replace(gone, proof=Proof(places=gone.proof.places, remaining=remaining))
 
     def export(
@@ -199,3 +199,7 @@ class Keeping(Reading):
     def list_backups(self) -> list[Backup]:
         """The copies there are, newest first."""
         return backups(self.paths)
+
+    def list_set_aside(self) -> list[Backup]:
+        """The vaults that a restore has set aside, newest first."""
+        return set_aside(self.paths)

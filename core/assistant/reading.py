@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
+from core.consolidate.coming_up import FORESEEN, coming_up
 from core.decay import curve as decay
 from core.errors import BadInput
 from core.memory import (
     Conflict,
     Day,
     EpisodeId,
-    Facet,
     Kind,
     Link,
     MediaId,
@@ -29,7 +29,6 @@ from core.store.vectors import Vectors, table
 
 OFFERED = (State.CAPTURED, State.ACTIVE)
 """What is shown unasked; the faded is found when it is asked for."""
-_SOON = (Facet.PROMISE, Facet.APPOINTMENT)
 
 
 class Reading:
@@ -120,9 +119,7 @@ class Reading:
 
     def coming_up(self, now: datetime) -> list[Memory]:
         """Promises and appointments that are not past, soonest first."""
-        found = self.memories(Selection(facets=_SOON, states=(*OFFERED, State.FADED), newest_first=False))
-        coming = [memory for memory in found if (ends := memory.valid_to or memory.valid_from) and ends >= now]
-        return sorted(coming, key=lambda memory: (memory.valid_from or memory.at, memory.seq))
+        return coming_up(self.memories(Selection(facets=FORESEEN, states=(*OFFERED, State.FADED))), now)
 
     def day(self, day: date, now: datetime) -> Day:
         """One local day in the zone of `now`: its episodes, what is in none, its gaps."""

@@ -1,28 +1,28 @@
 """Settings, capture rules and small facts about the vault, as rows."""
 
 import json
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from pydantic import ValidationError
 from sqlite_utils import Database
 
-from core.errors import DamagedVault
+from core.errors import BadInput
 from core.settings import Settings
 
 
-def load_settings(db: Database) -> Settings:
-    """The typed tree; what was never set has its default."""
-    tree: dict[str, dict[str, Any]] = {}
-    for row in db.query("SELECT key, value FROM setting"):
-        group, _, name = row["key"].partition(".")
-        tree.setdefault(group, {})[name] = json.loads(row["value"])
-    try:
-        return Settings.model_validate(tree)
-    except ValidationError as error:
-        raise DamagedVault(
-            f"A setting in the vault cannot be read: {error.errors()[0]['loc']}.",
-            "`mneme doctor` tells more.",
-        ) from error
+def load_settings(db: Database, unread: Callable[[str], None] = lambda key: None) -> Settings:
+    """The typed tree; what was never set has its default.
+
+    So has what cannot be read (a key of another version, a value that no longer fits): `unread` is told
+    its key, and the row stays until it is set again. One setting never keeps a person from the rest.
+    """
+    settings = Settings()
+    for row in db.query("SELECT key, value FROM setting ORDER BY key"):
+        try:
+            settings = settings.replaced(row["key"], json.loads(row["value"]))
+        except (BadInput, ValueError):
+            unread(row["key"])
+    return settings
 
 
 def save_setting(db: Database, settings: Settings, key: str) -> None:
