@@ -11,11 +11,16 @@ from core.errors import BadInput, DiskFull, Problem, VaultProblem
 from core.paths import ProfilePaths
 from core.store import faults
 from core.store.folder import write_atomically
-from core.store.vault import Vault, verify
+from core.store.vault import Vault
 
 RESERVE_BYTES = 64 * 2**20
+ASIDE = "vault-replaced-"
+"""How the names of vaults begin that a restore has set aside."""
+RESTORING = "restoring"
+"""The folder in which a copy is made ready, gone when a restore has ended."""
+STAMP = "%Y%m%dT%H%M%SZ"
 _NAME = re.compile(r"vault-(\d{8}T\d{6}Z)\.db")
-_STAMP = "%Y%m%dT%H%M%SZ"
+_ASIDE = re.compile(rf"{ASIDE}(\d{{8}}T\d{{6}}Z)\.db")
 _CHUNK = 2**20
 
 
@@ -40,7 +45,7 @@ def back_up(vault: Vault, now: datetime, *, keep: int) -> Backup:
     Raises DiskFull, DamagedVault, Locked, VaultProblem; a copy that fails is removed.
     """
     paths = vault.paths
-    name = now.astimezone(UTC).strftime(f"vault-{_STAMP}.db")
+    name = now.astimezone(UTC).strftime(f"vault-{STAMP}.db")
     part, done = paths.backups / (name + ".part"), paths.backups / name
     try:
         paths.backups.mkdir(mode=0o700, exist_ok=True)
@@ -64,55 +69,47 @@ def back_up(vault: Vault, now: datetime, *, keep: int) -> Backup:
 
 def backups(paths: ProfilePaths) -> list[Backup]:
     """What is there, newest first."""
-    if not paths.backups.is_dir():
-        return []
-    found = [path for path in paths.backups.iterdir() if _NAME.fullmatch(path.name)]
-    return [_described(path) for path in sorted(found, reverse=True)]
+    return _found(paths.backups, _NAME)
+
+
+def set_aside(paths: ProfilePaths) -> list[Backup]:
+    """The vaults that a restore has set aside, newest first; each can be put back like a backup."""
+    return _found(paths.root, _ASIDE)
+
+
+def named(paths: ProfilePaths, name: str) -> Backup:
+    """The backup or the vault set aside with this name. Raises BadInput."""
+    for one in (*backups(paths), *set_aside(paths)):
+        if one.name == name:
+            return one
+    raise BadInput(f"There is no backup {name!r}.", "`mneme backup list` shows them.")
 
 
 def copies(paths: ProfilePaths) -> list[Path]:
-    """Every own copy of the vault, whole or not: what a forget must name and an erase removes."""
-    kept = sorted(paths.backups.iterdir()) if paths.backups.is_dir() else []
+    """Every file of an own copy of the vault, whole or not: what an erase removes."""
+    folders = (paths.backups, paths.root / RESTORING)
+    kept = [path for folder in folders if folder.is_dir() for path in sorted(folder.iterdir())]
     return [*kept, *sorted(paths.root.glob("vault-re*"))]
 
 
+def names_of_copies(paths: ProfilePaths) -> tuple[str, ...]:
+    """What may still hold a forgotten memory, for its proof: each own copy, whole or not, once."""
+    beside = (".json", "-wal", "-shm", ".bin")
+    found = [path for path in copies(paths) if not path.name.endswith(beside)]
+    return tuple(
+        f"backup {path.name}" if path.parent == paths.backups else f"vault set aside {path.name}" for path in found
+    )
+
+
 def drop_all(paths: ProfilePaths) -> int:
-    """Removes every own copy: part of an erase. Returns how many files. Raises VaultProblem."""
-    found = copies(paths)
+    """Removes every own copy: part of an erase. Returns how many copies. Raises VaultProblem."""
+    number = len(names_of_copies(paths))
     try:
-        for path in found:
+        for path in copies(paths):
             path.unlink(missing_ok=True)
     except OSError as error:
         raise VaultProblem("A backup cannot be removed.", f"Remove it by hand: {paths.backups}.") from error
-    return len(found)
-
-
-def restore(paths: ProfilePaths, name: str, key: bytes) -> Path:
-    """Puts a verified copy in the closed vault's place; the old vault is kept as `vault-replaced.db`.
-
-    Returns where that lies. Open the vault with `trusting` next: that it is older is wanted here.
-    Raises BadInput for an unknown name, WrongKey, DamagedVault, NewerVault, VaultProblem.
-    """
-    found = next((backup for backup in backups(paths) if backup.name == name), None)
-    if found is None:
-        raise BadInput(f"There is no backup {name!r}.", "`mneme backup list` shows them.")
-    verify(found.path, key)
-    part = paths.vault.with_name("vault-restored.part")
-    replaced = paths.vault.with_name("vault-replaced.db")
-    try:
-        part.unlink(missing_ok=True)
-        _copy_private(found.path, part)
-        faults.at("before restore")
-        for end in ("-shm", "-wal", ""):
-            old = paths.vault.with_name(paths.vault.name + end)
-            if old.exists():
-                old.replace(replaced.with_name(replaced.name + end))
-            faults.at(f"restore moved{end}")
-        part.replace(paths.vault)
-        faults.at("after restore")
-    except OSError as error:
-        raise VaultProblem("The backup could not be put back.", "Check the disk: is it full?") from error
-    return replaced
+    return number
 
 
 # -- the reserve
@@ -153,8 +150,15 @@ def _room_for(paths: ProfilePaths) -> None:
         raise DiskFull("There is no room for a backup.", "Free some space; the vault itself is safe.")
 
 
+def _found(folder: Path, pattern: re.Pattern[str]) -> list[Backup]:
+    if not folder.is_dir():
+        return []
+    named = [path for path in folder.iterdir() if pattern.fullmatch(path.name)]
+    return [_described(path) for path in sorted(named, reverse=True)]
+
+
 def _described(path: Path) -> Backup:
-    at = datetime.strptime(path.name, f"vault-{_STAMP}.db").replace(tzinfo=UTC)
+    at = datetime.strptime(path.stem[-len("20260101T000000Z") :], STAMP).replace(tzinfo=UTC)
     return Backup(name=path.name, path=path, at=at, bytes=path.stat().st_size)
 
 
@@ -163,7 +167,8 @@ def _drop(backup: Backup) -> None:
     backup.key_file.unlink(missing_ok=True)
 
 
-def _copy_private(source: Path, target: Path) -> None:
+def copy_private(source: Path, target: Path) -> None:
+    """A copy that is there when this returns, for its owner alone; `target` must not exist. Raises OSError."""
     with (
         source.open("rb") as old,
         os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as new,

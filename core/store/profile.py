@@ -4,13 +4,12 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
+from datetime import UTC, datetime
 from secrets import token_bytes, token_hex
 
 from core.errors import BadInput, DamagedVault, Locked, Missing, VaultProblem, WrongKey
 from core.paths import ProfilePaths
 from core.store import faults
-from core.store.backup import restore
 from core.store.folder import ProfileLock, check_folder, no_core_dumps, private_umask, write_atomically
 from core.store.key_file import KeyFile, read_key_file
 from core.store.keys import (
@@ -28,6 +27,7 @@ from core.store.keys import (
     unwrap,
     wrap,
 )
+from core.store.restoring import Restored, restore
 from core.store.vault import Vault, check_library
 
 __all__ = ["Profile", "ProfileLock", "check_folder", "no_core_dumps", "private_umask"]
@@ -198,16 +198,16 @@ class Profile:
         vault.renew(new)
         self._write(replace(self._file, vault_key=sealed, next_key=None))
 
-    def restore(self, name: str, *, clock: Callable[[], float] = time.time) -> Path:
-        """Puts a backup in the (closed) vault's place; the replaced vault's path is returned.
+    def restore(self, name: str, *, clock: Callable[[], float] = time.time) -> Restored:
+        """Puts a backup, or a vault set aside, in the (closed) vault's place; what was forgotten stays so.
 
-        Raises Locked, BadInput, WrongKey, DamagedVault, NewerVault, VaultProblem.
+        Raises Locked, BadInput, WrongKey, DamagedVault, NewerVault, DiskFull, VaultProblem.
         """
         key = self._opened(self._file.vault_key)
-        replaced = restore(self.paths, name, key)
+        restored = restore(self.paths, name, key, datetime.fromtimestamp(clock(), UTC))
         witness = KeyringWitness(self._system, self.id) if self._system is not None else None
         Vault.open(self.paths, key, clock=clock, witness=witness, trusting=True).close()
-        return replaced
+        return restored
 
     # -- slots and theme
 
