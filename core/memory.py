@@ -70,6 +70,10 @@ MOVES: dict[State, frozenset[State]] = {
     State.FORGOTTEN: frozenset(),
 }
 """Legal moves. Back to CAPTURED only when a sleep is reverted; nothing leads out of FORGOTTEN."""
+LEAVING = frozenset({State.TO_BE_FORGOTTEN, State.FORGOTTEN})
+"""Never answers anything."""
+QUARANTINED = "quarantined"
+"""The tag of what reads like an order to an assistant and is not the person's own: found by hand only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,11 +12,9 @@ from core.answer.visible import readable
 from core.dates.shown import shown
 from core.dates.words import WEEKDAYS
 from core.inference.generator import Message, Role
-from core.memory import Facet, Hit, Memory, Recalled
+from core.memory import QUARANTINED, Facet, Hit, Memory, Recalled
 from core.paths import RESOURCES
 
-QUARANTINED = "quarantined"
-"""A memory with this tag is found by hand and never put into a prompt."""
 LONGEST = 1200
 """Characters of one memory."""
 _LONGEST_QUESTION = 2000

@@ -75,10 +75,15 @@ def resolved(text: str, said: datetime, *, same_day: bool = True) -> tuple[str, 
 
 
 def _read(mention: Mention, today: date, text: str) -> When | None:
-    """None for a day of the week of which the sentence does not say whether it is behind or ahead."""
+    """None for a day of the week of which the sentence does not say whether it is behind or ahead.
+
+    And for a season with its year: there is nothing to add to it, and its words find more than its days do.
+    """
     lean = Lean.RATHER_COMING if _FUTURE.search(text) else Lean.RATHER_PAST
     undecided = mention.form in (Form.WEEKDAY, Form.BARE_WEEKDAY) and not mention.which
     if undecided and not lean.ahead and not _OVER.search(text):
+        return None
+    if mention.season and mention.year is not None:
         return None
     try:
         days = days_of(mention, today, lean)

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from core.memory import Facet, Memory, State
+from core.memory import LEAVING, Facet, Memory, State
 
 FORESEEN = (Facet.PROMISE, Facet.APPOINTMENT)
-_GONE = (State.SUPERSEDED, State.TO_BE_FORGOTTEN, State.FORGOTTEN)
+_GONE = LEAVING | {State.SUPERSEDED}
 
 
 def coming_up(memories: Iterable[Memory], now: datetime) -> list[Memory]:

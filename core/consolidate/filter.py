@@ -5,10 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from core.consolidate.sentences import instruction_shaped
-from core.memory import OWN_OUTPUT, Facet, Kind, Memory, Trust
+from core.memory import OWN_OUTPUT, QUARANTINED, Facet, Kind, Memory, Trust
 
-QUARANTINED = "quarantined"
-"""The tag of what reads like an order to an assistant and is not the person's own: found by hand only."""
 READ_AT_MOST = 20_000
 """Characters of one observation that a sleep reads; longer ones are documents, not messages."""
 _REPEATED = 0.6

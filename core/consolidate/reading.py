@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from core.consolidate.duplicates import folds
-from core.consolidate.filter import QUARANTINED, boilerplate, common_lines, quarantined
+from core.consolidate.filter import boilerplate, common_lines, quarantined
 from core.consolidate.journal import EPISODE, LINK
 from core.consolidate.segment import Boundary, boundaries, continues
 from core.consolidate.task import Pen
-from core.memory import Facet, Memory, State
+from core.memory import QUARANTINED, Facet, Memory, State
 from core.store import tonight
 from core.store.envelope import offset_of
 from core.store.timeline import new_episode_id

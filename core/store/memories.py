@@ -39,7 +39,7 @@ COLUMNS_THAT_CHANGE = frozenset(
     )
 )
 _TIMES = frozenset({"valid_from", "valid_to", "last_used"})
-_CONTENT = frozenset({"text", "caption"})
+CONTENT = frozenset({"text", "caption"})
 
 
 def insert_row(db: Database, row: dict[str, Any]) -> int:
@@ -277,7 +277,7 @@ def change(db: Database, id: MemoryId, fields: dict[str, Any], now: datetime) ->
     new = {name: value for name, value in new.items() if row[name] != value}
     if not new:
         return _with_sources(db, [row])[0]
-    if _CONTENT & set(new):
+    if CONTENT & set(new):
         old = {"text": row["text"], "caption": row["caption"]}
         db.execute(
             "INSERT OR REPLACE INTO memory_version (memory, version, fields, replaced) VALUES (?, ?, ?, ?)",
@@ -287,7 +287,7 @@ def change(db: Database, id: MemoryId, fields: dict[str, Any], now: datetime) ->
     settings = ", ".join(f'"{name}" = :{name}' for name in new)
     db.execute(f"UPDATE memory SET {settings} WHERE id = :this", new | {"this": id})
     changed = row | new
-    if _CONTENT & set(new):
+    if CONTENT & set(new):
         db.execute("DELETE FROM vector WHERE memory = ?", [id])
         _index(db, row["seq"], changed)
     return _with_sources(db, [changed])[0]

@@ -11,7 +11,6 @@ from core.memory import EntryId, MemoryId, RunId
 from core.store import memories, words
 
 _LOCAL = ("seq",)
-_CONTENT = frozenset({"text", "caption"})
 
 
 def row(db: Database, id: MemoryId) -> dict[str, Any] | None:
@@ -54,8 +53,8 @@ def take_out(db: Database, id: MemoryId) -> None:
 
 def restore(db: Database, id: MemoryId, columns: dict[str, Any], now: datetime) -> None:
     """Set columns back to what they were, whatever moves are legal; an older text takes its version with it."""
-    text = {name: value for name, value in columns.items() if name in _CONTENT}
-    rest = {name: value for name, value in columns.items() if name not in _CONTENT}
+    text = {name: value for name, value in columns.items() if name in memories.CONTENT}
+    rest = {name: value for name, value in columns.items() if name not in memories.CONTENT}
     if text:
         memories.change(db, id, text, now)
     if "version" in rest:

@@ -13,9 +13,9 @@ from core.answer import grounds
 from core.answer.abstain import NO_MEMORY
 from core.answer.compose import NO_ROOM, NOTHING_NAMED, UNGROUNDED, compose
 from core.answer.extract import extract
-from core.answer.prompt import QUARANTINED, build, instructions, neutral
+from core.answer.prompt import build, instructions, neutral
 from core.errors import Cancelled, ChildDied
-from core.memory import Kind, Memory
+from core.memory import QUARANTINED, Kind, Memory
 from tests.fakes import QueuedGenerator
 from tests.unit.answer.found import NOW, found, memory
 from tests.unit.answer.test_extract import leeds_and_bristol

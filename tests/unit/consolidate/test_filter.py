@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from core.consolidate.filter import QUARANTINED, boilerplate, common_lines, learnable, quarantined, readable
+from core.consolidate.filter import boilerplate, common_lines, learnable, quarantined, readable
 from core.consolidate.sentences import Refusal
 from core.consolidate.sentences import said as sentences
-from core.memory import Facet, Kind, Provenance, Trust
+from core.memory import QUARANTINED, Facet, Kind, Provenance, Trust
 from tests.unit.consolidate.made import frame, said
 
 

@@ -6,11 +6,10 @@ from datetime import timedelta
 import pytest
 
 from core.consolidate.coming_up import coming_up
-from core.consolidate.filter import QUARANTINED
 from core.consolidate.importance import LEAST, MOST, importance
 from core.consolidate.profile import CHARACTERS, LINES, revise
 from core.consolidate.summaries import summarise
-from core.memory import Facet, State, Trust
+from core.memory import QUARANTINED, Facet, State, Trust
 from tests.unit.consolidate.made import BEGIN, fact, said
 
 TALK = [
