@@ -10,13 +10,13 @@ from app.commands.sharing import accesses
 from app.doctor import checks
 from app.host import Host
 from app.importing import importing
-from app.recording import Recording, idle_time, look_once
+from app.recording import Recording, idle_time, left_behind, look_once
 from app.timetable import Timetable
 from core.assistant import Assistant
 from core.errors import Locked, Problem
 from core.events import Event, RecorderChanged, SettingChanged, VaultLocked, VaultUnlocked
 from core.memory import Saved
-from core.store import preferences
+from core.store import preferences, timeline
 from core.store.profile import Profile
 from core.urgency import Urgency
 from ui.desk import (
@@ -128,6 +128,9 @@ class HostDesk:
         self._timetable.start()
         if self.host.opened.assistant.settings.capture.screen:
             self._record()
+        elif (lost := left_behind(self.host)) is not None:
+            with self.host.opened.vault.write() as db:
+                timeline.add_gap(db, lost)
 
     def _asleep(self) -> None:
         timetable, self._timetable = self._timetable, None

@@ -60,6 +60,16 @@ def idle_time() -> Callable[[], timedelta]:
     return idle
 
 
+def left_behind(host: Host) -> Gap | None:
+    """Remove what a recorder that was cut off left unread; the gap it makes, None when there was nothing."""
+    lost = empty_leftovers(host.paths.spool)
+    if not lost.frames or lost.first is None or lost.last is None:
+        return None
+    zone = host.clock().tzinfo
+    reason = f"Mneme ended before {lost.frames} pictures were read"
+    return Gap(begins=lost.first.astimezone(zone), ends=lost.last.astimezone(zone), reason=reason)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
     """Looks taken in the last minute, and how many the preset asks for."""
@@ -79,14 +89,11 @@ class Recording:
         self.saved: list[Saved] = []
         self._history: deque[tuple[datetime, int, int]] = deque(maxlen=120)
         self._noted: datetime | None = None
-        paths = host.paths
-        lost = empty_leftovers(paths.spool)
-        if lost.frames and lost.first and lost.last:
-            zone = host.clock().tzinfo
-            reason = f"Mneme ended before {lost.frames} pictures were read"
-            self._gap(Gap(begins=lost.first.astimezone(zone), ends=lost.last.astimezone(zone), reason=reason))
+        lost = left_behind(host)
+        if lost is not None:
+            self._gap(lost)
         self._since_last_time()
-        self._spool = Spool(paths)
+        self._spool = Spool(host.paths)
         self.reader = Reader(on_death=self._reader_died)
         self.reading = FrameReading(
             spool=self._spool,

@@ -4,8 +4,8 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
-from app.commands.request import JSON
 from core.assistant import Assistant
 from core.errors import BadInput, ModelMissing, ModelProblem
 from core.inference import catalog
@@ -33,7 +33,7 @@ class Shelf:
         with self._vault.write() as db:
             preferences.note(db, _HASHES, json.dumps(hashes))
 
-    def listed(self) -> JSON:
+    def listed(self) -> dict[str, Any]:
         """Models here and models on offer."""
         hashes = self._hashes()
         chosen = {} if self._assistant is None else self._assistant.settings.model.model_dump()

@@ -10,15 +10,19 @@ from typing import Any
 import psutil
 
 from app.host import Host
+from app.wiring import CHECK_OWED
 from core import upkeep
 from core.errors import Locked, Problem
 from core.events import Noticed
 from core.store import preferences
+from core.store.backup import hold_reserve
 from core.urgency import Urgency
 
 log = logging.getLogger(__name__)
 
 HEARTBEAT = timedelta(minutes=5)
+_FIRST = timedelta(seconds=20)
+"""After the start, so that the window comes first."""
 _GRACE_S = 3600
 _LAST_CHECK, _LAST_THIN = "last_check", "last_thin"
 
@@ -62,6 +66,8 @@ class Timetable:
         )
         for name, trigger in self._triggers(heartbeat):
             self._scheduler.add_job(self.look, trigger, id=name, name=name)
+        # What an unclean end left to be checked does not wait for the first heartbeat.
+        self._scheduler.modify_job("heartbeat", next_run_time=datetime.now().astimezone() + min(heartbeat, _FIRST))
 
     def _triggers(self, heartbeat: timedelta) -> list[tuple[str, Any]]:
         from apscheduler.triggers.cron import CronTrigger
@@ -113,13 +119,18 @@ class Timetable:
         if settings.store.backups and upkeep.backup_due(kept[0].at if kept else None, now):
             self._submit(lambda a: a.back_up(now))
             started.append("back up")
-        if upkeep.check_due(self._last(_LAST_CHECK), now):
+        with host.opened.vault.read() as db:
+            clean = preferences.noted(db, CHECK_OWED) is None
+        if upkeep.check_due(self._last(_LAST_CHECK), now, clean=clean):
             self._submit(lambda a: self._checked(now))
             started.append("check")
         if upkeep.check_due(self._last(_LAST_THIN), now, every=timedelta(days=1)):
             self._submit(lambda a: a.thinning(now))
             self._note(_LAST_THIN, now)
             started.append("thin")
+        if not host.paths.reserve.exists():
+            self._submit(lambda a: hold_reserve(a.paths))
+            started.append("reserve")
         return tuple(started)
 
     def _submit(self, work: Callable[[Any], Any], ended: Callable[[], None] = lambda: None) -> None:
@@ -133,8 +144,11 @@ class Timetable:
         self._sleeping = False
 
     def _checked(self, now: datetime) -> None:
-        wrong = self._host.opened.vault.check()
-        self._note(_LAST_CHECK, now)
+        vault = self._host.opened.vault
+        wrong = vault.check()
+        with vault.write() as db:
+            preferences.note(db, _LAST_CHECK, now.isoformat())
+            preferences.note(db, CHECK_OWED, None)
         if wrong:
             title = "The vault's integrity check found damage."
             self._host.events.tell(Noticed(title, "Restore the last backup: `mneme backup list`.", problem=True))

@@ -1,6 +1,7 @@
 """Everything one open profile needs, put together in one place and taken apart in reverse."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,10 +15,15 @@ from core.inference.embedder import Embedder, LlamaEmbedder
 from core.paths import BUNDLED_EMBEDDER
 from core.settings import Settings
 from core.store import preferences
+from core.store.backup import set_aside
 from core.store.media import Media
 from core.store.profile import Profile
 from core.store.vault import Vault
 from core.store.vectors import Vectors, table
+
+CHECK_OWED = "check_owed"
+"""Noted until the vault is checked, when whoever had it open last did not close it."""
+_OPEN = "open"
 
 
 @dataclass(slots=True)
@@ -38,6 +44,8 @@ class Opened:
             self.vectors.close()
         if self.embedder is not None:
             self.embedder.close()
+        with suppress(Problem), self.vault.write() as db:  # a full disk: it then counts as not closed
+            preferences.note(db, _OPEN, None)
         self.vault.close()
         self.profile.lock()
 
@@ -55,7 +63,11 @@ def open_profile(
     try:
         media = Media(paths)
         with vault.write() as db:
-            media.sweep(db)
+            if not set_aside(paths):  # theirs may be pictures that this vault does not know
+                media.sweep(db)
+            if preferences.noted(db, _OPEN) is not None:
+                preferences.note(db, CHECK_OWED, 1)
+            preferences.note(db, _OPEN, 1)
             if preferences.noted(db, "seeded") is None:
                 for rule in seeds().rules:
                     preferences.add_rule(db, rule.field, rule.pattern, rule.action, seeded=True)
