@@ -10,7 +10,7 @@ from core.consolidate import journal
 from core.consolidate.learning import STALE
 from core.decay import curve as decay
 from core.errors import BadInput
-from core.events import Events, MemoriesChanged, MemoriesForgotten, MemoriesSaved, SettingChanged
+from core.events import Events, MemoriesChanged, MemoriesForgotten, MemoriesSaved, Noticed, SettingChanged
 from core.memory import (
     EntryId,
     ExportReport,
@@ -134,7 +134,11 @@ class Keeping(Reading):
 
     def forget(self, ids: Sequence[MemoryId]) -> Forgotten:
         """Forget these memories and what was derived from them, with the proof. There is no undo."""
+        reserved = self.paths.reserve.exists()
         gone = forget(self._vault, self._media, self._vectors, ids)
+        if reserved and not self.paths.reserve.exists():
+            title = "The disk is full: the room that Mneme keeps for forgetting was used."
+            self.events.tell(Noticed(title, "Free some space; then that room is kept again.", problem=True))
         if gone.forgotten:
             self.events.tell(MemoriesForgotten((*gone.forgotten, *gone.derived)))
         remaining = (*names_of_copies(self.paths), *self.kept_exports())

@@ -1,18 +1,22 @@
 """Forgetting: gone from rows, words, vectors, versions, journal, pictures and free pages, with the proof."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
+from core.errors import DiskFull
 from core.memory import Forgotten, MediaId, Memory, MemoryId, Proof, State
 from core.store import memories, tombstones, words
+from core.store.backup import release_reserve
 from core.store.media import Media
 from core.store.vault import Vault
 from core.store.vectors import Vectors
+
+T = TypeVar("T")
 
 _LEAST_TRACE = 12
 """Bytes; shorter pieces of text occur by chance and prove nothing."""
@@ -36,7 +40,8 @@ def forget(vault: Vault, media: Media, vectors: Vectors | None, ids: Sequence[Me
     """Forget these memories and what was derived from any of them; nothing brings them back.
 
     What they had been derived together with goes back to `captured`, so that the next sleep reads it
-    anew without them. Copies in backups and exports are not touched: the caller names them.
+    anew without them. Copies in backups and exports are not touched: the caller names them. On a full disk
+    the reserve is given back first. Raises DiskFull when even that does not do, Locked, VaultProblem.
     """
     with vault.read() as db:
         doomed = _doomed(db, ids)
@@ -45,12 +50,11 @@ def forget(vault: Vault, media: Media, vectors: Vectors | None, ids: Sequence[Me
         return Forgotten()
     before |= {"pages on disk": vault.traces(_all(doomed))}
     vault.interrupt_readers()
-    with vault.write() as db:
-        files = _erase_rows(db, doomed, media)
+    files = _with_room(vault, lambda: _erased(vault, doomed, media))
     media.discard(files)
     if vectors is not None:
         vectors.remove(doomed.everything)
-    vault.checkpoint()
+    _with_room(vault, vault.checkpoint)
     with vault.read() as db:
         after = _places(db, doomed, media, vectors)
     after |= {"pages on disk": vault.traces(_all(doomed))}
@@ -59,6 +63,21 @@ def forget(vault: Vault, media: Media, vectors: Vectors | None, ids: Sequence[Me
         derived=tuple(doomed.derived),
         proof=Proof(places={place: (before[place], after[place]) for place in before}),
     )
+
+
+def _with_room(vault: Vault, work: Callable[[], T]) -> T:
+    """The work; where the disk is too full for it, once more with the reserve given back. Raises DiskFull."""
+    try:
+        return work()
+    except DiskFull:
+        if not release_reserve(vault.paths):
+            raise
+        return work()
+
+
+def _erased(vault: Vault, doomed: _Doomed, media: Media) -> tuple[Path, ...]:
+    with vault.write() as db:
+        return _erase_rows(db, doomed, media)
 
 
 def _doomed(db: Database, ids: Sequence[MemoryId]) -> _Doomed:

@@ -3,17 +3,23 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from core.errors import DiskFull, Problem
+from core.memory import Selection
 from core.paths import ProfilePaths
+from core.store import memories
 from core.store.backup import back_up, backups, hold_reserve, release_reserve
+from core.store.forget import forget
+from core.store.media import Media
 from core.store.profile import Profile
 from core.store.vault import Vault
 from tests.integration.store.stores import made, rows, save_rows, unlocked
+from tests.made import NOON, turn
 
 MB = 2**20
 NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
@@ -65,6 +71,45 @@ def test_a_full_disk_loses_nothing_and_the_reserve_lets_one_forget(small_disk: P
     assert rows(again) == list(range(1, saved))
     assert again.notices == ()
     again.close()
+
+
+def test_on_a_full_disk_a_forget_uses_the_reserve_and_leaves_nothing_behind(small_disk: Path) -> None:
+    opened = made(small_disk / "p").open_vault()
+    assert hold_reserve(opened.paths, 2 * MB)
+    ids = memories.save(opened, [turn(f"a zebrafish, number {n}, in the kitchen", n) for n in range(200)], NOON).ids
+    opened.checkpoint()
+    fill_up(small_disk / "ballast")
+
+    gone = forget(opened, Media(opened.paths), None, ids)
+
+    assert not opened.paths.reserve.exists(), "there was no other room"
+    assert len(gone.forgotten) == 200
+    assert opened.traces([b"zebrafish"]) == 0
+    assert not hold_reserve(opened.paths, 2 * MB), "it is not taken while there is no room"
+    (small_disk / "ballast").unlink()
+    assert hold_reserve(opened.paths, 2 * MB), "and again once there is"
+    assert opened.check() == ()
+    opened.close()
+
+
+def test_a_forget_that_finds_no_room_and_no_reserve_is_refused_and_forgets_nothing(small_disk: Path) -> None:
+    opened = made(small_disk / "p").open_vault()
+    ids = memories.save(opened, [turn(f"a zebrafish, number {n}, in the kitchen", n) for n in range(200)], NOON).ids
+    opened.checkpoint()
+    fill_up(small_disk / "ballast")
+    with pytest.raises(DiskFull):
+        forget(opened, Media(opened.paths), None, ids)
+    with opened.read() as db:
+        assert memories.count(db, Selection(ids=tuple(ids))) == 200
+    (small_disk / "ballast").unlink()
+    opened.close()
+
+
+def fill_up(ballast: Path) -> None:
+    """Leaves no free block on the disk."""
+    with suppress(OSError), ballast.open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(4096))
 
 
 def fill_again(vault: Vault) -> None:
