@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.errors import Problem
 from core.events import Event, Events, MemoriesChanged, MemoriesForgotten, MemoriesSaved, SleepEnded
-from core.memory import OBSERVED, OWN_OUTPUT, Kind, MemoryId, State
+from core.memory import LEAVING, OBSERVED, OWN_OUTPUT, Kind, MemoryId, State
 from core.store import columnar, tonight
 from core.store.vault import Vault
 
@@ -22,7 +22,6 @@ NOBODY = -1
 _CHUNK = 10_000
 _PAUSE_IN_APP_S = 600.0
 _PAUSE_IN_CONVERSATION_S = 3 * 3600.0
-_SKIPPED_STATES = frozenset({State.TO_BE_FORGOTTEN, State.FORGOTTEN})
 _KINDS = tuple(Kind)
 
 
@@ -105,8 +104,8 @@ class Snapshot:
         self._lock = threading.Lock()
         self._stale: set[MemoryId] = set()
         self._clear()
-        self.generation = 0
-        """Grows with every renewal; what was computed for another one is out of date."""
+        self.edition = 0
+        """Grows when memories were changed or forgotten, not when only new ones came."""
         self._stop = events.listen(self._heard)
 
     def _clear(self) -> None:
@@ -141,8 +140,12 @@ class Snapshot:
                     self._dirty = True
                     raise
                 columns = self._columns = _columns(self._table, self._names, self._sources)
-                self.generation += 1
             return columns
+
+    @property
+    def newest(self) -> int:
+        """The greatest seq that the columns have seen."""
+        return self._newest
 
     def _has_grown(self) -> bool:
         with self._vault.read() as db:
@@ -165,12 +168,16 @@ class Snapshot:
                 with self._vault.read() as db:
                     self._take(columnar.of(db, again[start : start + 400]))
         with self._vault.read() as db:
-            self._newest = tonight.newest(db)
+            newest = tonight.newest(db)
+            if stale or newest < self._newest:
+                self.edition += 1
+            # Never higher: what was saved since the last row was read is still to be taken.
+            self._newest = min(newest, self._newest)
             self._sources = np.array(columnar.source_pairs(db), dtype=np.int64).reshape(-1, 2)
         self._stale -= stale
 
     def _take(self, rows: Sequence[tuple[Any, ...]]) -> None:
-        kept = [row for row in rows if row[4] not in _SKIPPED_STATES and row[3] not in OWN_OUTPUT]
+        kept = [row for row in rows if row[4] not in LEAVING and row[3] not in OWN_OUTPUT]
         if kept:
             self._table = np.concatenate((self._table, np.array([self._entry(row) for row in kept], dtype=_ENTRY)))
 

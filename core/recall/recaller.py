@@ -14,7 +14,7 @@ import numpy as np
 from core.errors import Interrupted, ModelProblem
 from core.events import Events
 from core.inference.embedder import Embedder
-from core.memory import Context, Hit, Kind, Memory, MemoryId, Recalled, Ref, State
+from core.memory import LEAVING, Context, Hit, Kind, Memory, MemoryId, Recalled, Ref
 from core.recall import context
 from core.recall.allowed import allowed_rows
 from core.recall.columns import Columns, Ints, Snapshot
@@ -31,7 +31,6 @@ from core.urgency import Urgency
 
 _CACHED_QUESTIONS = 64
 _TRIES = 5
-_GONE = frozenset({State.TO_BE_FORGOTTEN, State.FORGOTTEN})
 _SHORTEST_TO_FOLD = 20
 WORDS_ONLY = "Meaning-search is not at hand, so only the words of the question were looked for."
 
@@ -137,7 +136,7 @@ class Recaller:
                 return replace(empty, notices=("Nothing holds exactly those words.",))
         vector, notices = self._embedded(query)
         terms = (*query.words, *query.name_words)
-        postings = self._words.of(terms, columns, self._snapshot.generation)
+        postings = self._words.of(terms, columns, self._snapshot.edition, self._snapshot.newest)
         found = gathered(columns, query, allowed, postings, self._vectors, vector, self._weights, k)
         scores = fused(found.features, self._weights)
         chosen = self._chosen(columns, query, found, scores, k, strength)
@@ -210,7 +209,7 @@ class Recaller:
         listed: list[_Found] = []
         for place, seq in zip(best.tolist(), seqs, strict=True):
             memory = present.get(seq)
-            if memory is None or memory.state in _GONE:
+            if memory is None or memory.state in LEAVING:
                 continue
             held = strength(memory)
             score = float(scores.total[place]) + self._weights.strength * held
@@ -258,7 +257,7 @@ class Recaller:
             beside.append(columns.seq[rows].tolist())
         with self._vault.read() as db:
             seqs = list(dict.fromkeys(seq for row in beside for seq in row))
-            known = {m.seq: m for m in memories.by_seq(db, seqs) if m.state not in _GONE and m.kind != Kind.SECRET}
+            known = {m.seq: m for m in memories.by_seq(db, seqs) if m.state not in LEAVING and m.kind != Kind.SECRET}
         around = [[known[seq] for seq in row if seq in known] for row in beside]
         shown = [one.memory for one in chosen if one.memory.kind != Kind.SECRET]
         return context.composed(shown, around, budget, self._count)

@@ -27,6 +27,8 @@ _NAME_SHARE = 0.3
 _DAY_S = 86_400.0
 _DATE_DAYS = 7.0
 _CACHED_WORDS = 256
+_DRIFT = 0.02
+"""Share of new memories up to which older scores of words are kept."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,41 +39,62 @@ class Posting:
     scores: Reals
 
 
+@dataclass(slots=True, eq=False)
+class _Kept:
+    """A word's BM25 by seq (ascending), of all that was saved up to `newest`; `first` of them were scored at once."""
+
+    seqs: Ints
+    scores: Reals
+    newest: int
+    first: int
+
+
 class WordScores:
-    """Each word's BM25 over all memories, kept for as long as the columns are the same."""
+    """Each word's BM25 over all memories.
+
+    After a save only what is new is scored; the older scores stay until `_DRIFT` of a word's memories are new, since
+    a word's weight and the mean length hardly move. After a change or a forget everything is scored anew.
+    """
 
     def __init__(self, vault: Vault, most: int = MOST_POSTINGS) -> None:
         self._vault = vault
         self._most = most
-        self._kept: OrderedDict[str, Posting] = OrderedDict()
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
         self._counts: dict[str, int] = {}
-        self._generation = -1
+        self._counted = 0
+        self._edition = -1
 
     def clear(self) -> None:
         """Drop every kept score."""
         self._kept.clear()
         self._counts.clear()
 
-    def of(self, terms: tuple[str, ...], columns: Columns, generation: int) -> dict[str, Posting]:
-        """Posting by word, in the order of `terms`; the commonest words of a large store are left out."""
-        if generation != self._generation:
+    def of(self, terms: tuple[str, ...], columns: Columns, edition: int, newest: int) -> dict[str, Posting]:
+        """Posting by word, in the order of `terms`; the commonest words of a large store are left out.
+
+        `edition`: another one after a change or a forget; `newest`: the greatest seq in `columns`.
+        """
+        if edition != self._edition:
             self.clear()
-            self._generation = generation
+            self._edition = edition
+        if not self._counted * (1 - _DRIFT) <= newest <= self._counted * (1 + _DRIFT):
+            self._counts.clear()
+            self._counted = newest
         missing = [term for term in terms if term not in self._counts]
         if missing:
             with self._vault.read() as db:
                 self._counts |= {term: words.count(db, words.expression([term])) for term in missing}
         chosen = self._telling(terms)
-        found = {term: self._kept[term] for term in chosen if term in self._kept}
-        if len(found) < len(chosen):
+        late = [term for term in chosen if term not in self._kept or self._kept[term].newest < newest]
+        if late:
             with self._vault.read() as db:
-                found |= {term: _posting(db, columns, term) for term in chosen if term not in found}
+                for term in late:
+                    self._kept[term] = _scored(db, term, self._kept.get(term), newest)
         for term in chosen:
-            self._kept[term] = found[term]
             self._kept.move_to_end(term)
-        while len(self._kept) > _CACHED_WORDS:
+        while len(self._kept) > max(_CACHED_WORDS, len(chosen)):
             self._kept.popitem(last=False)
-        return {term: found[term] for term in chosen}
+        return {term: _posting(columns, self._kept[term]) for term in chosen}
 
     def _telling(self, terms: tuple[str, ...]) -> list[str]:
         """All terms, but in a large store not the commonest ones beside rarer ones."""
@@ -85,14 +108,24 @@ class WordScores:
         return [term for term in terms if term in chosen]
 
 
-def _posting(db: Database, columns: Columns, term: str) -> Posting:
-    matches = words.match(db, words.expression([term]))
-    seqs = np.array([seq for seq, _ in matches], dtype=np.int64)
-    scores = np.array([score for _, score in matches], dtype=np.float64)
-    rows = columns.rows_of_seqs(seqs)
+def _scored(db: Database, term: str, old: _Kept | None, newest: int) -> _Kept:
+    expression = words.expression([term])
+    if old is not None and old.newest < newest:
+        seqs, scores = words.scores(db, expression, after=old.newest)
+        here = seqs <= newest
+        all_seqs = np.concatenate((old.seqs, seqs[here]))
+        if len(all_seqs) <= old.first * (1 + _DRIFT):
+            return _Kept(all_seqs, np.concatenate((old.scores, scores[here])), newest, old.first)
+    seqs, scores = words.scores(db, expression)
+    here = seqs <= newest
+    return _Kept(seqs[here], scores[here], newest, int(here.sum()))
+
+
+def _posting(columns: Columns, kept: _Kept) -> Posting:
+    rows = columns.rows_of_seqs(kept.seqs)
     known = np.flatnonzero(rows >= 0)
     order = known[np.argsort(rows[known])]
-    return Posting(rows[order], np.maximum(scores[order], 0.0))
+    return Posting(rows[order], kept.scores[order])
 
 
 def literal_rows(vault: Vault, columns: Columns, query: Query) -> Flags:

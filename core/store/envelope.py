@@ -6,6 +6,7 @@ import json
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
+from functools import cache
 from typing import Any
 
 from core.errors import BadInput
@@ -68,8 +69,12 @@ def content_keys(vault: Vault) -> ContentKeys:
 
 def moment(seconds: float, offset_minutes: int) -> datetime:
     """A stored time as an aware datetime in the zone it was written in."""
-    zone = timezone(timedelta(minutes=offset_minutes))
-    return datetime.fromtimestamp(seconds, tz=zone)
+    return datetime.fromtimestamp(seconds, tz=_zone(offset_minutes))
+
+
+@cache
+def _zone(offset_minutes: int) -> timezone:
+    return timezone(timedelta(minutes=offset_minutes))
 
 
 def offset_of(at: datetime) -> int:
@@ -125,6 +130,15 @@ def row_of(draft: Draft, keys: ContentKeys) -> dict[str, Any]:
     }
 
 
+# A dict is five times as quick as the enum's own call, and every question makes a hundred memories.
+_KINDS = {kind.value: kind for kind in Kind}
+_FACETS = {facet.value: facet for facet in Facet}
+_STATES = {state.value: state for state in State}
+_CHANNELS = {channel.value: channel for channel in Channel}
+_TRUSTS = {trust.value: trust for trust in Trust}
+_SENSITIVITIES = {label.value: label for label in Sensitivity}
+
+
 def memory_of(row: dict[str, Any], sources: Sequence[MemoryId] = ()) -> Memory:
     """A row of `memory` as its shape."""
     offset = row["at_offset"]
@@ -135,16 +149,16 @@ def memory_of(row: dict[str, Any], sources: Sequence[MemoryId] = ()) -> Memory:
     return Memory(
         id=MemoryId(row["id"]),
         seq=row["seq"],
-        kind=Kind(row["kind"]),
-        facet=Facet(row["facet"]),
-        state=State(row["state"]),
+        kind=_KINDS[row["kind"]],
+        facet=_FACETS[row["facet"]],
+        state=_STATES[row["state"]],
         text=row["text"],
         caption=row["caption"],
         at=moment(row["at"], offset),
         at_given=bool(row["at_given"]),
         created=moment(row["created"], offset),
         provenance=Provenance(
-            channel=Channel(row["channel"]),
+            channel=_CHANNELS[row["channel"]],
             app=row["app"],
             window=row["window"],
             url=row["url"],
@@ -159,8 +173,8 @@ def memory_of(row: dict[str, Any], sources: Sequence[MemoryId] = ()) -> Memory:
         language=row["language"],
         importance=row["importance"],
         stability_days=row["stability_days"],
-        trust=Trust(row["trust"]),
-        sensitivity=Sensitivity(row["sensitivity"]),
+        trust=_TRUSTS[row["trust"]],
+        sensitivity=_SENSITIVITIES[row["sensitivity"]],
         masked=row["masked"],
         picture=None if row["picture"] is None else MediaId(row["picture"]),
         boxes=tuple(WordBox(text=t, left=x, top=y, width=w, height=h) for t, x, y, w, h in json.loads(row["boxes"]))
@@ -181,5 +195,5 @@ def memory_of(row: dict[str, Any], sources: Sequence[MemoryId] = ()) -> Memory:
         uses=row["uses"],
         last_used=time("last_used"),
         pinned=bool(row["pinned"]),
-        tags=tuple(json.loads(row["tags"])),
+        tags=tuple(json.loads(row["tags"])) if row["tags"] != "[]" else (),
     )

@@ -4,6 +4,8 @@ import json
 import re
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlite_utils import Database
 
 _TERM = re.compile(r"\w+", re.UNICODE)
@@ -57,6 +59,20 @@ def match(
         {"query": query, "seqs": json.dumps(list(seqs or ())), "limit": -1 if limit is None else limit},
     )
     return [(int(seq), float(score)) for seq, score in rows]
+
+
+def scores(db: Database, query: str, *, after: int = 0) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """(seqs ascending, BM25) of all that match an `expression`, of those saved after seq `after`.
+
+    For callers that need every score: without an order it takes less than half the time of `match`.
+    """
+    if not query:
+        return np.empty(0, dtype=np.int64), np.empty(0)
+    rows = db.execute(
+        "SELECT rowid, -bm25(words) FROM words WHERE words MATCH ? AND rowid > ? ORDER BY rowid", [query, after]
+    ).fetchall()
+    found = np.array(rows, dtype=np.float64).reshape(-1, 2)
+    return found[:, 0].astype(np.int64), np.maximum(found[:, 1], 0.0)
 
 
 def count(db: Database, query: str) -> int:

@@ -138,12 +138,14 @@ class Vectors:
     def use(self, settings: Store) -> None:
         """Let the index live elsewhere from now on."""
         self._close_index()
+        self._table.scanned(True)
         self._settings = settings
         self.build_in_background()
 
     def rebuild(self) -> None:
         """Throw the index away and build a new one; exact answers until then."""
         self._close_index()
+        self._table.scanned(True)
         self.build_in_background()
 
     def _build(self) -> None:
@@ -169,6 +171,7 @@ class Vectors:
                         self._index = index
                         self._building = None
                         self._ready.set()
+                        self._table.scanned(False)
                         break
                 kinds |= self._kinds()
             if not self._ready.is_set():

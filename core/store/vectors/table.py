@@ -14,7 +14,7 @@ from core.memory import EmbedderId, MemoryId
 Floats = NDArray[np.float32]
 _SCAN = 16_384
 _WHOLE = 32_768
-"""Rows up to which single precision is kept (50 MB): a scan needs no conversion then. Beyond it Chroma answers."""
+"""Rows up to which single precision is always kept (50 MB): a scan of it needs no conversion and takes a tenth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ class VectorTable:
     _matrix: NDArray[np.floating[Any]] = field(init=False)
     _alive: NDArray[np.bool_] = field(init=False)
     _lock: RLock = field(default_factory=RLock)
+    _scanned: bool = True
 
     def __post_init__(self) -> None:
         self._matrix = np.empty((0, self.dimensions), dtype=np.float32)
@@ -88,11 +89,22 @@ class VectorTable:
         if rows <= len(self._matrix):
             return
         room = max(1024, rows, len(self._matrix) * 3 // 2)
-        matrix = np.zeros((room, self.dimensions), dtype=np.float32 if rows <= _WHOLE else np.float16)
+        matrix = np.zeros((room, self.dimensions), dtype=self._precision(rows))
         alive = np.zeros(room, dtype=np.bool_)
         matrix[: len(self._matrix)] = self._matrix
         alive[: len(self._alive)] = self._alive
         self._matrix, self._alive = matrix, alive
+
+    def _precision(self, rows: int) -> type[np.floating[Any]]:
+        return np.float32 if self._scanned or rows <= _WHOLE else np.float16
+
+    def scanned(self, often: bool) -> None:
+        """Whether this table answers itself: many vectors are kept in single precision then, else in half of it."""
+        with self._lock:
+            self._scanned = often
+            wanted = self._precision(len(self._ids))
+            if self._matrix.dtype != wanted:
+                self._matrix = self._matrix.astype(wanted)
 
     def snapshot(self) -> VectorSnapshot:
         """What is there now; its arrays are views that a later `put` may extend but not move."""
