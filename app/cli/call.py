@@ -104,7 +104,8 @@ def _as_guest(knock: Call, request: Request, on_frame: Frames) -> JSON:
             if interrupted() and not asked:
                 knock.cancel()
                 asked = True
-    raise ProfileBusy("The running Mneme went away before it was done.", "What it called saved is kept; try again.")
+    # No ProfileBusy: that would be tried again, and what was begun must not be begun twice.
+    raise Problem("The running Mneme went away before it was done.", "What it called saved is kept; try again.")
 
 
 @contextmanager
