@@ -49,6 +49,21 @@ def test_chroma_answers_as_the_exact_scan_does(vault: Vault) -> None:
     vectors.close()
 
 
+def test_a_table_answers_the_same_in_half_precision_and_back_in_single() -> None:
+    many = table._WHOLE + 10
+    floats = np.random.default_rng(3).standard_normal((many, 8)).astype(np.float16).astype(np.float32)
+    ids = [MemoryId(f"m{n}") for n in range(many)]
+    made_table = table.VectorTable(8)
+    made_table.put(ids, floats)
+    sizes, answers = [], []
+    for scanned in (True, False, True):
+        made_table.scanned(scanned)
+        sizes.append(made_table.snapshot().matrix.itemsize)
+        answers.append([id for id, _ in made_table.scan(floats[7], 5)])
+    assert sizes == [4, 2, 4]
+    assert answers[0] == answers[1] == answers[2]
+
+
 def test_what_is_put_or_removed_while_chroma_answers_is_seen_at_once(vault: Vault) -> None:
     vectors, ids = made(vault, 50)
     vectors.build_in_background()
