@@ -1,7 +1,6 @@
 """Start with the session: an XDG autostart entry. Written for Linux; elsewhere it refuses with a sentence."""
 
 import os
-import shlex
 import sys
 from pathlib import Path
 
@@ -31,7 +30,13 @@ def start_command(paths: ProfilePaths) -> str:
         words = [str(Path(__file__).resolve().parent.parent / "mneme")]
     if paths.root != default_profile():
         words += ["--profile", str(paths.root)]
-    return " ".join(shlex.quote(word) for word in words)
+    return " ".join(quoted(word) for word in words)
+
+
+def quoted(word: str) -> str:
+    """A word as the Exec key wants it (Desktop Entry Specification, "The Exec key")."""
+    escaped = "".join(f"\\{c}" if c in '"`$\\' else c for c in word).replace("%", "%%")
+    return f'"{escaped}"'.replace("\\", "\\\\")  # the file's own string escapes come on top
 
 
 def set_autostart(on: bool, paths: ProfilePaths) -> None:

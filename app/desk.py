@@ -43,7 +43,7 @@ class HostDesk:
         self.events = host.events
         self.profile = host.paths.root
         self._timetable: Timetable | None = None
-        self._idle = idle_time()
+        self._idle = idle_time(host)
         self._stop_listening = host.events.listen(self._heard)
 
     # -- work

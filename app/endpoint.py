@@ -166,10 +166,11 @@ def _address(path: Path) -> str:
 
 
 def _listen(path: Path) -> Listener:
+    if sys.platform != "win32":
+        private_folder(path.parent)
     before = os.umask(0o177)
     try:
         if sys.platform != "win32":
-            private_folder(path.parent)
             path.unlink(missing_ok=True)  # the lock is ours, so whoever left it is gone
         return Listener(_address(path), family=_FAMILY, backlog=_MOST_GUESTS)
     except OSError as error:

@@ -62,6 +62,8 @@ class Host:
         self.events = Events()
         self.stays = stays
         self.notices: list[Noticed] = []
+        self.last_used = clock()
+        """When somebody last asked or told something, here or at the door."""
         self.recording: Recording | None = None
         """The screen's recorder, while there is one."""
         self.owed_gaps: list[Gap] = []
@@ -230,6 +232,7 @@ class Host:
             raise error
 
         if urgency is Urgency.QUESTION:
+            self.last_used = self.clock()
 
             def question() -> None:
                 try:

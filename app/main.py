@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -61,6 +62,8 @@ def _asked_to_show(paths: ProfilePaths, what: str, text: str) -> bool:
 
 
 def _run(host: Host, passphrase: str | None, what: str, text: str, *, hidden: bool) -> int:
+    unlocking = threading.Thread(target=_unlock, args=(host, passphrase), name="unlock")
+    unlocking.start()  # Argon2 takes as long as importing Qt, and the one leaves Python to the other
     from PySide6.QtWidgets import QApplication
 
     from app.desk import HostDesk
@@ -68,10 +71,8 @@ def _run(host: Host, passphrase: str | None, what: str, text: str, *, hidden: bo
 
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
+    unlocking.join()
     desk = HostDesk(host)
-    if host.state() == "locked":
-        with suppress(Problem):  # the window asks for what is missing
-            host.unlock(passphrase)
     shell = Shell(app, desk, host.clock)
     # Not app.quit: it asks every window to close first, and ours goes to the tray instead.
     shell.quit_wanted.connect(lambda: app.exit(0))
@@ -91,6 +92,12 @@ def _run(host: Host, passphrase: str | None, what: str, text: str, *, hidden: bo
         shell.close()
         desk.close()
         host.close()
+
+
+def _unlock(host: Host, passphrase: str | None) -> None:
+    if host.state() == "locked":
+        with suppress(Problem):  # the window asks for what is missing
+            host.unlock(passphrase)
 
 
 def _quit_on_signals(leave: Callable[[], None]) -> Callable[[], None]:

@@ -41,8 +41,8 @@ def open_screen() -> tuple[Grabber, Windows]:
     return Grabber(), windows
 
 
-def idle_time() -> Callable[[], timedelta]:
-    """How long nobody has touched the machine; always none where that cannot be told."""
+def idle_time(host: Host) -> Callable[[], timedelta]:
+    """How long nobody has touched the machine; where that cannot be told, how long nobody has used Mneme."""
     kept: list[Windows] = []
     guard = threading.Lock()
 
@@ -54,8 +54,8 @@ def idle_time() -> Callable[[], timedelta]:
                 seconds = kept[0].idle_s()
             except CaptureProblem:
                 kept.clear()
-                return timedelta(0)
-        return timedelta(seconds=seconds or 0)
+                seconds = None
+        return timedelta(seconds=seconds) if seconds is not None else host.clock() - host.last_used
 
     return idle
 

@@ -26,6 +26,10 @@ CHECK_OWED = "check_owed"
 _OPEN = "open"
 
 
+_AFTER_THE_START_S = 5.0
+"""Chroma takes a second of processor to import alone: it comes when the window is up, exact search answers first."""
+
+
 @dataclass(slots=True)
 class Opened:
     """An unlocked profile at work."""
@@ -90,7 +94,7 @@ def open_profile(
                     table.requeue_all(db, chosen.id)
                     preferences.note(db, "embedder", chosen.id)
             if stays:
-                vectors.build_in_background()
+                vectors.build_in_background(_AFTER_THE_START_S)
         assistant = Assistant(
             paths=paths,
             vault=vault,

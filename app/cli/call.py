@@ -64,7 +64,9 @@ def _as_host(host: Host, request: Request, on_frame: Frames, secret: Callable[[b
             on_frame(frame)
 
     with _interrupt() as interrupted:
-        commands.answer(host, replace(request, passphrase=None).as_frame(), send, interrupted)
+        # Checked when the vault was opened; once is enough where the command does not ask for it itself.
+        checked = request if COMMANDS[request.command].guarded(request.arguments) else replace(request, passphrase=None)
+        commands.answer(host, checked.as_frame(), send, interrupted)
     return result[0]
 
 

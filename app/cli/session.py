@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from app.cli.call import call
+from app.commands import COMMANDS
 from app.commands.request import JSON, Request
 from core.errors import BadInput, Problem
 from core.paths import ProfilePaths, default_profile
@@ -93,12 +94,10 @@ class Session:
         """Have the host run a command. Raises Problem."""
         if self.common.no_wait:
             arguments = arguments | {"no_wait": True}
-        request = Request(
-            command=command,
-            arguments=arguments,
-            now=self.common.now,
-            passphrase=self.explicit_passphrase(),
-        )
+        passphrase = self.explicit_passphrase()
+        if passphrase is None and COMMANDS[command].guarded(arguments):
+            passphrase = self.secret(False)
+        request = Request(command=command, arguments=arguments, now=self.common.now, passphrase=passphrase)
         try:
             return call(self.paths, request, self._frame, self.secret)
         finally:

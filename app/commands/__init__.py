@@ -9,7 +9,7 @@ from app.commands import administration, asking, keeping, recording, sharing
 from app.commands.request import JSON, Reply, Request, problem_frame, unexpected
 from app.endpoint import Frame, Guest
 from app.host import Host
-from core.errors import BadInput, Locked, Problem
+from core.errors import BadInput, Locked, Problem, WrongKey
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +25,8 @@ class Command:
     """It may make the profile."""
     opens: bool = True
     """It opens the vault where it is host itself."""
+    guarded: Callable[[JSON], bool] = lambda arguments: False
+    """It needs the passphrase itself, whoever sits at the unlocked desk."""
     behind_lock: bool = False
     """It has an answer of a locked host too."""
 
@@ -47,7 +49,7 @@ COMMANDS: dict[str, Command] = {
     "models": Command(administration.models, makes=True),
     "rules": Command(administration.rules, makes=True),
     "settings": Command(administration.settings, makes=True),
-    "keys": Command(administration.keys),
+    "keys": Command(administration.keys, guarded=lambda arguments: arguments.get("action", "slots") != "slots"),
     "share": Command(sharing.share),
     "lock": Command(administration.lock, opens=False),
     "show": Command(administration.show, opens=False),
@@ -56,6 +58,7 @@ COMMANDS: dict[str, Command] = {
 
 def run(host: Host, request: Request, reply: Reply) -> JSON:
     """Run a request at the host. Raises Problem; Locked when the vault is needed and not open."""
+    host.last_used = host.clock()
     command = COMMANDS.get(request.command)
     if command is None:
         raise BadInput(f"There is no command {request.command!r}.", "`mneme --help` lists them.")
@@ -64,7 +67,13 @@ def run(host: Host, request: Request, reply: Reply) -> JSON:
             host.unlock(request.passphrase)
         if host.state() != "open" and not command.behind_lock:
             raise Locked
+        if command.guarded(request.arguments) and request.passphrase is None and _has_passphrase(host):
+            raise WrongKey("Changing the keys needs the passphrase.", "Give it: --passphrase-file, or on a terminal.")
     return command.run(host, request.arguments, request.moment(host.clock), reply)
+
+
+def _has_passphrase(host: Host) -> bool:
+    return any(slot.kind == "passphrase" for slot in host.opened.profile.slots)
 
 
 def answer(host: Host, frame: Frame, send: Callable[[Frame], None], cancelled: Callable[[], bool]) -> None:

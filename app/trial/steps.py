@@ -190,16 +190,20 @@ def look_for_traces(course: Course) -> Step:
     """Search every file of both profiles and the archive for sentences that were kept."""
     sentences = _canaries(course.first)
     needles = [needle for sentence in sentences for needle in spellings(sentence)]
-    control = sum(needle in "\n".join(sentences).encode() for needle in needles)
     files = [*course.first.files(), *course.second.files(), course.archive]
-    hits = sum(data.count(needle) for file in files for data in (file.read_bytes(),) for needle in needles)
+    hits = _found_in(files, needles)
+    control = _found_in([SAMPLE / "conversations.jsonl"], needles)
     size = sum(file.stat().st_size for file in files)
-    ok = hits == 0 and control >= len(sentences)
+    ok = hits == 0 and control >= 3
     said = (
         f"{len(sentences)} kept sentences in {len(needles)} spellings were looked for in {len(files)} files "
-        f"({size / 2**20:.0f} MB): {hits} found."
+        f"({size / 2**20:.0f} MB): {hits} found. In the sample's own readable file: {control}."
     )
     return Step(name="Nothing readable", ok=ok, said=said, facts={"files": len(files), "bytes": size, "hits": hits})
+
+
+def _found_in(files: Iterable[Path], needles: list[bytes]) -> int:
+    return sum(data.count(needle) for file in files for data in (file.read_bytes(),) for needle in needles)
 
 
 def _canaries(place: Place) -> list[str]:

@@ -99,3 +99,13 @@ def test_ctrl_c_in_an_import_is_130_and_what_was_saved_is_kept(tmp_path: Path) -
     saved = first + [id for line in out.splitlines() for id in json.loads(line).get("saved", [])]
     status = mneme.run("status", "--json").one()
     assert status["memories"] == 1 + len(saved)
+
+
+def test_twenty_starts_at_once_need_no_host_beforehand(tmp_path: Path) -> None:
+    mneme = Mneme(tmp_path / "profile")
+    with ThreadPoolExecutor(20) as together:
+        ended = list(
+            together.map(lambda n: mneme.run("remember", f"Note {n} of twenty.", "--json", "--no-wait"), range(20))
+        )
+    assert [len(one.saved()) for one in ended] == [1] * 20
+    assert mneme.run("status", "--json").one()["memories"] == 20
