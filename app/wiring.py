@@ -24,8 +24,6 @@ from core.store.vectors import Vectors, table
 CHECK_OWED = "check_owed"
 """Noted until the vault is checked, when whoever had it open last did not close it."""
 _OPEN = "open"
-
-
 _AFTER_THE_START_S = 5.0
 """Chroma takes a second of processor to import alone: it comes when the window is up, exact search answers first."""
 

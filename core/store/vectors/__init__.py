@@ -123,12 +123,12 @@ class Vectors:
         index = self._index
         return max(here, index.count(ids) if index is not None and self._ready.is_set() else 0)
 
-    def build_in_background(self) -> None:
-        """Start building Chroma; returns at once. `ready` turns true when it holds everything."""
+    def build_in_background(self, after_s: float = 0.0) -> None:
+        """Start building Chroma in `after_s` seconds; returns at once. `ready` turns true when it holds everything."""
         with self._lock:
             if self._building is None and self._index is None:
                 self._stop.clear()
-                self._building = threading.Thread(target=self._build, name="index-build", daemon=True)
+                self._building = threading.Thread(target=self._build, args=(after_s,), name="index-build", daemon=True)
                 self._building.start()
 
     def wait_until_ready(self, timeout_s: float) -> bool:
@@ -148,7 +148,9 @@ class Vectors:
         self._table.scanned(True)
         self.build_in_background()
 
-    def _build(self) -> None:
+    def _build(self, after_s: float) -> None:
+        if self._stop.wait(after_s):
+            return
         try:
             index, done = self._make()
             snapshot = self._table.snapshot()
