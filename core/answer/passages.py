@@ -9,6 +9,7 @@ from itertools import pairwise
 from core.answer.question import stems
 from core.answer.visible import visible
 from core.memory import Facet, Hit, MemoryId, State
+from core.sentences import pieces
 
 LONGEST = 320
 """Characters of a sentence; what is longer is cut at a word."""
@@ -17,8 +18,6 @@ _SENTENCES = 60
 _STEPS = 3
 _PAIR = 120
 _FIGURE = re.compile(r"\d")
-_END = re.compile(r"(?<=[.!?…])[\"”’)]*\s+(?=[^\s])|\n+")
-_SHORTENED = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|St|No|vs|e\.g|i\.e|etc|approx|a\.m|p\.m)\.$", re.I)
 _DERIVED = frozenset({Facet.SUMMARY, Facet.DIGEST, Facet.PROFILE})
 
 
@@ -45,18 +44,15 @@ class Passage:
 def sentences(text: str) -> list[str]:
     """The sentences or lines of a text, none longer than LONGEST."""
     found: list[str] = []
-    for piece in _END.split(visible(text[:_READ])):
-        piece = " ".join(piece.split())
-        if found and _SHORTENED.search(found[-1]) and len(found[-1]) + len(piece) < LONGEST:
-            found[-1] = f"{found[-1]} {piece}"
-            continue
-        while len(piece) > LONGEST:
-            cut = piece.rfind(" ", LONGEST // 2, LONGEST)
+    for piece in pieces(visible(text[:_READ])):
+        told = " ".join(piece.whole.split())
+        while len(told) > LONGEST:
+            cut = told.rfind(" ", LONGEST // 2, LONGEST)
             cut = cut if cut > 0 else LONGEST
-            found.append(piece[:cut])
-            piece = piece[cut:].strip()
-        if piece:
-            found.append(piece)
+            found.append(told[:cut])
+            told = told[cut:].strip()
+        if told:
+            found.append(told)
     return found[:_SENTENCES]
 
 

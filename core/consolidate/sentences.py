@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.sentences import pieces
+
 
 class Refusal(StrEnum):
     """Why nothing is learnt from a sentence."""
@@ -31,7 +33,6 @@ class Said:
     """Refused for nothing but a negation: rules about what someone does not do may still read it."""
 
 
-_END = re.compile(r"(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bSt)(?<!\bNo)(?<!\be\.g)[.!?…]+[\"”’)]*(?=\s|$)|\n+")
 _QUESTION_FIRST = re.compile(
     r"^(?:so |and |but |ok,? |hey,? )?(?:do|does|did|is|are|am|was|were|can|could|will|would|should|shall|have|has"
     r"|who|what|where|when|why|how|which|whose)\s+(?:i|you|we|they|he|she|it|my|your|our|the|this|that|there|if)\b",
@@ -109,28 +110,13 @@ def said(text: str) -> Iterator[Said]:
     elif re.search(r"\b(?:just )?kidding\b|\bjk\b", text, re.IGNORECASE):
         whole = Refusal.JOKE
     quoted = [match.span() for match in _QUOTED_SPAN.finditer(text)]
-    pieces = list(_pieces(text))
-    for number, (sentence, start, end_mark) in enumerate(pieces):
-        following = pieces[number + 1][0] if number + 1 < len(pieces) else ""
-        refused = whole or _refusal(sentence, end_mark, following)
-        if refused is None and any(a < start + len(sentence) and start < b for a, b in quoted):
+    found = list(pieces(text))
+    for number, piece in enumerate(found):
+        following = found[number + 1].text if number + 1 < len(found) else ""
+        refused = whole or _refusal(piece.text, piece.mark, following)
+        if refused is None and any(a < piece.start + len(piece.text) and piece.start < b for a, b in quoted):
             refused = Refusal.QUOTED
-        yield Said(text=sentence, start=start, refused=refused, denies_only=refused is Refusal.DENIED)
-
-
-def _pieces(text: str) -> Iterator[tuple[str, int, str]]:
-    begin = 0
-    for match in _END.finditer(text):
-        yield from _piece(text, begin, match.start(), match[0])
-        begin = match.end()
-    yield from _piece(text, begin, len(text), "")
-
-
-def _piece(text: str, begin: int, end: int, mark: str) -> Iterator[tuple[str, int, str]]:
-    raw = text[begin:end]
-    stripped = raw.strip()
-    if stripped:
-        yield stripped, begin + raw.index(stripped[0]), mark
+        yield Said(text=piece.text, start=piece.start, refused=refused, denies_only=refused is Refusal.DENIED)
 
 
 def _refusal(sentence: str, mark: str, following: str) -> Refusal | None:

@@ -4,17 +4,18 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from math import log
 
 from core.consolidate.filter import READ_AT_MOST, learnable
 from core.consolidate.importance import importance
 from core.consolidate.phrases import words
 from core.memory import Facet, Memory, MemoryId
+from core.sentences import pieces
 
 ENOUGH = 4
 """Observations from which an episode gets a summary; shorter ones are their own."""
 SENTENCES, CHARACTERS = 4, 700
-_SENTENCE = re.compile(r"[^.!?\n…]+[.!?…]*")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _STOP = words(
     "the and for that this with you your are was were have has had not but they she him her his its our their there"
@@ -68,10 +69,10 @@ def summarise(members: Sequence[Memory], *, sentences: int = SENTENCES, characte
 
 def _lines(members: Sequence[Memory]) -> list[_Line]:
     split = [
-        (memory, piece.strip())
+        (memory, piece.whole)
         for memory in members
-        for piece in _SENTENCE.findall(memory.text[:READ_AT_MOST])[:40]
-        if len(piece.split()) >= 4
+        for piece in islice(pieces(memory.text[:READ_AT_MOST]), 40)
+        if len(piece.text.split()) >= 4
     ]
     bags = [frozenset(_words(text)) for _, text in split]
     spread = Counter(word for bag in bags for word in bag)
