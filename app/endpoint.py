@@ -194,6 +194,9 @@ def private_folder(folder: Path) -> None:
     """Make the door's folder for the owner alone; refuse one that another could have made. Raises UnsafeProfile."""
     folder.mkdir(mode=0o700, exist_ok=True)
     found = folder.lstat()
+    if found.st_uid == os.getuid() and stat.S_ISDIR(found.st_mode):
+        folder.chmod(0o700)
+        found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
         raise UnsafeProfile(
             f"Others could replace the door in {folder}.", f"Remove that folder, or close it: chmod 700 '{folder}'."

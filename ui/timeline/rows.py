@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 from functools import partial
 
@@ -36,7 +37,7 @@ class Thumbnail(QAbstractButton):
         window = frame.provenance.window or frame.provenance.app
         said = translate("Timeline", "Picture of {window}, {time}")
         self.setAccessibleName(said.format(window=window, time=words.clock(frame.at)))
-        self.setToolTip(f"{window}, {words.clock(frame.at)}")
+        self.setToolTip(html.escape(f"{window}, {words.clock(frame.at)}"))
         self.clicked.connect(lambda: pressed())
 
     def show_picture(self, data: bytes) -> None:
