@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Protocol
 
 from sqlite_utils import Database
@@ -97,10 +97,17 @@ class Readers:
         with self._gate:
             self._close_idle()
 
-    def close(self) -> None:
-        """No read starts any more; running ones are interrupted and theirs is closed when they end."""
+    def close(self, within_s: float) -> None:
+        """No read starts any more; running ones are interrupted and waited for, at most for so long.
+
+        What does not end in time is closed when it does, and so is what this very thread is reading.
+        """
         with self._gate:
             self._closed = True
+            self._gate.notify_all()
+            if self.current is None:
+                with suppress(VaultProblem):
+                    self._drain(within_s)
             for reader in self._busy:
                 reader.interrupt()
             self._close_idle()
