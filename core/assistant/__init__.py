@@ -13,7 +13,7 @@ from core import upkeep
 from core.answer.compose import compose
 from core.answer.extract import extract
 from core.assistant.intake import Intake
-from core.assistant.keeping import Keeping
+from core.assistant.keeping import Asked, Keeping, Told, never
 from core.assistant.thinning import thinning
 from core.capture.conversation import formats
 from core.capture.conversation.report import ImportContext, ImportReport, Skipped, Tally
@@ -55,13 +55,6 @@ if TYPE_CHECKING:
     from core.capture.screen.picture import Picture
 
 __all__ = ["Assistant", "Refusal", "finish"]
-
-Asked = Callable[[], bool]
-Told = Callable[[int, int], None]
-
-
-def _never() -> bool:
-    return False
 
 
 class Assistant(Keeping):
@@ -127,7 +120,7 @@ class Assistant(Keeping):
         *,
         told: Told = lambda done, total: None,
         on_saved: Callable[[Saved], None] = lambda saved: None,
-        cancelled: Asked = _never,
+        cancelled: Asked = never,
     ) -> Generator[None, None, ImportReport]:
         """Import conversation files, in steps; the result is an ImportReport.
 
@@ -160,7 +153,7 @@ class Assistant(Keeping):
             raise BadInput("No file was named.", "`mneme import FILE...`")
         return report
 
-    def embedding(self, *, cancelled: Asked = _never) -> Iterator[int]:
+    def embedding(self, *, cancelled: Asked = never) -> Iterator[int]:
         """Give vectors to all that waits, in steps of a few; nothing to do without an embedder."""
         return self.intake.embed(cancelled)
 
@@ -192,7 +185,7 @@ class Assistant(Keeping):
         *,
         conversation: str | None = None,
         on_words: Callable[[str], None] | None = None,
-        cancelled: Asked = _never,
+        cancelled: Asked = never,
         with_model: bool = True,
     ) -> Answer:
         """An answer with its grounds, or the honest word that there is no memory of it."""
@@ -253,7 +246,7 @@ class Assistant(Keeping):
         night_name: str | None = None,
         dry_run: bool = False,
         told: Told = lambda done, total: None,
-        cancelled: Asked = _never,
+        cancelled: Asked = never,
     ) -> Generator[None, None, SleepRun]:
         """One sleep, in steps; the result is its SleepRun with the journal.
 
@@ -295,7 +288,7 @@ class Assistant(Keeping):
             self.stop_model()
         return gone
 
-    def thinning(self, now: datetime, *, cancelled: Asked = _never) -> Generator[None, None, int]:
+    def thinning(self, now: datetime, *, cancelled: Asked = never) -> Generator[None, None, int]:
         """Shrink pictures until the store fits its budget, in steps; the result is how many bytes were freed."""
         return thinning(self._vault, self._media, self.settings, now, cancelled)
 

@@ -37,7 +37,8 @@ Asked = Callable[[], bool]
 Told = Callable[[int, int], None]
 
 
-def _never() -> bool:
+def never() -> bool:
+    """Nobody can call it off."""
     return False
 
 
@@ -154,7 +155,7 @@ class Keeping(Reading):
         plain: bool = False,
         replace_file: bool = False,
         told: Told = lambda done, total: None,
-        cancelled: Asked = _never,
+        cancelled: Asked = never,
     ) -> ExportReport:
         """Write an archive: encrypted under `passphrase`, or readable by anyone when `plain`."""
         what = archive.What()
@@ -186,7 +187,7 @@ class Keeping(Reading):
         *,
         passphrase: str | None,
         told: Told = lambda done, total: None,
-        cancelled: Asked = _never,
+        cancelled: Asked = never,
     ) -> MergeReport:
         """Merge an archive into this vault, all of it or nothing."""
         report = archive.merge(
