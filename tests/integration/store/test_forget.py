@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from core.events import Events
+from core.inference.embedder import LlamaEmbedder
 from core.memory import Channel, Facet, MemoryId, Operation, Selection, State
 from core.paths import ProfilePaths
 from core.settings import Store
@@ -180,3 +181,31 @@ def test_a_fact_that_fell_with_its_source_may_be_derived_from_another(vault: Vau
     forget(vault, Media(vault.paths), None, [one])
     with vault.read() as db:
         assert not memories.is_forgotten(db, keys.of(replace(fact, sources=(two,))))
+
+
+def test_with_the_real_embedder_and_chroma_no_vector_and_no_word_of_it_is_left(vault: Vault) -> None:
+    embedder = LlamaEmbedder()
+    vectors = Vectors(vault, vault.paths, embedder.id, embedder.dimensions, Store(), Events())
+    doomed, kept = filled(vault, 40)
+    with vault.read() as db:
+        found = memories.many(db, [*doomed, *kept])
+    vectors.put([m.kind for m in found], [m.id for m in found], embedder.embed([m.text for m in found], Urgency.UPKEEP))
+    vectors.build_in_background()
+    assert vectors.wait_until_ready(120)
+    asked = embedder.embed(["Which room has an orchid that needs water?"], Urgency.QUESTION)[0]
+    floats = [np.asarray(v, "<f2").tobytes()[:32] for v in vectors.of(doomed)]
+    vault.checkpoint()
+    assert {id for id, _ in vectors.search(asked, 40)} == set(doomed), "Chroma finds them before"
+    assert vectors.answered["chroma"] == 1
+    assert vault.traces(floats) == len(set(floats)) > 1
+
+    gone = forget(vault, Media(vault.paths), vectors, doomed)
+
+    assert gone.proof.places["vectors in the index"] == (40, 0)
+    assert gone.proof.places["vectors in the vault"] == (40, 0)
+    assert all(after == 0 for _, after in gone.proof.places.values())
+    assert vault.traces([*floats, b"orchid", b"canary"]) == 0
+    assert {id for id, _ in vectors.search(asked, 80)} == set(kept)
+    assert vectors.answered["chroma"] == 2
+    vectors.close()
+    embedder.close()
