@@ -3,14 +3,17 @@
 import base64
 import time
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from app.commands.forms import time_of
 from app.commands.keeping import findable
 from app.commands.request import JSON, Reply
 from app.host import Host
-from app.recording import Recording, look_once
 from core.errors import BadInput
 from core.memory import MemoryId
+
+if TYPE_CHECKING:
+    from app.recording import Recording
 
 _POLL_S = 0.2
 _READ_WITHIN_S = 120.0
@@ -18,6 +21,9 @@ _READ_WITHIN_S = 120.0
 
 def capture(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
     """Record for `seconds` (until cancelled without), or show what would be kept now."""
+    # Imported here: what looks at the screen and at pictures is a tenth of any other command's start.
+    from app.recording import Recording, look_once
+
     if arguments.get("preview"):
         listed, png, sentences = look_once(host)
         windows = [{"app": app, "title": title, "left_out": why} for app, title, why in listed]
@@ -52,7 +58,7 @@ def capture(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
     }
 
 
-def _tell(recording: Recording, told: set[MemoryId], reply: Reply) -> None:
+def _tell(recording: "Recording", told: set[MemoryId], reply: Reply) -> None:
     for saved in tuple(recording.saved):
         new = tuple(id for id in saved.ids if id not in told)
         told.update(new)

@@ -1,14 +1,15 @@
 """Secrets that are known by their shape and check digits: cards, accounts, keys. Pure; for redact.py."""
 
 import hashlib
-import re
 from collections.abc import Callable, Iterator
+
+from core.pattern import Pattern
 
 Found = tuple[int, int]
 Finder = Callable[[str], Iterator[Found]]
 
 _SEPARATOR = r"[ \t\-.]{0,2}(?:\n[ \t]*)?"
-_DIGITS = re.compile(rf"(?<![\d.,])\d(?:{_SEPARATOR}\d){{12,40}}(?![\d])")
+_DIGITS = Pattern(rf"(?<![\d.,])\d(?:{_SEPARATOR}\d){{12,40}}(?![\d])")
 _BRANDS = (
     ("4", (13, 16, 19)),
     *((str(n), (16,)) for n in range(51, 56)),
@@ -39,11 +40,11 @@ _IBAN_LENGTHS = {
     **dict.fromkeys(("BR", "EG", "PS", "QA", "UA"), 29), **dict.fromkeys(("JO", "KW", "MU", "YE"), 30),
     **dict.fromkeys(("MT", "SC"), 31), **dict.fromkeys(("LC",), 32), **dict.fromkeys(("RU",), 33),
 }  # fmt: skip
-_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}[ ]?\d{2}(?:[ \-]{0,2}(?:\n[ \t]*)?[A-Za-z0-9]){11,30}")
-_SSN = re.compile(
+_IBAN = Pattern(r"(?<![A-Za-z0-9])[A-Za-z]{2}[ ]?\d{2}(?:[ \-]{0,2}(?:\n[ \t]*)?[A-Za-z0-9]){11,30}")
+_SSN = Pattern(
     r"(?<![\d+\-.])(?<!\d[ .\-])(?<!\+\d\d )(?!000|666|9\d\d)\d{3}([ \-])(?!00)\d{2}\1(?!0000)\d{4}(?![\d\-]|[ .]\d)"
 )
-_SSN_NAMED = re.compile(r"(?i)\b(?:ssn|social security)(?: (?:number|no\.?|nr\.?|#))?\W{0,4}(?:is\W)?(\d{9})(?!\d)")
+_SSN_NAMED = Pattern(r"(?i)\b(?:ssn|social security)(?: (?:number|no\.?|nr\.?|#))?\W{0,4}(?:is\W)?(\d{9})(?!\d)")
 
 
 def luhn(digits: str) -> bool:
@@ -106,7 +107,7 @@ def social_security_numbers(text: str) -> Iterator[Found]:
 
 
 _B58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-_WIF = re.compile(r"(?<![A-Za-z0-9])[5KLc9][1-9A-HJ-NP-Za-km-z]{50,51}(?![A-Za-z0-9])")
+_WIF = Pattern(r"(?<![A-Za-z0-9])[5KLc9][1-9A-HJ-NP-Za-km-z]{50,51}(?![A-Za-z0-9])")
 
 
 def wallet_keys(text: str) -> Iterator[Found]:
@@ -120,7 +121,7 @@ def wallet_keys(text: str) -> Iterator[Found]:
             yield match.span()
 
 
-_PEM = re.compile(
+_PEM = Pattern(
     r"-{3,10} ?BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)? ?-{3,10}"
     r"(?:[\s\S]{0,8000}?-{3,10} ?END (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)? ?-{3,10}"
     r"|(?:\s*[A-Za-z0-9+/=:,\-]{8,}(?=\s|$)){0,200})"
@@ -133,9 +134,7 @@ def private_keys(text: str) -> Iterator[Found]:
         yield match.span()
 
 
-_JWT = re.compile(
-    r"(?<![A-Za-z0-9_\-])ey[JK][A-Za-z0-9_\-]{8,}\.(?:[A-Za-z0-9_\-]{6,}(?:\.[A-Za-z0-9_\-]{6,}){0,3}\.?)"
-)
+_JWT = Pattern(r"(?<![A-Za-z0-9_\-])ey[JK][A-Za-z0-9_\-]{8,}\.(?:[A-Za-z0-9_\-]{6,}(?:\.[A-Za-z0-9_\-]{6,}){0,3}\.?)")
 
 
 def web_tokens(text: str) -> Iterator[Found]:
@@ -144,7 +143,7 @@ def web_tokens(text: str) -> Iterator[Found]:
         yield match.span()
 
 
-_KEYS = re.compile(
+_KEYS = Pattern(
     r"(?<![A-Za-z0-9])(?:"
     r"(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Z0-9])"
     r"|gh[pousr]_[A-Za-z0-9]{30,255}|github_pat_[A-Za-z0-9_]{40,255}"
@@ -164,16 +163,16 @@ _KEYS = re.compile(
     r"|https://hooks\.slack\.com/(?:services|workflows)/[A-Za-z0-9/]{20,}"
     r"|https://discord(?:app)?\.com/api/webhooks/\d{10,}/[A-Za-z0-9_\-]{30,}"
 )
-_BEARER = re.compile(
+_BEARER = Pattern(
     r"(?i)\b(?:authorization|proxy-authorization)\b[\"']?\s*[:=]\s*[\"']?(?:(?:bearer|basic|token|digest)\s+)?"
     r"([A-Za-z0-9._~+/\-]{8,}=*)|\bbearer\s+([A-Za-z0-9._~+/\-]{20,}=*)"
 )
-_ASSIGNED = re.compile(
+_ASSIGNED = Pattern(
     r"(?i)(?:api[_\- ]?key|apikey|secret[_\- ]?(?:access[_\- ]?)?key|(?:access|auth|refresh|api|session)[_\- ]?token"
     r"|client[_\- ]?secret|app[_\- ]?secret|private[_\- ]?key|account[_\- ]?key|encryption[_\- ]?key|(?<![a-z])secret)"
     r"[\"']?\s*(?:=>|:=|=|:)\s*[\"']?([^\s\"',;<>()\[\]{}]{8,})"
 )
-_IN_URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]{1,20}://[^\s/:@]{0,64}:([^\s/@]{1,128})@")
+_IN_URL = Pattern(r"[a-zA-Z][a-zA-Z0-9+.\-]{1,20}://[^\s/:@]{0,64}:([^\s/@]{1,128})@")
 
 
 def keys(text: str) -> Iterator[Found]:

@@ -1,10 +1,10 @@
 """Secrets that are known by the words around or in them: passwords, one-time codes, seed phrases."""
 
 import json
-import re
 from collections.abc import Iterator
 
 from core.paths import RESOURCES
+from core.pattern import Pattern
 
 Found = tuple[int, int]
 
@@ -16,16 +16,16 @@ _NOT_VALUES = frozenset(_LISTS["not_a_password"])
 _OTHER_CODES = frozenset(_LISTS["other_codes"])
 _RUNNING_TEXT = frozenset(_LISTS["running_text"])
 
-_PASSWORD = re.compile(
+_PASSWORD = Pattern(
     rf"(?i)(?<![a-z])(?P<word>{_PASSWORD_WORDS})(?:[\"']|\s?\([^()\n]{{0,20}}\))?"
     r"[ \t]*(?P<sign>=>|:=|[:=：＝]|\bis\b|\bist\b|\best\b|\bes\b|\bwas\b|->|→)[ \t]*(?P<newline>\n[ \t]*)?"
     r"(?:(?P<quote>[\"'“„«‘`])(?P<quoted>[^\"'”“»’`\n]{1,128})[\"'”“»’`]|(?P<value>[^\s\"'“”„«»]{1,128}))"
 )
-_USER_PASSWORD = re.compile(
+_USER_PASSWORD = Pattern(
     r"(?i)(?<![\w\-])(?:--password|--passwd|--pass|-p)(?:=|[ \t]+)(?P<value>[^\s\"'<>\-][^\s\"']{5,128})"
 )
-_PIN = re.compile(rf"(?i)(?<![a-z])(?:{_PIN_WORDS})[ \t]*(?:[:=：]|\bis\b|\bist\b|[ \t])[ \t]*(\d{{3,8}})(?!\d|[.,]\d)")
-_NO_SECRET = re.compile(r"^[\W_]*$|^\[masked|^\$\{|^\$\(|^<|^\{\{|^%\(|^[•●*·]+$")
+_PIN = Pattern(rf"(?i)(?<![a-z])(?:{_PIN_WORDS})[ \t]*(?:[:=：]|\bis\b|\bist\b|[ \t])[ \t]*(\d{{3,8}})(?!\d|[.,]\d)")
+_NO_SECRET = Pattern(r"^[\W_]*$|^\[masked|^\$\{|^\$\(|^<|^\{\{|^%\(|^[•●*·]+$")
 
 
 def passwords(text: str) -> Iterator[Found]:
@@ -52,24 +52,24 @@ def passwords(text: str) -> Iterator[Found]:
 
 
 _CODE = r"(?P<code>\d{4,8}|\d{3}[ \-]\d{3}|\d{4}[ \-]\d{4}|(?=[A-Z0-9]{0,7}\d)[A-Z0-9]{6,8})(?![\w]|[.,:/]\d)"
-_NAMED_CODE = re.compile(rf"(?:(?i:{_CODE_NAMES}))[^\d\n]{{0,48}}\n?[^\d\n]{{0,24}}?(?<![\w.,/\-])(?:G-)?{_CODE}")
-_CJK_CODE = re.compile(
+_NAMED_CODE = Pattern(rf"(?:(?i:{_CODE_NAMES}))[^\d\n]{{0,48}}\n?[^\d\n]{{0,24}}?(?<![\w.,/\-])(?:G-)?{_CODE}")
+_CJK_CODE = Pattern(
     r"(?:验证码|驗證碼|校验码|動態密碼|認証コード|確認コード|인증번호)[^\d\n]{0,24}(?P<code>\d{4,8})(?!\d)"
 )
-_CODE_IS = re.compile(
+_CODE_IS = Pattern(
     rf"(?<![\w.,:/\-])(?:G-)?{_CODE}[\"'»]?,? (?i:(?:is|ist|est|es|è|jest|är|é)\s(?:your|the|ihr|dein|der|votre|tu|su|"
     rf"il tuo|twój|din|seu|o seu)\s(?:[\w\-]+\s){{0,4}}?(?:{_CODE_NAMES}|code|kod|código|codice|pin|tan))"
 )
-_GOOGLE = re.compile(r"(?<![\w\-])G-(?P<code>\d{6})(?!\d)")
-_PLAIN_CODE = re.compile(
+_GOOGLE = Pattern(r"(?<![\w\-])G-(?P<code>\d{6})(?!\d)")
+_PLAIN_CODE = Pattern(
     r"(?i:(?<!\w)(?:code|kod|código|codice))(?i:[ \t]*[:：]|[ \t]+(?:is|ist|lautet|est|es|is:))"
     rf"[ \t]*\n?[ \t]*{_CODE}"
 )
-_USE_CODE = re.compile(
+_USE_CODE = Pattern(
     r"(?i:\b(?:enter|use|type|geben sie|nutzen sie|saisissez|utilisez|introduce|introduzca|inserisci)\s"
     rf"(?:the |den |le |el |il )?(?:code |kod )?){_CODE}(?= (?i:to|um|zur|zum|pour|para|per)\b)"
 )
-_WORD_BEFORE = re.compile(r"([^\W\d_]+)[ \t\-]*$")
+_WORD_BEFORE = Pattern(r"([^\W\d_]+)[ \t\-]*$")
 
 
 def one_time_codes(text: str) -> Iterator[Found]:
@@ -83,9 +83,9 @@ def one_time_codes(text: str) -> Iterator[Found]:
             yield match.span("code")
 
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
-_BETWEEN = re.compile(r"^(?:[ \t]*\n?[ \t]*|[ \t]*[,;|][ \t]*\n?[ \t]*)(?:#?\d{1,2}[.):]?[ \t]*\n?[ \t]*)?$")
-_NUMBERED = re.compile(r"\d")
+_WORD = Pattern(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
+_BETWEEN = Pattern(r"^(?:[ \t]*\n?[ \t]*|[ \t]*[,;|][ \t]*\n?[ \t]*)(?:#?\d{1,2}[.):]?[ \t]*\n?[ \t]*)?$")
+_NUMBERED = Pattern(r"\d")
 _FEWEST = 12
 _ENDINGS = ("ing", "ed", "ly", "tion", "ies", "ness", "ment", "s")
 _ENDED_OFTEN = 0.34

@@ -38,6 +38,7 @@ from core.consolidate.phrases import (
 from core.consolidate.promises import Dated, dated
 from core.consolidate.sentences import Said, denies, said
 from core.memory import Facet, Fact
+from core.pattern import Pattern
 
 ME = "me"
 """The subject of what the person said of themself."""
@@ -150,7 +151,7 @@ def _of_dated(one: Dated, subject: str, sentence: Said) -> Found:
     )
 
 
-_VERBAL = re.compile(
+_VERBAL = Pattern(
     r"^(?:lives|works|likes|dislikes|prefers|speaks|does|comes|grew|owes|plays|studies"
     r"|drives|born|allergic|engaged|married)\b"
 )
@@ -197,7 +198,7 @@ def in_words(subject: str, attribute: str, value: str) -> str:
 
 # --- clauses
 
-_OPENER = re.compile(
+_OPENER = Pattern(
     r"^(?:(?:hi|hey|hello|yes|yeah|yep|no|oh|ah|well|so|ok|okay|sure|thanks|thank you|actually|anyway|btw|by the way"
     r"|fyi|also|and|but|just so you know|you know(?: that)?"
     r"|(?:big (?:news|change|update)|good news|great news|news|update|change of plans?|correction|reminder)"
@@ -206,11 +207,11 @@ _OPENER = re.compile(
     r"(?:\s+(?!(?:i|my|we|our|you)\b)[A-Z]\w+)?\s*[,:!–—-]*\s+)+",
     re.IGNORECASE,
 )
-_SPLIT = re.compile(
+_SPLIT = Pattern(
     r"(?:,?\s+(?:and|but|so)\s+|;\s+|\s+[–—-]\s+|,\s+)(?=(?:I|I'm|I’m|I've|I’ve|my|we|our)\b)|,\s*not\s+(?=[A-Z])"
 )
 
-_PARTS = re.compile(
+_PARTS = Pattern(
     r"(?:,?\s+(?:and|but|so)\s+|;\s+|\s+[–—-]\s+|,\s+)"
     r"(?=(?:I|I'm|I’m|I've|I’ve|my|we|our|it|it's|there|he|she|they|that)\b)|,\s*not\s+(?=[A-Z])"
 )
@@ -223,7 +224,7 @@ def _opened(text: str) -> tuple[str, int]:
     return text[start:], start
 
 
-def _clauses(sentence: str, split: re.Pattern[str]) -> Iterator[tuple[str, int]]:
+def _clauses(sentence: str, split: Pattern) -> Iterator[tuple[str, int]]:
     text = sentence.replace("’", "'")
     begin = 0
     for match in [*split.finditer(text), None]:

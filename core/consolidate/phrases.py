@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.dates.words import CALENDAR
+from core.pattern import Pattern
 
 
 def words(text: str, by: str | None = None) -> frozenset[str]:
@@ -24,7 +25,7 @@ NO_PLACE = words(
     "exciting interesting version phase stage word excel poverty "
     "mars moon narnia hogwarts heaven hell paradise i god christ lorem love chaos hope fear peace denial"
 )
-MONTH_OR_DAY = re.compile(rf"^(?:{'|'.join(sorted(CALENDAR))})\b", re.IGNORECASE)
+MONTH_OR_DAY = Pattern(rf"^(?:{'|'.join(sorted(CALENDAR))})\b", re.IGNORECASE)
 NOBODY = words(
     "summer winter spring autumn work production support plan marketing sales engineering design paris team company "
     "school development service server website music art science nature water money love hope "
@@ -81,7 +82,7 @@ def employer(value: str) -> bool:
     return not MONTH_OR_DAY.match(value) and value.lower() not in {"i", "home", "night", "work"}
 
 
-DAY_NAME = re.compile(r"\b(?:today|tomorrow|(?:mon|tues|wednes|thurs|fri|satur|sun)days?)\b", re.IGNORECASE)
+DAY_NAME = Pattern(r"\b(?:today|tomorrow|(?:mon|tues|wednes|thurs|fri|satur|sun)days?)\b", re.IGNORECASE)
 
 
 def liked(value: str) -> bool:
@@ -130,13 +131,13 @@ class Rule:
     """An attribute, how it is said, and what its value must look like."""
 
     attribute: str
-    pattern: re.Pattern[str]
+    pattern: Pattern
     fits: Callable[[str], bool]
 
 
 def rule(attribute: str, pattern: str, fits: Callable[[str], bool] = anything) -> Rule:
     """A rule whose pattern names its `value`."""
-    return Rule(attribute, re.compile(pattern), fits)
+    return Rule(attribute, Pattern(pattern), fits)
 
 
 WE = r"^(?:I|we|We|i)\s+(?:(?:just|now|also|recently|finally|actually|currently|still|really|have|both)\s+)*"
@@ -155,11 +156,11 @@ WORKPLACE = (
     rf"|university|school|council|bank|bakery|museum|post office|airport|factory|town hall"
     rf"|clinic))"
 )
-DISLIKES = re.compile(
+DISLIKES = Pattern(
     rf"^I\s+(?:really\s+)?(?:don't|do not|can't|cannot)\s+(?:really\s+)?(?:like|stand"
     rf"|enjoy)\s+(?P<value>[\w' -]+?){LIKE_END}"
 )
-DOES_NOT = re.compile(
+DOES_NOT = Pattern(
     r"^I\s+(?:don't|do not|never)\s+(?P<verb>eat|drink)\s+(?P<value>(?!(?:it|that|this|and|or|but"
     r"|much|any|a|the|enough|out|at|in|before|after|there|here|too"
     r"|well)\b)[a-z]+(?:\s(?!at|in|on|after|before|when|so|and|or|any)[a-z]+)?)(?=\s*(?:$"
@@ -252,35 +253,35 @@ RULES: tuple[Rule, ...] = (
     rule("cats", r"^(?:I|We)\s+have\s+(?P<value>one|two|three|four|five|\d)\s+cats?" + CLAUSE_END),
     rule("dogs", r"^(?:I|We)\s+have\s+(?P<value>one|two|three|four|five|\d)\s+dogs?" + CLAUSE_END),
 )
-FAVOURITE = re.compile(
+FAVOURITE = Pattern(
     MY + r"(?P<what>favou?rite\s+(?!part|thing|bit|time|moment|memory)[a-z]+(?:\s[a-z]+)?)\s+is\s+(?P<value>[^,;]+)$"
 )
-ROLE = re.compile(MY + rf"(?P<what>{KIN}|{PETS})(?:{IS})(?P<value>{PERSON})(?=\s*(?:$|[,.;!]|\band\b|\bnow\b))")
-ROLE_NAMED = re.compile(MY + rf"(?P<what>{KIN}|{PETS}),?\s+(?P<value>[A-Z][\w'-]+),?\s+(?=[a-z]+)")
-NUMBER = re.compile(
+ROLE = Pattern(MY + rf"(?P<what>{KIN}|{PETS})(?:{IS})(?P<value>{PERSON})(?=\s*(?:$|[,.;!]|\band\b|\bnow\b))")
+ROLE_NAMED = Pattern(MY + rf"(?P<what>{KIN}|{PETS}),?\s+(?P<value>[A-Z][\w'-]+),?\s+(?=[a-z]+)")
+NUMBER = Pattern(
     MY + rf"(?P<what>{NUMBERED})\s+is\s+(?:now\s+)?(?P<value>(?=[^,;]*[\d])[^,;]{{1,40}}"
     rf"|(?i:small|medium|large|extra large|xs|xl|m|s|l))(?=\s*$|\s+by the way)"
 )
-THING = re.compile(
+THING = Pattern(
     MY + r"(?P<what>car|bike|phone|laptop)\s+is\s+(?:now\s+)?an?\s+(?P<value>(?:[a-z]+\s)?[A-Z][\w-]+(?:\s[\w-]+)?)\s*$"
 )
-NAMED = re.compile(MY + rf"(?P<what>{CALLED})\s+is\s+(?:called|named)\s+(?P<value>[A-Z0-9][^,;]{{1,40}})$")
-OTHER = re.compile(
+NAMED = Pattern(MY + rf"(?P<what>{CALLED})\s+is\s+(?:called|named)\s+(?P<value>[A-Z0-9][^,;]{{1,40}})$")
+OTHER = Pattern(
     rf"^(?:(?P<kin>(?i:my)\s+(?:{KIN}))(?:,?\s+(?P<called>[A-Z][\w'-]+),?)?"
     rf"|(?P<name>[A-Z][\w-]+(?:\s[A-Z][\w'-]+)?))\s+"
     rf"(?:(?:now|just|recently|also|currently)\s+)*(?:(?P<lives>lives\s+in|moved\s+to|has"
     rf"\s+moved\s+to)|(?P<works>works\s+(?:at|for))|(?P<as>works\s+as\s+an?))\s+"
 )
-BIRTHDAY_OF = re.compile(r"^(?P<name>[A-Z][\w-]+)'s\s+birthday\s+is\s+(?P<value>.+)$")
+BIRTHDAY_OF = Pattern(r"^(?P<name>[A-Z][\w-]+)'s\s+birthday\s+is\s+(?P<value>.+)$")
 AMOUNT = (
     r"(?P<value>(?:[€$£]\s?\d[\d.,]*|\d[\d.,]*\s?(?:€|£|\$|euros?|dollars?|pounds?|bucks"
     r"|EUR|USD|GBP|CHF|francs?|kr(?:onor|oner)?))(?![\w])(?!\s+worth))"
 )
-COSTS = re.compile(
+COSTS = Pattern(
     MY + r"(?P<what>(?!favou?rite\b)(?:[a-z-]+\s){0,4}?[a-z-]+)\s+(?:is|costs|comes to)\s+(?:now\s+)?"
     rf"{AMOUNT}(?:\s+(?:a|per|each)\s+(?:day|week|month|year))?(?=\s*(?:$|[,;.!]|\bnow\b|\bfrom\b|\bso\b))"
 )
-OWES = re.compile(
+OWES = Pattern(
     rf"^(?:(?:I)\s+(?:still\s+)?owe\s+(?P<to>you|{PERSON})|(?P<who>[Yy]ou|{PERSON})"
     rf"\s+(?:still\s+)?owes?\s+me)\s+{AMOUNT}"
 )

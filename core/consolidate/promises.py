@@ -7,6 +7,7 @@ from datetime import datetime
 
 from core.consolidate.days import When, whens
 from core.memory import Facet
+from core.pattern import Pattern
 
 EVENTS = (
     "appointment|meeting|kick-?off|flight|train|interview|dinner|lunch|breakfast|brunch|rehearsal|concert|deadline|exam"
@@ -15,7 +16,7 @@ EVENTS = (
     "|festival|funeral|graduation|audition|photo shoot|inspection|handover|standup|stand-up|retro|webinar|seminar"
     "|lecture|ferry|bus|barbecue|bbq|picnic|reunion|parade|exhibition|opening|premiere|move-in|due date"
 )
-_PROMISE = re.compile(
+_PROMISE = Pattern(
     r"^(?P<lead>.*?(?:^|,\s|:\s|\band\s|!\s)\s*)(?:I'll|I’ll|I will|I promise (?:to|I'll"
     r"|that I'll)|I'm going to|I’m going to|we'll|We'll|We will)"
     r"\s+(?P<what>(?:(?:also|definitely|gladly|happily)\s+)?"
@@ -27,31 +28,31 @@ _EVENT = (
     rf"(?P<what>(?:[\w'’-]+\s+){{0,3}}?(?i:{EVENTS})(?:\s+(?:with|for|of|at|in)\s+(?:(?:the"
     rf"|my|our|a)\s+)?(?!noon|midnight|\d)[\w'’&.-]+(?:\s+[A-Z][\w'’-]+){{0,2}})?)"
 )
-_IS_ON = re.compile(
+_IS_ON = Pattern(
     rf"^(?P<own>(?:[Mm]y|[Oo]ur|[Tt]he|[Tt]his|[Yy]our)\s+){_EVENT}\s+(?:is|are|leaves"
     rf"|starts|begins|takes place|departs|is due|is set|is scheduled)\s*(?:for\s+)?$"
 )
-_HAVE = re.compile(
+_HAVE = Pattern(
     rf"^(?:I|[Ww]e)(?:\s+have|'ve\s+got|\s+have\s+got|\s+got|\s+booked)\s+(?:an?|the|my|our|another)\s+{_EVENT}$"
 )
-_MEET = re.compile(
+_MEET = Pattern(
     r"^(?:[Ll]et's|[Ll]et us|[Ww]e're|[Ww]e are|I'm|I am|[Ww]e'll|[Ww]e will)"
     r"\s+(?P<what>(?:meet(?:ing)?|having\s+(?:lunch|dinner|breakfast|coffee)|have"
     r"\s+(?:lunch|dinner|breakfast|coffee))(?:\s+(?:with\s+)?(?:up|[A-Z][\w'’-]+|for\s+\w+"
     r"|at\s+(?:the\s+)?[A-Z]\w+))*)$"
 )
-_SEEING = re.compile(
+_SEEING = Pattern(
     r"^(?:I'm|I am|[Ww]e're|[Ww]e are)\s+(?:seeing|visiting|flying to|travelling to"
     r"|traveling to)\s+(?:the\s+|my\s+)?(?P<what>[\w'’ -]{2,30}?)$"
 )
-_BARE = re.compile(rf"^(?:[Tt]he\s+)?{_EVENT}$")
-_OPENING = re.compile(
+_BARE = Pattern(rf"^(?:[Tt]he\s+)?{_EVENT}$")
+_OPENING = Pattern(
     r"^(?:(?:reminder|ok|okay|yes|great|so|also|sure|fyi|hi|hey|by the way|btw|don't forget)\b[,:!]*\s+)+",
     re.IGNORECASE,
 )
-_OVER = re.compile(r"\b(?:was|were|had|went|left|met|yesterday|ago)\b", re.IGNORECASE)
-_LATER = re.compile(r"\b(?:every|each|usually|always|on \w+days)\b", re.IGNORECASE)
-_CALLED_OFF = re.compile(
+_OVER = Pattern(r"\b(?:was|were|had|went|left|met|yesterday|ago)\b", re.IGNORECASE)
+_LATER = Pattern(r"\b(?:every|each|usually|always|on \w+days)\b", re.IGNORECASE)
+_CALLED_OFF = Pattern(
     rf"\b(?:the|our|my|your|this|that)\s+(?:[\w'-]+\s+){{0,3}}?(?P<event>{EVENTS})\b.{{0,60}}?"
     r"\b(?:is|are|has been|was|got|has to be|must be)\s+(?:now\s+)?(?:cancelled|canceled|called off)\b",
     re.IGNORECASE,
