@@ -14,7 +14,7 @@ from app.shelf import Shelf
 from app.wiring import Opened, open_profile
 from core.assistant import Assistant
 from core.capture.rules import Action, Field, Rule, checked, explain, seeds
-from core.errors import BadInput, Locked, Problem, VaultProblem
+from core.errors import BadInput, DamagedVault, Locked, NewerVault, Problem, VaultProblem
 from core.events import Event, Events, Noticed, SettingChanged, VaultLocked, VaultUnlocked
 from core.memory import Gap
 from core.paths import ProfilePaths
@@ -70,6 +70,8 @@ class Host:
         """Gaps that could not be written while locked."""
         self.on_show: Callable[[str, str], None] | None = None
         """Set by the window."""
+        self.only_read: Problem | None = None
+        """Why the open vault can only be read; for a single command, never for a host that stays."""
         self._lock = lock
         self._opened: Opened | None = None
         self._changing = threading.RLock()
@@ -136,7 +138,14 @@ class Host:
             self._open(profile)
 
     def _open(self, profile: Profile) -> None:
-        self._opened = open_profile(profile, self.events, self.clock, stays=self.stays)
+        try:
+            self._opened = open_profile(profile, self.events, self.clock, stays=self.stays)
+        except (NewerVault, DamagedVault) as problem:
+            if self.stays:
+                raise
+            self._opened = open_profile(profile, self.events, self.clock, stays=False, read_only=True)
+            self.only_read = problem
+            self.events.tell(Noticed(problem.title, problem.remedy, problem=True))
         for sentence in (*profile.notices, *self._opened.vault.notices):
             self.events.tell(Noticed(sentence, problem=True))
         if self.owed_gaps:
@@ -153,6 +162,7 @@ class Host:
             if recording is not None:
                 recording.stop("locked")
             opened, self._opened = self._opened, None
+            self.only_read = None
             if opened is not None:
                 self.events.tell(VaultLocked())
                 opened.vault.interrupt_readers()

@@ -46,34 +46,34 @@ class Opened:
             self.vectors.close()
         if self.embedder is not None:
             self.embedder.close()
-        with suppress(Problem), self.vault.write() as db:  # a full disk: it then counts as not closed
-            preferences.note(db, _OPEN, None)
+        if not self.vault.read_only:
+            with suppress(Problem), self.vault.write() as db:  # a full disk: it then counts as not closed
+                preferences.note(db, _OPEN, None)
         self.vault.close()
         self.profile.lock()
 
 
 def open_profile(
-    profile: Profile, events: Events, clock: Callable[[], datetime], *, stays: bool, embedder: Embedder | None = None
+    profile: Profile,
+    events: Events,
+    clock: Callable[[], datetime],
+    *,
+    stays: bool,
+    embedder: Embedder | None = None,
+    read_only: bool = False,
 ) -> Opened:
     """Open an unlocked profile's vault and put the assistant on it.
 
     `stays`: the process goes on for a while, so the embedder is warmed and Chroma built in the background.
-    `embedder` overrides the settings'. Raises VaultProblem and its kin.
+    `embedder` overrides the settings'. `read_only`: nothing is written, also no newer schema refused; recall goes
+    by words only where the vectors are another embedder's. Raises VaultProblem and its kin.
     """
     paths = profile.paths
-    vault = profile.open_vault(clock=lambda: clock().timestamp())
+    vault = profile.open_vault(clock=lambda: clock().timestamp(), read_only=read_only)
     try:
         media = Media(paths)
-        with vault.write() as db:
-            if not set_aside(paths):  # theirs may be pictures that this vault does not know
-                media.sweep(db)
-            if preferences.noted(db, _OPEN) is not None:
-                preferences.note(db, CHECK_OWED, 1)
-            preferences.note(db, _OPEN, 1)
-            if preferences.noted(db, "seeded") is None:
-                for rule in seeds().rules:
-                    preferences.add_rule(db, rule.field, rule.pattern, rule.action, seeded=True)
-                preferences.note(db, "seeded", 1)
+        if not read_only:
+            _begin(vault, media)
         with vault.read() as db:
             settings = preferences.load_settings(
                 db,
@@ -87,11 +87,13 @@ def open_profile(
             vectors = Vectors(vault, paths, chosen.id, chosen.dimensions, settings.store, events)
             with vault.read() as db:
                 changed = preferences.noted(db, "embedder") != chosen.id
-            if changed:
+            if changed and read_only:
+                chosen = vectors = None
+            elif changed:
                 with vault.write() as db:
                     table.requeue_all(db, chosen.id)
                     preferences.note(db, "embedder", chosen.id)
-            if stays:
+            if stays and vectors is not None:
                 vectors.build_in_background(_AFTER_THE_START_S)
         assistant = Assistant(
             paths=paths,
@@ -110,6 +112,20 @@ def open_profile(
         vault.close()
         raise
     return Opened(profile, vault, media, chosen, vectors, assistant)
+
+
+def _begin(vault: Vault, media: Media) -> None:
+    """What a vault that may be written to is owed first."""
+    with vault.write() as db:
+        if not set_aside(vault.paths):  # theirs may be pictures that this vault does not know
+            media.sweep(db)
+        if preferences.noted(db, _OPEN) is not None:
+            preferences.note(db, CHECK_OWED, 1)
+        preferences.note(db, _OPEN, 1)
+        if preferences.noted(db, "seeded") is None:
+            for rule in seeds().rules:
+                preferences.add_rule(db, rule.field, rule.pattern, rule.action, seeded=True)
+            preferences.note(db, "seeded", 1)
 
 
 def choose_embedder(settings: Settings, shelf: Shelf, events: Events) -> Embedder | None:

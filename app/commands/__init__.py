@@ -29,21 +29,23 @@ class Command:
     """It needs the passphrase itself, whoever sits at the unlocked desk."""
     behind_lock: bool = False
     """It has an answer of a locked host too."""
+    reads: bool = False
+    """A vault that can only be read will do."""
 
 
 COMMANDS: dict[str, Command] = {
-    "recall": Command(asking.recall),
-    "ask": Command(asking.ask),
-    "memories": Command(asking.memories),
-    "conflicts": Command(asking.conflicts),
-    "coming-up": Command(asking.coming_up),
-    "status": Command(asking.status, behind_lock=True),
+    "recall": Command(asking.recall, reads=True),
+    "ask": Command(asking.ask, reads=True),
+    "memories": Command(asking.memories, reads=True),
+    "conflicts": Command(asking.conflicts, reads=True),
+    "coming-up": Command(asking.coming_up, reads=True),
+    "status": Command(asking.status, behind_lock=True, reads=True),
     "remember": Command(keeping.remember, makes=True),
     "import": Command(keeping.import_, makes=True),
     "sleep": Command(keeping.sleep),
     "forget": Command(keeping.forget),
     "erase": Command(keeping.erase),
-    "export": Command(keeping.export),
+    "export": Command(keeping.export, reads=True),
     "backup": Command(keeping.backup),
     "capture": Command(recording.capture, makes=True),
     "models": Command(administration.models, makes=True),
@@ -67,6 +69,8 @@ def run(host: Host, request: Request, reply: Reply) -> JSON:
             host.unlock(request.passphrase)
         if host.state() != "open" and not command.behind_lock:
             raise Locked
+        if host.only_read is not None and not command.reads:
+            raise host.only_read
         if command.guarded(request.arguments) and request.passphrase is None and _has_passphrase(host):
             raise WrongKey("Changing the keys needs the passphrase.", "Give it: --passphrase-file, or on a terminal.")
     return command.run(host, request.arguments, request.moment(host.clock), reply)

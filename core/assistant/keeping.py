@@ -174,6 +174,8 @@ class Keeping(Reading):
             progress=told,
             cancelled=cancelled,
         )
+        if self._vault.read_only:
+            return report
         others = [line for line in self.kept_exports() if not line.startswith(f"{path} (")]
         lines = [*others, f"{path} ({now:%Y-%m-%d %H:%M})"]
         with self._vault.write() as db:
