@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from app import commands
 from app.commands.request import Request
@@ -20,6 +21,8 @@ from core.paths import ProfilePaths
 from core.store.folder import private_umask
 
 _PATIENCE_S = 20.0
+PULSE = "MNEME_BENCH_PULSE"
+"""A file for `mneme bench load`: how late the window's thread was, in milliseconds, a line each time."""
 
 
 def window(
@@ -67,6 +70,7 @@ def _run(host: Host, passphrase: str | None, what: str, text: str, *, hidden: bo
     from PySide6.QtWidgets import QApplication
 
     from app.desk import HostDesk
+    from ui.pulse import Pulse
     from ui.shell import Shell
 
     app = QApplication.instance() or QApplication(sys.argv[:1])
@@ -81,6 +85,7 @@ def _run(host: Host, passphrase: str | None, what: str, text: str, *, hidden: bo
     host.on_show = lambda wanted, question: (to_recall if wanted == "recall" else to_front)(question)
     host.open_door(commands.serve)
     ending = _quit_on_signals(lambda: app.exit(0))
+    pulse = Pulse(shell) if PULSE in os.environ else None
     shell.show(window=not hidden or host.state() != "open")
     if what == "recall":
         shell.recall(text)
@@ -88,6 +93,8 @@ def _run(host: Host, passphrase: str | None, what: str, text: str, *, hidden: bo
         return int(app.exec())
     finally:
         ending()
+        if pulse is not None:
+            Path(os.environ[PULSE]).write_text("\n".join(f"{late:.1f}" for late in pulse.late_ms))
         host.on_show = None
         shell.close()
         desk.close()

@@ -7,6 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from core.capture.gate import Refusal, admit
 from core.capture.redact import redact
 from core.capture.sensitivity import sensitivity_of
@@ -19,7 +21,7 @@ from core.settings import Settings
 from core.store import memories
 from core.store.media import Media
 from core.store.vault import Vault
-from core.store.vectors import Vectors, table
+from core.store.vectors import Floats, Vectors, table
 from core.urgency import Urgency
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 BATCH = 256
 """Observations in one commit: few enough that a question between two waits little."""
 _VECTORS_AT_ONCE = 32
+_READ_ONCE = 1024
+"""Texts whose vectors serve their repetitions while the same work goes on: "ok", a page seen again."""
 
 Cancelled = Callable[[], bool]
 
@@ -146,6 +150,7 @@ class Intake:
         """
         if self._embedder is None or self._vectors is None:
             return
+        read: dict[str, Floats] = {}
         while not cancelled():
             with self._embedding:
                 with self._vault.read() as db:
@@ -153,11 +158,16 @@ class Intake:
                 if not found:
                     return
                 ids = [id for id, _ in found]
-                made = self._embedder.embed([text for _, text in found], urgency)
+                new = [text for text in dict.fromkeys(text for _, text in found) if text not in read]
+                if new:
+                    read |= zip(new, self._embedder.embed(new, urgency), strict=True)
+                made = np.stack([read[text] for _, text in found])
                 with self._vault.read() as db:
                     kinds = {memory.id: memory.kind for memory in memories.many(db, ids)}
                 here = [i for i, id in enumerate(ids) if id in kinds]
                 self._vectors.put([kinds[ids[i]] for i in here], [ids[i] for i in here], made[here])
+            if len(read) > _READ_ONCE:
+                read.clear()
             yield len(found)
 
     def start(self) -> None:
