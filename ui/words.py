@@ -112,7 +112,7 @@ def who(memory: Memory) -> str:
     if not speaker:
         return facet_name(memory.facet)
     if said.addressee:
-        to = translate("words", "you") if said.addressee.casefold() == "me" else said.addressee
+        to = translate("words", "you") if said.addressee.casefold() in ("me", "user") else said.addressee
         return translate("words", "{speaker} to {addressee}").format(speaker=speaker, addressee=to)
     return speaker
 

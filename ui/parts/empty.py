@@ -16,7 +16,7 @@ def nothing_yet(icon: str, title: str, said: str, *actions: QWidget, between: QW
     name.setAlignment(Qt.AlignmentFlag.AlignHCenter)
     words = label(said, "muted", wrap=True)
     words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-    words.setMinimumWidth(420)
+    words.setMinimumWidth(260)
     words.setMaximumWidth(460)
     inside = column(
         None, row(None, IconLabel(icon, 40, "faint"), None), SPACE, name, row(None, words, None), SPACE, gap=SPACE
