@@ -13,7 +13,7 @@ from app.importing import importing
 from app.recording import Recording, idle_time, left_behind, look_once
 from app.timetable import Timetable
 from core.assistant import Assistant
-from core.errors import Locked, Problem
+from core.errors import Locked, Problem, WrongKey
 from core.events import Event, RecorderChanged, SettingChanged, VaultLocked, VaultUnlocked
 from core.memory import Saved
 from core.store import preferences, timeline
@@ -104,15 +104,22 @@ class HostDesk:
         """Drop the key and stop recording."""
         self.host.lock()
 
+    def verify(self, passphrase: str | None) -> None:
+        """Pass whoever knows the passphrase or recovery key, or None where there is no passphrase."""
+        profile = self.host.opened.profile
+        if passphrase is not None:
+            profile.verify(passphrase)
+        elif any(slot.kind == "passphrase" for slot in profile.slots):
+            raise WrongKey("This asks for the passphrase.", "Type the one that opens this profile.")
+
     def change_passphrase(self, old: str | None, new: str) -> None:
         """Set the passphrase slot."""
-        profile = self.host.opened.profile
-        if old is not None:
-            profile.verify(old)
-        profile.change_passphrase(new)
+        self.verify(old)
+        self.host.opened.profile.change_passphrase(new)
 
-    def new_recovery_key(self) -> str:
+    def new_recovery_key(self, passphrase: str | None) -> str:
         """Replace the recovery key."""
+        self.verify(passphrase)
         return self.host.opened.profile.add_recovery()
 
     def _heard(self, event: Event) -> None:

@@ -731,12 +731,16 @@ class ScriptedDesk:
         self._state = "locked"
         self.events.tell(VaultLocked())
 
+    def verify(self, passphrase: str | None) -> None:
+        if passphrase != self._passphrase:
+            raise WrongKey("That is not the passphrase.", "Try again.")
+
     def change_passphrase(self, old: str | None, new: str) -> None:
-        if old != self._passphrase:
-            raise WrongKey("The old passphrase is not right.", "Try again.")
+        self.verify(old)
         self._passphrase = new
 
-    def new_recovery_key(self) -> str:
+    def new_recovery_key(self, passphrase: str | None) -> str:
+        self.verify(passphrase)
         return "NEW1-4TZR-9XWA-2BHN-6PDE-J3VC-8YSG-5FUL"
 
     def recorder(self) -> RecorderStatus:

@@ -177,12 +177,19 @@ class Desk(Protocol):
         """Drop the key; `VaultLocked` is told. Blocks for as long as the last commit."""
         ...
 
+    def verify(self, passphrase: str | None) -> None:
+        """Pass whoever knows the passphrase or recovery key, or None where there is no passphrase.
+
+        Blocks. Raises WrongKey.
+        """
+        ...
+
     def change_passphrase(self, old: str | None, new: str) -> None:
         """Set the passphrase slot; `old` None: there was none. Blocks. Raises WrongKey."""
         ...
 
-    def new_recovery_key(self) -> str:
-        """Replace the recovery key; the old one opens nothing from then on. Blocks."""
+    def new_recovery_key(self, passphrase: str | None) -> str:
+        """Replace the recovery key; the old one opens nothing from then on. Blocks. Raises WrongKey as `verify`."""
         ...
 
     def recorder(self) -> RecorderStatus:

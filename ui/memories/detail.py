@@ -29,12 +29,16 @@ class DetailView(Scroll):
     edited = Signal(str)
     forget = Signal()
     place = Signal()
+    reveal = Signal()
+    """The person wants to see a secret: `reveal_now` shows it."""
 
     def __init__(self) -> None:
         super().__init__(width=620, margin=4 * SPACE)
         self._detail: Detail | None = None
         self._now: datetime | None = None
         self._revealed = False
+        self.editing = False
+        """Whether the text is open for correction."""
 
     @property
     def memory(self) -> Memory | None:
@@ -44,13 +48,14 @@ class DetailView(Scroll):
     def clear(self) -> None:
         """Show and hold nothing."""
         self._detail = None
+        self.editing = False
         empty(self.column)
 
     def show_detail(self, detail: Detail, now: datetime, editing: bool = False) -> None:
         """Show this memory, ready to be corrected when `editing`."""
         if self._detail is None or self._detail.memory.id != detail.memory.id:
             self._revealed = False
-        self._detail, self._now = detail, now
+        self._detail, self._now, self.editing = detail, now, editing
         empty(self.column)
         memory = detail.memory
         self.column.addWidget(self._head(memory, now))
@@ -85,7 +90,7 @@ class DetailView(Scroll):
 
     def _text(self, memory: Memory) -> QWidget:
         if memory.kind is Kind.SECRET and not self._revealed:
-            show = Button(translate("Memories", "Show the secret"), self._reveal, icon="eye")
+            show = Button(translate("Memories", "Show the secret"), self.reveal.emit, icon="eye")
             holder = QWidget()
             holder.setLayout(row(show, None))
             return holder
@@ -93,9 +98,10 @@ class DetailView(Scroll):
         text.setAccessibleName(translate("Memories", "Text"))
         return text
 
-    def _reveal(self) -> None:
-        self._revealed = True
-        if self._detail and self._now:
+    def reveal_now(self, id: MemoryId) -> None:
+        """Show this secret, if it is still the memory that is shown."""
+        if self._detail and self._now and self._detail.memory.id == id:
+            self._revealed = True
             self.show_detail(self._detail, self._now)
 
     def _edit_box(self, memory: Memory) -> QWidget:

@@ -19,6 +19,7 @@ from ui.parts.boxes import column, row
 from ui.parts.buttons import Button
 from ui.parts.empty import nothing_yet
 from ui.parts.panel import Panel
+from ui.passphrase import ask_again
 from ui.words import kind_name, state_name, translate
 
 _PAUSE_MS = 150
@@ -31,6 +32,7 @@ class MemoriesPanel(Panel):
         super().__init__(bridge)
         self._shown: MemoryId | None = None
         self._edit_next = False
+        self._follow = False
         self._loading: Job | None = None
         self._stale = True
         self.rows = MemoryRows()
@@ -91,12 +93,14 @@ class MemoriesPanel(Panel):
         self.setFocusProxy(self.filter_text)
 
     def _connect(self) -> None:
+        self.filter_text.textChanged.connect(self._narrowed)
         self.filter_text.textChanged.connect(lambda: self._pause.start())
         for key in (Qt.Key.Key_Down, Qt.Key.Key_PageDown):
             down = QShortcut(QKeySequence(key), self.filter_text, self._into_list)
             down.setContext(Qt.ShortcutContext.WidgetShortcut)
-        self._kind.currentIndexChanged.connect(lambda: self.load())
-        self._state.currentIndexChanged.connect(lambda: self.load())
+        for box in (self._kind, self._state):
+            box.currentIndexChanged.connect(self._narrowed)
+            box.currentIndexChanged.connect(lambda: self.load())
         self.list.selectionModel().currentChanged.connect(self._chosen)
         self.list.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.detail.opened.connect(self.open_memory.emit)
@@ -104,6 +108,7 @@ class MemoriesPanel(Panel):
         self.detail.pinned.connect(self._pin)
         self.detail.edited.connect(self._save)
         self.detail.forget.connect(self._forget)
+        self.detail.reveal.connect(self._reveal)
         self.detail.place.connect(lambda: self.command.emit(f"picture:{self._shown}"))
 
     def filter(self) -> Filter:
@@ -128,6 +133,8 @@ class MemoriesPanel(Panel):
         def done(page: list[Held]) -> None:
             self._loading = None
             self.rows.put(page, offset)
+            if offset == 0:
+                self._follow_list()
             nothing = not page and offset == 0 and chosen == Filter()
             self._all.setCurrentIndex(1 if nothing else 0)
             self._mark_shown()
@@ -162,7 +169,7 @@ class MemoriesPanel(Panel):
 
     @override
     def show_memory(self, memory: MemoryId) -> None:
-        self._shown = memory
+        self._shown, self._follow = memory, False
         if self._stale:
             self.load()
         self._mark_shown()
@@ -185,6 +192,15 @@ class MemoriesPanel(Panel):
                 self._beside.setCurrentIndex(1)
 
         self.run(lambda assistant: load_detail(assistant, memory, now), done)
+
+    def _narrowed(self) -> None:
+        self._follow = True
+
+    def _follow_list(self) -> None:
+        """After another search nothing stays beside the list that is not in it, but for what is being corrected."""
+        follow, self._follow = self._follow, False
+        if follow and self._shown and not self.detail.editing and self.rows.row_of(self._shown) < 0:
+            self._close_detail()
 
     def _mark_shown(self) -> None:
         at = self.rows.row_of(self._shown) if self._shown else -1
@@ -247,6 +263,12 @@ class MemoriesPanel(Panel):
     def _put_back(self, before: Memory) -> None:
         now = self.bridge.now()
         self.run(lambda assistant: assistant.edit(before.id, before.text, now), lambda _: self._load_detail())
+
+    def _reveal(self) -> None:
+        shown = self._shown
+        if shown is not None:
+            why = translate("Memories", "A secret is shown only to you.")
+            ask_again(self.bridge, self, why, self.window(), lambda _: self.detail.reveal_now(shown))
 
     def _forget(self) -> None:
         if self._shown is not None:

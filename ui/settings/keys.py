@@ -16,6 +16,7 @@ from ui.look import SPACE
 from ui.parts.boxes import card, column, row
 from ui.parts.buttons import Button
 from ui.parts.text import label
+from ui.passphrase import ask_again
 from ui.welcome.recovery import RecoveryKey
 from ui.words import counted, translate
 
@@ -107,7 +108,11 @@ class Keys(QWidget):
             self._recovery.show_key(key)
             self._recovery.show()
 
-        self._bridge.off_thread(lambda desk: desk.new_recovery_key(), self, done)
+        def verified(passphrase: str | None) -> None:
+            self._bridge.off_thread(lambda desk: desk.new_recovery_key(passphrase), self, done)
+
+        why = translate("Keys", "A new recovery key opens this profile and ends the old one.")
+        ask_again(self._bridge, self, why, self.window(), verified)
 
 
 class Archives(QWidget):
