@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from core.assistant.keeping import Keeping
 from core.errors import DiskFull, Problem
+from core.events import Event, Events, Noticed
 from core.memory import Selection
 from core.paths import ProfilePaths
+from core.settings import Settings
 from core.store import memories
 from core.store.backup import back_up, backups, hold_reserve, release_reserve
 from core.store.forget import forget
@@ -102,6 +105,29 @@ def test_a_forget_that_finds_no_room_and_no_reserve_is_refused_and_forgets_nothi
     with opened.read() as db:
         assert memories.count(db, Selection(ids=tuple(ids))) == 200
     (small_disk / "ballast").unlink()
+    opened.close()
+
+
+def test_the_person_is_told_when_a_forget_needed_the_reserve(small_disk: Path) -> None:
+    opened = made(small_disk / "p").open_vault()
+    events, heard = Events(), list[Event]()
+    events.listen(heard.append)
+    keeping = Keeping(opened.paths, opened, Media(opened.paths), None, Settings(), events)
+    few, many = (
+        memories.save(
+            opened, [turn(f"{what}, number {n}, in the kitchen", n, conversation=what) for n in range(200)], NOON
+        )
+        for what in ("a zebrafish", "a goldfish")
+    )
+    assert hold_reserve(opened.paths, 2 * MB)
+    keeping.forget(few.ids)
+    assert not [event for event in heard if isinstance(event, Noticed)], "there was room"
+    opened.checkpoint()
+    fill_up(small_disk / "ballast")
+    keeping.forget(many.ids)
+    (told,) = [event for event in heard if isinstance(event, Noticed)]
+    assert told.problem
+    assert "disk is full" in told.title
     opened.close()
 
 
