@@ -8,7 +8,7 @@ from datetime import datetime
 from app.shelf import Shelf
 from core.assistant import Assistant
 from core.capture.rules import seeds
-from core.errors import Problem
+from core.errors import DamagedVault, Problem
 from core.events import Events, Noticed
 from core.inference import wordpiece
 from core.inference.embedder import Embedder, LlamaEmbedder
@@ -72,15 +72,9 @@ def open_profile(
     vault = profile.open_vault(clock=lambda: clock().timestamp(), read_only=read_only)
     try:
         media = Media(paths)
+        settings = _settings(vault, events)  # first: a vault in which they are damaged is not written to
         if not read_only:
             _begin(vault, media)
-        with vault.read() as db:
-            settings = preferences.load_settings(
-                db,
-                lambda key: events.tell(
-                    Noticed(f"The setting {key} could not be read.", "Its default is used until you set it again.")
-                ),
-            )
         chosen = embedder if embedder is not None else choose_embedder(settings, Shelf(paths, vault, None), events)
         vectors = None
         if chosen is not None:
@@ -126,6 +120,19 @@ def _begin(vault: Vault, media: Media) -> None:
             for rule in seeds().rules:
                 preferences.add_rule(db, rule.field, rule.pattern, rule.action, seeded=True)
             preferences.note(db, "seeded", 1)
+
+
+def _settings(vault: Vault, events: Events) -> Settings:
+    def told(key: str) -> None:
+        events.tell(Noticed(f"The setting {key} could not be read.", "Its default is used until you set it again."))
+
+    try:
+        with vault.read() as db:
+            return preferences.load_settings(db, told)
+    except DamagedVault:
+        if not vault.read_only:
+            raise
+        return Settings()  # what can still be read is worth more than how it was to be shown
 
 
 def choose_embedder(settings: Settings, shelf: Shelf, events: Events) -> Embedder | None:
