@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QListWidget, QListWidgetItem, QMenu, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QListWidget, QListWidgetItem, QMenu, QWidget
 from typing_extensions import override
 
 from ui import icons
@@ -17,6 +17,7 @@ from ui.parts.text import label
 from ui.words import clock, translate
 
 _WIDE = 224
+_ACROSS, _DOWN = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
 _NARROW = 84
 
 
@@ -95,7 +96,7 @@ class Sidebar(QFrame):
         self.recorder.setLayout(inner)
         self.recorder.clicked.connect(self.recorder_pressed)
         lock = IconButton("lock", translate("Sidebar", "Lock (Ctrl+L)"), self.lock.emit)
-        head = row(mark, 4, name, None, lock, self.menu, gap=4)
+        self._head = head = row(mark, 4, name, None, lock, self.menu, gap=4)
         head.setContentsMargins(6, 4, 0, 10)
         self._work = column(gap=SPACE)
         whole = column(head, self.list, self._work, self.recorder, gap=SPACE, margin=12)
@@ -125,6 +126,8 @@ class Sidebar(QFrame):
             return
         self._narrow = narrow
         self.setFixedWidth(_NARROW if narrow else _WIDE)
+        self._head.setDirection(_DOWN if narrow else _ACROSS)
+        self._head.setContentsMargins(*((0, 0, 0, 0) if narrow else (6, 4, 0, 10)))
         for part in (self._mark, self._name, self._title, self._said):
             part.setVisible(not narrow)
         self._said.setVisible(not narrow and bool(self._said.text()))

@@ -105,14 +105,23 @@ def state_name(state: State) -> str:
     }[state]
 
 
+_PERSON = ("me", "user")
+"""How conversations name the person themselves."""
+
+
 def who(memory: Memory) -> str:
     """Who said it to whom, or what it is."""
     said = memory.provenance
-    speaker = translate("words", "You") if said.mine else said.speaker
+    mine = said.mine or said.speaker.casefold() in _PERSON
+    speaker = translate("words", "You") if mine else said.speaker
     if not speaker:
         return facet_name(memory.facet)
+    if speaker == "assistant":
+        speaker = translate("words", "Assistant")
     if said.addressee:
-        to = translate("words", "you") if said.addressee.casefold() in ("me", "user") else said.addressee
+        to = translate("words", "you") if said.addressee.casefold() in _PERSON else said.addressee
+        if to == "assistant":
+            to = translate("words", "assistant")
         return translate("words", "{speaker} to {addressee}").format(speaker=speaker, addressee=to)
     return speaker
 

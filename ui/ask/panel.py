@@ -144,20 +144,19 @@ class AskPanel(Panel):
         column_.insertWidget(column_.count() - 1, view)
         self._stack.setCurrentWidget(self._said)
         self.send.change("stop", translate("Ask", "Stop (Esc)"))
-        QTimer.singleShot(0, self._said, self._said.to_end)
+        QTimer.singleShot(0, view, lambda: self._said.keep_at_top(view))
 
     def _streamed(self, exchange: Exchange) -> None:
         self._views[exchange.number].stream()
-        self._said.to_end()
 
     def _ended(self, exchange: Exchange) -> None:
         view = self._views[exchange.number]
         view.refresh()
         self.send.change("send", translate("Ask", "Ask (Enter)"))
-        QTimer.singleShot(0, view, lambda: self._said.ensureWidgetVisible(view, 0, 40))
 
     def _cleared(self) -> None:
         self._views.clear()
+        self._said.keep_at_top(None)
         empty(self._said.column)
         self._said.column.addStretch(1)
         self._stack.setCurrentIndex(0)

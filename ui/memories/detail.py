@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from core.memory import Kind, Memory, MemoryId
 from ui import words
@@ -14,6 +14,7 @@ from ui.look import SPACE
 from ui.memories.model import Detail, fading_words, holding_words
 from ui.parts.boxes import Scroll, card, column, empty, row
 from ui.parts.buttons import Button, IconLabel
+from ui.parts.flow import Flow
 from ui.parts.memory_card import memory_card
 from ui.parts.strength import Curve, StrengthBar
 from ui.parts.text import label
@@ -121,7 +122,7 @@ class DetailView(Scroll):
         if self._detail and self._now:
             self.show_detail(self._detail, self._now)
 
-    def _actions(self, memory: Memory) -> QHBoxLayout:
+    def _actions(self, memory: Memory) -> Flow:
         keep = Button(translate("Memories", "Keep"), self.kept.emit, icon="keep")
         keep.setToolTip(translate("Memories", "Mark it as right: it is held longer"))
         pin_name = translate("Memories", "Unpin") if memory.pinned else translate("Memories", "Pin")
@@ -130,8 +131,11 @@ class DetailView(Scroll):
         parts: list[QWidget] = [keep, pin, edit]
         if memory.picture:
             parts.append(Button(translate("Memories", "Picture"), self.place.emit, icon="frame"))
-        forget = Button(translate("Memories", "Forget …"), self.forget.emit, icon="forget", look="danger")
-        return row(*parts, None, forget)
+        parts.append(Button(translate("Memories", "Forget …"), self.forget.emit, icon="forget", look="danger"))
+        made = Flow(SPACE)
+        for part in parts:
+            made.addWidget(part)
+        return made
 
     def _holding(self, detail: Detail, now: datetime) -> QWidget:
         strength = label(words.strength_words(detail.strength), "strong")

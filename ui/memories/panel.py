@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QListView, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QListView, QSizePolicy, QSplitter, QStackedWidget, QWidget
 from typing_extensions import override
 
 from core.events import Event, MemoriesChanged, MemoriesForgotten, MemoriesSaved, Noticed, SleepEnded
@@ -23,6 +23,7 @@ from ui.passphrase import ask_again
 from ui.words import kind_name, state_name, translate
 
 _PAUSE_MS = 150
+_NARROWEST, _BESIDE = 270, 350
 
 
 class MemoriesPanel(Panel):
@@ -75,10 +76,15 @@ class MemoriesPanel(Panel):
         layout = left.layout()
         if layout is not None:
             layout.setContentsMargins(2 * SPACE, 3 * SPACE, 2 * SPACE, SPACE)
-        left.setMinimumWidth(230)
+        left.setMinimumWidth(_NARROWEST)
+        for box in (self._kind, self._state):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setMinimumContentsLength(7)
+            box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._beside = QStackedWidget()
         self._beside.addWidget(self._nothing_chosen())
         self._beside.addWidget(self.detail)
+        self._beside.setMinimumWidth(_BESIDE)
         split = QSplitter()
         split.setHandleWidth(1)
         split.setChildrenCollapsible(False)

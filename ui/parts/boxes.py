@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -114,16 +114,24 @@ class Scroll(QScrollArea):
         across.addStretch(1)
         self.setWidget(inside)
         self.setViewportMargins(0, 0, BAR, 0)
+        self._at_top: QWidget | None = None
         self.verticalScrollBar().rangeChanged.connect(self._keep_width)
+        self.verticalScrollBar().rangeChanged.connect(self._to_top)
+        self.verticalScrollBar().actionTriggered.connect(lambda: self.keep_at_top(None))
 
     def _keep_width(self, low: int, high: int) -> None:
         """The column stays where it is, whether there is a bar or not."""
         self.setViewportMargins(0, 0, 0 if high > low else BAR, 0)
 
-    def to_end(self) -> None:
-        """Show the last line."""
-        bar = self.verticalScrollBar()
-        bar.setValue(bar.maximum())
+    def keep_at_top(self, part: QWidget | None) -> None:
+        """Have this part at the top, also while it grows, until the person scrolls; None: no longer."""
+        self._at_top = part
+        self._to_top()
+
+    def _to_top(self) -> None:
+        if self._at_top is not None:
+            top = self._at_top.mapTo(self.widget(), QPoint(0, 0)).y()
+            self.verticalScrollBar().setValue(top - 2 * SPACE)
 
 
 def heading(title: str, said: str = "", *actions: QWidget, level: Literal["title", "heading"] = "title") -> QWidget:

@@ -16,11 +16,12 @@ def nothing_yet(icon: str, title: str, said: str, *actions: QWidget, between: QW
     name.setAlignment(Qt.AlignmentFlag.AlignHCenter)
     words = label(said, "muted", wrap=True)
     words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-    words.setMinimumWidth(260)
+    words.setMinimumWidth(200)
     words.setMaximumWidth(460)
-    inside = column(
-        None, row(None, IconLabel(icon, 40, "faint"), None), SPACE, name, row(None, words, None), SPACE, gap=SPACE
-    )
+    sentence = row(None, words, None)
+    sentence.setStretch(1, 1000)
+    drawn = row(None, IconLabel(icon, 40, "faint"), None)
+    inside = column(None, drawn, SPACE, name, sentence, SPACE, gap=SPACE, margin=2 * SPACE)
     if between is not None:
         inside.addLayout(row(None, between, None))
         inside.addSpacing(SPACE)

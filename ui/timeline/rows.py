@@ -11,12 +11,13 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPi
 from PySide6.QtWidgets import QAbstractButton, QWidget
 from typing_extensions import override
 
-from core.memory import Memory
+from core.memory import Facet, Memory
 from ui import words
 from ui.icons import icon_of
 from ui.look import SPACE, tokens
 from ui.parts.boxes import column, row
 from ui.parts.buttons import IconLabel, Pressable
+from ui.parts.memory_card import shown_text
 from ui.parts.text import Clamped, label
 from ui.timeline.model import EpisodeRow, GapRow, LooseRow
 from ui.words import translate
@@ -103,21 +104,28 @@ class GapView(QWidget):
         painter.drawRoundedRect(room, 10, 10)
 
 
+def naming(shown: EpisodeRow | LooseRow) -> tuple[str, str, str]:
+    """Icon, title and place: a note is called by its own words."""
+    first = next(iter(shown.members), None)
+    if first is not None and first.facet is Facet.NOTE:
+        return icon_of(first.facet, first.kind), shown_text(first), words.facet_name(first.facet)
+    if isinstance(shown, EpisodeRow):
+        episode = shown.episode
+        icon = "turn" if episode.conversation else "frame"
+        return icon, episode.title, episode.conversation or episode.app
+    head = shown.members[0]
+    come = head.provenance
+    title = come.conversation or come.window or come.app or words.facet_name(head.facet)
+    return icon_of(head.facet, head.kind), title, come.app or words.facet_name(head.facet)
+
+
 def episode_view(
     shown: EpisodeRow | LooseRow, opened: Callable[[], None], picture: Callable[[Memory], None]
 ) -> tuple[QWidget, list[tuple[Memory, Thumbnail]]]:
     """An episode's card and the thumbnails that wait for their pictures."""
-    if isinstance(shown, EpisodeRow):
-        episode = shown.episode
-        title, begins, ends = episode.title, episode.begins, episode.ends
-        place = episode.conversation or episode.app
-        icon = "turn" if episode.conversation else "frame"
-    else:
-        first = shown.members[0]
-        come = first.provenance
-        title = come.conversation or come.window or come.app or words.facet_name(first.facet)
-        begins, ends, place = first.at, shown.members[-1].at, come.app or words.facet_name(first.facet)
-        icon = icon_of(first.facet, first.kind)
+    icon, title, place = naming(shown)
+    begins = shown.begins
+    ends = shown.episode.ends if isinstance(shown, EpisodeRow) else shown.members[-1].at
     count = len(shown.members)
     span = f"{words.clock(begins)}–{words.clock(ends)}"
     one, many = translate("Timeline", "{n} memory"), translate("Timeline", "{n} memories")

@@ -165,11 +165,11 @@ class WelcomePanel(QWidget):
         )
 
     def _ready(self) -> QWidget:
-        self.sample = Button(translate("Welcome", "Try it with sample memories"), lambda: self._finish("sample"))
+        sample = translate("Welcome", "Try it with sample memories")
+        self.sample = Button(sample, lambda: self._finish("sample"), icon="memories", look="primary")
         bring = Button(translate("Welcome", "Import my conversations …"), lambda: self._finish("import"), icon="import")
         record = Button(translate("Welcome", "Set up recording …"), lambda: self._finish("record"), icon="record")
-        done = Button(translate("Welcome", "Start empty"), lambda: self._finish("nothing"), look="primary")
-        self.sample.set_icon("memories")
+        done = Button(translate("Welcome", "Start empty"), lambda: self._finish("nothing"), look="quiet")
         choices = QWidget()
         choices.setLayout(column(self.sample, bring, record, gap=10))
         return in_the_middle(

@@ -44,6 +44,7 @@ from ui.quick_recall.session import quoted
 from ui.settings.model import fields, pages
 from ui.sleep.model import line, sections, state_words, summary
 from ui.timeline.model import EpisodeRow, GapRow, LooseRow, heat_levels, heat_span, lay_out, marked
+from ui.timeline.rows import naming
 from ui.welcome.session import judge
 
 
@@ -316,3 +317,21 @@ def test_another_readers_name_is_shown_as_it_is() -> None:
 def test_a_night_that_was_stopped_is_not_called_done() -> None:
     run = SleepRun(id=RunId("r"), night="2026-03-11", begins=NOW, state="cancelled")
     assert state_words(run) == "Stopped before the end"
+
+
+def test_the_person_and_the_assistant_are_named_as_people_say_it() -> None:
+    told = said(1, "You asked for tea.", "assistant", "user", timedelta(days=1))
+    asked = said(2, "Is there tea?", "user", "assistant", timedelta(days=1))
+    assert words.who(told) == "Assistant to you"
+    assert words.who(asked) == "You to assistant"
+    assert words.who(said(3, "Tea!", "Dana", "me", timedelta(days=1))) == "Dana to you"
+
+
+def test_a_note_in_the_timeline_is_called_by_its_words() -> None:
+    note = next(memory for memory in sample() if memory.facet is Facet.NOTE)
+    episode = Episode(id=EpisodeId("e"), title="me", begins=NOW, ends=NOW, app="", conversation="")
+    assert naming(EpisodeRow(episode, (note,))) == ("note", note.text, "Note")
+    assert naming(LooseRow((note,))) == ("note", note.text, "Note")
+    secret = next(memory for memory in sample() if memory.kind is Kind.SECRET)
+    assert "4711" not in naming(EpisodeRow(episode, (secret,)))[1]
+    assert naming(EpisodeRow(episode, ()))[:2] == ("frame", "me")

@@ -34,12 +34,14 @@ from ui.forgetting import ForgetDialog
 from ui.long_work import LongWork
 from ui.main_window import MainWindow
 from ui.note import NoteDialog
+from ui.passphrase import PassphraseDialog
 from ui.quick_recall.window import QuickRecall
 from ui.welcome.panel import WelcomePanel
 from ui.welcome.session import Step
 from ui.welcome.unlock import UnlockPanel
 
 FACT = MemoryId("01J" + "10".zfill(23))
+SECRET = MemoryId("01J" + "13".zfill(23))
 
 
 @pytest.fixture
@@ -350,3 +352,115 @@ def test_no_two_actions_share_a_key(bridge: Bridge) -> None:
 def test_the_sample_holds_what_these_tests_look_for() -> None:
     assert any(memory.id == FACT for memory in sample())
     assert NOW.tzinfo is not None
+
+
+def test_a_secret_and_a_new_recovery_key_are_shown_only_to_who_knows_the_passphrase(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.go("memories")
+    window.memories.show_memory(SECRET)
+    qtbot.waitUntil(lambda: "Show the secret" in names(window.memories.detail))
+    button(window.memories.detail, "Show the secret").click()
+    dialog = asked(qtbot, window)
+    qtbot.keyClicks(dialog.line, "wrong")
+    qtbot.keyClick(dialog.line, Qt.Key.Key_Return)
+    qtbot.waitUntil(dialog.said.isVisible)
+    assert "4711" not in everything(window)
+    dialog.line.clear()
+    qtbot.keyClicks(dialog.line, "correct horse")
+    qtbot.keyClick(dialog.line, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "4711" in shown(window.memories.detail))
+    window.go("settings")
+    qtbot.waitUntil(lambda: not window.findChildren(PassphraseDialog))
+    button(window.settings, "Make a new recovery key").click()
+    asked(qtbot, window).reject()
+    qtbot.wait(50)
+    assert "NEW1" not in everything(window)
+    qtbot.waitUntil(lambda: not window.findChildren(PassphraseDialog))
+    button(window.settings, "Make a new recovery key").click()
+    again = asked(qtbot, window)
+    qtbot.keyClicks(again.line, "correct horse")
+    again.check()
+    qtbot.waitUntil(lambda: "NEW1" in everything(window))
+
+
+def test_without_a_passphrase_nothing_asks_for_one(qtbot: QtBot, window: MainWindow, desk: ScriptedDesk) -> None:
+    desk.create(None, use_keyring=True)
+    window.go("memories")
+    window.memories.show_memory(SECRET)
+    qtbot.waitUntil(lambda: "Show the secret" in names(window.memories.detail))
+    button(window.memories.detail, "Show the secret").click()
+    qtbot.waitUntil(lambda: "4711" in shown(window.memories.detail))
+
+
+def test_a_lock_takes_the_question_for_the_passphrase_away(
+    qtbot: QtBot, window: MainWindow, desk: ScriptedDesk
+) -> None:
+    window.go("settings")
+    button(window.settings, "Make a new recovery key").click()
+    asked(qtbot, window)
+    desk.lock()
+    qtbot.waitUntil(lambda: not window.findChildren(PassphraseDialog))
+
+
+def button(widget: QWidget, text: str) -> QAbstractButton:
+    return next(one for one in widget.findChildren(QAbstractButton) if one.text() == text)
+
+
+def names(widget: QWidget) -> list[str]:
+    return [one.text() for one in widget.findChildren(QAbstractButton)]
+
+
+def asked(qtbot: QtBot, window: MainWindow) -> PassphraseDialog:
+    qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(PassphraseDialog)))
+    return next(one for one in window.findChildren(PassphraseDialog) if one.isVisible())
+
+
+def test_what_is_beside_the_list_is_in_the_list_after_another_search(qtbot: QtBot, window: MainWindow) -> None:
+    window.go("memories")
+    window.memories.show_memory(FACT)
+    qtbot.waitUntil(lambda: "Gartenstraße 14." in shown(window.memories.detail))
+    window.memories.filter_text.setText("Gartenstraße")
+    qtbot.waitUntil(lambda: window.memories.rows.rowCount() == 2)
+    assert window.memories.detail.memory is not None
+    window.memories.filter_text.setText("label printer")
+    qtbot.waitUntil(lambda: window.memories.rows.rowCount() == 1)
+    assert window.memories.detail.memory is None
+    window.memories.show_memory(FACT)
+    qtbot.waitUntil(lambda: "Gartenstraße 14." in shown(window.memories.detail))
+
+
+def test_what_is_being_corrected_stays_whatever_is_searched(qtbot: QtBot, window: MainWindow) -> None:
+    window.go("memories")
+    window.memories.correct(FACT)
+    qtbot.waitUntil(lambda: bool(window.memories.detail.findChildren(QPlainTextEdit)))
+    window.memories.filter_text.setText("label printer")
+    qtbot.waitUntil(lambda: window.memories.rows.rowCount() == 1)
+    assert window.memories.detail.findChildren(QPlainTextEdit)
+
+
+def test_the_last_question_is_in_sight_with_the_head_of_its_answer(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(900, 480)
+    window.go("ask")
+    for question in ("invoice", "address", "workshop"):
+        with qtbot.waitSignal(window.ask.session.ended):
+            window.ask.ask(question)
+    bubble = next(one for one in window.ask.findChildren(QLabel) if one.text() == "workshop")
+
+    def in_sight() -> bool:
+        top = bubble.mapTo(window, bubble.rect().topLeft()).y()
+        return bubble.visibleRegion().boundingRect().height() == bubble.height() and top < window.height() / 2
+
+    qtbot.waitUntil(in_sight)
+
+
+def test_at_the_smallest_size_nothing_is_wider_than_its_place(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(window.minimumSize())
+    window.go("memories")
+    window.memories.show_memory(FACT)
+    qtbot.waitUntil(lambda: "Gartenstraße 14." in shown(window.memories.detail))
+    detail = window.memories.detail
+    qtbot.waitUntil(lambda: detail.widget().width() <= detail.viewport().width())
+    for one in window.findChildren(QAbstractButton):
+        if one.isVisible():
+            assert one.width() >= one.minimumSizeHint().width(), one.text() or one.accessibleName()
