@@ -30,8 +30,8 @@ class DetailView(Scroll):
     edited = Signal(str)
     forget = Signal()
     place = Signal()
-    reveal = Signal()
-    """The person wants to see a secret: `reveal_now` shows it."""
+    reveal = Signal(bool)
+    """The person wants to see a secret, or to correct it (true): `reveal_now` shows it."""
 
     def __init__(self) -> None:
         super().__init__(width=620, margin=4 * SPACE)
@@ -59,6 +59,9 @@ class DetailView(Scroll):
         self._detail, self._now, self.editing = detail, now, editing
         empty(self.column)
         memory = detail.memory
+        if editing and self._hidden:
+            self.editing = editing = False
+            self.reveal.emit(True)
         self.column.addWidget(self._head(memory, now))
         self.column.addWidget(self._edit_box(memory) if editing else self._text(memory))
         if not editing:
@@ -90,8 +93,8 @@ class DetailView(Scroll):
         return made
 
     def _text(self, memory: Memory) -> QWidget:
-        if memory.kind is Kind.SECRET and not self._revealed:
-            show = Button(translate("Memories", "Show the secret"), self.reveal.emit, icon="eye")
+        if self._hidden:
+            show = Button(translate("Memories", "Show the secret"), lambda: self.reveal.emit(False), icon="eye")
             holder = QWidget()
             holder.setLayout(row(show, None))
             return holder
@@ -99,11 +102,15 @@ class DetailView(Scroll):
         text.setAccessibleName(translate("Memories", "Text"))
         return text
 
-    def reveal_now(self, id: MemoryId) -> None:
+    @property
+    def _hidden(self) -> bool:
+        return self._detail is not None and self._detail.memory.kind is Kind.SECRET and not self._revealed
+
+    def reveal_now(self, id: MemoryId, editing: bool) -> None:
         """Show this secret, if it is still the memory that is shown."""
         if self._detail and self._now and self._detail.memory.id == id:
             self._revealed = True
-            self.show_detail(self._detail, self._now)
+            self.show_detail(self._detail, self._now, editing)
 
     def _edit_box(self, memory: Memory) -> QWidget:
         box = QPlainTextEdit(memory.text)
@@ -158,7 +165,7 @@ class DetailView(Scroll):
             self._title(translate("Memories", "Linked to"))
             for link, other in detail.links:
                 self.column.addWidget(memory_card(other, now, self._open, why=link.reason, lines=2))
-        if detail.history:
+        if detail.history and not self._hidden:
             self._title(translate("Memories", "What it said before"))
             for version, text, replaced in reversed(detail.history):
                 said = translate("Memories", "Version {n}, until {when}")

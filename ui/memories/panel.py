@@ -270,11 +270,11 @@ class MemoriesPanel(Panel):
         now = self.bridge.now()
         self.run(lambda assistant: assistant.edit(before.id, before.text, now), lambda _: self._load_detail())
 
-    def _reveal(self) -> None:
+    def _reveal(self, editing: bool) -> None:
         shown = self._shown
         if shown is not None:
             why = translate("Memories", "A secret is shown only to you.")
-            ask_again(self.bridge, self, why, self.window(), lambda _: self.detail.reveal_now(shown))
+            ask_again(self.bridge, self, why, self.window(), lambda _: self.detail.reveal_now(shown, editing))
 
     def _forget(self) -> None:
         if self._shown is not None:

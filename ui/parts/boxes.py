@@ -114,6 +114,7 @@ class Scroll(QScrollArea):
         across.addStretch(1)
         self.setWidget(inside)
         self.setViewportMargins(0, 0, BAR, 0)
+        self._inside = inside
         self._at_top: QWidget | None = None
         self.verticalScrollBar().rangeChanged.connect(self._keep_width)
         self.verticalScrollBar().rangeChanged.connect(self._to_top)
@@ -130,7 +131,7 @@ class Scroll(QScrollArea):
 
     def _to_top(self) -> None:
         if self._at_top is not None:
-            top = self._at_top.mapTo(self.widget(), QPoint(0, 0)).y()
+            top = self._at_top.mapTo(self._inside, QPoint(0, 0)).y()
             self.verticalScrollBar().setValue(top - 2 * SPACE)
 
 

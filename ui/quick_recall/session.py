@@ -10,6 +10,7 @@ from core.errors import Problem
 from core.memory import Answer, Hit, Recalled
 from ui import words
 from ui.bridge import Bridge, Job
+from ui.parts.memory_card import shown_text
 from ui.words import translate
 
 PAUSE_MS = 120
@@ -22,7 +23,7 @@ def quoted(hit: Hit) -> str:
     memory = hit.memory
     source = ", ".join(part for part in (words.who(memory), words.where(memory)) if part)
     when = f"{words.full_date(memory.at.date())}, {words.clock(memory.at)}"
-    return f"“{memory.text or memory.caption}”\n— {source}, {when}"
+    return f"“{shown_text(memory)}”\n— {source}, {when}"
 
 
 def quoted_answer(answer: Answer) -> str:

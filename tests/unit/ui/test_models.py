@@ -335,3 +335,9 @@ def test_a_note_in_the_timeline_is_called_by_its_words() -> None:
     secret = next(memory for memory in sample() if memory.kind is Kind.SECRET)
     assert "4711" not in naming(EpisodeRow(episode, (secret,)))[1]
     assert naming(EpisodeRow(episode, ()))[:2] == ("frame", "me")
+
+
+def test_a_secret_is_not_copied_from_quick_recall() -> None:
+    secret = next(memory for memory in sample() if memory.kind is Kind.SECRET)
+    found = Hit(rank=1, score=1.0, memory=secret, refs=(), strength=0.9, why=Why())
+    assert "4711" not in quoted(found)

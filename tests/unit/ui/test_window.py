@@ -384,6 +384,24 @@ def test_a_secret_and_a_new_recovery_key_are_shown_only_to_who_knows_the_passphr
     qtbot.waitUntil(lambda: "NEW1" in everything(window))
 
 
+def test_correcting_a_secret_asks_too_and_what_it_said_before_is_hidden(
+    qtbot: QtBot, window: MainWindow, desk: ScriptedDesk
+) -> None:
+    desk.assistant.edit(SECRET, "Door code of the archive: 1234", NOW)
+    window.go("memories")
+    window.memories.show_memory(SECRET)
+    qtbot.waitUntil(lambda: "Show the secret" in names(window.memories.detail))
+    button(window.memories.detail, "Edit").click()
+    dialog = asked(qtbot, window)
+    assert not window.memories.detail.findChildren(QPlainTextEdit)
+    assert "4711" not in everything(window)
+    qtbot.keyClicks(dialog.line, "correct horse")
+    dialog.check()
+    qtbot.waitUntil(lambda: bool(window.memories.detail.findChildren(QPlainTextEdit)))
+    assert "1234" in window.memories.detail.findChildren(QPlainTextEdit)[0].toPlainText()
+    assert "4711" in shown(window.memories.detail)
+
+
 def test_without_a_passphrase_nothing_asks_for_one(qtbot: QtBot, window: MainWindow, desk: ScriptedDesk) -> None:
     desk.create(None, use_keyring=True)
     window.go("memories")
