@@ -57,6 +57,7 @@ class DetailView(Scroll):
         if self._detail is None or self._detail.memory.id != detail.memory.id:
             self._revealed = False
         self._detail, self._now, self.editing = detail, now, editing
+        pressed = self._focused()
         empty(self.column)
         memory = detail.memory
         if editing and self._hidden:
@@ -71,6 +72,21 @@ class DetailView(Scroll):
         self._relations(detail, now)
         self.column.addStretch(1)
         self.verticalScrollBar().setValue(0)
+        if pressed is not None and not editing:
+            self._focus(pressed)
+
+    def _focused(self) -> str | None:
+        """The words of the button in here that has the focus, empty for something else in here."""
+        focused = self.window().focusWidget()
+        if focused is None or not self.isAncestorOf(focused):
+            return None
+        return focused.text() if isinstance(focused, Button) else ""
+
+    def _focus(self, pressed: str) -> None:
+        """Leave the keyboard where it was, and never on whatever comes next in the window."""
+        buttons = self.findChildren(Button)
+        for button in [one for one in buttons if one.text() == pressed] or buttons[:1]:
+            button.setFocus()
 
     def edit(self) -> None:
         """Open the text for correction."""

@@ -402,6 +402,19 @@ def test_correcting_a_secret_asks_too_and_what_it_said_before_is_hidden(
     assert "4711" in shown(window.memories.detail)
 
 
+def test_the_keyboard_stays_with_a_memory_that_was_kept(qtbot: QtBot, window: MainWindow, desk: ScriptedDesk) -> None:
+    window.go("memories")
+    window.memories.show_memory(FACT)
+    qtbot.waitUntil(lambda: "Keep" in names(window.memories.detail))
+    keep = button(window.memories.detail, "Keep")
+    keep.setFocus()
+    qtbot.keyClick(keep, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(desk.assistant.confirmed) and keep not in window.memories.detail.findChildren(QWidget))
+    focused = window.focusWidget()
+    assert isinstance(focused, QAbstractButton)
+    assert focused.text() == "Keep"
+
+
 def test_without_a_passphrase_nothing_asks_for_one(qtbot: QtBot, window: MainWindow, desk: ScriptedDesk) -> None:
     desk.create(None, use_keyring=True)
     window.go("memories")
