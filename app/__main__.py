@@ -1,6 +1,10 @@
 """`python -m app`: the window, a command, or a child process of a frozen build."""
 
+import os
 import sys
+
+# One thread for numpy's products: a second one spins beside the window and the embedder and gains nothing here.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def main() -> int:

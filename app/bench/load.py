@@ -114,7 +114,7 @@ def _both_indexes(opened: Opened) -> Iterator[Row]:
     queries = _noisy(opened.vectors.of(chosen), random)
     exact, exact_s = _searched(opened, queries)
     opened.vectors.build_in_background()
-    if not opened.vectors.wait_until_ready(600):
+    if not opened.vectors.wait_until_ready(1800):
         raise BadInput("Chroma did not become ready.", "`mneme doctor` may say why.")
     near, near_s = _searched(opened, queries)
     kept = [len(a & b) / max(1, len(a)) for a, b in zip(exact, near, strict=True)]
@@ -145,7 +145,7 @@ def _running(place: Outside, count: int) -> Iterator[Row]:
         usable, used = time.perf_counter() - begun, cpu_s(process.pid)
         yield Row(name=f"launch to usable, {count} memories", value=usable, unit="s", n=1, target=2.5)
         yield Row(name="processor time of that", value=used, unit="s", n=1)
-        place.until("status", {}, lambda found: found["index"] == "chroma", 600)
+        place.until("status", {}, lambda found: found["index"] == "chroma", 1800)
         yield from _waits("recall", count, _asked(place), _TARGET_MS[count >= _MANY])
         yield from _waits("recall right after a save", count, _asked(place, save=True))
         time.sleep(5)

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Sequence
+from time import perf_counter
 
 import numpy as np
 
@@ -18,7 +19,9 @@ from core.store.vectors.table import Floats, VectorSnapshot
 
 __all__ = ["Floats", "VectorSnapshot", "Vectors"]
 
-_BUILD = 2000
+_BUILD = 25
+"""Vectors that Chroma is given at once: until it has taken them no other thread runs (0.5 s for a thousand)."""
+_ASKED_WITHIN_S, _GIVES_WAY_S = 1.0, 0.1
 _OVERFETCH = 1.5
 SCANNED_UP_TO = 4096
 """As many ids as a question may be limited to and still be answered faster by looking at each of them."""
@@ -51,6 +54,7 @@ class Vectors:
         self._stop = threading.Event()
         self._building: threading.Thread | None = None
         self._lock = threading.RLock()
+        self._asked_at = -_ASKED_WITHIN_S
         self.answered = {"exact": 0, "chroma": 0}
         """How often each path answered, for Health."""
         with vault.read() as db:
@@ -162,8 +166,10 @@ class Vectors:
                         break
                     part = rows[start : start + _BUILD]
                     ids = [snapshot.ids[r] for r in part]
+                    begun = perf_counter()
                     index.put([kinds.get(id, Kind.EPISODIC) for id in ids], ids, snapshot.of(ids))
                     done.update(ids)
+                    self._give_way(begun)
                 with self._lock:
                     snapshot = self._table.snapshot()
                     gone = [id for id in done if id not in snapshot.rows]
@@ -185,6 +191,11 @@ class Vectors:
             self._events.tell(Noticed(problem.title, f"{problem.remedy} Exact search answers meanwhile.", True))
             return
         self._events.tell(IndexReady(len(done)))
+
+    def _give_way(self, begun: float) -> None:
+        """Leave the window as much time as the index took, and questions far more."""
+        asked = begun - self._asked_at < _ASKED_WITHIN_S
+        self._stop.wait(max(perf_counter() - begun, _GIVES_WAY_S if asked else 0.0))
 
     def _kinds(self) -> dict[MemoryId, Kind]:
         with self._vault.read() as db:
