@@ -19,7 +19,7 @@ from ui.parts.empty import nothing_yet
 from ui.parts.text import label
 from ui.timeline.drawn import HeatMap, Ribbon
 from ui.timeline.members import Members
-from ui.timeline.model import GapRow, Row, frames, lay_out
+from ui.timeline.model import GapRow, Row, frames, heat_span, lay_out
 from ui.timeline.rows import GapView, Thumbnail, episode_view
 from ui.words import translate
 
@@ -82,12 +82,14 @@ class DayView(Scroll):
         self.heat.mark(on)
 
     def show_day(self, day: Day, on: date, counts: Mapping[date, int]) -> None:
-        """Show it; the same day again stays where it was scrolled to."""
+        """Show it; the same day again stays where it was scrolled to. `counts`: of all days there are."""
         bar = self.verticalScrollBar()
         before = bar.value() if self._on == on else 0
         self._on = on
         self.announce(on)
-        self.heat.show_counts(counts, self._bridge.now().date())
+        today = self._bridge.now().date()
+        first, _ = heat_span(today)
+        self.heat.show_counts({day: count for day, count in counts.items() if day >= first}, today)
         self.ribbon.show_day(day, on)
         self._drop()
         rows = lay_out(day)

@@ -16,10 +16,11 @@ from ui.bridge import Bridge, Job
 from ui.parts.boxes import column
 from ui.parts.panel import Panel
 from ui.timeline.day import DayView
-from ui.timeline.model import frames, heat_span
+from ui.timeline.model import frames
 from ui.timeline.picture import PictureView
 
 _AFTER_MS = 4000
+_EVER = date(1970, 1, 1)
 
 
 class TimelinePanel(Panel):
@@ -106,14 +107,14 @@ class TimelinePanel(Panel):
             self._loading.cancel()
         self._stale = False
         day, now = self._date, self.bridge.now()
-        first, last = heat_span(now.date())
+        last = now.date()
 
         def done(both: tuple[Day, Mapping[date, int]]) -> None:
             self._loading = None
             self._day = both[0]
             self.view.show_day(both[0], day, both[1])
 
-        self._loading = self.run(lambda assistant: (assistant.day(day, now), assistant.heat(first, last)), done)
+        self._loading = self.run(lambda assistant: (assistant.day(day, now), assistant.heat(_EVER, last)), done)
 
     def show_picture(self, frame: Memory, find: str = "") -> None:
         """Show one frame's picture, with `find` already looked for."""

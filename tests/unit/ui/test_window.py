@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
@@ -25,7 +26,7 @@ from core.events import MemoriesForgotten, Noticed
 from core.memory import MemoryId
 from core.settings import Settings
 from core.urgency import Urgency
-from tests.desk import NOW, ScriptedDesk, sample
+from tests.desk import NOW, ScriptedDesk, said, sample
 from ui.actions import Actions
 from ui.ask.session import Stage
 from ui.bridge import Bridge
@@ -129,6 +130,22 @@ def test_escape_stops_an_answer_that_is_under_way(qtbot: QtBot, window: MainWind
     go.set()
     assert not window.ask.session.asking
     assert window.ask.session.exchanges[0].stage is Stage.STOPPED
+
+
+def test_an_empty_day_leads_to_the_last_one_before_it_however_long_ago(
+    qtbot: QtBot, window: MainWindow, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for memory in desk.assistant.every():
+        desk.assistant.forget([memory.id])
+    old = said(90, "The kiln is lit.", "Dana", "me", timedelta(days=800))
+    desk.assistant.put(old)
+    monkeypatch.setattr(desk.assistant, "heat", lambda first, last: {old.at.date(): 1} if first < old.at.date() else {})
+    monkeypatch.setattr(window.bridge, "now", lambda: NOW + timedelta(days=1))
+    window.timeline.go_to(window.bridge.now().date())
+    window.go("timeline")
+    qtbot.waitUntil(lambda: any(name.startswith("Go to ") for name in names(window.timeline)))
+    next(one for one in window.timeline.findChildren(QAbstractButton) if one.text().startswith("Go to ")).click()
+    qtbot.waitUntil(lambda: str(old.at.year) in shown(window.timeline))
 
 
 def test_find_goes_to_the_box_of_the_place(qtbot: QtBot, window: MainWindow) -> None:
