@@ -199,7 +199,7 @@ def coming_up(session: Session, result: JSON) -> None:
     if not result["coming_up"]:
         session.out.print("Nothing is coming up.")
     for one in result["coming_up"]:
-        session.out.print(Text(f"{day(one['valid_from'] or one['valid_to']):<18} {plain(one['text'])}"))
+        session.out.print(Text(f"{day(one['due']):<18} {plain(one['text'])}"))
 
 
 def forgotten(session: Session, result: JSON) -> None:

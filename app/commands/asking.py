@@ -14,6 +14,7 @@ from app.commands.forms import (
 from app.commands.keeping import kind_of, named
 from app.commands.request import JSON, Reply, read_moment
 from app.host import Host
+from core.consolidate.coming_up import due
 from core.errors import BadInput, Cancelled, Problem
 from core.memory import Selection, State
 from core.urgency import Urgency
@@ -140,7 +141,8 @@ def conflicts(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
 
 def coming_up(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
     """Promises and appointments that are not past."""
-    return {"coming_up": [memory_form(memory) for memory in host.assistant.coming_up(now)]}
+    found = host.assistant.coming_up(now)
+    return {"coming_up": [memory_form(memory) | {"due": time_of(due(memory))} for memory in found]}
 
 
 def status(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
