@@ -6,7 +6,7 @@ Problem
   |    +- WrongKey  Locked  NewerVault  DamagedVault  UnsafeProfile  DiskFull  ProfileBusy  Interrupted
   +- ArchiveProblem      an archive cannot be read or written
   +- ModelProblem        a model is missing or unusable
-  |    +- ModelMissing  ChildDied
+  |    +- ModelMissing  ChildDied  NoModelLibrary (also Missing)
   +- CaptureProblem      the screen cannot be read
   +- Missing             something that must be installed is not there
   +- Cancelled           the person stopped it
@@ -92,6 +92,10 @@ class CaptureProblem(Problem):
 
 class Missing(Problem):
     """Something that must be installed is not there."""
+
+
+class NoModelLibrary(ModelProblem, Missing):
+    """No model can run on this machine: it goes on by words only."""
 
 
 class Cancelled(Problem):

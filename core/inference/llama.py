@@ -10,7 +10,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import BadInput, Cancelled, Missing, ModelProblem
+from core.errors import BadInput, Cancelled, ModelProblem, NoModelLibrary
 from core.inference.chat_format import Piece
 from core.inference.header import GgufFacts, check_gguf
 from core.inference.serving import cancelled
@@ -21,13 +21,13 @@ _MOST_CONTEXT = 2**17
 
 
 def library() -> ModuleType:
-    """llama_cpp, or Missing with what to do."""
+    """llama_cpp, or NoModelLibrary with what to do."""
     try:
         import llama_cpp
     except (ImportError, OSError, RuntimeError) as error:
-        raise Missing(
+        raise NoModelLibrary(
             "llama.cpp is not installed or cannot run here.",
-            "Mneme goes on by words alone; `pip install llama-cpp-python` needs a C++ compiler.",
+            "Mneme goes on by words alone. For the rest: install a C++ compiler, remove .venv, start Mneme again.",
         ) from error
     return llama_cpp
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.errors import Missing, ModelMissing, ModelProblem
+from core.errors import ModelMissing, ModelProblem, NoModelLibrary
 from core.inference.embedder import LlamaEmbedder
 from core.urgency import Urgency
 from tests.made_models import tiny_llama
@@ -115,6 +115,6 @@ def test_what_is_not_an_embedder_is_refused(tmp_path: Path) -> None:
 def test_without_llama_cpp_there_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     embedder = LlamaEmbedder()
     monkeypatch.setattr(embedder._child, "_module", "tests.integration.inference.missing_child")
-    with pytest.raises(Missing):
+    with pytest.raises(NoModelLibrary):
         embedder.embed(["words"], Urgency.QUESTION)
     embedder.close()
