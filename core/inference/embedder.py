@@ -1,6 +1,7 @@
 """Texts to vectors: the embedder as the rest of Mneme knows it, and the one that llama.cpp runs in a child."""
 
 import hashlib
+import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import ChildDied, ModelProblem
-from core.inference.child import Child, Limits
+from core.inference.child import Child, Json, Limits
 from core.inference.header import check_gguf
 from core.memory import EmbedderId
 from core.paths import BUNDLED_EMBEDDER
@@ -21,6 +22,7 @@ _LONGEST_TEXT = 16_000
 _CHARACTERS_AT_ONCE = 300
 _TEXTS_AT_ONCE = 8
 _TIMEOUT_S = 30.0
+_MOST_THREADS = 2
 
 
 class Embedder(Protocol):
@@ -44,9 +46,8 @@ class Embedder(Protocol):
 class LlamaEmbedder:
     """A GGUF embedder in a child process, started by `start` or the first call and kept warm.
 
-    Texts go in small requests, and a question interrupts the one that is being read. It computes on one thread:
-    on an idle machine a second one would help, beside anything else it costs most of the speed (llama.cpp's
-    threads wait for each other by spinning). A child that dies costs one more try.
+    Texts go in small requests, and a question interrupts the one that is being read. An import computes on two
+    threads, everything else on one. A child that dies costs one more try.
     """
 
     def __init__(
@@ -100,7 +101,7 @@ class LlamaEmbedder:
         self._child.close()
 
     def _embed(self, texts: list[str], urgency: Urgency) -> NDArray[np.float32]:
-        request = {"do": "embed", "texts": texts}
+        request: dict[str, Json] = {"do": "embed", "texts": list(texts), "threads": _threads(urgency)}
         try:
             _, blob = self._child.call(request, timeout_s=_TIMEOUT_S, urgency=urgency)
         except ChildDied:
@@ -108,6 +109,11 @@ class LlamaEmbedder:
         if len(blob) != len(texts) * self.dimensions * 4:
             raise ModelProblem("The embedder answered with something else.", "Choose another in Settings.")
         return np.frombuffer(blob, np.float32).reshape(len(texts), self.dimensions)
+
+
+def _threads(urgency: Urgency) -> int:
+    """An import that somebody waits for may have two cores; a question is short, upkeep stays out of the way."""
+    return min(_MOST_THREADS, os.cpu_count() or 1) if urgency is Urgency.CAPTURE else 1
 
 
 def embedder_id(path: Path) -> EmbedderId:

@@ -17,10 +17,11 @@ class _Embedding:
         return {"dimensions": self._model.dimensions}
 
     def embed(self, header: Header, _: bytes) -> Reply:
-        """{"texts": [...]} -> the vectors' float32 bytes, one after the other."""
+        """{"texts": [...], "threads"?: n} -> the vectors' float32 bytes, one after the other."""
         texts = header["texts"]
         if self._model is None or not isinstance(texts, list):
             raise TypeError("embed")
+        self._model.set_threads(max(1, int(str(header.get("threads", 1)))))
         vectors = [self._model.embed(str(text)).tobytes() for text in texts]
         return {"count": len(vectors)}, b"".join(vectors)
 
