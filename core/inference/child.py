@@ -143,8 +143,7 @@ class Child:
         shield, interruptions = urgency, 0
         while True:
             with self._turn(urgency):
-                process = self._running()
-                number = self._send(process, request, blob, timeout_s, shield)
+                process, number = self._begin(request, blob, timeout_s, shield)
                 try:
                     return self._receive(process, number, timeout_s)[1]
                 except Cancelled:
@@ -168,8 +167,7 @@ class Child:
         Cancelled when `cancelled()` turns true; Preempted when a more urgent caller came; else as `call`.
         """
         with self._turn(urgency):
-            process = self._running()
-            number = self._send(process, request, blob, timeout_s, urgency)
+            process, number = self._begin(request, blob, timeout_s, urgency)
             kind = "part"
             try:
                 while True:
@@ -255,6 +253,20 @@ class Child:
                 "It is tried again in ten minutes. More memory or another model in Settings may help.",
             )
         self._restarts.append(now)
+
+    def _begin(
+        self, request: Mapping[str, Json], blob: bytes, timeout_s: float, urgency: Urgency
+    ) -> tuple[Process, int]:
+        """Send a request to the running process; one that had just ended by itself is started again for it."""
+        process = self._running()
+        try:
+            return process, self._send(process, request, blob, timeout_s, urgency)
+        except ChildDied:
+            if process.killed:
+                raise
+        process.kill()
+        process = self._running()
+        return process, self._send(process, request, blob, timeout_s, urgency)
 
     def _send(
         self, process: Process, request: Mapping[str, Json], blob: bytes, timeout_s: float, urgency: Urgency

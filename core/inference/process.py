@@ -66,6 +66,11 @@ class Process:
         return self._child is not None and not self._killed and self._child.poll() is None
 
     @property
+    def killed(self) -> bool:
+        """Whether it was told to end, rather than ended by itself."""
+        return self._killed
+
+    @property
     def pid(self) -> int | None:
         """Its process id."""
         return self._child.pid if self._child else None

