@@ -58,17 +58,6 @@ class HostDesk:
         """Run `work` on a worker's thread; `done` or `failed` is called there, once."""
         return self.host.submit(work, urgency, done, failed)
 
-    def submit_steps(
-        self,
-        work: Callable[[Assistant], Iterator[object]],
-        urgency: Urgency,
-        done: Callable[[Any], None],
-        failed: Callable[[Problem], None],
-    ) -> Callable[[], None]:
-        """The same for long work in steps; `done` gets what the iterator returns."""
-        after_questions = urgency if urgency is not Urgency.QUESTION else Urgency.CAPTURE
-        return self.host.submit(cast(Callable[[Assistant], Any], work), after_questions, done, failed)
-
     def importing(
         self,
         assistant: Assistant,

@@ -211,6 +211,11 @@ class Memory(Draft):
     tags: tuple[str, ...] = ()
 
     @property
+    def reference(self) -> str:
+        """How others know it: the id it was imported under, else its own."""
+        return self.provenance.external_id or self.id
+
+    @property
     def observed(self) -> bool:
         """Whether it came in from outside rather than from a sleep."""
         return self.facet in OBSERVED

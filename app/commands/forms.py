@@ -13,11 +13,6 @@ def time_of(at: datetime | None) -> str | None:
     return None if at is None else at.isoformat()
 
 
-def source_id(memory: Memory) -> str:
-    """An imported turn's own id unchanged, else the memory's."""
-    return memory.provenance.external_id or memory.id
-
-
 def memory_form(memory: Memory, assistant: Assistant | None = None, now: datetime | None = None) -> JSON:
     """One memory, without the text of a secret."""
     origin = memory.provenance
@@ -34,7 +29,7 @@ def memory_form(memory: Memory, assistant: Assistant | None = None, now: datetim
         "app": origin.app,
         "window": origin.window,
         "conversation": origin.conversation,
-        "id": source_id(memory),
+        "id": memory.reference,
         "pinned": memory.pinned,
         "version": memory.version,
         "valid_from": time_of(memory.valid_from),

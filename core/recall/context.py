@@ -19,11 +19,6 @@ def line(memory: Memory) -> str:
     return f"[{memory.at:%Y-%m-%d %H:%M}]{name} {text}"
 
 
-def reference(memory: Memory) -> str:
-    """How others know an observation: the id it was imported under, else ours."""
-    return memory.provenance.external_id or memory.id
-
-
 def composed(hits: Sequence[Memory], around: Sequence[Sequence[Memory]], budget: int, count: Count) -> Context:
     """As many as fit, best first, put in time order.
 
@@ -45,7 +40,7 @@ def composed(hits: Sequence[Memory], around: Sequence[Sequence[Memory]], budget:
         left -= tokens
     chosen = sorted(taken.values(), key=lambda pair: (pair[0].at, pair[0].seq))
     return Context(
-        sources=tuple(dict.fromkeys(reference(memory) for memory, _ in chosen if memory.observed)),
+        sources=tuple(dict.fromkeys(memory.reference for memory, _ in chosen if memory.observed)),
         text="\n".join(text for _, text in chosen),
         tokens=budget - left,
     )

@@ -235,7 +235,7 @@ class Recaller:
                     score=ceiling,
                     memory=one.memory,
                     refs=tuple(
-                        Ref(conversation=m.provenance.conversation, id=context.reference(m), memory=m.id)
+                        Ref(conversation=m.provenance.conversation, id=m.reference, memory=m.id)
                         for m in ([one.memory] if one.memory.observed else rests_on)
                     ),
                     strength=one.strength,
