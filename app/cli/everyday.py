@@ -78,17 +78,19 @@ def ask(
     question: Question = None,
     batch: Batch = None,
     no_model: Annotated[bool, typer.Option("--no-model", help="Only sentences from memories.")] = False,
+    prompt: Annotated[bool, typer.Option("--prompt", help="Show what a model would be given, and ask none.")] = False,
 ) -> None:
     """An answer with its grounds, or the word that there is no memory of it."""
 
     def work(current: Session) -> int:
-        arguments: JSON = {"no_model": no_model}
+        arguments: JSON = {"no_model": no_model} | ({"prompt": True} if prompt else {})
         if batch is not None:
             return _batch(current, "ask", arguments | {"batch": lines_of(batch)})
         if not question:
             raise BadInput("What do you want to ask?", 'Like this: mneme ask "where does Dana live?"')
         result = current.run("ask", arguments | {"question": question})
-        current.print_json(result) if current.common.json else render.answered(current, result)
+        show = render.prompted if prompt else render.answered
+        current.print_json(result) if current.common.json else show(current, result)
         return 0
 
     ending(work)

@@ -86,6 +86,16 @@ def answered(session: Session, result: JSON) -> None:
     out.print(Text(f"{model}, {result['route']}, {result['took_ms']:.0f} ms", style="dim"))
 
 
+def prompted(session: Session, result: JSON) -> None:
+    """What a model would be given, message by message."""
+    for message in result["prompt"]:
+        session.out.print(Text(message["role"], style="dim"))
+        for line in message["text"].splitlines():
+            session.out.print(Text(plain(line, 10_000)))
+    left = f", {result['left_out']} memories left out for want of room" if result["left_out"] else ""
+    session.out.print(Text(f"{result['prompt_tokens']} tokens{left}; no model was asked", style="dim"))
+
+
 def imported(session: Session, result: JSON) -> None:
     """What an import recognised, took and skipped."""
     out = session.out

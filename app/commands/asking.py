@@ -7,6 +7,7 @@ from app.commands.forms import (
     answer_form,
     conflict_form,
     memory_form,
+    prompt_form,
     recalled_form,
     status_form,
     time_of,
@@ -38,11 +39,14 @@ def recall(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
 
 
 def ask(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
-    """An answer with its grounds, or a batch of them."""
+    """An answer with its grounds, or what a model would be given for it; or a batch of them."""
     assistant = host.assistant
 
     def one(line: JSON) -> JSON:
         moment = read_moment(line["now"], host.clock) if line.get("now") is not None else now
+        if arguments.get("prompt"):
+            told = assistant.prompt(str(line["question"]), moment, conversation=line.get("conversation"))
+            return prompt_form(line.get("id"), told)
         answer = assistant.ask(
             str(line["question"]),
             moment,

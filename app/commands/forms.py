@@ -4,6 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from app.commands.request import JSON
+from core.answer.prompt import Prompt
 from core.assistant import Assistant
 from core.memory import Answer, Conflict, Context, Entry, Forgotten, Hit, Memory, MemoryId, Recalled, SleepRun, Status
 
@@ -113,6 +114,17 @@ def answer_form(id: str | None, answer: Answer) -> JSON:
     if answer.tokens_per_s is not None:
         form["tokens_per_s"] = round(answer.tokens_per_s, 2)
     return form
+
+
+def prompt_form(id: str | None, prompt: Prompt) -> JSON:
+    """What a model would be given; `memories` are the ids behind its marks, in their order."""
+    form: JSON = {} if id is None else {"id": id}
+    return form | {
+        "prompt": [{"role": message.role.value, "text": message.text} for message in prompt.messages],
+        "memories": [hit.memory.id for hit in prompt.marked.values()],
+        "prompt_tokens": prompt.tokens,
+        "left_out": prompt.left_out,
+    }
 
 
 def entry_form(entry: Entry, about: dict[MemoryId, str]) -> JSON:

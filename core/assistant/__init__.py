@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from core import upkeep
 from core.answer.compose import compose
 from core.answer.extract import extract
+from core.answer.prompt import Prompt, build
 from core.assistant.intake import Intake
 from core.assistant.keeping import Asked, Keeping, Told, never
 from core.assistant.thinning import thinning
@@ -80,6 +81,7 @@ class Assistant(Keeping):
         super().__init__(paths, vault, media, vectors, settings, events)
         self.intake = Intake(vault, vectors, embedder, events, lambda: self.settings)
         self._embedder = embedder
+        self._count_tokens = count_tokens
         self._recaller = Recaller(
             vault, events, vectors=vectors, embedder=embedder, count=count_tokens, settings=settings.recall
         )
@@ -205,6 +207,15 @@ class Assistant(Keeping):
             )
         took = recalled.took_ms + answer.took_ms
         return replace(answer, took_ms=took, notices=(*recalled.notices, *answer.notices))
+
+    def prompt(self, question: str, now: datetime, *, conversation: str | None = None) -> Prompt:
+        """What a model would be given for a question, to be looked at; no model is asked.
+
+        Its tokens are counted as the bundled embedder counts them.
+        """
+        recalled = self.recall(question, now, conversation=conversation)
+        budget = self.settings.recall.context_tokens
+        return build(recalled, now, count=self._count_tokens, budget=budget, withheld=quarantined)
 
     def keep_answer(self, answer: Answer, now: datetime) -> Saved:
         """Keep a question and its answer as said in the app: found again, never learnt from."""
