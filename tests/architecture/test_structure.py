@@ -24,6 +24,7 @@ ONE_IMPORTER = {
     "argon2": {"core.store.keys", "core.store.archive.container"},
     "tokenizers": {"core.inference.wordpiece"},
     "dateparser": {"core.dates.foreign"},
+    "py3langid": {"core.languages.detect"},
 }
 OWNERS_CHOICE = ("PySide6", "sqlite_utils", "chromadb", "llama_cpp", "mss", "PIL", "apscheduler")
 DRAWERS = {"utils", "util", "misc", "common", "helpers", "helper", "manager", "managers", "service", "services"}
