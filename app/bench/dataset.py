@@ -4,6 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -152,6 +153,11 @@ def _question(line: JSON, place: str, known: set[Key], by_id: dict[str, list[Key
         if not found or found[0] not in known:
             raise BadInput(f"{place} rests on {id!r}, and there is no such turn.", "Check the ids of its evidence.")
         evidence.append(found[0])
+    now = str(line.get("now") or "")
+    try:
+        datetime.fromisoformat(now or "2026-01-01")
+    except ValueError as error:
+        raise BadInput(f"{place} has a 'now' that is not a time.", "Write it like 2026-09-20T12:00:00.") from error
     answer = line.get("answer")
     return Question(
         id=_said(line, "id", place),
@@ -159,7 +165,7 @@ def _question(line: JSON, place: str, known: set[Key], by_id: dict[str, list[Key
         conversation=conversation,
         category=str(line.get("category") or "uncategorised"),
         evidence=tuple(evidence),
-        now=str(line.get("now") or ""),
+        now=now,
         answerable=line.get("answerable") is not False,
         answer="" if answer is None else str(answer),
         line=line,

@@ -53,8 +53,12 @@ class Outside:
             self.words(*arguments), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=self.environment()
         ) as process:
             assert process.stdout is not None
-            for line in process.stdout:
-                yield time.perf_counter() - begun, json.loads(line)
+            try:
+                for line in process.stdout:
+                    yield time.perf_counter() - begun, json.loads(line)
+            except BaseException:  # Ctrl-C, or nobody wants the rest: it must not go on by itself
+                process.terminate()
+                raise
         if process.returncode:
             raise Problem(f"`mneme {arguments[0]}` ended with {process.returncode}.", "Run it by hand to see why.")
 

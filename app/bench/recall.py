@@ -1,180 +1,239 @@
-"""`mneme bench recall`: how much of the evidence a recall brings, beside words alone and meaning alone."""
+"""`mneme bench recall`: how much of the evidence a recall brings, beside three baselines, with how sure that is."""
 
-import json
-import re
-import sqlite3
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
-from app.bench.outside import Outside, busy, option, outside
+from app.bench import later
+from app.bench.asking import Asked, Bar, asked, distinct, imported, share
+from app.bench.baselines import Meanings, Ranked, by_words
+from app.bench.dataset import DataSet, Question
+from app.bench.intervals import Interval, difference, interval
+from app.bench.outside import busy, outside
 from app.bench.row import Row, mean, percentile
+from app.bench.table import markdown
 from app.cli.session import Session
 from app.commands.request import JSON
-from core.errors import BadInput
+from core.errors import BadInput, Problem
 from core.inference import wordpiece
 from core.inference.embedder import LlamaEmbedder
-from core.urgency import Urgency
 
 DEPTHS = (5, 10, 20)
-_TARGET_AT_10 = 0.74
-Ranked = Mapping[str, Sequence[str]]
-"""Question id -> turn ids, best first."""
+_DEEPEST = max(DEPTHS)
+_TARGETS = {("all", 10): 0.80, ("all", 20): 0.87, ("multi-hop", 10): 0.46}
+UNION = "ENGRAM's union"
+_VALUES = ("--dataset", "--later", "--table")
+_SWITCHES = ("--no-baselines", "--no-answers", "--sleep")
+_USE = "mneme bench recall --dataset DIR [--dataset DIR …] [--sleep] [--later 1,30,365] [--table FILE] [--no-baselines]"
 
 
-@dataclass(frozen=True, slots=True)
-class DataSet:
-    """Turns and questions of a folder."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What was asked for on the command line."""
 
-    turns: Path
-    questions: tuple[JSON, ...]
+    folders: tuple[Path, ...]
+    later: tuple[int, ...] = ()
+    table: Path | None = None
+    baselines: bool = True
+    answers: bool = True
+    sleep: bool = False
 
     @classmethod
-    def of(cls, folder: Path) -> "DataSet":
-        """Read `conversations.jsonl` and `questions.jsonl`. Raises BadInput."""
-        turns, asked = folder / "conversations.jsonl", folder / "questions.jsonl"
-        try:
-            lines = [json.loads(line) for line in asked.read_text(encoding="utf-8").splitlines() if line.strip()]
-        except (OSError, ValueError) as error:
-            raise BadInput(
-                "There is no data set in that folder.", "It needs conversations.jsonl and questions.jsonl."
-            ) from error
-        if not turns.is_file() or not lines:
-            raise BadInput("The data set is not complete.", "It needs conversations.jsonl and questions.jsonl.")
-        return cls(turns, tuple(lines))
-
-    def texts(self) -> list[JSON]:
-        """The turns as objects."""
-        return [json.loads(line) for line in self.turns.read_text(encoding="utf-8").splitlines() if line.strip()]
+    def of(cls, arguments: list[str]) -> "Wishes":
+        """Read the arguments. Raises BadInput."""
+        values: dict[str, list[str]] = defaultdict(list)
+        left = list(arguments)
+        while left:
+            name, _, value = left.pop(0).partition("=")
+            if name in _VALUES and (value or left):
+                values[name].append(value or left.pop(0))
+            elif name in _VALUES:
+                raise BadInput(f"{name} needs a value.", _USE)
+            elif name in _SWITCHES:
+                values[name].append("on")
+            else:
+                raise BadInput(f"`mneme bench recall` does not know {name!r}.", _USE)
+        if not values["--dataset"]:
+            raise BadInput("Which data set?", _USE)
+        days = [day for listed in values["--later"] for day in listed.split(",")]
+        if not all(day.isdigit() and 0 < int(day) < 100_000 for day in days):
+            raise BadInput("How many days later?", "Whole numbers, like --later 1,30,365.")
+        return cls(
+            folders=tuple(Path(folder) for folder in values["--dataset"]),
+            later=tuple(sorted({int(day) for day in days})),
+            table=Path(values["--table"][-1]) if values["--table"] else None,
+            baselines="--no-baselines" not in values,
+            answers="--no-answers" not in values,
+            sleep="--sleep" in values,
+        )
 
 
 def run(arguments: list[str], session: Session) -> list[Row]:
-    """`--dataset DIR [-k 20] [--no-baselines]`: rows of recall, tokens and latency. Raises Problem."""
-    folder = option(arguments, "--dataset")
-    if not folder:
-        raise BadInput("Which data set?", "mneme bench recall --dataset DIR")
-    data, others = DataSet.of(Path(folder)), busy()
-    depth = max(DEPTHS)
+    """Rows of recall, intervals, baselines, tokens, latency, abstention, updates and decay. Raises Problem."""
+    wishes = Wishes.of(arguments)
+    sets = [DataSet.of(folder) for folder in wishes.folders]
+    rows, tables = [busy()], []
+    for data in sets:
+        measured = _measured(data, wishes, Bar(session))
+        tables.append(f"#### {data.name}\n\n{markdown(measured)}")
+        rows += [row.under(data.name) if len(sets) > 1 else row for row in measured]
+    if wishes.table is not None:
+        _write(wishes.table, "\n".join(tables))
+    return rows
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Problem(f"The table cannot be written to {file.name}.", "Name another file.") from error
+
+
+def _measured(data: DataSet, wishes: Wishes, bar: Bar) -> list[Row]:
     with outside() as place:
-        session.err.print("Importing the conversations …")
-        seconds = place.seconds("import", str(data.turns), "--json")
-        session.err.print(f"Asking {len(data.questions)} questions …")
-        answers, waits = _asked(place, data, depth)
-    alone = {} if "--no-baselines" in arguments else {"BM25": by_words(data, depth), "meaning": by_meaning(data, depth)}
-    found = {id: distinct(answer, depth) for id, answer in answers.items()}
-    rows = [others, *_quality(data, found, alone)]
-    rows += _contexts(data, answers)
-    turns = len(data.texts())
-    rows.append(Row(name="import, vectors included", value=turns / seconds, unit="turns/s", n=turns, target=60))
-    rows.append(Row(name="recall p50", value=percentile(waits, 0.5) * 1000, unit="ms", n=len(waits)))
-    rows.append(Row(name="recall p95", value=percentile(waits, 0.95) * 1000, unit="ms", n=len(waits), target=60))
+        seconds = imported(place, data, bar)
+        if wishes.sleep:
+            later.slept(place, data, bar)
+        found = asked(place, "recall", data.questions, bar, "-k", str(_DEEPEST))
+        ranked = {id: distinct(answer, _DEEPEST) for id, answer in found.answers.items()}
+        rows = list(_quality(data, ranked))
+        if wishes.baselines:
+            rows += _beside(data, ranked, bar)
+        rows += [*_tokens(data, found), *_contexts(data, found), *_updates(data, ranked)]
+        rows += _speed(data, found, seconds)
+        if wishes.answers:
+            rows += _abstention(data, asked(place, "ask", data.questions, bar, "--no-model").answers)
+        if wishes.later:
+            rows += later.rows(place, data, ranked, wishes.later, bar)
     return rows
 
 
-def _asked(place: Outside, data: DataSet, k: int) -> tuple[dict[str, JSON], list[float]]:
-    """Answers by question, and the wall seconds between one line and the next."""
-    batch = place.folder / "questions.jsonl"
-    wanted = [{name: one[name] for name in ("id", "question", "conversation", "now")} for one in data.questions]
-    batch.write_text("".join(json.dumps(one) + "\n" for one in wanted), encoding="utf-8")
-    answers: dict[str, JSON] = {}
-    waits: list[float] = []
-    before: float | None = None
-    for at, line in place.lines("recall", "--json", "--batch", str(batch), "-k", str(k)):
-        if before is not None:
-            waits.append(at - before)
-        before = at
-        answers[line["id"]] = line
-    return answers, waits
+# -- evidence
 
 
-def distinct(answer: JSON, k: int) -> list[str]:
-    """The first `k` distinct sources over the hits in order."""
-    return list(dict.fromkeys(source for hit in answer["hits"] for source in hit["sources"]))[:k]
+def shares(data: DataSet, ranked: Ranked, depth: int, category: str = "all") -> dict[str, float]:
+    """Question id -> share of its evidence among the first `depth` turns."""
+    return {
+        one.id: share(one.evidence, ranked.get(one.id, ())[:depth])
+        for one in data.with_evidence
+        if category in ("all", one.category)
+    }
 
 
-def share(evidence: Sequence[str], found: Sequence[str]) -> float:
-    """Which share of the evidence was found."""
-    return len(set(evidence) & set(found)) / len(set(evidence))
+def _quality(data: DataSet, ranked: Ranked, whose: str = "", depths: Sequence[int] = DEPTHS) -> Iterator[Row]:
+    categories = sorted({one.category for one in data.with_evidence})
+    for category in ("all", *(categories if len(categories) > 1 else ())):
+        for depth in DEPTHS if category == "all" else depths:
+            found = shares(data, ranked, depth, category)
+            target = None if whose else _TARGETS.get((category, depth))
+            yield _sure(data, found).row(f"recall@{depth}, {category}{whose}", target=target)
 
 
-def _quality(data: DataSet, found: Ranked, alone: Mapping[str, Ranked]) -> list[Row]:
-    by_category: dict[str, list[JSON]] = defaultdict(list)
-    for one in data.questions:
-        if one["evidence"]:
-            by_category["all"].append(one)
-            by_category[one["category"]].append(one)
-    rows = []
-    for category, asked in sorted(by_category.items(), key=lambda pair: (pair[0] != "all", pair[0])):
+def _sure(data: DataSet, found: Mapping[str, float]) -> Interval:
+    return interval(list(found.values()), [data.clusters[id] for id in found])
+
+
+def _beside(data: DataSet, ours: Ranked, bar: Bar) -> Iterator[Row]:
+    """Each baseline, and how much more ours finds."""
+    with bar.over("Asking the baselines", 1):
+        embedder = LlamaEmbedder()
+        try:
+            meanings = Meanings(data, embedder)
+        finally:
+            embedder.close()
+        baselines: dict[str, Ranked] = {
+            "BM25 alone": by_words(data, _DEEPEST),
+            "meaning alone": meanings.alone(_DEEPEST, names=True),
+            "meaning alone, names out": meanings.alone(_DEEPEST, names=False),
+            UNION: meanings.typed(_DEEPEST),
+        }
+        whole = meanings.typed_whole(10)
+    for name, ranked in baselines.items():
+        yield from _quality(data, ranked, f", {name}", (10,))
+    for name, ranked in baselines.items():
         for depth in DEPTHS:
-            value = _at(asked, found, depth)
-            target = _TARGET_AT_10 if (category, depth) == ("all", 10) else None
-            baseline = _at(asked, alone["BM25"], depth) if alone else None
-            name = f"recall@{depth}, {category}"
-            rows.append(Row(name=name, value=value, unit="share", n=len(asked), baseline=baseline, target=target))
-    for name, ranked in alone.items():
-        asked = by_category["all"]
-        rows += [
-            Row(name=f"recall@{depth}, {name} alone", value=_at(asked, ranked, depth), unit="share", n=len(asked))
-            for depth in DEPTHS
+            more = difference(shares(data, ours, depth), shares(data, ranked, depth), data.clusters)
+            yield more.row(f"recall@{depth} more than {name}")
+    yield _sure(data, shares(data, whole, 3 * 10)).row(f"recall of {UNION}, 10 of each store")
+    turns = {turn.key: turn.body for turn in data.turns}
+    sizes = [float(sum(wordpiece.count(turns[key]) for key in whole[one.id])) for one in data.questions]
+    yield Row(name=f"tokens of {UNION}, 10 of each store", value=mean(sizes), unit="tokens", n=len(sizes))
+
+
+# -- what it costs
+
+
+def _tokens(data: DataSet, found: Asked) -> Iterator[Row]:
+    for depth in DEPTHS:
+        sizes = [
+            float(sum(wordpiece.count(hit["text"]) for hit in found.answers[one.id]["hits"][:depth]))
+            for one in data.questions
         ]
-    return rows
+        target = 450 if depth == 10 else None
+        yield Row(name=f"tokens@{depth}", value=mean(sizes), unit="tokens", n=len(sizes), target=target)
 
 
-def _at(asked: Sequence[JSON], found: Ranked, depth: int) -> float:
-    return mean([share(one["evidence"], found.get(one["id"], ())[:depth]) for one in asked])
+def _contexts(data: DataSet, found: Asked) -> Iterator[Row]:
+    if not data.with_evidence:
+        return
+    inside = {one.id: _in_context(one, found.answers[one.id]) for one in data.with_evidence}
+    yield _sure(data, inside).row("recall in the context", target=0.85)
+    tokens = [float(wordpiece.count(answer["context"]["text"])) for answer in found.answers.values()]
+    yield Row(name="tokens of a context", value=mean(tokens), unit="tokens", n=len(tokens), target=850)
 
 
-def _contexts(data: DataSet, answers: Mapping[str, JSON]) -> list[Row]:
-    asked = [one for one in data.questions if one["evidence"] and one["id"] in answers]
-    inside = [share(one["evidence"], answers[one["id"]]["context"]["sources"]) for one in asked]
-    tokens = [float(wordpiece.count(answers[one["id"]]["context"]["text"])) for one in asked]
-    first_ten = [float(sum(wordpiece.count(h["text"]) for h in answers[one["id"]]["hits"][:10])) for one in asked]
+def _in_context(one: Question, answer: JSON) -> float:
+    ids = {id for _, id in one.evidence}
+    return len(ids & set(answer["context"]["sources"])) / len(ids)
+
+
+def _speed(data: DataSet, found: Asked, import_s: float) -> list[Row]:
+    n = len(found.waits)
     return [
-        Row(name="recall in the context", value=mean(inside), unit="share", n=len(asked)),
-        Row(name="tokens of a context", value=mean(tokens), unit="tokens", n=len(asked)),
-        Row(name="tokens of 10 hits", value=mean(first_ten), unit="tokens", n=len(asked)),
+        Row(name="recall p50", value=percentile(found.waits, 0.5) * 1000, unit="ms", n=n),
+        Row(name="recall p95", value=percentile(found.waits, 0.95) * 1000, unit="ms", n=n, target=60),
+        Row(
+            name="import, vectors included",
+            value=len(data.turns) / import_s,
+            unit="turns/s",
+            n=len(data.turns),
+            target=60,
+        ),
     ]
 
 
-# -- the baselines, with nothing of Mneme's recall
+# -- what was replaced, and what was never said
 
 
-def by_words(data: DataSet, depth: int) -> dict[str, list[str]]:
-    """BM25 of SQLite's FTS5 (porter, unicode61) over turns with captions, any word of the question, by conversation."""
-    found: dict[str, list[str]] = {}
-    with sqlite3.connect(":memory:") as db:
-        db.execute("CREATE VIRTUAL TABLE t USING fts5(body, c UNINDEXED, id UNINDEXED, tokenize='porter unicode61')")
-        rows = [(_body(turn), turn["conversation"], turn["id"]) for turn in data.texts()]
-        db.executemany("INSERT INTO t VALUES (?, ?, ?)", rows)
-        for one in data.questions:
-            words = " OR ".join(f'"{word}"' for word in re.findall(r"\w+", one["question"]))
-            query = "SELECT id FROM t WHERE t MATCH ? AND c = ? ORDER BY rank LIMIT ?"
-            found[one["id"]] = [row[0] for row in db.execute(query, (words, one["conversation"], depth))]
-    return found
+def _updates(data: DataSet, ranked: Ranked) -> Iterator[Row]:
+    """Questions that name what was true before in `outdated`: does the newest stand above it?"""
+    asked_for = [one for one in data.with_evidence if one.line.get("outdated")]
+    if not asked_for:
+        return
+    found, above = [], []
+    for one in asked_for:
+        ids = [id for _, id in ranked[one.id]]
+        newest = min((ids.index(id) for _, id in one.evidence if id in ids), default=_DEEPEST)
+        old = min((ids.index(id) for id in one.line["outdated"] if id in ids), default=_DEEPEST)
+        found.append(float(newest < 10))
+        above.append(float(newest < old))
+    yield Row(name="newest fact in the first 10", value=mean(found), unit="share", n=len(found), target=0.97)
+    yield Row(name="newest fact above the old one", value=mean(above), unit="share", n=len(above))
 
 
-def by_meaning(data: DataSet, depth: int) -> dict[str, list[str]]:
-    """Cosine of question and turn with captions, by conversation."""
-    embedder = LlamaEmbedder()
-    try:
-        turns = data.texts()
-        matrix = embedder.embed([_body(turn) for turn in turns], Urgency.CAPTURE)
-        asked = embedder.embed([one["question"] for one in data.questions], Urgency.CAPTURE)
-    finally:
-        embedder.close()
-    rows_of: dict[str, list[int]] = defaultdict(list)
-    for row, turn in enumerate(turns):
-        rows_of[turn["conversation"]].append(row)
-    found: dict[str, list[str]] = {}
-    for one, vector in zip(data.questions, asked, strict=True):
-        rows = rows_of[one["conversation"]]
-        best = np.argsort(-(matrix[rows] @ vector), kind="stable")[:depth]
-        found[one["id"]] = [turns[rows[place]]["id"] for place in best]
-    return found
-
-
-def _body(turn: JSON) -> str:
-    return "\n".join(part for part in (turn["text"], turn.get("image_caption") or "") if part)
+def _abstention(data: DataSet, answers: Mapping[str, JSON]) -> Iterator[Row]:
+    """Without a model: of what it refuses how much was never said, and how much of that it refuses."""
+    refused = {one.id for one in data.questions if answers[one.id]["abstained"]}
+    never = {one.id for one in data.questions if not one.answerable}
+    answerable = len(data.questions) - len(never)
+    if never:
+        right = len(refused & never)
+        precision, recall = right / max(1, len(refused)), right / len(never)
+        balance = 2 * precision * recall / max(1e-9, precision + recall)
+        yield Row(name="abstention precision", value=precision, unit="share", n=len(refused))
+        yield Row(name="abstention recall", value=recall, unit="share", n=len(never))
+        yield Row(name="abstention F1", value=balance, unit="share", n=len(data.questions), target=0.6)
+    if answerable:
+        wrongly = len(refused - never) / answerable
+        yield Row(name="answerable questions refused", value=wrongly, unit="share", n=answerable, target=0.1)

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.commands.request import JSON
 
@@ -17,15 +17,27 @@ class Row:
     n: int
     baseline: float | None = None
     target: float | None = None
+    low: float | None = None
+    high: float | None = None
+    """The 95 % interval over questions."""
+    clusters: tuple[float, float] | None = None
+    """The same with whole conversations resampled."""
 
     def as_json(self) -> JSON:
         """One element of `rows`."""
         form: JSON = {"name": self.name, "value": round(self.value, 6), "unit": self.unit, "n": self.n}
-        if self.baseline is not None:
-            form["baseline"] = round(self.baseline, 6)
+        for name, figure in (("baseline", self.baseline), ("low", self.low), ("high", self.high)):
+            if figure is not None:
+                form[name] = round(figure, 6)
+        if self.clusters is not None:
+            form["clusters"] = [round(end, 6) for end in self.clusters]
         if self.target is not None:
             form["target"] = self.target
         return form
+
+    def under(self, name: str) -> "Row":
+        """The same figure of one data set among several."""
+        return replace(self, name=f"{name}: {self.name}")
 
 
 def percentile(values: Sequence[float], share: float) -> float:

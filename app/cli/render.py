@@ -350,11 +350,13 @@ def doctor(session: Session, checks: "list[Check]") -> None:
 def bench(session: Session, what: str, rows: "list[Row]") -> None:
     """Measured figures beside their targets."""
     table = Table(title=f"mneme bench {what}", box=None, title_justify="left")
-    for name in ("what", "value", "unit", "n", "baseline", "target"):
+    for name in ("what", "value", "unit", "n", "95 %", "baseline", "target"):
         table.add_column(name, justify="left" if name in ("what", "unit") else "right")
     for row in rows:
-        shown = [f"{row.value:.4g}", row.unit, str(row.n), _figure(row.baseline), _figure(row.target)]
-        table.add_row(row.name, *shown)
+        sure = "" if row.low is None or row.high is None else f"{row.low:.3f} to {row.high:.3f}"
+        table.add_row(
+            row.name, f"{row.value:.4g}", row.unit, str(row.n), sure, _figure(row.baseline), _figure(row.target)
+        )
     session.out.print(table)
 
 

@@ -1,15 +1,9 @@
 """The arithmetic of the benches."""
 
-import json
 import math
-from pathlib import Path
-
-import pytest
 
 from app.bench.outside import option
-from app.bench.recall import DataSet, by_words, distinct, share
 from app.bench.row import Row, mean, percentile
-from core.errors import BadInput
 
 
 def test_a_percentile_is_the_nearest_rank() -> None:
@@ -25,34 +19,10 @@ def test_a_row_leaves_out_what_it_does_not_have() -> None:
     assert Row(name="x", value=1.0, unit="s", n=1, baseline=2.0, target=3).as_json()["baseline"] == 2.0
 
 
-def test_recall_counts_distinct_sources_over_the_hits_in_order() -> None:
-    answer = {"hits": [{"sources": ["a", "b"]}, {"sources": ["b"]}, {"sources": ["c"]}, {"sources": ["d"]}]}
-    assert distinct(answer, 3) == ["a", "b", "c"]
-    assert share(["c", "x"], distinct(answer, 3)) == 0.5
-
-
-def test_words_alone_find_a_turn_of_the_same_conversation_only(tmp_path: Path) -> None:
-    turns = [
-        {"conversation": "a", "id": "1", "at": "2026-07-01T09:00:00", "speaker": "I", "text": "a green canoe"},
-        {"conversation": "b", "id": "2", "at": "2026-07-01T09:00:00", "speaker": "I", "text": "a canoe here too"},
-        {
-            "conversation": "a",
-            "id": "3",
-            "at": "2026-07-01T09:01:00",
-            "speaker": "I",
-            "text": "x",
-            "image_caption": "canoes",
-        },
-    ]
-    asked = {"id": "q", "conversation": "a", "question": "Which canoe?", "evidence": ["1"], "category": "c", "now": ""}
-    (tmp_path / "conversations.jsonl").write_text("".join(json.dumps(turn) + "\n" for turn in turns))
-    (tmp_path / "questions.jsonl").write_text(json.dumps(asked) + "\n")
-    assert set(by_words(DataSet.of(tmp_path), 5)["q"]) == {"1", "3"}
-
-
-def test_a_folder_without_a_data_set_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BadInput):
-        DataSet.of(tmp_path)
+def test_an_interval_is_part_of_a_row() -> None:
+    bare = Row(name="x", value=1.0, unit="s", n=1, low=0.5, high=1.5, clusters=(0.0, 2.0))
+    assert bare.as_json() == {"name": "x", "value": 1, "unit": "s", "n": 1, "low": 0.5, "high": 1.5, "clusters": [0, 2]}
+    assert bare.under("set").name == "set: x"
 
 
 def test_an_option_is_read_in_both_spellings() -> None:
