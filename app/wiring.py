@@ -19,7 +19,7 @@ from core.store.backup import set_aside
 from core.store.media import Media
 from core.store.profile import Profile
 from core.store.vault import Vault
-from core.store.vectors import Vectors, table
+from core.store.vectors import Vectors, rows
 
 CHECK_OWED = "check_owed"
 """Noted until the vault is checked, when whoever had it open last did not close it."""
@@ -85,7 +85,7 @@ def open_profile(
                 chosen = vectors = None
             elif changed:
                 with vault.write() as db:
-                    table.requeue_all(db, chosen.id)
+                    rows.requeue_all(db, chosen.id)
                     preferences.note(db, "embedder", chosen.id)
             if stays and vectors is not None:
                 vectors.build_in_background(_AFTER_THE_START_S)

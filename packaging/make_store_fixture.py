@@ -24,6 +24,9 @@ TEXTS = (
     "Grüße aus Köln: der Zug kommt um 17:42.",
     "買い物: 牛乳と卵",
     "🙂 see you at eight",
+    "\n\n".join(
+        f"{room}: " + "measure the walls and the windows, write both down. " * 9 for room in ("Hall", "Attic", "Cellar")
+    ),
 )
 
 

@@ -14,14 +14,15 @@ from core.capture.redact import redact
 from core.capture.sensitivity import sensitivity_of
 from core.decay.curve import first_stability
 from core.errors import BadInput, Problem
-from core.events import Events, MemoriesSaved, Noticed
+from core.events import Events, MemoriesChanged, MemoriesSaved, Noticed
 from core.inference.embedder import Embedder
 from core.memory import Draft, Facet, Kind, Observation, Saved, Trust
 from core.settings import Settings
-from core.store import memories
+from core.store import indexing, memories
 from core.store.media import Media
+from core.store.pieces import parted
 from core.store.vault import Vault
-from core.store.vectors import Floats, Vectors, table
+from core.store.vectors import Floats, Vectors, rows
 from core.urgency import Urgency
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 BATCH = 256
 """Observations in one commit: few enough that a question between two waits little."""
 _VECTORS_AT_ONCE = 32
+_SPLIT_AT_ONCE = 16
 _READ_ONCE = 1024
 """Texts whose vectors serve their repetitions while the same work goes on: "ok", a page seen again."""
 
@@ -141,38 +143,51 @@ class Intake:
     def waiting(self) -> int:
         """How many memories have no vector yet."""
         with self._vault.read() as db:
-            return table.count_waiting(db)
+            return rows.count_waiting(db)
 
     def embed(self, cancelled: Cancelled = lambda: False, urgency: Urgency = Urgency.CAPTURE) -> Iterator[int]:
-        """Give vectors to all that waits, in steps; yields how many each step made. Nothing without an embedder.
+        """Give vectors to all that waits, in steps; yields how many each step made. None without an embedder.
 
         Raises ModelProblem, ChildDied; what was done until then is kept, the rest waits.
         """
+        yield from self._split(cancelled)
         if self._embedder is None or self._vectors is None:
             return
         read: dict[str, Floats] = {}
         while not cancelled():
             with self._embedding:
                 with self._vault.read() as db:
-                    found = table.waiting(db, _VECTORS_AT_ONCE)
+                    found = rows.waiting(db, _VECTORS_AT_ONCE)
                 if not found:
                     return
                 ids = [id for id, _ in found]
+                whose = [parted(id)[0] for id in ids]
                 new = [text for text in dict.fromkeys(text for _, text in found) if text not in read]
                 if new:
                     read |= zip(new, self._embedder.embed(new, urgency), strict=True)
                 made = np.stack([read[text] for _, text in found])
                 with self._vault.read() as db:
-                    kinds = {memory.id: memory.kind for memory in memories.many(db, ids)}
-                here = [i for i, id in enumerate(ids) if id in kinds]
-                self._vectors.put([kinds[ids[i]] for i in here], [ids[i] for i in here], made[here])
+                    kinds = {memory.id: memory.kind for memory in memories.many(db, list(dict.fromkeys(whose)))}
+                here = [i for i, id in enumerate(whose) if id in kinds]
+                self._vectors.put([kinds[whose[i]] for i in here], [ids[i] for i in here], made[here])
             if len(read) > _READ_ONCE:
                 read.clear()
             yield len(found)
 
+    def _split(self, cancelled: Cancelled) -> Iterator[int]:
+        """Split the long texts of an older store, in steps."""
+        while not cancelled():
+            with self._vault.read() as db:
+                if not indexing.any_unsplit(db):
+                    return
+            with self._vault.write() as db:
+                split = indexing.split_some(db, _SPLIT_AT_ONCE)
+            self._events.tell(MemoriesChanged(tuple(split)))
+            yield 0
+
     def start(self) -> None:
         """Give vectors in the background from now on, whenever something was saved."""
-        if self._thread is None and self._embedder is not None:
+        if self._thread is None:
             self._wanted.set()
             self._thread = threading.Thread(target=self._work, name="vectors", daemon=True)
             self._thread.start()

@@ -25,7 +25,7 @@ from core.settings import Settings
 from core.store import memories, preferences, runs, timeline
 from core.store.media import Media
 from core.store.vault import Vault
-from core.store.vectors import Vectors, table
+from core.store.vectors import Vectors, rows
 
 OFFERED = (State.CAPTURED, State.ACTIVE)
 """What is shown unasked; the faded is found when it is asked for."""
@@ -184,7 +184,7 @@ class Reading:
         with self._vault.read() as db:
             counted = memories.counts(db)
             latest = runs.runs(db, 1)
-            waiting = table.count_waiting(db)
+            waiting = rows.count_waiting(db)
             pictures = sum(1 for _ in self._media.every(db))
             picture_bytes = self._media.used_bytes(db)
             digest = memories.content_hash(db)

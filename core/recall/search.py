@@ -12,6 +12,7 @@ from core.recall.columns import NOBODY, Columns, Flags, Ints, Reals
 from core.recall.query import Query
 from core.recall.rank import Features, Weights, composed_meaning, spread
 from core.store import words
+from core.store.pieces import BITS
 from core.store.vault import Vault
 from core.store.vectors import Vectors
 
@@ -41,9 +42,12 @@ class Posting:
 
 @dataclass(slots=True, eq=False)
 class _Kept:
-    """A word's BM25 by seq (ascending), of all that was saved up to `newest`; `first` of them were scored at once."""
+    """A word's BM25 by piece, of all that was saved up to `newest`; `first` of them were scored at once.
 
-    seqs: Ints
+    `keys`: seq * 4096 + the piece's number, ascending.
+    """
+
+    keys: Ints
     scores: Reals
     newest: int
     first: int
@@ -110,22 +114,28 @@ class WordScores:
 
 def _scored(db: Database, term: str, old: _Kept | None, newest: int) -> _Kept:
     expression = words.expression([term])
+    upto = (newest + 1) << BITS
     if old is not None and old.newest < newest:
-        seqs, scores = words.scores(db, expression, after=old.newest)
-        here = seqs <= newest
-        all_seqs = np.concatenate((old.seqs, seqs[here]))
-        if len(all_seqs) <= old.first * (1 + _DRIFT):
-            return _Kept(all_seqs, np.concatenate((old.scores, scores[here])), newest, old.first)
-    seqs, scores = words.scores(db, expression)
-    here = seqs <= newest
-    return _Kept(seqs[here], scores[here], newest, int(here.sum()))
+        keys, scores = words.scores(db, expression, after=old.newest)
+        here = keys < upto
+        all_keys = np.concatenate((old.keys, keys[here]))
+        if len(all_keys) <= old.first * (1 + _DRIFT):
+            return _Kept(all_keys, np.concatenate((old.scores, scores[here])), newest, old.first)
+    keys, scores = words.scores(db, expression)
+    here = keys < upto
+    return _Kept(keys[here], scores[here], newest, int(here.sum()))
 
 
 def _posting(columns: Columns, kept: _Kept) -> Posting:
-    rows = columns.rows_of_seqs(kept.seqs)
+    seqs, scores = kept.keys >> BITS, kept.scores
+    if len(seqs):
+        firsts = np.flatnonzero(np.diff(seqs, prepend=-1))
+        if len(firsts) < len(seqs):
+            seqs, scores = seqs[firsts], np.maximum.reduceat(scores, firsts)
+    rows = columns.rows_of_seqs(seqs)
     known = np.flatnonzero(rows >= 0)
     order = known[np.argsort(rows[known])]
-    return Posting(rows[order], kept.scores[order])
+    return Posting(rows[order], scores[order])
 
 
 def literal_rows(vault: Vault, columns: Columns, query: Query) -> Flags:
@@ -279,7 +289,7 @@ def _features(
     embedded = np.zeros(len(region), dtype=np.bool_)
     meaning = meaning_context = np.zeros(len(region))
     if vectors is not None and question is not None:
-        unit = vectors.of(columns.ids(region))
+        unit, _ = vectors.nearest_of(columns.ids(region), question)
         embedded = np.asarray(unit.any(axis=1), dtype=np.bool_)
         meaning = (unit @ question).astype(np.float64)
         meaning_context = composed_meaning(unit, question, before, weights.context_vector)

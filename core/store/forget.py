@@ -10,9 +10,10 @@ from sqlite_utils import Database
 
 from core.errors import DiskFull
 from core.memory import Forgotten, MediaId, Memory, MemoryId, Proof, State
-from core.store import memories, tombstones, words
+from core.store import indexing, memories, tombstones
 from core.store.backup import release_reserve
 from core.store.media import Media
+from core.store.pieces import PieceId
 from core.store.vault import Vault
 from core.store.vectors import Vectors
 
@@ -21,12 +22,15 @@ T = TypeVar("T")
 _LEAST_TRACE = 12
 """Bytes; shorter pieces of text occur by chance and prove nothing."""
 _PIECE = 64
+_NEEDLES = 16
+"""Places of one memory that are looked for; a text of 10 MB has thousands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Doomed:
     ids: list[MemoryId]
     derived: list[MemoryId]
+    pieces: list[PieceId]
     rows: list[dict[str, Any]]
     pictures: list[MediaId]
     needles: dict[str, list[bytes]]
@@ -44,7 +48,7 @@ def forget(vault: Vault, media: Media, vectors: Vectors | None, ids: Sequence[Me
     the reserve is given back first. Raises DiskFull when even that does not do, Locked, VaultProblem.
     """
     with vault.read() as db:
-        doomed = _doomed(db, ids)
+        doomed = _doomed(db, ids, vectors)
         before = _places(db, doomed, media, vectors)
     if not doomed.ids:
         return Forgotten()
@@ -80,7 +84,7 @@ def _erased(vault: Vault, doomed: _Doomed, media: Media) -> tuple[Path, ...]:
         return _erase_rows(db, doomed, media)
 
 
-def _doomed(db: Database, ids: Sequence[MemoryId]) -> _Doomed:
+def _doomed(db: Database, ids: Sequence[MemoryId], vectors: Vectors | None) -> _Doomed:
     here = [memory.id for memory in memories.many(db, list(dict.fromkeys(ids)))]
     derived = memories.derived_from(db, here)
     rows = list(
@@ -92,6 +96,7 @@ def _doomed(db: Database, ids: Sequence[MemoryId]) -> _Doomed:
     return _Doomed(
         ids=here,
         derived=derived,
+        pieces=[] if vectors is None else vectors.pieces_of([*here, *derived]),
         rows=rows,
         pictures=_pictures_only_of(db, rows),
         needles={
@@ -120,14 +125,16 @@ def _pictures_only_of(db: Database, rows: list[dict[str, Any]]) -> list[MediaId]
 
 
 def _text_needles(db: Database, rows: list[dict[str, Any]]) -> list[bytes]:
-    """A piece of each text that stands nowhere in what remains, to look for in the pages."""
+    """The beginning of each text and of its pieces, where what remains does not hold it, to look for in the pages."""
     gone = json.dumps([row["id"] for row in rows])
-    pieces = {
-        text[:_PIECE]
+    ranges = indexing.ranges(db, [row["seq"] for row in rows])
+    starts = {
+        text[begin : begin + _PIECE]
         for row in rows
-        for text in (row["text"], row["caption"])
-        if len(text[:_PIECE].encode("utf-8", "replace")) >= _LEAST_TRACE
+        for text, places in ((row["text"], _some(ranges.get(row["seq"], ((0, 0),)))), (row["caption"], [(0, 0)]))
+        for begin, _ in places
     }
+    pieces = {text for text in starts if len(text.encode("utf-8", "replace")) >= _LEAST_TRACE}
     remaining = (
         {
             row["piece"]
@@ -144,9 +151,28 @@ def _text_needles(db: Database, rows: list[dict[str, Any]]) -> list[bytes]:
     return [piece.encode("utf-8", "replace") for piece in sorted(pieces - remaining)]
 
 
+def _some(found: Sequence[T]) -> list[T]:
+    """At most `_NEEDLES` of them, from all over."""
+    return list(found[:: -(-len(found) // _NEEDLES)]) if found else []
+
+
 def _vector_needles(db: Database, ids: list[MemoryId]) -> list[bytes]:
-    rows = db.query("SELECT floats FROM vector WHERE memory IN (SELECT value FROM json_each(?))", [json.dumps(ids)])
-    return [row["floats"][:_PIECE] for row in rows]
+    """The beginning of each vector that no other memory has: the same words elsewhere have the same vector."""
+    gone = json.dumps(ids)
+    starts: dict[str, list[bytes]] = {}
+    for row in db.query(
+        f"SELECT memory, substr(floats, 1, {_PIECE}) AS start FROM vector"
+        " WHERE memory IN (SELECT value FROM json_each(?)) ORDER BY memory, piece",
+        [gone],
+    ):
+        starts.setdefault(row["memory"], []).append(bytes(row["start"]))
+    wanted = {start for found in starts.values() for start in _some(found)}
+    elsewhere = db.execute(
+        f"SELECT DISTINCT substr(floats, 1, {_PIECE}) FROM vector WHERE memory NOT IN (SELECT value FROM json_each(?))"
+        f" AND hex(substr(floats, 1, {_PIECE})) IN (SELECT value FROM json_each(?))",
+        [gone, json.dumps([start.hex().upper() for start in wanted])],
+    )
+    return sorted(wanted - {bytes(row[0]) for row in elsewhere})
 
 
 def _places(db: Database, doomed: _Doomed, media: Media, vectors: Vectors | None) -> dict[str, int]:
@@ -158,18 +184,16 @@ def _places(db: Database, doomed: _Doomed, media: Media, vectors: Vectors | None
         )
         return int(found.fetchone()[0])
 
-    seqs = json.dumps([row["seq"] for row in doomed.rows])
-    found = db.execute("SELECT count(*) FROM words WHERE rowid IN (SELECT value FROM json_each(?))", [seqs])
     speaking = db.execute(
         "SELECT count(*) FROM journal WHERE forgotten = 0 AND memory IN (SELECT value FROM json_each(?))",
         [everything],
     )
     return {
         "memories": rows_of("memory", "id"),
-        "full text": int(found.fetchone()[0]),
+        "full text": indexing.rows(db, [row["seq"] for row in doomed.rows]),
         "earlier versions": rows_of("memory_version"),
         "vectors in the vault": rows_of("vector"),
-        "vectors in the index": vectors.traces(doomed.everything) if vectors is not None else 0,
+        "vectors in the index": vectors.traces(doomed.pieces) if vectors is not None else 0,
         "journal": int(speaking.fetchone()[0]),
         "pictures": sum(file.exists() for picture in doomed.pictures for file in media.files(picture)),
     }
@@ -183,7 +207,7 @@ def _erase_rows(db: Database, doomed: _Doomed, media: Media) -> tuple[Path, ...]
     tombstones.bury(db, (row["content_key"] for row in doomed.rows if row["id"] in named))
     _read_again(db, everything, inside)
     episodes = {row["episode"] for row in doomed.rows if row["episode"]}
-    words.drop(db, [row["seq"] for row in doomed.rows])
+    indexing.drop(db, [row["seq"] for row in doomed.rows])
     for table, column in (
         ("vector", "memory"),
         ("outbox", "memory"),

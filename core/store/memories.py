@@ -25,7 +25,7 @@ from core.memory import (
     State,
     Trust,
 )
-from core.store import tombstones, words
+from core.store import indexing, tombstones
 from core.store.envelope import ContentKeys, content_keys, memory_of, moment, new_id, row_of
 from core.store.vault import Vault
 
@@ -47,14 +47,8 @@ def insert_row(db: Database, row: dict[str, Any]) -> int:
     columns = ", ".join(f'"{name}"' for name in row)
     places = ", ".join(f":{name}" for name in row)
     seq = int(db.execute(f"INSERT INTO memory ({columns}) VALUES ({places})", row).lastrowid or 0)
-    _index(db, seq, row)
+    indexing.put(db, seq, row)
     return seq
-
-
-def _index(db: Database, seq: int, row: dict[str, Any]) -> None:
-    words.put(db, seq, "\n".join(part for part in (row["text"], row["caption"], row["window"]) if part))
-    if row["kind"] != Kind.SECRET and (row["text"] or row["caption"]):
-        db.execute("INSERT OR REPLACE INTO outbox (seq, memory) VALUES (?, ?)", [seq, row["id"]])
 
 
 def insert(db: Database, draft: Draft, now: datetime, *, keys: ContentKeys, state: State = State.CAPTURED) -> Memory:
@@ -289,7 +283,7 @@ def change(db: Database, id: MemoryId, fields: dict[str, Any], now: datetime) ->
     changed = row | new
     if CONTENT & set(new):
         db.execute("DELETE FROM vector WHERE memory = ?", [id])
-        _index(db, row["seq"], changed)
+        indexing.put(db, row["seq"], changed)
     return _with_sources(db, [changed])[0]
 
 

@@ -87,6 +87,30 @@ MIGRATIONS: tuple[Migration, ...] = (
             "CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
         ),
     ),
+    Migration(
+        2,
+        "long texts in pieces: words and vectors by piece",
+        (
+            # one row a memory with more than one piece; a row of `words` is seq * 4096 + number
+            "CREATE TABLE piece (seq INTEGER NOT NULL, number INTEGER NOT NULL, begins INTEGER NOT NULL,"
+            " ends INTEGER NOT NULL, PRIMARY KEY (seq, number)) WITHOUT ROWID",
+            "DROP TABLE words",
+            "CREATE VIRTUAL TABLE words USING fts5(text, tokenize = 'porter unicode61 remove_diacritics 2')",
+            "INSERT INTO words(words, rank) VALUES('secure-delete', 1)",
+            "INSERT INTO words(rowid, text) SELECT seq * 4096,"
+            " concat_ws(char(10), nullif(text, ''), nullif(caption, ''), nullif(window, '')) FROM memory ORDER BY seq",
+            "CREATE TABLE vector_by_piece (memory TEXT NOT NULL, embedder TEXT NOT NULL, piece INTEGER NOT NULL,"
+            " floats BLOB NOT NULL, PRIMARY KEY (memory, embedder, piece)) WITHOUT ROWID",
+            "INSERT INTO vector_by_piece SELECT memory, embedder, 0, floats FROM vector",
+            "DROP TABLE vector",
+            "ALTER TABLE vector_by_piece RENAME TO vector",
+            # the first piece that has no vector yet
+            "ALTER TABLE outbox ADD COLUMN piece INTEGER NOT NULL DEFAULT 0",
+            # whole until the background splits them, and found as they are until then
+            "CREATE TABLE unsplit (seq INTEGER PRIMARY KEY)",
+            "INSERT INTO unsplit SELECT seq FROM memory WHERE length(text) > 1000",
+        ),
+    ),
 )
 
 NEWEST = MIGRATIONS[-1].number

@@ -8,7 +8,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from core.memory import EntryId, MemoryId, RunId
-from core.store import memories, words
+from core.store import indexing, memories
 
 _LOCAL = ("seq",)
 
@@ -36,7 +36,7 @@ def take_out(db: Database, id: MemoryId) -> None:
     found = db.execute("SELECT seq FROM memory WHERE id = ?", [id]).fetchone()
     if found is None:
         return
-    words.drop(db, [int(found[0])])
+    indexing.drop(db, [int(found[0])])
     for table, column in (
         ("vector", "memory"),
         ("outbox", "memory"),

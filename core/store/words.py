@@ -1,4 +1,4 @@
-"""The full-text index: BM25 over every memory's words (SQLite FTS5, Porter stems)."""
+"""The full-text index: BM25 over the words of every memory's pieces (SQLite FTS5, Porter stems)."""
 
 import json
 import re
@@ -8,19 +8,32 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlite_utils import Database
 
+from core.store.pieces import BITS, MOST_PIECES
+
 _TERM = re.compile(r"\w+", re.UNICODE)
 
 
-def put(db: Database, seq: int, text: str) -> None:
-    """Index `text` for the memory with this seq, in place of what was there."""
+def put(db: Database, seq: int, texts: Sequence[str]) -> None:
+    """Index the texts of a memory's pieces, in place of what was there. A row is seq * 4096 + the piece's number."""
     drop(db, [seq])
-    db.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", [seq, text])
+    for number, text in enumerate(texts):
+        db.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", [(seq << BITS) + number, text])
 
 
 def drop(db: Database, seqs: Sequence[int]) -> None:
     """Take memories out of the index; FTS5's secure-delete leaves no trace of their words."""
     for seq in seqs:
-        db.execute("DELETE FROM words WHERE rowid = ?", [seq])
+        db.execute("DELETE FROM words WHERE rowid BETWEEN ? AND ?", [seq << BITS, (seq << BITS) + MOST_PIECES - 1])
+
+
+def rows(db: Database, seqs: Sequence[int]) -> int:
+    """How many rows of the index belong to these memories."""
+    found = db.execute(
+        "SELECT sum((SELECT count(*) FROM words WHERE rowid BETWEEN value * :most AND value * :most + :most - 1))"
+        " FROM json_each(:seqs)",
+        {"seqs": json.dumps(list(seqs)), "most": MOST_PIECES},
+    )
+    return int(found.fetchone()[0] or 0)
 
 
 def terms(text: str) -> list[str]:
@@ -44,39 +57,37 @@ def expression(any_of: Sequence[str], phrases: Sequence[str] = (), without: Sequ
     return f"({wanted}) NOT ({unwanted})" if unwanted else wanted
 
 
-def match(
-    db: Database, query: str, *, limit: int | None = None, seqs: Sequence[int] | None = None
-) -> list[tuple[int, float]]:
-    """(seq, BM25) of what matches an `expression`, best first; higher is better.
-
-    `seqs` limits the search to these memories.
-    """
+def match(db: Database, query: str, *, limit: int | None = None) -> list[tuple[int, float]]:
+    """(seq, BM25 of its best piece) of the memories that match an `expression`, best first; higher is better."""
     if not query:
         return []
-    within = "" if seqs is None else " AND rowid IN (SELECT value FROM json_each(:seqs))"
-    rows = db.execute(
-        f"SELECT rowid, -bm25(words) FROM words WHERE words MATCH :query{within} ORDER BY rank LIMIT :limit",
-        {"query": query, "seqs": json.dumps(list(seqs or ())), "limit": -1 if limit is None else limit},
-    )
-    return [(int(seq), float(score)) for seq, score in rows]
+    rows = db.execute("SELECT rowid, -bm25(words) FROM words WHERE words MATCH ? ORDER BY rank", [query])
+    best: dict[int, float] = {}
+    for row, score in rows:
+        if limit is not None and len(best) == limit:
+            break
+        best.setdefault(int(row) >> BITS, float(score))
+    return list(best.items())
 
 
 def scores(db: Database, query: str, *, after: int = 0) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """(seqs ascending, BM25) of all that match an `expression`, of those saved after seq `after`.
+    """(rows ascending, BM25) of all pieces that match an `expression`, of those saved after seq `after`.
 
-    For callers that need every score: without an order it takes less than half the time of `match`.
+    A row is seq * 4096 + the piece's number. For callers that need every score: without an order it takes less than
+    half the time of `match`.
     """
     if not query:
         return np.empty(0, dtype=np.int64), np.empty(0)
+    last = (after << BITS) + MOST_PIECES - 1
     rows = db.execute(
-        "SELECT rowid, -bm25(words) FROM words WHERE words MATCH ? AND rowid > ? ORDER BY rowid", [query, after]
+        "SELECT rowid, -bm25(words) FROM words WHERE words MATCH ? AND rowid > ? ORDER BY rowid", [query, last]
     ).fetchall()
     found = np.array(rows, dtype=np.float64).reshape(-1, 2)
     return found[:, 0].astype(np.int64), np.maximum(found[:, 1], 0.0)
 
 
 def count(db: Database, query: str) -> int:
-    """How many memories match an `expression`; far cheaper than their scores."""
+    """How many pieces match an `expression`; far cheaper than their scores."""
     if not query:
         return 0
     return int(db.execute("SELECT count(*) FROM words WHERE words MATCH ?", [query]).fetchone()[0])

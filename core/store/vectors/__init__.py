@@ -1,4 +1,4 @@
-"""Nearest by meaning: the vault's vectors, an exact scan, and Chroma once it is ready."""
+"""Nearest by meaning: the vault's vectors by piece, an exact scan, and Chroma once it is ready."""
 
 import json
 import threading
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from time import perf_counter
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.errors import Problem
 from core.events import Events, IndexReady, Noticed
@@ -13,11 +14,14 @@ from core.memory import EmbedderId, Kind, MemoryId
 from core.paths import ProfilePaths
 from core.settings import Store
 from core.store import preferences
+from core.store.pieces import PieceId, parted, piece_id
 from core.store.vault import Vault
-from core.store.vectors import chroma, table
+from core.store.vectors import chroma, rows, table
 from core.store.vectors.table import Floats, VectorSnapshot
 
 __all__ = ["Floats", "VectorSnapshot", "Vectors"]
+
+Ints = NDArray[np.int64]
 
 _BUILD = 25
 """Vectors that Chroma is given at once: until it has taken them no other thread runs (0.5 s for a thousand)."""
@@ -32,8 +36,8 @@ class Vectors:
     """The vectors of one embedder in one open vault. Safe to use from any thread.
 
     The vault keeps the truth (half precision, table `vector`); a matrix of it answers exactly; Chroma,
-    built in the background, answers instead once it holds everything. Whatever answers, the caller joins
-    the ids to the vault.
+    built in the background, answers instead once it holds everything. A long text has a vector for each of its
+    pieces; whoever asks is told of memories. Whatever answers, the caller joins the ids to the vault.
     """
 
     def __init__(
@@ -57,9 +61,12 @@ class Vectors:
         self._asked_at = -_ASKED_WITHIN_S
         self.answered = {"exact": 0, "chroma": 0}
         """How often each path answered, for Health."""
+        self._counts: dict[MemoryId, int] = {}
+        """How many pieces of a memory there are, for those with more than one."""
         with vault.read() as db:
-            ids, matrix = table.load(db, embedder, dimensions)
+            ids, matrix = rows.load(db, embedder, dimensions)
         self._table.put(ids, matrix)
+        self._count(ids)
 
     def __len__(self) -> int:
         return len(self._table)
@@ -74,13 +81,48 @@ class Vectors:
         return self._table.snapshot()
 
     def of(self, ids: Sequence[MemoryId]) -> Floats:
-        """(len(ids), d) float32; zeros where there is none."""
+        """(len(ids), d) float32, of the first piece where there are several; zeros where there is none."""
         return self._table.of(ids)
 
+    def nearest_of(self, ids: Sequence[MemoryId], vector: Floats) -> tuple[Floats, Ints]:
+        """Of each of these memories the piece nearest to `vector` (d,): its vector, (len(ids), d), and its number.
+
+        Zeros and 0 where there is none.
+        """
+        pieces = self._expanded(ids)
+        if pieces is ids:
+            return self._table.of(ids), np.zeros(len(ids), dtype=np.int64)
+        numbers = np.concatenate([np.arange(self._counts.get(id, 1)) for id in ids])
+        owners = np.repeat(np.arange(len(ids)), [self._counts.get(id, 1) for id in ids])
+        found = self._table.of(pieces)
+        best = np.lexsort((-(found @ vector), owners))[np.searchsorted(owners, np.arange(len(ids)))]
+        return found[best], numbers[best]
+
+    def pieces_of(self, ids: Sequence[MemoryId]) -> list[PieceId]:
+        """The ids under which the vectors of these memories are kept."""
+        return [PieceId(id) for id in self._expanded(ids)]
+
     def search(self, vector: Floats, k: int, within: Sequence[MemoryId] | None = None) -> list[tuple[MemoryId, float]]:
-        """(id, cosine) of the k nearest, best first; `within` limits them. `vector`: (d,), unit length."""
+        """(id, cosine of its nearest piece) of the k nearest memories, best first; `within` limits them.
+
+        `vector`: (d,), unit length.
+        """
         if not np.isfinite(vector).all() or k < 1:
             return []
+        allowed = None if within is None else self._expanded(within)
+        if not self._counts:
+            return self._nearest(vector, k, allowed)
+        wanted = 2 * k
+        while True:
+            found = self._nearest(vector, wanted, allowed)
+            best: dict[MemoryId, float] = {}
+            for id, likeness in found:
+                best.setdefault(parted(id)[0], likeness)
+            if len(best) >= k or len(found) < wanted:
+                return list(best.items())[:k]
+            wanted *= 2
+
+    def _nearest(self, vector: Floats, k: int, within: Sequence[MemoryId] | None) -> list[tuple[MemoryId, float]]:
         index = self._index
         few = within is not None and len(within) <= SCANNED_UP_TO
         if self._ready.is_set() and index is not None and not few:
@@ -93,36 +135,62 @@ class Vectors:
         self.answered["exact"] += 1
         return self._table.scan(vector, k, within)
 
-    def put(self, kinds: Sequence[Kind], ids: Sequence[MemoryId], vectors: Floats) -> None:
-        """Keep new vectors: in the vault (one transaction), the matrix and the index."""
+    def _expanded(self, ids: Sequence[MemoryId]) -> Sequence[MemoryId]:
+        """The ids of all their pieces; `ids` itself where each has one."""
+        if not self._counts or not any(id in self._counts for id in ids):
+            return ids
+        return [piece_id(id, number) for id in ids for number in range(self._counts.get(id, 1))]
+
+    def _count(self, ids: Sequence[MemoryId]) -> None:
+        for memory, number in (parted(id) for id in ids if "#" in id):
+            self._counts[memory] = max(self._counts.get(memory, 1), number + 1)
+
+    def put(self, kinds: Sequence[Kind], ids: Sequence[MemoryId | PieceId], vectors: Floats) -> None:
+        """Keep new vectors of pieces: in the vault (one transaction), the matrix and the index."""
         with self._vault.write() as db:
-            table.store(db, self.embedder, ids, vectors)
+            counts = rows.store(db, self.embedder, ids, vectors)
         with self._lock:
+            gone = [
+                piece_id(memory, number)
+                for memory, count in counts.items()
+                for number in range(count, self._counts.get(memory, 1))
+            ]
+            for id in gone:
+                self._counts.pop(parted(id)[0], None)
+            self._table.remove(gone)
             self._table.put(ids, vectors)
+            self._count(ids)
             if self._index is not None and self._ready.is_set():
                 try:
+                    self._index.remove(gone)
                     self._index.put(kinds, ids, vectors)
                 except chroma.IndexBroken as problem:
                     self._fail(problem)
 
     def remove(self, ids: Sequence[MemoryId]) -> None:
-        """Drop vectors from memory and index; their rows go with the memory's. A folder on disk is built anew."""
+        """Drop all vectors of these memories from memory and index; their rows go with the memory's.
+
+        A folder on disk is built anew.
+        """
         with self._lock:
-            self._table.remove(ids)
+            pieces = self._expanded(ids)
+            for id in ids:
+                self._counts.pop(id, None)
+            self._table.remove(pieces)
             index = self._index
             if index is None:
                 return
             if index.folder is None:
                 try:
-                    index.remove(ids)
+                    index.remove(pieces)
                     return
                 except chroma.IndexBroken as problem:
                     self._fail(problem)
                     return
         self.rebuild()
 
-    def traces(self, ids: Sequence[MemoryId]) -> int:
-        """How many of these memories still have a vector in memory or in the index."""
+    def traces(self, ids: Sequence[MemoryId | PieceId]) -> int:
+        """How many of these pieces (see `pieces_of`) still have a vector in memory or in the index."""
         here = sum(1 for row in self._table.of(ids) if row.any())
         index = self._index
         return max(here, index.count(ids) if index is not None and self._ready.is_set() else 0)
@@ -142,14 +210,12 @@ class Vectors:
     def use(self, settings: Store) -> None:
         """Let the index live elsewhere from now on."""
         self._close_index()
-        self._table.scanned(True)
         self._settings = settings
         self.build_in_background()
 
     def rebuild(self) -> None:
         """Throw the index away and build a new one; exact answers until then."""
         self._close_index()
-        self._table.scanned(True)
         self.build_in_background()
 
     def _build(self, after_s: float) -> None:
@@ -160,14 +226,14 @@ class Vectors:
             snapshot = self._table.snapshot()
             kinds = self._kinds()
             while not self._stop.is_set():
-                rows = [r for r, id in enumerate(snapshot.ids) if snapshot.alive[r] and id not in done]
-                for start in range(0, len(rows), _BUILD):
+                wanted = [r for r, id in enumerate(snapshot.ids) if snapshot.alive[r] and id not in done]
+                for start in range(0, len(wanted), _BUILD):
                     if self._stop.is_set():
                         break
-                    part = rows[start : start + _BUILD]
+                    part = wanted[start : start + _BUILD]
                     ids = [snapshot.ids[r] for r in part]
                     begun = perf_counter()
-                    index.put([kinds.get(id, Kind.EPISODIC) for id in ids], ids, snapshot.of(ids))
+                    index.put([kinds.get(parted(id)[0], Kind.EPISODIC) for id in ids], ids, snapshot.of(ids))
                     done.update(ids)
                     self._give_way(begun)
                 with self._lock:
@@ -179,7 +245,6 @@ class Vectors:
                         self._index = index
                         self._building = None
                         self._ready.set()
-                        self._table.scanned(False)
                         break
                 kinds |= self._kinds()
             if not self._ready.is_set():
@@ -255,3 +320,4 @@ class Vectors:
         """Stop building, drop every vector in memory; an index on disk is left so that it can be verified."""
         self._close_index(settle=True)
         self._table.clear()
+        self._counts.clear()

@@ -16,7 +16,7 @@ from core.recall import Recaller
 from core.settings import Recall, Store
 from core.store import memories
 from core.store.vault import Vault
-from core.store.vectors import Vectors, table
+from core.store.vectors import Vectors, rows
 from core.urgency import Urgency
 from tests.made import open_vault
 
@@ -37,7 +37,7 @@ class Kept:
         """Save and embed."""
         saved = memories.save(self.vault, drafts, NOW)
         with self.vault.read() as db:
-            waiting = table.waiting(db, 10_000)
+            waiting = rows.waiting(db, 10_000)
         if waiting:
             ids = [id for id, _ in waiting]
             vectors = self.embedder.embed([text for _, text in waiting], Urgency.CAPTURE)

@@ -8,8 +8,9 @@ from core.events import Event, Events, IndexReady
 from core.memory import EmbedderId, Kind, MemoryId, Selection
 from core.settings import Store
 from core.store import memories
+from core.store.pieces import piece_id
 from core.store.vault import Vault
-from core.store.vectors import Vectors, table
+from core.store.vectors import Vectors, rows, table
 from tests.made import NOON, open_vault, turn
 
 DIMENSIONS = 32
@@ -49,19 +50,49 @@ def test_chroma_answers_as_the_exact_scan_does(vault: Vault) -> None:
     vectors.close()
 
 
-def test_a_table_answers_the_same_in_half_precision_and_back_in_single() -> None:
-    many = table._WHOLE + 10
-    floats = np.random.default_rng(3).standard_normal((many, 8)).astype(np.float16).astype(np.float32)
-    ids = [MemoryId(f"m{n}") for n in range(many)]
-    made_table = table.VectorTable(8)
+def a_table(count: int, coded_from: int) -> tuple[table.VectorTable, list[MemoryId], table.Floats]:
+    """Unit vectors around 40 centres, and a common direction, as some embedders give to everything they embed."""
+    random = np.random.default_rng(3)
+    floats = random.standard_normal((40, 96))[random.integers(0, 40, count)] + random.standard_normal((count, 96))
+    floats += 2 * random.standard_normal(96)
+    floats = (floats / np.linalg.norm(floats, axis=1, keepdims=True)).astype(np.float32)
+    ids = [MemoryId(f"m{n}") for n in range(count)]
+    made_table = table.VectorTable(96, coded_from=coded_from)
     made_table.put(ids, floats)
-    sizes, answers = [], []
-    for scanned in (True, False, True):
-        made_table.scanned(scanned)
-        sizes.append(made_table.snapshot().matrix.itemsize)
-        answers.append([id for id, _ in made_table.scan(floats[7], 5)])
-    assert sizes == [4, 2, 4]
-    assert answers[0] == answers[1] == answers[2]
+    return made_table, ids, floats
+
+
+def test_rows_are_kept_in_two_bytes_without_changing_a_cosine() -> None:
+    made_table, ids, floats = a_table(3000, 3000)
+    assert not made_table.coded
+    assert np.abs(made_table.of(ids) - floats).max() < 2e-5
+    found = made_table.scan(floats[7], 3000)
+    assert np.abs(np.array([likeness for _, likeness in found]) - np.sort(floats @ floats[7])[::-1]).max() < 1e-4
+
+
+def test_among_many_the_codes_leave_the_nearest() -> None:
+    plain, _, floats = a_table(20_000, 20_000)
+    coded, _, _ = a_table(20_000, 1000)
+    assert coded.coded
+    shared = [
+        len({id for id, _ in plain.scan(floats[row], 10)} & {id for id, _ in coded.scan(floats[row], 10)})
+        for row in range(60)
+    ]
+    assert np.mean(shared) >= 9.8
+
+
+def test_a_coded_table_sees_what_is_put_replaced_and_removed() -> None:
+    made_table, ids, floats = a_table(5000, 1000)
+    probe = np.zeros(96, np.float32)
+    probe[3] = 1.0
+    made_table.put([MemoryId("new"), ids[0]], np.stack([probe, -probe]))
+    assert made_table.scan(probe, 1)[0][0] == "new"
+    assert made_table.scan(-probe, 1)[0][0] == ids[0]
+    assert made_table.scan(floats[1], 1, within=ids[1:3])[0][0] == ids[1]
+    made_table.remove([MemoryId("new"), ids[0]])
+    found = {id for id, _ in made_table.scan(probe, 5000)} | {id for id, _ in made_table.scan(-probe, 5000)}
+    assert found == set(ids[1:])
+    assert not made_table.snapshot().of([ids[0]]).any()
 
 
 def test_what_is_put_or_removed_while_chroma_answers_is_seen_at_once(vault: Vault) -> None:
@@ -109,10 +140,10 @@ def test_another_embedder_starts_anew_and_secrets_get_no_vector(vault: Vault) ->
     vectors, ids = made(vault, 5)
     vectors.close()
     with vault.write() as db:
-        table.requeue_all(db, EmbedderId("other:1"))
+        rows.requeue_all(db, EmbedderId("other:1"))
     with vault.read() as db:
-        assert table.count_waiting(db) == len(ids)
-        assert table.load(db, EmbedderId("made:1"), DIMENSIONS)[0] == []
+        assert rows.count_waiting(db) == len(ids)
+        assert rows.load(db, EmbedderId("made:1"), DIMENSIONS)[0] == []
         assert memories.count(db, Selection()) == 5
 
 
@@ -122,4 +153,62 @@ def test_vectors_of_another_length_are_left_out(vault: Vault) -> None:
     with vault.write() as db:
         db.execute("UPDATE vector SET floats = x'00' WHERE memory = ?", [ids[0]])
     with vault.read() as db:
-        assert set(table.load(db, EmbedderId("made:1"), DIMENSIONS)[0]) == set(ids[1:])
+        assert set(rows.load(db, EmbedderId("made:1"), DIMENSIONS)[0]) == set(ids[1:])
+
+
+def test_a_long_texts_nearest_piece_speaks_for_it_and_goes_with_it(vault: Vault) -> None:
+    long = "\n\n".join(f"Paragraph {n}. " + "and so on, and on, " * 40 for n in range(6))
+    (id,) = memories.save(vault, [turn(long, 999)], NOON).ids
+    vectors = Vectors(vault, vault.paths, EmbedderId("made:1"), DIMENSIONS, Store(), Events())
+    with vault.read() as db:
+        pieces = [piece for piece, _ in rows.waiting(db, 100)]
+    assert pieces == [piece_id(id, number) for number in range(6)]
+    vectors.put([Kind.EPISODIC] * 6, pieces, np.eye(6, DIMENSIONS, dtype=np.float32))
+    _, others = made(vault, 20)
+    again = Vectors(vault, vault.paths, EmbedderId("made:1"), DIMENSIONS, Store(), Events())
+    for held in (vectors, again):
+        probe = np.eye(6, DIMENSIONS, dtype=np.float32)[4]
+        assert held.search(probe, 3)[0] == (id, pytest.approx(1.0))
+        found, numbers = held.nearest_of([others[0], id], probe)
+        assert numbers.tolist() == [0, 4]
+        assert np.array_equal(found[1], probe)
+        before = held.pieces_of([id])
+        assert held.traces(before) == 6
+        held.remove([id])
+        assert held.traces(before) == 0
+        assert id not in [found for found, _ in held.search(probe, 100)]
+        held.close()
+
+
+def test_a_text_that_grew_shorter_leaves_no_vector_of_its_old_pieces(vault: Vault) -> None:
+    long = "\n\n".join(f"Paragraph {n}. " + "and so on, and on, " * 40 for n in range(6))
+    (id,) = memories.save(vault, [turn(long, 999)], NOON).ids
+    vectors = Vectors(vault, vault.paths, EmbedderId("made:1"), DIMENSIONS, Store(), Events())
+    old = [piece_id(id, number) for number in range(6)]
+    vectors.put([Kind.EPISODIC] * 6, old, np.eye(6, DIMENSIONS, dtype=np.float32))
+    vectors.build_in_background()
+    assert vectors.wait_until_ready(60)
+    with vault.write() as db:
+        memories.change(db, id, {"text": "short now"}, NOON)
+    with vault.read() as db:
+        assert rows.waiting(db, 10) == [(id, "short now")]
+    vectors.put([Kind.EPISODIC], [id], np.eye(1, DIMENSIONS, dtype=np.float32))
+    assert vectors.traces(old) == 1
+    assert vectors.pieces_of([id]) == [id]
+    with vault.read() as db:
+        assert rows.count_waiting(db) == 0
+        assert len(rows.load(db, EmbedderId("made:1"), DIMENSIONS)[0]) == 1
+    vectors.close()
+
+
+def test_pieces_that_still_wait_are_told_after_some_have_come(vault: Vault) -> None:
+    long = "\n\n".join(f"Paragraph {n}. " + "and so on, and on, " * 40 for n in range(6))
+    (id,) = memories.save(vault, [turn(long, 999)], NOON).ids
+    vectors = Vectors(vault, vault.paths, EmbedderId("made:1"), DIMENSIONS, Store(), Events())
+    with vault.read() as db:
+        some = [piece for piece, _ in rows.waiting(db, 4)]
+    vectors.put([Kind.EPISODIC] * 4, some, np.eye(4, DIMENSIONS, dtype=np.float32))
+    with vault.read() as db:
+        assert [piece for piece, _ in rows.waiting(db, 10)] == [piece_id(id, 4), piece_id(id, 5)]
+        assert rows.count_waiting(db) == 1
+    vectors.close()

@@ -1,0 +1,74 @@
+"""What is found of a memory: its pieces, their words, and its place among those that wait for vectors."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlite_utils import Database
+
+from core.memory import Kind, MemoryId
+from core.store import pieces, words
+from core.store.pieces import Range
+
+
+def put(db: Database, seq: int, row: Mapping[str, Any]) -> None:
+    """Index a row of `memory` in place of what was indexed of it before, and queue its vectors.
+
+    The caption and the window's title belong to the first piece.
+    """
+    _drop_pieces(db, [seq])
+    ranges = pieces.split(row["text"])
+    texts = [row["text"][begin:end] for begin, end in ranges]
+    texts[0] = "\n".join(part for part in (texts[0], row["caption"], row["window"]) if part)
+    words.put(db, seq, texts)
+    if len(ranges) > 1:
+        for number, (begin, end) in enumerate(ranges):
+            db.execute("INSERT INTO piece (seq, number, begins, ends) VALUES (?, ?, ?, ?)", [seq, number, begin, end])
+    if row["kind"] != Kind.SECRET and (row["text"] or row["caption"]):
+        db.execute("INSERT OR REPLACE INTO outbox (seq, memory, piece) VALUES (?, ?, 0)", [seq, row["id"]])
+
+
+def drop(db: Database, seqs: Sequence[int]) -> None:
+    """Take memories out of the index; their vectors are the caller's."""
+    words.drop(db, seqs)
+    _drop_pieces(db, seqs)
+
+
+def _drop_pieces(db: Database, seqs: Sequence[int]) -> None:
+    for table in ("piece", "unsplit"):
+        db.execute(f"DELETE FROM {table} WHERE seq IN (SELECT value FROM json_each(?))", [json.dumps(list(seqs))])
+
+
+def rows(db: Database, seqs: Sequence[int]) -> int:
+    """How many rows of the index belong to these memories: of words, and of where their pieces lie."""
+    within = "SELECT count(*) FROM piece WHERE seq IN (SELECT value FROM json_each(?))"
+    return words.rows(db, seqs) + int(db.execute(within, [json.dumps(list(seqs))]).fetchone()[0])
+
+
+def ranges(db: Database, seqs: Sequence[int]) -> dict[int, tuple[Range, ...]]:
+    """The pieces of those of these memories that have more than one, as ranges of their text, by seq."""
+    found: dict[int, list[Range]] = {}
+    for row in db.query(
+        "SELECT seq, begins, ends FROM piece WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq, number",
+        [json.dumps(list(seqs))],
+    ):
+        found.setdefault(row["seq"], []).append((row["begins"], row["ends"]))
+    return {seq: tuple(listed) for seq, listed in found.items()}
+
+
+def any_unsplit(db: Database) -> bool:
+    """Whether `split_some` has work to do."""
+    return bool(db.execute("SELECT 1 FROM unsplit LIMIT 1").fetchone())
+
+
+def split_some(db: Database, limit: int) -> list[MemoryId]:
+    """Split up to `limit` memories that were kept before long texts were split, the newest first; which ones.
+
+    The vector of the whole stays until those of the pieces come.
+    """
+    found = list(
+        db.query("SELECT m.* FROM unsplit u JOIN memory m ON m.seq = u.seq ORDER BY u.seq DESC LIMIT ?", [limit])
+    )
+    for row in found:
+        put(db, row["seq"], row)
+    return [MemoryId(row["id"]) for row in found]
