@@ -276,6 +276,13 @@ class Hit:
     strength: float
     """0 .. 1 at the moment of asking."""
     why: Why
+    piece: tuple[int, int] | None = None
+    """The characters of the memory's text that answer, where it is long; None: all of it."""
+
+    @property
+    def text(self) -> str:
+        """What of the memory's text answers."""
+        return self.memory.text if self.piece is None else self.memory.text[slice(*self.piece)].strip()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,6 +302,10 @@ class Understood:
     text: str
     meaning: str
     hard: bool = False
+    key: str = ""
+    """Names it within its question: handed back as `ignore`, its words are plain words."""
+    memory: MemoryId | None = None
+    """The memory it was read from, for an event in the person's life."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

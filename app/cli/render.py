@@ -44,6 +44,15 @@ def _who(one: JSON) -> str:
     return plain(one.get("speaker") or one.get("app") or one.get("kind", ""), 24)
 
 
+def _shown(hit: JSON) -> str:
+    """The text of a hit; of a long one the piece that answers."""
+    if hit["piece"] is None:
+        return str(hit["text"])
+    begin, end = hit["piece"]
+    shown = hit["text"][begin:end].strip()
+    return f"{'… ' if begin else ''}{shown}{' …' if end < len(hit['text']) else ''}"
+
+
 def recalled(session: Session, result: JSON) -> None:
     """Hits with their reasons."""
     out = session.out
@@ -54,7 +63,7 @@ def recalled(session: Session, result: JSON) -> None:
     if not result["hits"]:
         out.print("Nothing found.")
     for hit in result["hits"]:
-        out.print(Text(f"{hit['rank']:>2}  {plain(hit['text'])}"))
+        out.print(Text(f"{hit['rank']:>2}  {plain(_shown(hit))}"))
         why = hit["why"]
         reasons = [
             *([f"words: {', '.join(why['words'])}"] if why["words"] else []),

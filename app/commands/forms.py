@@ -57,6 +57,7 @@ def hit_form(hit: Hit) -> JSON:
         "sources": list(dict.fromkeys(ref.id for ref in hit.refs)),
         "refs": [{"conversation": r.conversation, "id": r.id, "memory": r.memory} for r in hit.refs],
         "text": hit.memory.text,
+        "piece": None if hit.piece is None else list(hit.piece),
         "at": time_of(hit.memory.at),
         "speaker": hit.memory.provenance.speaker,
         "app": hit.memory.provenance.app,

@@ -17,6 +17,7 @@ from core.inference.embedder import Embedder
 from core.memory import LEAVING, Context, Hit, Kind, Memory, MemoryId, Recalled, Ref
 from core.recall import context
 from core.recall.allowed import allowed_rows
+from core.recall.best_piece import best_pieces
 from core.recall.columns import Columns, Ints, Snapshot
 from core.recall.names import KnownNames
 from core.recall.query import Query, understand
@@ -25,6 +26,7 @@ from core.recall.search import Floats, Gathered, WordScores, gathered, literal_r
 from core.recall.why import Grounds, explained
 from core.settings import Recall as RecallSettings
 from core.store import memories
+from core.store.pieces import Range
 from core.store.vault import Vault
 from core.store.vectors import Vectors
 from core.urgency import Urgency
@@ -148,11 +150,13 @@ class Recaller:
             scores=scores,
             word_rows=found.word_rows,
         )
-        hits = self._hits(chosen[:k], grounds)
+        beside = self._beside(columns, found.region, chosen[: 2 * k]) if budget else []
+        shown = [*(one.memory for one in chosen[: 2 * k]), *(memory for row in beside for memory in row)]
+        pieces = best_pieces(self._vault, shown, postings, self._vectors, vector)
         return replace(
             empty,
-            hits=hits,
-            context=self._context(columns, found.region, chosen[: 2 * k], budget),
+            hits=self._hits(chosen[:k], grounds, pieces),
+            context=self._context(chosen[: 2 * k], beside, budget, pieces),
             route=self._route(query, vector),
             notices=notices,
         )
@@ -218,7 +222,7 @@ class Recaller:
             listed.sort(key=lambda one: -one.score)
         return _folded(listed)
 
-    def _hits(self, chosen: Sequence[_Found], grounds: Grounds) -> tuple[Hit, ...]:
+    def _hits(self, chosen: Sequence[_Found], grounds: Grounds, pieces: dict[int, Range]) -> tuple[Hit, ...]:
         sources = [source for one in chosen if not one.memory.observed for source in one.memory.sources]
         known: dict[MemoryId, Memory] = {}
         if sources:
@@ -240,13 +244,13 @@ class Recaller:
                     ),
                     strength=one.strength,
                     why=explained(grounds, one.place, one.folded),
+                    piece=pieces.get(one.memory.seq),
                 )
             )
         return tuple(hits)
 
-    def _context(self, columns: Columns, region: Ints, chosen: Sequence[_Found], budget: int) -> Context:
-        if not budget or not chosen:
-            return Context()
+    def _beside(self, columns: Columns, region: Ints, chosen: Sequence[_Found]) -> list[list[Memory]]:
+        """For each, the turns right before and after it."""
         linked = columns.linked(1)
         beside: list[list[int]] = []
         for one in chosen:
@@ -258,9 +262,15 @@ class Recaller:
         with self._vault.read() as db:
             seqs = list(dict.fromkeys(seq for row in beside for seq in row))
             known = {m.seq: m for m in memories.by_seq(db, seqs) if m.state not in LEAVING and m.kind != Kind.SECRET}
-        around = [[known[seq] for seq in row if seq in known] for row in beside]
+        return [[known[seq] for seq in row if seq in known] for row in beside]
+
+    def _context(
+        self, chosen: Sequence[_Found], around: Sequence[Sequence[Memory]], budget: int, pieces: dict[int, Range]
+    ) -> Context:
+        if not budget or not chosen:
+            return Context()
         shown = [one.memory for one in chosen if one.memory.kind != Kind.SECRET]
-        return context.composed(shown, around, budget, self._count)
+        return context.composed(shown, around, budget, self._count, pieces)
 
 
 def _nothing_to_search(columns: Columns, query: Query, any_allowed: bool) -> str:

@@ -34,10 +34,15 @@ _DRIFT = 0.02
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Posting:
-    """A word's BM25: `rows` ascending, `scores` beside them."""
+    """A word's BM25: `rows` ascending with the `scores` of their best pieces beside them.
+
+    `keys`: seq * 4096 + number of every piece, ascending, with its score in `by_key`.
+    """
 
     rows: Ints
     scores: Reals
+    keys: Ints
+    by_key: Reals
 
 
 @dataclass(slots=True, eq=False)
@@ -135,7 +140,7 @@ def _posting(columns: Columns, kept: _Kept) -> Posting:
     rows = columns.rows_of_seqs(seqs)
     known = np.flatnonzero(rows >= 0)
     order = known[np.argsort(rows[known])]
-    return Posting(rows[order], scores[order])
+    return Posting(rows[order], scores[order], kept.keys, kept.scores)
 
 
 def literal_rows(vault: Vault, columns: Columns, query: Query) -> Flags:

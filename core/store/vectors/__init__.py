@@ -98,6 +98,10 @@ class Vectors:
         best = np.lexsort((-(found @ vector), owners))[np.searchsorted(owners, np.arange(len(ids)))]
         return found[best], numbers[best]
 
+    def likeness_of(self, id: MemoryId, vector: Floats) -> Floats:
+        """Cosines of a memory's pieces with `vector` (d,), in their order; 0 for one without a vector."""
+        return np.asarray(self._table.of(self._expanded([id])) @ vector)
+
     def pieces_of(self, ids: Sequence[MemoryId]) -> list[PieceId]:
         """The ids under which the vectors of these memories are kept."""
         return [PieceId(id) for id in self._expanded(ids)]

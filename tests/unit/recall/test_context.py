@@ -35,25 +35,36 @@ def test_a_line_says_when_who_and_what_and_marks_a_caption() -> None:
 
 
 def test_hits_and_neighbours_stand_in_time_order() -> None:
-    context = composed([turn(9), turn(3)], [[turn(8)], [turn(2), turn(4)]], 1000, words)
+    context = composed([turn(9), turn(3)], [[turn(8)], [turn(2), turn(4)]], 1000, words, {})
     assert context.sources == ("t2", "t3", "t4", "t8", "t9")
     assert context.text.count("\n") == 4
 
 
 def test_a_tight_budget_keeps_the_hits_before_their_neighbours() -> None:
     one = words(line(turn(1)))
-    context = composed([turn(9), turn(3)], [[turn(8)], [turn(2)]], 2 * one, words)
+    context = composed([turn(9), turn(3)], [[turn(8)], [turn(2)]], 2 * one, words, {})
     assert context.sources == ("t3", "t9")
     assert context.tokens == 2 * one
 
 
 def test_no_hit_gives_an_empty_context() -> None:
-    assert composed([], [], 850, words).text == ""
+    assert composed([], [], 850, words, {}).text == ""
 
 
 @given(st.integers(0, 200), st.lists(st.integers(1, 60), max_size=20, unique=True))
 def test_the_budget_is_never_passed(budget: int, numbers: list[int]) -> None:
     hits = [turn(number, "word " * number) for number in numbers]
-    context = composed(hits, [[turn(number + 100)] for number in numbers], budget, words)
+    context = composed(hits, [[turn(number + 100)] for number in numbers], budget, words, {})
     assert words(context.text) <= budget
     assert context.tokens <= budget
+
+
+def test_of_a_long_turn_the_piece_that_answers_stands_there_with_its_cuts_marked() -> None:
+    told = "The first part. The second part. The third part."
+    memory = turn(1, told)
+    assert line(memory, (16, 32)).endswith("… The second part. …")
+    assert line(memory, (0, 16)).endswith(": The first part. …")
+    assert line(memory, (33, 48)).endswith("… The third part.")
+    context = composed([memory], [], 1000, words, {memory.seq: (16, 32)})
+    assert "first" not in context.text
+    assert context.sources == (memory.reference,)
