@@ -54,7 +54,7 @@ def _nearest(vectors: Snapshot, chosen: Sequence[Memory]) -> list[list[tuple[Mem
     asked = vectors.of([memory.id for memory in chosen])
     scores = np.empty((len(vectors.ids), len(chosen)), dtype=np.float32)
     for start in range(0, len(vectors.ids), _SCAN):
-        piece = vectors.matrix[start : start + _SCAN].astype(np.float32)
+        piece = vectors.part(start, start + _SCAN)
         scores[start : start + len(piece)] = piece @ asked.T
     keep = min(_CANDIDATES, len(vectors.ids))
     best = np.argpartition(-scores, keep - 1, axis=0)[:keep]

@@ -16,15 +16,14 @@ from core.store.envelope import ContentKeys
 
 
 class Snapshot(Protocol):
-    """The vectors of one moment. `matrix` is (n, d); row i is `ids[i]`'s, zeros when it is gone."""
+    """The vectors of one moment; row i is `ids[i]`'s, zeros when it is gone."""
 
     @property
     def ids(self) -> tuple[MemoryId, ...]:
         """Whose vectors there are."""
 
-    @property
-    def matrix(self) -> NDArray[np.float16]:
-        """(n, d), unit length."""
+    def part(self, begin: int, end: int) -> NDArray[np.float32]:
+        """The vectors of rows `begin` to `end`, (n, d) of unit length."""
 
     def of(self, ids: Sequence[MemoryId]) -> NDArray[np.float32]:
         """(len(ids), d) of unit length; zeros where there is no vector."""
