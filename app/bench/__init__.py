@@ -2,10 +2,14 @@
 
 from collections.abc import Callable
 
-from app.bench import load, recall
+from app.bench import answer, load, recall
 from app.bench.row import Row
 from app.cli.session import Session
 
-BENCHES: dict[str, Callable[[list[str], Session], list[Row]]] = {"load": load.run, "recall": recall.run}
+BENCHES: dict[str, Callable[[list[str], Session], list[Row]]] = {
+    "answer": answer.run,
+    "load": load.run,
+    "recall": recall.run,
+}
 
 __all__ = ["BENCHES", "Row"]
