@@ -11,6 +11,7 @@ from app.bench.baselines import Meanings, Ranked, by_words
 from app.bench.dataset import DataSet, Question
 from app.bench.intervals import Interval, difference, interval
 from app.bench.outside import busy, outside
+from app.bench.refusals import refusals
 from app.bench.row import Row, mean, percentile
 from app.bench.table import markdown
 from app.cli.session import Session
@@ -103,7 +104,8 @@ def _measured(data: DataSet, wishes: Wishes, bar: Bar) -> list[Row]:
         rows += [*_tokens(data, found), *_contexts(data, found), *_updates(data, ranked)]
         rows += _speed(data, found, seconds)
         if wishes.answers:
-            rows += _abstention(data, asked(place, "ask", data.questions, bar, "--no-model").answers)
+            answers = asked(place, "ask", data.questions, bar, "--no-model").answers
+            rows += refusals(data, data.questions, [id for id, answer in answers.items() if answer["abstained"]])
         if wishes.later:
             rows += later.rows(place, data, ranked, wishes.later, bar)
     return rows
@@ -167,11 +169,18 @@ def _beside(data: DataSet, ours: Ranked, bar: Bar) -> Iterator[Row]:
 def _tokens(data: DataSet, found: Asked) -> Iterator[Row]:
     for depth in DEPTHS:
         sizes = [
-            float(sum(wordpiece.count(hit["text"]) for hit in found.answers[one.id]["hits"][:depth]))
+            float(sum(wordpiece.count(_shown(hit)) for hit in found.answers[one.id]["hits"][:depth]))
             for one in data.questions
         ]
         target = 450 if depth == 10 else None
         yield Row(name=f"tokens@{depth}", value=mean(sizes), unit="tokens", n=len(sizes), target=target)
+
+
+def _shown(hit: JSON) -> str:
+    """What a reader is given of a hit: the piece that answered, else the whole text."""
+    text: str = hit["text"]
+    begins, ends = hit.get("piece") or (0, len(text))
+    return text[begins:ends]
 
 
 def _contexts(data: DataSet, found: Asked) -> Iterator[Row]:
@@ -203,7 +212,7 @@ def _speed(data: DataSet, found: Asked, import_s: float) -> list[Row]:
     ]
 
 
-# -- what was replaced, and what was never said
+# -- what was replaced
 
 
 def _updates(data: DataSet, ranked: Ranked) -> Iterator[Row]:
@@ -220,20 +229,3 @@ def _updates(data: DataSet, ranked: Ranked) -> Iterator[Row]:
         above.append(float(newest < old))
     yield Row(name="newest fact in the first 10", value=mean(found), unit="share", n=len(found), target=0.97)
     yield Row(name="newest fact above the old one", value=mean(above), unit="share", n=len(above))
-
-
-def _abstention(data: DataSet, answers: Mapping[str, JSON]) -> Iterator[Row]:
-    """Without a model: of what it refuses how much was never said, and how much of that it refuses."""
-    refused = {one.id for one in data.questions if answers[one.id]["abstained"]}
-    never = {one.id for one in data.questions if not one.answerable}
-    answerable = len(data.questions) - len(never)
-    if never:
-        right = len(refused & never)
-        precision, recall = right / max(1, len(refused)), right / len(never)
-        balance = 2 * precision * recall / max(1e-9, precision + recall)
-        yield Row(name="abstention precision", value=precision, unit="share", n=len(refused))
-        yield Row(name="abstention recall", value=recall, unit="share", n=len(never))
-        yield Row(name="abstention F1", value=balance, unit="share", n=len(data.questions), target=0.6)
-    if answerable:
-        wrongly = len(refused - never) / answerable
-        yield Row(name="answerable questions refused", value=wrongly, unit="share", n=answerable, target=0.1)
