@@ -1,7 +1,7 @@
 """The way in: observations through the gate and the masks, kept in batches, then given their vectors."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ import numpy as np
 from core.capture.gate import Refusal, admit
 from core.capture.redact import redact
 from core.capture.sensitivity import sensitivity_of
+from core.capture.spoken import Spoken
 from core.decay.curve import first_stability
 from core.errors import BadInput, Problem
 from core.events import Events, MemoriesChanged, MemoriesSaved, Noticed
@@ -32,6 +33,7 @@ BATCH = 256
 """Observations in one commit: few enough that a question between two waits little."""
 _VECTORS_AT_ONCE = 32
 _SPLIT_AT_ONCE = 16
+_TELL_AT_ONCE = 64
 _READ_ONCE = 1024
 """Texts whose vectors serve their repetitions while the same work goes on: "ok", a page seen again."""
 
@@ -80,6 +82,8 @@ class Intake:
     ) -> None:
         self._vault, self._vectors, self._embedder = vault, vectors, embedder
         self._events, self._settings = events, settings
+        self._spoken = Spoken(self._languages)
+        self._speaking = threading.Lock()
         self._embedding = threading.Lock()
         self._wanted = threading.Event()
         self._closing = threading.Event()
@@ -112,7 +116,7 @@ class Intake:
         draft = drafted(observation, self._settings())
         if isinstance(draft, Refusal):
             raise BadInput(f"It was not kept: {draft.reason}")
-        draft = replace(draft, masked=draft.masked + masked)
+        draft = self._in_their_languages([replace(draft, masked=draft.masked + masked)])[0]
         unused: tuple[Path, ...] = ()
         with self._vault.write() as db:
             id = None
@@ -132,7 +136,18 @@ class Intake:
         return self._told(saved)
 
     def _save(self, drafts: list[Draft], now: datetime) -> Saved:
-        return self._told(memories.save(self._vault, drafts, now))
+        return self._told(memories.save(self._vault, self._in_their_languages(drafts), now))
+
+    def _in_their_languages(self, drafts: Sequence[Draft]) -> list[Draft]:
+        with self._speaking:
+            return self._spoken.told(drafts)
+
+    def _languages(self, draft: Draft) -> dict[str, int]:
+        origin = draft.provenance
+        with self._vault.read() as db:
+            return memories.languages(
+                db, conversation=origin.conversation, channel=origin.channel.value, app=origin.app
+            )
 
     def _told(self, saved: Saved) -> Saved:
         if saved.ids:
@@ -151,6 +166,7 @@ class Intake:
         Raises ModelProblem, ChildDied; what was done until then is kept, the rest waits.
         """
         yield from self._split(cancelled)
+        yield from self._tell_languages(cancelled)
         if self._embedder is None or self._vectors is None:
             return
         read: dict[str, Floats] = {}
@@ -183,6 +199,20 @@ class Intake:
             with self._vault.write() as db:
                 split = indexing.split_some(db, _SPLIT_AT_ONCE)
             self._events.tell(MemoriesChanged(tuple(split)))
+            yield 0
+
+    def _tell_languages(self, cancelled: Cancelled) -> Iterator[int]:
+        """Find the languages of what an older store holds, in steps."""
+        while not cancelled():
+            with self._vault.read() as db:
+                found = memories.many(db, indexing.untold(db, _TELL_AT_ONCE))
+            if not found:
+                return
+            languages = [draft.language for draft in self._in_their_languages(found)]
+            with self._vault.write() as db:
+                for memory, language in zip(found, languages, strict=True):
+                    indexing.told(db, memory.id, language)
+            self._events.tell(MemoriesChanged(tuple(memory.id for memory in found)))
             yield 0
 
     def start(self) -> None:

@@ -11,6 +11,7 @@ from core.consolidate.learning import STALE
 from core.decay import curve as decay
 from core.errors import BadInput
 from core.events import Events, MemoriesChanged, MemoriesForgotten, MemoriesSaved, Noticed, SettingChanged
+from core.languages.detect import language_of
 from core.memory import (
     EntryId,
     ExportReport,
@@ -65,7 +66,9 @@ class Keeping(Reading):
         if not text.strip():
             raise BadInput("A memory cannot be empty.", "Forget it instead.")
         with self._vault.write() as db:
-            changed = memories.change(db, id, {"text": text.strip()}, now)
+            old = memories.get(db, id)
+            language = language_of(text, old.language if old else "")
+            changed = memories.change(db, id, {"text": text.strip(), "language": language}, now)
             for stale in memories.many(db, memories.derived_from(db, [id])):
                 memories.change(db, stale.id, {"tags": sorted({*stale.tags, STALE})}, now)
         self._changed([id])

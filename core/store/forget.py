@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from core.errors import DiskFull
 from core.memory import Forgotten, MediaId, Memory, MemoryId, Proof, State
-from core.store import indexing, memories, tombstones
+from core.store import grams, indexing, memories, tombstones
 from core.store.backup import release_reserve
 from core.store.media import Media
 from core.store.pieces import PieceId
@@ -135,6 +135,7 @@ def _text_needles(db: Database, rows: list[dict[str, Any]]) -> list[bytes]:
         for begin, _ in places
     }
     pieces = {text for text in starts if len(text.encode("utf-8", "replace")) >= _LEAST_TRACE}
+    spread = {text for start in starts if len((text := grams.spread(start).strip()).encode()) >= _LEAST_TRACE}
     remaining = (
         {
             row["piece"]
@@ -148,7 +149,10 @@ def _text_needles(db: Database, rows: list[dict[str, Any]]) -> list[bytes]:
         if pieces
         else set()
     )
-    return [piece.encode("utf-8", "replace") for piece in sorted(pieces - remaining)]
+    unique = sorted(pieces - remaining) + sorted(
+        spread - grams.held_by_others(db, [row["seq"] for row in rows], spread)
+    )
+    return [piece.encode("utf-8", "replace") for piece in unique]
 
 
 def _some(found: Sequence[T]) -> list[T]:
@@ -191,6 +195,7 @@ def _places(db: Database, doomed: _Doomed, media: Media, vectors: Vectors | None
     return {
         "memories": rows_of("memory", "id"),
         "full text": indexing.rows(db, [row["seq"] for row in doomed.rows]),
+        "parts of words": grams.rows(db, [row["seq"] for row in doomed.rows]),
         "earlier versions": rows_of("memory_version"),
         "vectors in the vault": rows_of("vector"),
         "vectors in the index": vectors.traces(doomed.pieces) if vectors is not None else 0,

@@ -7,7 +7,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from core.memory import Kind, MemoryId
-from core.store import pieces, words
+from core.store import grams, pieces, words
 from core.store.pieces import Range
 
 
@@ -18,9 +18,9 @@ def put(db: Database, seq: int, row: Mapping[str, Any]) -> None:
     """
     _drop_pieces(db, [seq])
     ranges = pieces.split(row["text"])
-    texts = [row["text"][begin:end] for begin, end in ranges]
-    texts[0] = "\n".join(part for part in (texts[0], row["caption"], row["window"]) if part)
+    texts = _texts(row, ranges)
     words.put(db, seq, texts)
+    _put_grams(db, seq, row["language"], texts)
     if len(ranges) > 1:
         for number, (begin, end) in enumerate(ranges):
             db.execute("INSERT INTO piece (seq, number, begins, ends) VALUES (?, ?, ?, ?)", [seq, number, begin, end])
@@ -28,10 +28,31 @@ def put(db: Database, seq: int, row: Mapping[str, Any]) -> None:
         db.execute("INSERT OR REPLACE INTO outbox (seq, memory, piece) VALUES (?, ?, 0)", [seq, row["id"]])
 
 
+def put_language(db: Database, seq: int, row: Mapping[str, Any]) -> None:
+    """Index a row of `memory` whose language alone has changed."""
+    _put_grams(db, seq, row["language"], _texts(row, pieces.split(row["text"])))
+
+
+def _texts(row: Mapping[str, Any], ranges: Sequence[Range]) -> list[str]:
+    """What is indexed of each piece."""
+    texts = [row["text"][begin:end] for begin, end in ranges]
+    texts[0] = "\n".join(part for part in (texts[0], row["caption"], row["window"]) if part)
+    return texts
+
+
+def _put_grams(db: Database, seq: int, language: str, texts: Sequence[str]) -> None:
+    if grams.wanted(language):
+        grams.put(db, seq, texts)
+    else:
+        grams.drop(db, [seq])
+
+
 def drop(db: Database, seqs: Sequence[int]) -> None:
     """Take memories out of the index; their vectors are the caller's."""
     words.drop(db, seqs)
+    grams.drop(db, seqs)
     _drop_pieces(db, seqs)
+    db.execute("DELETE FROM untold WHERE seq IN (SELECT value FROM json_each(?))", [json.dumps(list(seqs))])
 
 
 def _drop_pieces(db: Database, seqs: Sequence[int]) -> None:
@@ -72,3 +93,17 @@ def split_some(db: Database, limit: int) -> list[MemoryId]:
     for row in found:
         put(db, row["seq"], row)
     return [MemoryId(row["id"]) for row in found]
+
+
+def untold(db: Database, limit: int) -> list[MemoryId]:
+    """Memories whose language nobody has looked at yet, the newest first."""
+    found = db.query("SELECT m.id FROM untold u JOIN memory m ON m.seq = u.seq ORDER BY u.seq DESC LIMIT ?", [limit])
+    return [MemoryId(row["id"]) for row in found]
+
+
+def told(db: Database, id: MemoryId, language: str) -> None:
+    """Keep a memory's language, found after it was kept, and index it as that language asks."""
+    for row in list(db.query("SELECT * FROM memory WHERE id = ?", [id])):
+        db.execute("UPDATE memory SET language = ? WHERE seq = ?", [language, row["seq"]])
+        db.execute("DELETE FROM untold WHERE seq = ?", [row["seq"]])
+        put_language(db, row["seq"], row | {"language": language})

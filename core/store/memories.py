@@ -97,7 +97,8 @@ def save(vault: Vault, drafts: Sequence[Draft], now: datetime) -> Saved:
             elif (before["text"], before["caption"]) == (row["text"], row["caption"]):
                 known += 1
             else:
-                change(db, before["id"], {"text": row["text"], "caption": row["caption"]}, now)
+                new = {name: row[name] for name in ("text", "caption", "language")}
+                change(db, before["id"], new, now)
                 present[key] = before | {"text": row["text"], "caption": row["caption"]}
                 versions += 1
                 ids.append(before["id"])
@@ -284,6 +285,8 @@ def change(db: Database, id: MemoryId, fields: dict[str, Any], now: datetime) ->
     if CONTENT & set(new):
         db.execute("DELETE FROM vector WHERE memory = ?", [id])
         indexing.put(db, row["seq"], changed)
+    elif "language" in new:
+        indexing.put_language(db, row["seq"], changed)
     return _with_sources(db, [changed])[0]
 
 
@@ -339,6 +342,19 @@ def history(db: Database, id: MemoryId) -> list[tuple[int, str, datetime]]:
     """Earlier texts as (version, text, replaced at), oldest first."""
     rows = db.query("SELECT * FROM memory_version WHERE memory = ? ORDER BY version", [id])
     return [(r["version"], json.loads(r["fields"])["text"], moment(r["replaced"], 0)) for r in rows]
+
+
+def languages(db: Database, *, conversation: str, channel: str, app: str) -> dict[str, int]:
+    """How many of the latest memories of a conversation (without one: of a channel and application) are in which."""
+    where = (
+        "conversation = :conversation" if conversation else "conversation = '' AND channel = :channel AND app = :app"
+    )
+    rows = db.query(
+        f"SELECT language, count(*) AS n FROM (SELECT language FROM memory WHERE {where} AND language != ''"
+        " ORDER BY at DESC LIMIT 50) GROUP BY language",
+        {"conversation": conversation, "channel": channel, "app": app},
+    )
+    return {row["language"]: row["n"] for row in rows}
 
 
 def counts(db: Database) -> dict[str, dict[str, int]]:

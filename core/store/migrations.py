@@ -111,6 +111,20 @@ MIGRATIONS: tuple[Migration, ...] = (
             "INSERT INTO unsplit SELECT seq FROM memory WHERE length(text) > 1000",
         ),
     ),
+    Migration(
+        3,
+        "parts of words for languages other than English",
+        (
+            # a row is seq * 4096 + the piece's number, as in `words`; its text is spread out by core/store/grams.py
+            "CREATE VIRTUAL TABLE grams USING fts5(text, tokenize = 'trigram')",
+            "INSERT INTO grams(grams, rank) VALUES('secure-delete', 1)",
+            # every term of `words`, read from its index: holds nothing of its own
+            "CREATE VIRTUAL TABLE term USING fts5vocab(words, row)",
+            # whose language nobody has looked at yet
+            "CREATE TABLE untold (seq INTEGER PRIMARY KEY)",
+            "INSERT INTO untold SELECT seq FROM memory WHERE language = ''",
+        ),
+    ),
 )
 
 NEWEST = MIGRATIONS[-1].number
