@@ -14,6 +14,7 @@ _REQUIRED = ("conversation", "id", "speaker", "text")
 _OPTIONAL = ("addressee", "app", "session", "image_caption", "role")
 _LONGEST_NAME = 2000
 _LOOKED_AT = 20
+_ASSISTANTS = frozenset({"assistant", "ai", "bot", "chatbot", "chatgpt", "claude", "copilot", "gemini"})
 
 
 class _BadLine(Exception):
@@ -69,7 +70,7 @@ def _turn(line: str, context: ImportContext) -> Read:
     fields |= {name: _word(found, name, required=False) for name in _OPTIONAL}
     if not fields["text"].strip() and not fields["image_caption"].strip():
         raise _BadLine("it has no text")
-    role, speaker = fields["role"].casefold(), fields["speaker"].casefold()
+    said, speaker = fields["role"].casefold(), fields["speaker"].casefold()
     provenance = Provenance(
         channel=Channel.CONVERSATION,
         app=fields["app"],
@@ -78,11 +79,18 @@ def _turn(line: str, context: ImportContext) -> Read:
         session=fields["session"],
         speaker=fields["speaker"],
         addressee=fields["addressee"],
-        role=fields["role"],
-        mine=context.is_person(fields["speaker"]) or role == "user" or (not role and speaker == "user"),
+        role=fields["role"] or _role(speaker, fields["addressee"].casefold()),
+        mine=context.is_person(fields["speaker"]) or said == "user" or (not said and speaker == "user"),
     )
     at = _time(found.get("at"), context)
     return observed(fields["text"], at, provenance, context, caption=fields["image_caption"])
+
+
+def _role(speaker: str, addressee: str) -> str:
+    """Where none is said: whoever is called an assistant is one, and who speaks to it asks for what they said."""
+    if speaker in _ASSISTANTS:
+        return "assistant"
+    return "user" if speaker == "user" or addressee in _ASSISTANTS else ""
 
 
 def _word(found: dict[str, object], name: str, *, required: bool) -> str:

@@ -65,6 +65,25 @@ def test_jsonl_turns_keep_their_ids_words_and_places() -> None:
     assert (turns[3].provenance.app, turns[3].provenance.session) == ("Chat", "s1")
 
 
+def test_who_speaks_to_an_assistant_is_its_user_where_no_role_is_said(tmp_path: Path) -> None:
+    people = [("Kim", "Assistant", ""), ("Assistant", "Kim", ""), ("Kim", "Lee", ""), ("ChatGPT", "Kim", "critic")]
+    lines = [
+        {
+            "conversation": "c",
+            "id": str(n),
+            "speaker": who,
+            "addressee": whom,
+            "role": role,
+            "text": "x",
+            "at": "2026-01-01",
+        }
+        for n, (who, whom, role) in enumerate(people)
+    ]
+    turns, _ = taken(written(tmp_path, "a.jsonl", "\n".join(map(json.dumps, lines))))
+    assert [turn.provenance.role for turn in turns] == ["user", "assistant", "", "critic"]
+    assert not any(turn.provenance.mine for turn in turns)
+
+
 def test_bad_jsonl_lines_are_counted_and_named_by_number() -> None:
     _, reading = taken(DATA / "turns.jsonl")
     report = reading.tally.report()
