@@ -1,5 +1,6 @@
 """Everything one open profile needs, put together in one place and taken apart in reverse."""
 
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from datetime import datetime
 from app.shelf import Shelf
 from core.assistant import Assistant
 from core.capture.rules import seeds
+from core.dates.region import country_of
 from core.errors import DamagedVault, Problem
 from core.events import Events, Noticed
 from core.inference import wordpiece
@@ -99,6 +101,7 @@ def open_profile(
             events=events,
             settings=settings,
             generator=Shelf(paths, vault, None).generator,
+            country=_country(),
         )
         if stays:
             assistant.warm_up()
@@ -106,6 +109,12 @@ def open_profile(
         vault.close()
         raise
     return Opened(profile, vault, media, chosen, vectors, assistant)
+
+
+def _country() -> str:
+    """The country this system writes dates for; empty where it does not say."""
+    names = (os.environ.get(name, "") for name in ("LC_ALL", "LC_TIME", "LANG"))
+    return country_of(next((name for name in names if name), ""))
 
 
 def _begin(vault: Vault, media: Media) -> None:

@@ -343,6 +343,7 @@ class Answer:
     sentences: tuple[Sentence, ...] = ()
     grounds: tuple[str, ...] = ()
     hits: tuple[Hit, ...] = ()
+    understood: tuple[Understood, ...] = ()
     route: str = ""
     model: str | None = None
     took_ms: float = 0.0
@@ -495,7 +496,7 @@ class Status:
     content_hash: str
     without_vector: int
     index: str
-    """`exact` or `chroma`: what answers by meaning now; `none` without an embedder."""
+    """`exact`, `codes` or `chroma`: what answers by meaning now; `none` without an embedder."""
     answered: dict[str, int]
     vault_bytes: int
     pictures: int

@@ -14,6 +14,12 @@ from app.commands.request import JSON
 from core.errors import BadInput, Cancelled
 
 Question = Annotated[str | None, typer.Argument(help="What you want to know.")]
+Ignore = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Do not understand this (a key shown under 'understood'); its words are plain words. Repeatable."
+    ),
+]
 Batch = Annotated[str | None, typer.Option(help="Questions as JSON lines; '-' reads standard input.")]
 _MOST_LINES = 1_000_000
 
@@ -51,11 +57,14 @@ def recall(
     batch: Batch = None,
     conversation: Annotated[str | None, typer.Option(help="Only in this conversation.")] = None,
     context_tokens: Annotated[int | None, typer.Option(min=0, max=100_000, help="Room for the context.")] = None,
+    ignore: Ignore = None,
 ) -> None:
     """Find what bears on a question; without one, open the quick-recall window."""
 
     def work(current: Session) -> int:
         arguments: JSON = {"k": k} | ({"context_tokens": context_tokens} if context_tokens is not None else {})
+        if ignore:
+            arguments["ignore"] = ignore
         if batch is not None:
             return _batch(current, "recall", arguments | {"batch": lines_of(batch)})
         if not print_ and not current.common.json and render.has_display():
@@ -79,11 +88,14 @@ def ask(
     batch: Batch = None,
     no_model: Annotated[bool, typer.Option("--no-model", help="Only sentences from memories.")] = False,
     prompt: Annotated[bool, typer.Option("--prompt", help="Show what a model would be given, and ask none.")] = False,
+    ignore: Ignore = None,
 ) -> None:
     """An answer with its grounds, or the word that there is no memory of it."""
 
     def work(current: Session) -> int:
         arguments: JSON = {"no_model": no_model} | ({"prompt": True} if prompt else {})
+        if ignore:
+            arguments["ignore"] = ignore
         if batch is not None:
             return _batch(current, "ask", arguments | {"batch": lines_of(batch)})
         if not question:

@@ -57,7 +57,7 @@ def recalled(session: Session, result: JSON) -> None:
     """Hits with their reasons."""
     out = session.out
     for one in result["understood"]:
-        out.print(Text(f"understood: {one['kind']} {one['meaning']}", style="dim"))
+        out.print(Text(f"understood: {one['kind']} {plain(one['meaning'])}  ({plain(one['key'])})", style="dim"))
     for notice in result["notices"]:
         out.print(Text(notice, style="yellow"))
     if not result["hits"]:

@@ -29,7 +29,12 @@ def recall(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
     def one(line: JSON) -> JSON:
         moment = read_moment(line["now"], host.clock) if line.get("now") is not None else now
         found = assistant.recall(
-            str(line["question"]), moment, k=k, conversation=line.get("conversation"), context_tokens=tokens
+            str(line["question"]),
+            moment,
+            k=k,
+            conversation=line.get("conversation"),
+            context_tokens=tokens,
+            ignore=_keys(line.get("ignore", arguments.get("ignore"))),
         )
         return recalled_form(line.get("id"), found)
 
@@ -51,6 +56,7 @@ def ask(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
             str(line["question"]),
             moment,
             conversation=line.get("conversation"),
+            ignore=_keys(line.get("ignore", arguments.get("ignore"))),
             on_words=reply.words if arguments.get("stream") else None,
             cancelled=reply.cancelled,
             with_model=not arguments.get("no_model"),
@@ -60,6 +66,17 @@ def ask(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
     if "batch" in arguments:
         return _batch(arguments["batch"], one, reply)
     return one({"question": arguments["question"], "conversation": arguments.get("conversation")})
+
+
+def _keys(given: object) -> tuple[str, ...]:
+    """What is not to be understood. Raises BadInput."""
+    if given is None:
+        return ()
+    if not isinstance(given, list) or not all(isinstance(key, str) for key in given):
+        raise BadInput(
+            "'ignore' is no list of keys.", "The keys are those under 'understood', like \"time:last friday\"."
+        )
+    return tuple(given)
 
 
 def _batch(lines: list[JSON], one: object, reply: Reply) -> JSON:

@@ -6,7 +6,20 @@ from datetime import datetime
 from app.commands.request import JSON
 from core.answer.prompt import Prompt
 from core.assistant import Assistant
-from core.memory import Answer, Conflict, Context, Entry, Forgotten, Hit, Memory, MemoryId, Recalled, SleepRun, Status
+from core.memory import (
+    Answer,
+    Conflict,
+    Context,
+    Entry,
+    Forgotten,
+    Hit,
+    Memory,
+    MemoryId,
+    Recalled,
+    SleepRun,
+    Status,
+    Understood,
+)
 
 
 def time_of(at: datetime | None) -> str | None:
@@ -79,16 +92,25 @@ def context_form(context: Context) -> JSON:
     return {"sources": list(context.sources), "text": context.text, "tokens": context.tokens}
 
 
+def understood_form(one: Understood) -> JSON:
+    """One thing read out of a question, with the key by which it can be ignored."""
+    return {
+        "kind": one.kind,
+        "text": one.text,
+        "meaning": one.meaning,
+        "hard": one.hard,
+        "key": one.key,
+        "memory": one.memory,
+    }
+
+
 def recalled_form(id: str | None, recalled: Recalled) -> JSON:
     """One line of batch recall."""
     form: JSON = {} if id is None else {"id": id}
     return form | {
         "hits": [hit_form(hit) for hit in recalled.hits],
         "context": context_form(recalled.context),
-        "understood": [
-            {"kind": one.kind, "text": one.text, "meaning": one.meaning, "hard": one.hard}
-            for one in recalled.understood
-        ],
+        "understood": [understood_form(one) for one in recalled.understood],
         "route": recalled.route,
         "took_ms": round(recalled.took_ms, 2),
         "notices": list(recalled.notices),
@@ -106,6 +128,7 @@ def answer_form(id: str | None, answer: Answer) -> JSON:
             {"text": s.text, "grounds": list(s.grounds), "span": list(s.span) if s.span else None}
             for s in answer.sentences
         ],
+        "understood": [understood_form(one) for one in answer.understood],
         "route": answer.route,
         "model": answer.model,
         "took_ms": round(answer.took_ms, 2),

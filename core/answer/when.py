@@ -6,19 +6,21 @@ from datetime import date, datetime
 
 from core.dates import calendar
 from core.dates.calendar import Days, NoSuchDate
-from core.dates.grammar import Form, Mention, mentions
+from core.dates.grammar import OF_QUESTIONS, Form, Mention, mentions
 from core.dates.shown import month_shown, shown
 from core.dates.spans import Lean, days_of
 
-_FORMS = frozenset(Form) - {
-    Form.JOINED_MONTH,
-    Form.LOOSE_TURN,
-    Form.LOOSE_SEASON,
-    Form.SHORT_WEEKDAY,
-    Form.PAST,
-    Form.END,
-    Form.YEAR,
-}
+_FORMS = frozenset(Form) - OF_QUESTIONS.union(
+    {
+        Form.JOINED_MONTH,
+        Form.LOOSE_TURN,
+        Form.LOOSE_SEASON,
+        Form.SHORT_WEEKDAY,
+        Form.PAST,
+        Form.END,
+        Form.YEAR,
+    }
+)
 """Told sentences are long: a word that often means something else, or says no more than it does, is left alone."""
 _FUTURE = re.compile(
     r"\b(?:will|'ll|’ll|going to|gonna|plan(?:s|ning)?|next|booked|is on|are on|by|let's|shall|can't wait|due|until"

@@ -17,10 +17,11 @@ from core.assistant.intake import Intake
 from core.assistant.keeping import Asked, Keeping, Told, never
 from core.assistant.thinning import thinning
 from core.capture.conversation import formats
-from core.capture.conversation.report import ImportContext, ImportReport, Skipped, Tally
+from core.capture.conversation.report import ImportContext, ImportReport, Skipped, Tally, zone_named
 from core.capture.gate import Refusal
 from core.consolidate.filter import quarantined
 from core.consolidate.night import Night
+from core.dates.region import region_of
 from core.decay import curve as decay
 from core.decay import sweep
 from core.errors import BadInput, Problem
@@ -77,10 +78,12 @@ class Assistant(Keeping):
         events: Events,
         settings: Settings,
         generator: Callable[[Settings], engine.Generator | None] = lambda _: None,
+        country: str = "",
     ) -> None:
+        """`country`: ISO 3166, where the system is set up for; the person's settings go before it."""
         super().__init__(paths, vault, media, vectors, settings, events)
         self.intake = Intake(vault, vectors, embedder, events, lambda: self.settings)
-        self._embedder = embedder
+        self._embedder, self._country = embedder, country
         self._count_tokens = count_tokens
         self._recaller = Recaller(
             vault, events, vectors=vectors, embedder=embedder, count=count_tokens, settings=settings.recall
@@ -169,11 +172,18 @@ class Assistant(Keeping):
         k: int | None = None,
         conversation: str | None = None,
         context_tokens: int | None = None,
+        ignore: Sequence[str] = (),
     ) -> Recalled:
-        """What bears on a question, best first. `now` resolves dates and strength and hides nothing."""
+        """What bears on a question, best first. `now` resolves dates and strength and hides nothing.
+
+        `ignore`: keys of what was understood (`Understood.key`) and is to be taken as plain words.
+        """
+        zone = zone_named(self.settings.person.zone)
         return self._recaller.recall(
             question,
-            now,
+            now if zone is None else now.astimezone(zone),
+            ignore=ignore,
+            region=region_of(self.settings.person.country or self._country),
             k=k or self.settings.recall.hits,
             conversation=conversation,
             context_tokens=self.settings.recall.context_tokens if context_tokens is None else context_tokens,
@@ -186,12 +196,13 @@ class Assistant(Keeping):
         now: datetime,
         *,
         conversation: str | None = None,
+        ignore: Sequence[str] = (),
         on_words: Callable[[str], None] | None = None,
         cancelled: Asked = never,
         with_model: bool = True,
     ) -> Answer:
-        """An answer with its grounds, or the honest word that there is no memory of it."""
-        recalled = self.recall(question, now, conversation=conversation)
+        """An answer with its grounds, or the honest word that there is no memory of it; `ignore` as for recall."""
+        recalled = self.recall(question, now, conversation=conversation, ignore=ignore)
         generator = self.generator() if with_model else None
         if generator is None:
             answer = extract(recalled, now)
@@ -206,7 +217,8 @@ class Assistant(Keeping):
                 withheld=quarantined,
             )
         took = recalled.took_ms + answer.took_ms
-        return replace(answer, took_ms=took, notices=(*recalled.notices, *answer.notices))
+        notices = (*recalled.notices, *answer.notices)
+        return replace(answer, understood=recalled.understood, took_ms=took, notices=notices)
 
     def prompt(self, question: str, now: datetime, *, conversation: str | None = None) -> Prompt:
         """What a model would be given for a question, to be looked at; no model is asked.

@@ -56,15 +56,58 @@ def year_of(year: int) -> Days:
     return Days(first=day(year, 1, 1), last=day(year, 12, 31))
 
 
-def week_of(within: date, weeks: int = 0, lasting: int = 1) -> Days:
-    """The week from Monday to Sunday, `weeks` from that of a day, and `lasting` so many. Raises NoSuchDate."""
-    monday = moved(within, 7 * weeks - within.weekday())
-    return Days(first=monday, last=moved(monday, 7 * lasting - 1))
+def week_of(within: date, weeks: int = 0, lasting: int = 1, begins: int = 0) -> Days:
+    """The week `weeks` from that of a day, and `lasting` so many; it `begins` on Monday (0) .. Sunday (6).
+
+    Raises NoSuchDate.
+    """
+    first = moved(within, 7 * weeks - (within.weekday() - begins) % 7)
+    return Days(first=first, last=moved(first, 7 * lasting - 1))
 
 
 def weekend_of(within: date, weeks: int = 0) -> Days:
     """The Saturday and Sunday of that week. Raises NoSuchDate."""
     return Days(first=moved(week_of(within, weeks).first, 5), last=week_of(within, weeks).last)
+
+
+def quarter_of(year: int, number: int) -> Days:
+    """The quarter 1..4 of a year. Raises NoSuchDate."""
+    return month_of(day(year, 3 * number - 2, 1), 3)
+
+
+def nth_weekday(year: int, month: int, number: int, wanted: int) -> date:
+    """The first (1), second, .. or last (-1) such weekday of a month. Raises NoSuchDate."""
+    return nth_weekday_in(month_of(day(year, month, 1)), number, wanted)
+
+
+def nth_weekday_in(within: Days, number: int, wanted: int) -> date:
+    """The first (1), second, .. or last (-1) such weekday in a stretch of days. Raises NoSuchDate."""
+    if number < 0:
+        found = weekday_before(moved(within.last, 1), wanted)
+    else:
+        found = moved(weekday_after(moved(within.first, -1), wanted), 7 * (number - 1))
+    if not within.first <= found <= within.last:
+        raise NoSuchDate("There are not so many of that weekday in that time.")
+    return found
+
+
+def part_of(whole: Days, part: str) -> Days:
+    """Early (or beginning, start), mid (or middle), late (or end) of a stretch: a third each; of a month ten days.
+
+    Of longer ones the thirds are rounded to months where they are whole years or quarters. Any other word: all of it.
+    """
+    number = {"early": 0, "beginning": 0, "start": 0, "mid": 1, "middle": 1, "late": 2, "end": 2}.get(part)
+    if number is None or whole.first == whole.last:
+        return whole
+    lasting = (whole.last - whole.first).days + 1
+    months = round(lasting / 30.44)
+    if whole.first.day == 1 and months >= 3:
+        third = months // 3
+        first = months_moved(whole.first, number * third)
+        return Days(first=first, last=whole.last if number == 2 else moved(months_moved(first, third), -1))
+    third = 10 if months == 1 else max(1, lasting // 3)
+    first = moved(whole.first, number * third)
+    return Days(first=first, last=whole.last if number == 2 else moved(first, third - 1))
 
 
 def season_of(year: int, begins: int) -> Days:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from core.dates import words
+from core.dates.holidays import HOLIDAY, name_of
 
 
 class Form(Enum):
@@ -40,6 +41,44 @@ class Form(Enum):
     NTH = auto()
     """The 26th."""
     YEAR = auto()
+    NUMERIC = auto()
+    """3/4/2026: which number is the month is the region's."""
+    ISO_MONTH = auto()
+    HOLIDAY = auto()
+    QUARTER = auto()
+    DECADE = auto()
+    BEFORE_LAST = auto()
+    """The summer before last."""
+    THIS_TIME = auto()
+    """This time last year."""
+    OTHER_DAY = auto()
+    EARLIER = auto()
+    """Earlier this week, so far this year."""
+    LOOSE_WEEKEND = auto()
+    """Over the weekend."""
+    LOOSE_WEEKDAY = auto()
+    """A weekday where nothing else can be meant: "Friday evening", "before Monday"."""
+    LOOSE_NTH = auto()
+    """On the 26th, at the end of what is said."""
+
+
+OF_QUESTIONS = frozenset(
+    {
+        Form.NUMERIC,
+        Form.ISO_MONTH,
+        Form.HOLIDAY,
+        Form.QUARTER,
+        Form.DECADE,
+        Form.BEFORE_LAST,
+        Form.THIS_TIME,
+        Form.OTHER_DAY,
+        Form.EARLIER,
+        Form.LOOSE_WEEKEND,
+        Form.LOOSE_WEEKDAY,
+        Form.LOOSE_NTH,
+    }
+)
+"""What is read in questions only, where a wrong reading costs a rank and no wrong date is told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,28 +102,102 @@ class Mention:
     season: str = ""
     part: str = ""
     """Of a month: early, mid, late, or the beginning or end of it."""
+    numbers: tuple[int, int] | None = None
+    """Of 3/4/2026 the first two; `dotted` when they are written 3.4.2026."""
+    dotted: bool = False
+    holiday: str = ""
+    ordinal: int = 0
+    today: bool = False
+    """Counted to the day: "a year ago today"."""
 
 
 _PART = r"(?:(?P<part>early|mid|late|(?:the\s+)?beginning\s+of|(?:the\s+)?end\s+of)(?:-|\s+)?(?:in\s+)?)?"
+_TIME_WORD = "|".join(
+    (
+        "day",
+        "night",
+        "week",
+        "month",
+        "year",
+        "quarter",
+        "christmas",
+        "easter",
+        "thanksgiving",
+        *words.WEEKDAYS,
+        *words.MONTHS,
+        *words.SEASONS,
+    )
+)
+_QUARTER = r"(?P<ordinal>first|second|third|fourth|last|1st|2nd|3rd|4th)"
+_QUARTER_2 = _QUARTER.replace("ordinal", "ordinal_2")
 _WEEK = rf"(?:{words.ANY_WEEKDAY},?\s+)?"
 _RULES = tuple(
     (form, re.compile(rf"(?<![\w-]){pattern}(?![\w-])", re.IGNORECASE))
     for form, pattern in (
+        (
+            Form.HOLIDAY,
+            rf"(?:(?P<which>last|this\s+past|this|past|next|coming)\s+)?{HOLIDAY}(?:(?:,?|\s+of|\s+in)\s+{words.YEAR})?",
+        ),
         (Form.ISO, r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?:t[\d:.+z-]*)?"),
+        (
+            Form.NUMERIC,
+            r"(?<![.,/])(?:(?P<a>0?[1-9]|[12]\d|3[01])(?P<dot>\.)(?P<b>0?[1-9]|[12]\d|3[01])\.(?P<year>(?:19|20)\d\d)"
+            r"|(?P<c>0?[1-9]|[12]\d|3[01])/(?P<d>0?[1-9]|[12]\d|3[01])/(?P<years>(?:19|20)\d\d|\d\d))(?![./]\d)",
+        ),
+        (Form.ISO_MONTH, r"(?P<year>(?:19|20)\d\d)-(?P<month>0[1-9]|1[0-2])"),
+        (
+            Form.QUARTER,
+            rf"(?:the\s+)?(?:q(?P<quarter>[1-4])|{_QUARTER}\s+quarter\s+of|{_QUARTER_2}\s+quarter(?=\s+(?:19|20)\d\d))"
+            rf"(?:\s+(?:of\s+)?(?:{words.YEAR}|(?P<which>last|this|next)\s+year))|"
+            r"q(?P<quarter_2>[1-4])|(?P<which_2>last|past|previous|this|next)\s+(?P<unit>quarter)",
+        ),
+        (
+            Form.DECADE,
+            r"the\s+(?P<part>early|mid|late)?(?:\s+|-)?(?:(?P<decade>(?:19|20)\d0|[5-9]0)['’]?s"
+            rf"|(?P<spelt>{'|'.join(words.DECADES)}))",
+        ),
+        (
+            Form.BEFORE_LAST,
+            rf"(?:the\s+)?(?:(?P<unit>day|night|week|weekend|month|year|quarter)|{words.WEEKDAY}|{words.SEASON}|{words.MONTH}"
+            rf"|{HOLIDAY})\s+(?:before\s+(?P<which>last)|after\s+(?P<ahead>next))(?!\s+(?:{_TIME_WORD}))",
+        ),
+        (
+            Form.THIS_TIME,
+            r"(?:about\s+|around\s+)?(?:this|the\s+same)\s+(?P<part>time|day|week|month)\s+(?P<which>last)\s+"
+            r"(?P<unit>year|month|week)",
+        ),
+        (Form.OTHER_DAY, r"the\s+other\s+(?P<unit>day|night|evening|morning|week|month)"),
+        (
+            Form.EARLIER,
+            r"(?:(?:earlier|later|so\s+far)\s+(?:on\s+)?(?:this\s+(?P<unit>week|month|year|quarter)|in\s+the\s+"
+            r"(?P<in>week|month|year))|earlier\s+today|(?P<unit_2>year|month|week)\s+to\s+date)",
+        ),
         (Form.DAY, rf"{_WEEK}(?:the\s+)?{words.DAY}(?:\s+of)?\s+{words.MONTH}(?:,?\s+{words.YEAR})?"),
         (Form.DAY, rf"{_WEEK}{words.MONTH}\s+(?:the\s+)?{words.DAY}(?![:\d])(?:,?\s+{words.YEAR})?"),
         (Form.MONTH, rf"{_PART}{words.MONTH},?(?:\s+of)?\s+{words.YEAR}"),
         (Form.MONTH, rf"(?P<which>last|this|next|back\s+in|in|during|since|by|until)\s+{_PART}{words.MONTH}"),
-        (Form.JOINED_MONTH, rf"(?:before|after|of|between|and|to)\s+{_PART}{words.MONTH}"),
+        (
+            Form.JOINED_MONTH,
+            rf"(?:before|after|of|between|and|to|from|till|through|around|about|throughout|back\s+in)\s+(?:the\s+month\s+of\s+)?{_PART}{words.MONTH}",
+        ),
+        (
+            Form.JOINED_MONTH,
+            rf"(?P<part>early|mid|late|(?:the\s+)?(?:beginning|start|middle|end)\s+of)(?:-|\s+)?(?:in\s+)?{words.MONTH}",
+        ),
+        (Form.JOINED_MONTH, rf"{words.MONTH}(?=,?\s+(?:of\s+)?(?:last|this|next)\s+year)"),
         (Form.END, r"the\s+end\s+of\s+(?P<which>the|this|next)\s+(?P<unit>day|week|month)"),
         (
             Form.NEAR,
             r"(?:the\s+)?day\s+before\s+yesterday|(?:the\s+)?day\s+after\s+tomorrow|yesterday|today|tonight|tomorrow"
-            r"|last\s+night|this\s+(?:morning|afternoon|evening)",
+            r"|last\s+(?:night|evening)|this\s+(?:morning|afternoon|evening)",
         ),
-        (Form.AGO, rf"(?:(?:about|around)\s+)?{words.COUNT}\s+{words.UNIT}\s+(?:ago|back|earlier)"),
+        (
+            Form.AGO,
+            rf"(?:(?:about|around|some)\s+)?{words.COUNT}\s+{words.UNIT}\s+(?:ago|back|earlier)(?P<today>\s+today|\s+to\s+the\s+day)?",
+        ),
         (Form.HENCE, rf"in\s+{words.COUNT}\s+(?P<unit>day|week|fortnight|month|year)s?(?!\s+of\b)"),
         (Form.PAST, rf"(?:the\s+)?(?:last|past|previous)\s+{words.COUNT}\s+{words.UNIT}"),
+        (Form.PAST, r"(?:in|over|during|for|within|throughout)\s+the\s+(?:last|past)\s+(?P<unit>week|month|year)"),
         (
             Form.TURN,
             r"(?P<which>last|this\s+past|past|this\s+coming|this|next|coming)\s+(?P<unit>weekend|week|month|year)",
@@ -94,20 +207,32 @@ _RULES = tuple(
             Form.WEEKDAY,
             rf"(?:on|(?P<which>last|this\s+past|past|this\s+coming|this|next|coming))\s+{words.WEEKDAY}",
         ),
+        (Form.LOOSE_WEEKDAY, rf"{words.WEEKDAY}(?=\s+(?:morning|afternoon|evening|night)\b|\s*[?.!,]*\s*$)"),
+        (
+            Form.LOOSE_WEEKDAY,
+            rf"(?:before|after|since|until|till|by|between|from|and|to)\s+(?:last\s+)?{words.WEEKDAY}",
+        ),
         (Form.BARE_WEEKDAY, words.WEEKDAY),
         (Form.SHORT_WEEKDAY, rf"(?:on|(?P<which>last|this|next|coming))\s+{words.SHORT_WEEKDAY}"),
         (Form.SEASON, rf"(?:(?:in|during|over|last|this|the)\s+)?(?:the\s+)?{words.SEASON}(?:\s+of)?\s+{words.YEAR}"),
         (Form.SEASON, rf"(?P<which>last|this|next)\s+{words.SEASON}"),
         (Form.LOOSE_SEASON, rf"(?:in|during|over)\s+(?:the\s+)?{words.SEASON}"),
+        (Form.LOOSE_WEEKEND, r"(?:at|over|on|during|for|since|before|after)\s+the\s+weekend"),
         (
             Form.NTH,
             r"the\s+(?P<day>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)(?!\s+(?:of|floor|century|time|birthday|grade))",
+        ),
+        (
+            Form.LOOSE_NTH,
+            r"(?:on|since|before|after|by|until|from|to|and|of)\s+the\s+(?P<day>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)"
+            r"(?=\s*(?:[?.!,;]|$|(?:and|to|until|till|at|in\s+the|of\s+(?:last|this)\s+month)\b))",
         ),
         (Form.YEAR, words.YEAR),
     )
 )
 _MAYBE = re.compile(
-    r"\d|day|night|morning|noon|evening|week|fort|month|year|spring|summer|autumn|fall|winter|tomorrow"
+    r"\d|day|night|quarter|decade|ies\b|christ|xmas|easter|advent|pentecost|whit|hallow|thanks|valentine|patrick|"
+    r"ascension|corpus|juneteenth|mardi|april\s+fool|cinco|other|this\s+time|same\s+time|morning|noon|evening|week|fort|month|year|spring|summer|autumn|fall|winter|tomorrow"
     r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|on\s|last\s|this\s|next\s|coming\s)",
     re.IGNORECASE,
 )
@@ -136,22 +261,41 @@ def wholly(text: str, forms: Collection[Form]) -> Iterator[Mention]:
 
 
 def _mention(form: Form, match: re.Match[str]) -> Mention:
-    named = {name: value for name, value in match.groupdict().items() if value}
+    named = {name.removesuffix("_2"): value for name, value in match.groupdict().items() if value}
     month = named.get("month", "")
     count, vague = words.count(named["count"]) if "count" in named else (1, False)
+    first, second = named.get("a") or named.get("c"), named.get("b") or named.get("d")
+    ordinal = (
+        int(named["quarter"]) if "quarter" in named else words.ordinal(named["ordinal"]) if "ordinal" in named else 0
+    )
     return Mention(
         form=form,
         start=match.start(),
         end=match.end(),
         words=match[0],
-        year=int(named["year"]) if "year" in named else None,
+        year=_year(named),
         month=(int(month) if month.isdecimal() else words.month(month)) if month else None,
         day=int(named["day"]) if "day" in named else None,
         weekday=words.weekday(named["weekday"]) if "weekday" in named else None,
         count=count,
         vague=vague,
-        which=" ".join(words.fold(named.get("which", "")).split()),
-        unit=words.fold(named.get("unit", "")),
+        which=" ".join(words.fold(named.get("which", "") or named.get("ahead", "")).split()),
+        unit=words.fold(named.get("unit", "") or named.get("in", "")),
         season=words.fold(named.get("season", "")),
         part=" ".join(words.fold(named.get("part", "")).split()).removeprefix("the "),
+        numbers=(int(first), int(second)) if first and second else None,
+        dotted="dot" in named,
+        holiday=name_of(named["holiday"]) if "holiday" in named else "",
+        ordinal=ordinal,
+        today="today" in named,
     )
+
+
+def _year(named: dict[str, str]) -> int | None:
+    """The year that is written, four digits of it where only two are; the first of a decade."""
+    if "spelt" in named:
+        return words.DECADES[words.fold(named["spelt"])]
+    written = named.get("year") or named.get("years") or named.get("decade")
+    if written is None:
+        return None
+    return int(written) + (0 if len(written) == 4 else 1900 if int(written) >= 50 else 2000)

@@ -1,12 +1,15 @@
 """Says which days words mean, against the day they are said on."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from enum import Enum, auto
 
 from core.dates import calendar, words
 from core.dates.calendar import Days, NoSuchDate
 from core.dates.grammar import Form, Mention
+from core.dates.holidays import holiday
+from core.dates.region import Region
 
 _BACK = frozenset({"last", "past", "this past", "previous"})
 _ON = frozenset({"next", "coming", "this coming"})
@@ -34,17 +37,21 @@ class Lean(Enum):
         return self in (Lean.RATHER_COMING, Lean.COMING)
 
 
-def days_of(mention: Mention, today: date, lean: Lean) -> Days:
+_REGION = Region()
+
+
+def days_of(mention: Mention, today: date, lean: Lean, region: Region = _REGION) -> Days:
     """The days that the mention means when it is said on `today`. Raises NoSuchDate.
 
-    Weeks run from Monday. "A week ago" is the week around that day and "a year ago" the twelve months, "a month ago"
-    that month; "in a week" and its like are the day itself. "Last Friday" is before today, "next Friday" the first
-    after it.
+    Weeks begin as the region has it. Told of the past, "a week ago" is the week around that day; asked for it, it is
+    that week of the calendar, like "last week", since who asks is vaguer than who tells. "A month ago" is that month,
+    "a year ago" that year; "in a week" and its like are the day itself. "Last Friday" is before today, "next Friday"
+    the first after it.
     """
-    return _READERS[mention.form](mention, today, lean)
+    return _READERS[mention.form](mention, today, lean, region)
 
 
-def _day(mention: Mention, today: date, lean: Lean) -> Days:
+def _day(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
     month, number = mention.month or 1, mention.day or 1
     if mention.year is not None:
         return calendar.one(calendar.day(mention.year, month, number))
@@ -68,7 +75,7 @@ def _without_year(month: int, number: int, today: date, lean: Lean) -> date:
     return min(found, key=lambda one: abs((one - today).days - bias))
 
 
-def _nth(mention: Mention, today: date, lean: Lean) -> Days:
+def _nth(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
     """The next day of that number, also today; the last one where none comes soon."""
     first, number = today.replace(day=1), mention.day or 1
     months = [calendar.month_of(calendar.months_moved(first, step)) for step in (-1, 0, 1)]
@@ -76,7 +83,7 @@ def _nth(mention: Mention, today: date, lean: Lean) -> Days:
     return calendar.one(next((day for day in near if day >= today), near[-1]))
 
 
-def _month(mention: Mention, today: date, lean: Lean) -> Days:
+def _month(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
     month, which = mention.month or 1, mention.which
     if mention.year is not None:
         year = mention.year
@@ -88,62 +95,73 @@ def _month(mention: Mention, today: date, lean: Lean) -> Days:
         year = today.year + (month < today.month)
     else:
         year = today.year - (month > today.month)
-    whole = calendar.month_of(calendar.day(year, month, 1))
-    if mention.part.startswith(("early", "beginning")):
-        return Days(first=whole.first, last=whole.first.replace(day=10))
-    if mention.part == "mid":
-        return Days(first=whole.first.replace(day=11), last=whole.first.replace(day=20))
-    return Days(first=whole.first.replace(day=21), last=whole.last) if mention.part else whole
+    return calendar.part_of(calendar.month_of(calendar.day(year, month, 1)), mention.part.partition(" ")[0])
 
 
-def _near(mention: Mention, today: date, lean: Lean) -> Days:
+def _near(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
     told = words.fold(mention.words)
     steps = (("before", -2), ("after ", 2), ("yesterday", -1), ("last", -1), ("tomorrow", 1))
     return calendar.one(calendar.moved(today, next((step for word, step in steps if word in told), 0)))
 
 
-def _ago(mention: Mention, today: date, lean: Lean) -> Days:
+def _ago(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
     count, unit = mention.count, mention.unit
-    if unit in ("day", "night"):
-        return calendar.one(calendar.moved(today, -count))
-    if unit in ("week", "weekend", "fortnight"):
+    if unit in ("day", "night") or mention.today:
+        return _days_ago(mention, today, lean)
+    if unit == "weekend":
+        return calendar.weekend_of(today, -count)
+    if unit in ("week", "fortnight"):
+        if lean is Lean.PAST:
+            return calendar.week_of(today, -count * (2 if unit == "fortnight" else 1), 1, region.week_begins)
         middle = calendar.moved(today, -count * (14 if unit == "fortnight" else 7))
         return Days(first=calendar.moved(middle, -3), last=calendar.moved(middle, 3))
     if unit == "year":
-        return calendar.month_of(calendar.months_moved(today, -12 * count - 6), 12)
+        return calendar.year_of(today.year - count)
     return calendar.month_of(calendar.months_moved(today, -count))
 
 
-def _hence(mention: Mention, today: date, lean: Lean) -> Days:
+def _days_ago(mention: Mention, today: date, lean: Lean) -> Days:
+    """One day; asked for with a vague count, the days on either side of it too."""
+    if mention.unit in ("month", "year"):
+        return calendar.one(calendar.months_moved(today, -mention.count * (12 if mention.unit == "year" else 1)))
+    day = calendar.moved(today, -mention.count * round(_TURN_SIZES[mention.unit]))
+    if mention.vague and lean is Lean.PAST:
+        return Days(first=calendar.moved(day, -2), last=calendar.moved(day, 1))
+    return calendar.one(day)
+
+
+def _hence(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
     count, unit = mention.count, mention.unit
     if unit in ("month", "year"):
         return calendar.one(calendar.months_moved(today, count * (12 if unit == "year" else 1)))
     return calendar.one(calendar.moved(today, count * {"week": 7, "fortnight": 14}.get(unit, 1)))
 
 
-def _past(mention: Mention, today: date, lean: Lean) -> Days:
+def _past(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
     return Days(first=calendar.moved(today, -round(mention.count * _TURN_SIZES[mention.unit])), last=today)
 
 
-def _turn(mention: Mention, today: date, lean: Lean) -> Days:
+def _turn(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
     step = -1 if mention.which in _BACK else 1 if mention.which in _ON else 0
     match mention.unit:
         case "day" | "night":
             return calendar.one(calendar.moved(today, step))
         case "week":
-            return calendar.week_of(today, step)
+            return calendar.week_of(today, step, 1, region.week_begins)
         case "fortnight":
-            return calendar.week_of(today, 2 * step if step < 0 else step, 2)
+            return calendar.week_of(today, 2 * step if step < 0 else step, 2, region.week_begins)
         case "weekend":
             coming = step > 0 and mention.which != "next" and today.weekday() < 5
             return calendar.weekend_of(today, 0 if coming else step)
         case "month":
             return calendar.month_of(calendar.months_moved(today, step))
+        case "quarter":
+            return _quarter_from(today, step)
         case _:
             return calendar.year_of(today.year + step)
 
 
-def _weekday(mention: Mention, today: date, lean: Lean) -> Days:
+def _weekday(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
     wanted, which = mention.weekday or 0, mention.which
     if which == "this" and today.weekday() == wanted:
         return calendar.one(today)
@@ -152,8 +170,8 @@ def _weekday(mention: Mention, today: date, lean: Lean) -> Days:
     return calendar.one(step(today, wanted))
 
 
-def _season(mention: Mention, today: date, lean: Lean) -> Days:
-    begins = words.SEASONS[mention.season]
+def _season(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
+    begins = (words.SEASONS[mention.season] + (5 if region.south else -1)) % 12 + 1
     if mention.year is not None:
         return calendar.season_of(mention.year, begins)
     year = today.year - (today.month < begins)
@@ -165,20 +183,143 @@ def _season(mention: Mention, today: date, lean: Lean) -> Days:
     return calendar.season_of(year + 1, begins) if mention.which == "next" else begun
 
 
-def _end(mention: Mention, today: date, lean: Lean) -> Days:
+def _end(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
     step = int(mention.which == "next")
     if mention.unit == "week":
-        return Days(first=today, last=calendar.week_of(today, step).last)
+        return Days(first=today, last=calendar.week_of(today, step, 1, region.week_begins).last)
     if mention.unit == "month":
         return Days(first=today, last=calendar.month_of(calendar.months_moved(today, step)).last)
     return Days(first=today, last=calendar.moved(today, step))
 
 
-def _year(mention: Mention, today: date, lean: Lean) -> Days:
+def _year(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
     return calendar.year_of(mention.year or today.year)
 
 
-_READERS: dict[Form, Callable[[Mention, date, Lean], Days]] = {
+def _numeric(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
+    """Dots put the day first; with slashes the region decides, unless only one of the two can be the month."""
+    first, second = mention.numbers or (1, 1)
+    month_first = region.month_first and not mention.dotted
+    if first > 12 or second > 12:
+        month_first = first <= 12
+    month, number = (first, second) if month_first else (second, first)
+    if month > 12:
+        raise NoSuchDate(f"There is no {mention.words} in the calendar.")
+    return calendar.one(calendar.day(mention.year or today.year, month, number))
+
+
+def _iso_month(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
+    return calendar.month_of(calendar.day(mention.year or today.year, mention.month or 1, 1))
+
+
+def _holiday(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
+    def in_year(year: int) -> Days:
+        return holiday(mention.holiday, year, region.country)
+
+    if mention.year is not None:
+        return in_year(mention.year)
+    near = [in_year(year) for year in range(max(1, today.year - 1), min(9999, today.year + 1) + 1)]
+    if mention.which in _ON:
+        return next((days for days in near if days.first > today), near[-1])
+    if mention.which == "this":
+        return in_year(today.year)
+    if mention.which in _BACK:
+        return next((days for days in reversed(near) if days.last < today), near[0])
+    if lean is Lean.PAST:
+        return next((days for days in reversed(near) if days.first <= today), near[0])
+    if lean is Lean.COMING:
+        return next((days for days in near if days.last >= today), near[-1])
+    bias = _HABIT if lean is Lean.RATHER_COMING else -_HABIT
+    return min(near, key=lambda days: abs((days.first - today).days - bias))
+
+
+def _quarter(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
+    if mention.unit:
+        return _turn(mention, today, lean, region)
+    number = mention.ordinal if mention.ordinal > 0 else 4
+    if mention.year is not None or mention.which:
+        step = {"last": -1, "next": 1}.get(mention.which, 0)
+        return calendar.quarter_of(mention.year or today.year + step, number)
+    begun = calendar.quarter_of(today.year, number)
+    return begun if begun.first <= today or lean.ahead else calendar.quarter_of(today.year - 1, number)
+
+
+def _quarter_from(today: date, step: int) -> Days:
+    first = today.replace(month=3 * ((today.month - 1) // 3) + 1, day=1)
+    return calendar.month_of(calendar.months_moved(first, 3 * step), 3)
+
+
+def _decade(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
+    begins = mention.year or today.year
+    first, last = {"early": (0, 3), "mid": (4, 6), "late": (7, 9)}.get(mention.part, (0, 9))
+    return Days(first=calendar.year_of(begins + first).first, last=calendar.year_of(begins + last).last)
+
+
+def _before_last(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
+    """Last or next, and once more from there."""
+    ahead = mention.which == "next"
+    if mention.unit:
+        day = {"night": "day"}.get(mention.unit, mention.unit)
+        near = _turn(replace(mention, unit=day), today, lean, region)
+        return _turn(replace(mention, unit=day), near.first, lean, region)
+    form = (
+        Form.HOLIDAY if mention.holiday else Form.SEASON if mention.season else Form.MONTH if mention.month
+        else Form.WEEKDAY
+    )  # fmt: skip
+    near = days_of(replace(mention, form=form), today, lean, region)
+    once_more = near.last if ahead else near.first
+    return days_of(replace(mention, form=form), once_more, lean, region)
+
+
+def _this_time(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
+    if mention.unit == "week":
+        there = calendar.moved(today, -7)
+    else:
+        there = calendar.months_moved(today, -12 if mention.unit == "year" else -1)
+    match mention.part:
+        case "day":
+            return calendar.one(there)
+        case "week":
+            return calendar.week_of(there, 0, 1, region.week_begins)
+        case "month":
+            return calendar.month_of(there)
+    away = {"year": 7, "month": 3}.get(mention.unit, 0)
+    return Days(first=calendar.moved(there, -away), last=calendar.moved(there, away))
+
+
+def _other_day(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
+    """A little while ago: a week, or a few of what is named."""
+    longest = {"week": 28, "month": 92}.get(mention.unit, 7)
+    return Days(first=calendar.moved(today, -longest), last=calendar.moved(today, -1))
+
+
+def _earlier(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
+    if not mention.unit:
+        return calendar.one(today)
+    whole = _turn(replace(mention, which="this"), today, lean, region)
+    if words.fold(mention.words).startswith("later"):
+        return Days(first=today, last=whole.last)
+    return Days(first=whole.first, last=today)
+
+
+def _loose_weekend(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
+    """The weekend that has begun, or the last; the coming one where it looks ahead."""
+    if lean.ahead or today.weekday() >= 5:
+        return calendar.weekend_of(today)
+    return calendar.weekend_of(today, -1)
+
+
+def _loose_nth(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
+    """The last day of that number, today included. Raises NoSuchDate."""
+    number = mention.day or 1
+    for step in range(0, -3, -1):
+        month = calendar.month_of(calendar.months_moved(today.replace(day=1), step))
+        if number <= month.last.day and month.first.replace(day=number) <= today:
+            return calendar.one(month.first.replace(day=number))
+    raise NoSuchDate(f"There is no {number} in these months.")
+
+
+_READERS: dict[Form, Callable[[Mention, date, Lean, Region], Days]] = {
     Form.ISO: _day,
     Form.DAY: _day,
     Form.MONTH: _month,
@@ -197,4 +338,16 @@ _READERS: dict[Form, Callable[[Mention, date, Lean], Days]] = {
     Form.END: _end,
     Form.NTH: _nth,
     Form.YEAR: _year,
+    Form.NUMERIC: _numeric,
+    Form.ISO_MONTH: _iso_month,
+    Form.HOLIDAY: _holiday,
+    Form.QUARTER: _quarter,
+    Form.DECADE: _decade,
+    Form.BEFORE_LAST: _before_last,
+    Form.THIS_TIME: _this_time,
+    Form.OTHER_DAY: _other_day,
+    Form.EARLIER: _earlier,
+    Form.LOOSE_WEEKEND: _loose_weekend,
+    Form.LOOSE_WEEKDAY: _weekday,
+    Form.LOOSE_NTH: _loose_nth,
 }

@@ -19,6 +19,8 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 """The month each begins with; each lasts three."""
 NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+DECADES = {"fifties": 1950, "sixties": 1960, "seventies": 1970, "eighties": 1980, "nineties": 1990, "noughties": 2000}
 CALENDAR = frozenset(name.casefold() for name in (*MONTHS, *WEEKDAYS))
 _VAGUE = {"few": 3, "several": 4, "some": 3}
 _SHORT_WEEKDAYS = ("mon", "tue", "tues", "wed", "thu", "thurs", "fri", "sat", "sun")
@@ -33,6 +35,7 @@ SEASON = "(?P<season>" + "|".join(SEASONS) + ")"
 YEAR = r"(?P<year>(?:19|20)\d\d)"
 DAY = r"(?P<day>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?"
 COUNT = r"(?P<count>(?:a\s+)?(?:couple(?:\s+of)?|few|several|some)(?:\s+of)?|an?|\d{1,4}|" + "|".join(NUMBERS) + r")"
+ORDINAL = "(?P<ordinal>last|final|" + "|".join(ORDINALS) + r"|[1-9](?:st|nd|rd|th))"
 UNIT = r"(?P<unit>day|night|weekend|week|fortnight|month|year)s?"
 
 _FOLDED = str.maketrans("ıİ", "ii")
@@ -51,6 +54,14 @@ def month(word: str) -> int:
 def weekday(word: str) -> int:
     """0..6 from Monday of a weekday's name or its first letters."""
     return next(number for number, name in enumerate(WEEKDAYS) if name.casefold().startswith(fold(word)[:3]))
+
+
+def ordinal(word: str) -> int:
+    """1 for "first" or "1st", -1 for "last"."""
+    told = fold(word)
+    if told in ("last", "final"):
+        return -1
+    return ORDINALS.index(told) + 1 if told in ORDINALS else int(told[0])
 
 
 def count(words: str) -> tuple[int, bool]:

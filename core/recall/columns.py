@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.errors import Problem
 from core.events import Event, Events, MemoriesChanged, MemoriesForgotten, MemoriesSaved, SleepEnded
-from core.memory import LEAVING, OBSERVED, OWN_OUTPUT, Kind, MemoryId, State
+from core.memory import LEAVING, OBSERVED, OWN_OUTPUT, Facet, Kind, MemoryId, State
 from core.store import columnar, tonight
 from core.store.vault import Vault
 
@@ -23,6 +23,7 @@ _CHUNK = 10_000
 _PAUSE_IN_APP_S = 600.0
 _PAUSE_IN_CONVERSATION_S = 3 * 3600.0
 _KINDS = tuple(Kind)
+_FACETS = tuple(Facet)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,6 +45,7 @@ class Columns:
     addressee: Ints
     app: Ints
     kind: Ints
+    facet: Ints
     mine: Flags
     asks: Flags
     own_turn: Flags
@@ -197,6 +199,7 @@ class Snapshot:
             self._number("people", addressee.strip().casefold()),
             self._number("apps", app.casefold()),
             _KINDS.index(Kind(kind)),
+            _FACETS.index(Facet(facet)),
             mine,
             asks,
             _ROLES.get(role, 0),
@@ -224,6 +227,7 @@ _ENTRY = np.dtype(
         ("addressee", "i4"),
         ("app", "i4"),
         ("kind", "i1"),
+        ("facet", "i1"),
         ("mine", "?"),
         ("asks", "?"),
         ("role", "i1"),
@@ -257,6 +261,7 @@ def _columns(table: NDArray[np.void], names: dict[str, dict[str, int]], sources:
         addressee=table["addressee"].astype(np.int64),
         app=table["app"].astype(np.int64),
         kind=table["kind"].astype(np.int64),
+        facet=table["facet"].astype(np.int64),
         mine=table["mine"].copy(),
         asks=table["asks"].copy(),
         own_turn=(role == _USER) & np.isin(group, np.unique(group[role == _ASSISTANT])),
@@ -277,6 +282,11 @@ def _columns(table: NDArray[np.void], names: dict[str, dict[str, int]], sources:
 def kind_number(kind: Kind) -> int:
     """How `Columns.kind` writes it."""
     return _KINDS.index(kind)
+
+
+def facet_number(facet: Facet) -> int:
+    """How `Columns.facet` writes it."""
+    return _FACETS.index(facet)
 
 
 def _sessions(group: Ints, at: Reals, session: NDArray[np.int32], groups: tuple[str, ...]) -> Ints:

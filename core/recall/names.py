@@ -1,8 +1,10 @@
 """Finds the people that a question speaks of among those who are known."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+from core.recall.likeness import fold
 
 _ALSO_WORDS = (
     "will may mark rose grace hope joy bill art sue pat jack april june august dawn faith frank gene grant jade"
@@ -39,9 +41,10 @@ class People:
 
 
 class KnownNames:
-    """The names of everyone who ever spoke or was spoken to, ready to be found in questions."""
+    """The names of everyone who ever spoke or was spoken to, and of conversations, ready to be found in questions."""
 
-    def __init__(self, people: Sequence[str]) -> None:
+    def __init__(self, people: Sequence[str], conversations: Sequence[str] = ()) -> None:
+        self._conversations = frozenset(fold(name) for name in conversations)
         self._whole: dict[tuple[str, ...], str] = {}
         first: dict[str, list[str]] = {}
         for person in people:
@@ -52,15 +55,23 @@ class KnownNames:
         self._first = {word: tuple(found) for word, found in first.items()}
         self._longest = max((len(words) for words in self._whole), default=0)
 
-    def find(self, question: str) -> People:
-        """Whole names first, then first names; a first name that several share names them all."""
+    def is_conversation(self, name: str) -> bool:
+        """Whether a conversation has this name (folded)."""
+        return name in self._conversations
+
+    def find(self, question: str, ignored: Callable[[str], bool] = lambda name: False) -> People:
+        """Whole names first, then first names; a first name that several share names them all.
+
+        Nobody is named by a name that is `ignored`.
+        """
         words = list(_WORD.finditer(question))
         plain = [re.sub(r"['’]s?$", "", word[0]).casefold() for word in words]
         named: dict[str, None] = {}
         places: list[tuple[int, int]] = []
         at = 0
         while at < len(words):
-            size, found = self._at(words, plain, at)
+            size, everyone = self._at(words, plain, at)
+            found = [name for name in everyone if not ignored(name)]
             if found:
                 named |= dict.fromkeys(found)
                 places.append((words[at].start(), words[at + size - 1].end()))

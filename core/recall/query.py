@@ -1,13 +1,14 @@
 """What a question asks for: its words, the text to embed, people, dates and the filters written into it."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from core.dates.calendar import NoSuchDate
-from core.memory import Kind, Understood
-from core.recall.dates import Span, find_dates, read_date
+from core.dates.region import Region
+from core.memory import Understood
+from core.recall.dates import Dates, FindEvents, Span, find_dates
+from core.recall.filters import Filters, read_filters, understood
 from core.recall.names import KnownNames, People
 
 LONGEST = 2000
@@ -20,11 +21,8 @@ _STOP_WORDS = (
     " were what when where which while who whom why will with would you your"
 )
 STOP_WORDS = frozenset(_STOP_WORDS.split())
-_FILTER = re.compile(
-    r'(?<!\S)(?P<key>app|with|from|to|kind|before|after|on|in):(?:"(?P<quoted>[^"]*)"|(?P<plain>\S+))', re.IGNORECASE
-)
-_PHRASE = re.compile(r'(?<!\w)(?P<not>-)?"(?P<phrase>[^"]+)"')
-_WITHOUT = re.compile(r"(?<!\S)-(?P<word>[^\W_][\w'-]*)")
+_LITERAL = re.compile(r'(?<!\w)(?P<not>-)?"(?P<phrase>[^"]+)"|(?<!\S)(?P<minus>-)(?P<word>[^\W_][\w\'-]*)')
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"'))
 _WORD = re.compile(r"\w+", re.UNICODE)
 _PAST = re.compile(
     r"\b(?:used to|previously|previous|former(?:ly)?|back then|originally|at first|in the past|no longer|"
@@ -38,27 +36,6 @@ _ASSISTANT = re.compile(
 )
 _FIRST = re.compile(r"\b(?:the first (?:time|thing)|earliest|first (?:met|saw|heard|mention\w*))\b", re.IGNORECASE)
 _LAST = re.compile(r"\b(?:the last time|latest|most recent(?:ly)?|newest|current(?:ly)?|right now)\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
-    """What the person wrote as hard conditions; empty means no condition. Names are case-folded."""
-
-    app: str = ""
-    party: str = ""
-    """with: speaks or is spoken to."""
-    speaker: str = ""
-    addressee: str = ""
-    conversation: str = ""
-    kinds: tuple[Kind, ...] = ()
-    spans: tuple[Span, ...] = ()
-
-    @property
-    def any(self) -> bool:
-        """Whether there is any condition."""
-        return bool(
-            self.app or self.party or self.speaker or self.addressee or self.conversation or self.kinds or self.spans
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,28 +64,42 @@ class Query:
     impossible: str = ""
     """A sentence: why nothing can fit."""
 
+    def softened(self) -> "Query":
+        """Its phrases looked for word by word."""
+        words = [word.casefold() for phrase in self.phrases for word in _WORD.findall(phrase)]
+        telling = [word for word in words if word not in STOP_WORDS]
+        return replace(self, phrases=(), words=tuple(dict.fromkeys((*self.words, *telling)))[:MOST_WORDS])
 
-def understand(question: str, now: datetime, people: KnownNames | Sequence[str]) -> Query:
+
+_REGION = Region()
+
+
+def understand(
+    question: str,
+    now: datetime,
+    people: KnownNames | Sequence[str],
+    *,
+    region: Region = _REGION,
+    ignore: Collection[str] = (),
+    events: FindEvents | None = None,
+) -> Query:
     """Read a question as of `now` (aware). Never raises: what cannot be is said in `impossible`.
 
-    `people`: everyone who is known by name. Nothing typed can reach FTS as syntax: words and phrases are bare.
+    `people`: everyone who is known by name. `ignore`: keys of what is not to be understood; its words are plain words
+    then. `events`: finds events in the person's life that times are counted from. Nothing typed can reach FTS as
+    syntax: words and phrases are bare.
     """
     known = people if isinstance(people, KnownNames) else KnownNames(people)
-    text = question[:LONGEST].encode("utf-8", "replace").decode().replace("\0", " ")
-    told: list[Understood] = []
-    filters, text, impossible = _filters(text, now, told)
-    phrases, without, text = _literal(text, told)
-    dates = find_dates(text, now)
-    impossible = impossible or dates.wrong
-    if dates.span:
-        told.append(Understood(kind="time", text=dates.span.words, meaning=dates.span.meaning()))
-    found = known.find(text)
-    told += [Understood(kind="person", text=name, meaning=name) for name in found.named]
-    if found.speaker and found.addressee:
-        told.append(Understood(kind="said", text="", meaning=f"{found.speaker} to {found.addressee}", hard=True))
-    past, edge = bool(_PAST.search(text)), "first" if _FIRST.search(text) else "last" if _LAST.search(text) else ""
+    left_out = frozenset(" ".join(key.casefold().split()) for key in ignore)
+    text = question[:LONGEST].encode("utf-8", "replace").decode().replace("\0", " ").translate(_QUOTES)
+    filters = read_filters(text, now, region, known.is_conversation, left_out)
+    told = list(filters.told)
+    phrases, without, text = _literal(filters.text, told, left_out)
+    dates = _dates(text, now, region, events, told, left_out)
+    found = _people(known, text, told, left_out)
+    past = bool(_PAST.search(text)) and "past" not in left_out
     if past:
-        told.append(Understood(kind="past", text="", meaning="what has been replaced counts too"))
+        told.append(Understood(kind="past", text="", meaning="what has been replaced counts too", key="past"))
     bare = " ".join(_without_places(text, found.places).split())
     words = _words(bare, text)
     named = dict.fromkeys(word.casefold() for start, end in found.places for word in _WORD.findall(text[start:end]))
@@ -122,13 +113,55 @@ def understand(question: str, now: datetime, people: KnownNames | Sequence[str])
         embedded=" ".join([bare, *phrases]).strip(),
         people=found,
         span=dates.span,
-        filters=filters,
+        filters=filters.filters,
         past_asked=past,
         asks_assistant=bool(_ASSISTANT.search(text)),
-        edge=edge,
+        edge=_edge(text, told, left_out),
         understood=tuple(told),
-        impossible=impossible,
+        impossible=filters.impossible or dates.wrong,
     )
+
+
+def _dates(
+    text: str,
+    now: datetime,
+    region: Region,
+    events: FindEvents | None,
+    told: list[Understood],
+    left_out: frozenset[str],
+) -> Dates:
+    def ignored(words: str) -> bool:
+        return not left_out.isdisjoint(understood(kind, words, words).key for kind in ("time", "event"))
+
+    dates = find_dates(text, now, region, events=events, ignore=ignored)
+    if dates.wrong:
+        told.append(understood("time", dates.wrong, dates.wrong))
+    if dates.span is not None:
+        told += [
+            replace(understood("event", one.name, f"{one.name} ({one.shown()}, from a memory)"), memory=one.memory)
+            for one in dates.happenings
+        ]
+        told.append(understood("time", dates.span.words, dates.span.meaning()))
+    return dates
+
+
+def _people(known: KnownNames, text: str, told: list[Understood], left_out: frozenset[str]) -> People:
+    found = known.find(text, lambda name: understood("person", name, name).key in left_out)
+    told += [understood("person", name, name) for name in found.named]
+    if found.speaker and found.addressee:
+        said = understood("said", "", f"{found.speaker} to {found.addressee}", hard=True)
+        if said.key in left_out:
+            return replace(found, speaker="", addressee="")
+        told.append(said)
+    return found
+
+
+def _edge(text: str, told: list[Understood], left_out: frozenset[str]) -> str:
+    edge = "first" if _FIRST.search(text) else "last" if _LAST.search(text) else ""
+    if edge and f"order:{edge}" not in left_out:
+        told.append(understood("order", edge, "the earliest" if edge == "first" else "the latest"))
+        return edge
+    return ""
 
 
 def _words(bare: str, whole: str) -> tuple[str, ...]:
@@ -148,67 +181,26 @@ def _without_places(text: str, places: Sequence[tuple[int, int]]) -> str:
     return text
 
 
-def _literal(text: str, told: list[Understood]) -> tuple[tuple[str, ...], tuple[str, ...], str]:
-    phrases = [found["phrase"] for found in _PHRASE.finditer(text) if not found["not"]]
-    without = [found["phrase"] for found in _PHRASE.finditer(text) if found["not"]]
-    text = _PHRASE.sub(" ", text)
-    without += [found["word"] for found in _WITHOUT.finditer(text)]
-    text = _WITHOUT.sub(" ", text)
-    phrases = [phrase for phrase in phrases if _WORD.search(phrase)]
-    told += [Understood(kind="phrase", text=phrase, meaning="word for word", hard=True) for phrase in phrases]
-    told += [Understood(kind="without", text=word, meaning="must not occur", hard=True) for word in without]
-    return tuple(phrases), tuple(without), text
+def _literal(
+    text: str, told: list[Understood], left_out: frozenset[str]
+) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+    """The phrases, the words that must not occur, and the text without them."""
+    phrases: list[str] = []
+    without: list[str] = []
 
+    def taken(found: re.Match[str]) -> str:
+        words = found["phrase"] or found["word"]
+        unwanted = bool(found["not"] or found["minus"])
+        if not _WORD.search(words):
+            return " "
+        one = understood(
+            *(("without", words, "must not occur") if unwanted else ("phrase", words, "word for word")), hard=True
+        )
+        if one.key in left_out:
+            return f" {words} "
+        told.append(one)
+        (without if unwanted else phrases).append(words)
+        return " "
 
-def _filters(text: str, now: datetime, told: list[Understood]) -> tuple[Filters, str, str]:
-    values: dict[str, str] = {}
-    kinds: list[Kind] = []
-    spans: list[Span] = []
-    impossible = ""
-    for found in _FILTER.finditer(text):
-        key, value = found["key"].lower(), (found["quoted"] or found["plain"] or "").strip()
-        if not value:
-            continue
-        try:
-            if key == "kind":
-                kinds.append(_kind(value))
-            elif key in ("before", "after", "on"):
-                spans.append(_span(key, value, now))
-                told.append(Understood(kind=key, text=value, meaning=spans[-1].meaning(), hard=True))
-                continue
-            else:
-                values[key] = value.casefold()
-        except (NoSuchDate, ValueError) as wrong:
-            impossible = impossible or str(wrong)
-            continue
-        told.append(Understood(kind=key, text=value, meaning=value, hard=True))
-    begins = [span.begins for span in spans if span.begins]
-    ends = [span.ends for span in spans if span.ends]
-    if begins and ends and max(begins) >= min(ends):
-        impossible = impossible or "The time asked for ends before it begins, so nothing can lie in it."
-    filters = Filters(
-        app=values.get("app", ""),
-        party=values.get("with", ""),
-        speaker=values.get("from", ""),
-        addressee=values.get("to", ""),
-        conversation=values.get("in", ""),
-        kinds=tuple(kinds),
-        spans=tuple(spans),
-    )
-    return filters, _FILTER.sub(" ", text), impossible
-
-
-def _kind(value: str) -> Kind:
-    try:
-        return Kind(value.lower())
-    except ValueError:
-        raise ValueError(f"There is no kind {value!r}; the kinds are {', '.join(Kind)}.") from None
-
-
-def _span(key: str, value: str, now: datetime) -> Span:
-    span = read_date(value.replace("_", " "), now)
-    if span is None:
-        raise NoSuchDate(f"{value!r} is not a date that can be read; write it like 2026-03-31.")
-    if key == "before":
-        return Span(begins=None, ends=span.begins, words=value)
-    return Span(begins=span.ends, ends=None, words=value) if key == "after" else span
+    text = _LITERAL.sub(taken, text)
+    return tuple(dict.fromkeys(phrases)), tuple(dict.fromkeys(without)), text

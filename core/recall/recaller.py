@@ -11,6 +11,7 @@ from time import perf_counter
 
 import numpy as np
 
+from core.dates.region import Region
 from core.errors import Interrupted, ModelProblem
 from core.events import Events
 from core.inference.embedder import Embedder
@@ -18,7 +19,7 @@ from core.memory import LEAVING, Context, Hit, Kind, Memory, MemoryId, Recalled,
 from core.recall import context
 from core.recall.allowed import allowed_rows
 from core.recall.best_piece import best_pieces
-from core.recall.columns import Columns, Ints, Snapshot
+from core.recall.columns import Columns, Flags, Ints, Snapshot
 from core.recall.names import KnownNames
 from core.recall.query import Query, understand
 from core.recall.rank import Scores, Weights, fused
@@ -34,6 +35,7 @@ from core.urgency import Urgency
 _CACHED_QUESTIONS = 64
 _TRIES = 5
 _SHORTEST_TO_FOLD = 20
+_REGION = Region()
 WORDS_ONLY = "Meaning-search is not at hand, so only the words of the question were looked for."
 
 
@@ -70,7 +72,7 @@ class Recaller:
         self._weights = weights or Weights()
         self._snapshot = Snapshot(vault, events)
         self._words = WordScores(vault)
-        self._names: tuple[tuple[str, ...], KnownNames] = ((), KnownNames(()))
+        self._names: tuple[tuple[tuple[str, ...], tuple[str, ...]], KnownNames] = (((), ()), KnownNames(()))
         self._asked: OrderedDict[str, Floats] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -93,19 +95,22 @@ class Recaller:
         k: int | None = None,
         conversation: str | None = None,
         context_tokens: int | None = None,
+        ignore: Sequence[str] = (),
+        region: Region = _REGION,
         strength: Callable[[Memory], float],
     ) -> Recalled:
         """The `k` memories that bear most on `question`, best first, with the context around them.
 
-        `conversation` limits the search to it; `now` (aware) resolves dates and hides nothing; `strength` gives
-        0..1 and breaks ties. Without `k` or `context_tokens` the settings decide. Never raises for a question.
+        `conversation` limits the search to it; `now` (aware) resolves dates, written as in `region`, and hides
+        nothing; `strength` gives 0..1 and breaks ties. What was understood under the keys to `ignore` is taken as
+        plain words. Without `k` or `context_tokens` the settings decide. Never raises for a question.
         """
         started = perf_counter()
         wanted = self._settings.hits if k is None else max(1, k)
         budget = self._settings.context_tokens if context_tokens is None else max(0, context_tokens)
         with self._lock:
             recalled = self._again_when_interrupted(
-                lambda: self._recalled(question, now, wanted, conversation, budget, strength)
+                lambda: self._recalled(question, now, wanted, conversation, budget, strength, ignore, region)
             )
         return replace(recalled, took_ms=round((perf_counter() - started) * 1000, 3))
 
@@ -124,19 +129,21 @@ class Recaller:
         conversation: str | None,
         budget: int,
         strength: Callable[[Memory], float],
+        ignore: Sequence[str],
+        region: Region,
     ) -> Recalled:
         columns = self._snapshot.current()
-        query = understand(question, now, self._known(columns))
+        query = understand(question, now, self._known(columns), region=region, ignore=ignore)
         empty = Recalled(question=question, understood=query.understood, route="none")
-        allowed, unknown = allowed_rows(columns, query, conversation)
-        reason = query.impossible or unknown or _nothing_to_search(columns, query, bool(allowed.any()))
+        fitting = allowed_rows(columns, query, conversation)
+        reason = query.impossible or fitting.unknown or _nothing_to_search(columns, query, bool(fitting.rows.any()))
         if reason:
             return replace(empty, notices=(reason,))
-        if query.phrases or query.without:
-            allowed &= literal_rows(self._vault, columns, query)
-            if not allowed.any():
-                return replace(empty, notices=("Nothing holds exactly those words.",))
-        vector, notices = self._embedded(query)
+        query, allowed, told = self._literally(columns, query, fitting.rows)
+        if not allowed.any():
+            return replace(empty, notices=told)
+        vector, unheard = self._embedded(query)
+        notices = (*fitting.notices, *told, *unheard)
         terms = (*query.words, *query.name_words)
         postings = self._words.of(terms, columns, self._snapshot.edition, self._snapshot.newest)
         found = gathered(columns, query, allowed, postings, self._vectors, vector, self._weights, k)
@@ -161,14 +168,30 @@ class Recaller:
             notices=notices,
         )
 
+    def _literally(self, columns: Columns, query: Query, allowed: Flags) -> tuple[Query, Flags, tuple[str, ...]]:
+        """The rows that also hold every phrase and no unwanted word, with a sentence when there are none.
+
+        A phrase that nothing holds is looked for by its words, if there is something else in the question.
+        """
+        if not (query.phrases or query.without):
+            return query, allowed, ()
+        rows = allowed & literal_rows(self._vault, columns, query)
+        if rows.any() or not (query.phrases and query.words):
+            return query, rows, () if rows.any() else ("Nothing holds exactly those words.",)
+        told = f"Nothing holds {' and '.join(f'“{phrase}”' for phrase in query.phrases)} word for word."
+        softer = query.softened()
+        rows = allowed & literal_rows(self._vault, columns, softer)
+        return softer, rows, (f"{told} Its words were looked for." if rows.any() else told,)
+
     def _known(self, columns: Columns) -> KnownNames:
-        if self._names[0] != columns.people:
-            self._names = (columns.people, KnownNames(columns.people))
+        if self._names[0] != (columns.people, columns.groups):
+            conversations = [group[2:] for group in columns.groups if group.startswith("c ")]
+            self._names = ((columns.people, columns.groups), KnownNames(columns.people, conversations))
         return self._names[1]
 
     def _embedded(self, query: Query) -> tuple[Floats | None, tuple[str, ...]]:
         """The question's unit vector, or None with the reason."""
-        if not query.embedded or query.filters.kinds == (Kind.SECRET,):
+        if not query.embedded or query.filters.secrets_only:
             return None, ()
         if self._embedder is None or self._vectors is None:
             return None, (WORDS_ONLY,)
@@ -178,6 +201,8 @@ class Recaller:
                 kept = self._embedder.embed([query.embedded], Urgency.QUESTION)[0]
             except ModelProblem as problem:
                 return None, (f"{problem.title} {WORDS_ONLY}",)
+            if not np.isfinite(kept).all():
+                return None, (f"The model for meaning made nothing of the question. {WORDS_ONLY}",)
         self._asked[query.embedded] = kept
         self._asked.move_to_end(query.embedded)
         while len(self._asked) > _CACHED_QUESTIONS:

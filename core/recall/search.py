@@ -190,7 +190,7 @@ def gathered(
     own, context = _word_channels(columns, query, postings, weights)
     date = _nearness(columns, query)
     shown = allowed
-    if not query.filters.kinds:
+    if not query.filters.asks_kind:
         shown = allowed & (columns.observed | columns.edited | _orphans(columns))
     if int(shown.sum()) <= EVERY_ROW_UP_TO:
         candidate = shown

@@ -51,9 +51,10 @@ def test_who_told_whom_is_understood() -> None:
 def test_filters_are_hard_and_leave_the_text() -> None:
     query = understand('invoice app:Mail from:"Dana Smith" kind:semantic after:2023-01-01 in:work', NOW, PEOPLE)
     assert query.words == ("invoice",)
-    assert (query.filters.app, query.filters.speaker, query.filters.conversation) == ("mail", "dana smith", "work")
+    named = {one.key: one.value for one in query.filters.named}
+    assert named == {"app": "mail", "from": "dana smith", "in": "work"}
     assert query.filters.kinds == (Kind.SEMANTIC,)
-    begins = query.filters.spans[0].begins
+    begins = query.filters.bounds[0].begins
     assert begins is not None
     assert begins.date() == date(2023, 1, 2)
     assert {one.kind for one in query.understood if one.hard} == {"app", "from", "kind", "after", "in"}
