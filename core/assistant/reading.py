@@ -189,7 +189,7 @@ class Reading:
             picture_bytes = self._media.used_bytes(db)
             digest = memories.content_hash(db)
             open_conflicts = len(runs.conflicts(db))
-        index = "none" if self._vectors is None else "chroma" if self._vectors.ready else "exact"
+        index = "none" if self._vectors is None else self._vectors.path
         return Status(
             memories=sum(counted["kind"].values()),
             by_kind=counted["kind"],

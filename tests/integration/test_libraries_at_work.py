@@ -61,6 +61,7 @@ def test_each_library_the_owner_named_works_on_the_main_path(tmp_path: Path, mon
         host.create("correct horse battery staple", False)
         desk_of_window = HostDesk(host)
         assistant = host.assistant
+        assistant.set_setting("store.vectors_chroma_from", 0)
         host.work(lambda a: a.importing([RESOURCES / "sample" / "conversations.jsonl"], local_now()), Urgency.CAPTURE)
         for _ in assistant.embedding():
             pass

@@ -103,9 +103,10 @@ def _index(status: Status) -> Figure:
     names = {
         "chroma": translate("Health", "Chroma"),
         "exact": translate("Health", "Exact scan"),
+        "codes": translate("Health", "Codes, then exact"),
         "none": translate("Health", "Words only"),
     }
-    by = [f"{names.get(name, name)} {count}" for name, count in status.answered.items()]
+    by = [f"{names.get(name, name)} {count}" for name, count in status.answered.items() if count]
     said = translate("Health", "Answered so far: {by}.").format(by=", ".join(by))
     none_yet = translate("Health", "Nothing has been asked since the start.")
     return Figure(

@@ -1,4 +1,4 @@
-"""Nearest by meaning: the vault's vectors by piece, an exact scan, and Chroma once it is ready."""
+"""Nearest by meaning: the vault's vectors by piece, a scan of them, and Chroma where so many make it worth its cost."""
 
 import json
 import threading
@@ -35,9 +35,10 @@ _GENERATION = "index_generation"
 class Vectors:
     """The vectors of one embedder in one open vault. Safe to use from any thread.
 
-    The vault keeps the truth (half precision, table `vector`); a matrix of it answers exactly; Chroma,
-    built in the background, answers instead once it holds everything. A long text has a vector for each of its
-    pieces; whoever asks is told of memories. Whatever answers, the caller joins the ids to the vault.
+    The vault keeps the truth (half precision, table `vector`); a table of it answers, exactly or by codes first.
+    Where the settings want Chroma it is built in the background and answers instead once it holds everything. A
+    long text has a vector for each of its pieces; whoever asks is told of memories. Whatever answers, the caller
+    joins the ids to the vault.
     """
 
     def __init__(
@@ -57,9 +58,10 @@ class Vectors:
         self._ready = threading.Event()
         self._stop = threading.Event()
         self._building: threading.Thread | None = None
+        self._stays = False
         self._lock = threading.RLock()
         self._asked_at = -_ASKED_WITHIN_S
-        self.answered = {"exact": 0, "chroma": 0}
+        self.answered = {"exact": 0, "codes": 0, "chroma": 0}
         """How often each path answered, for Health."""
         self._counts: dict[MemoryId, int] = {}
         """How many pieces of a memory there are, for those with more than one."""
@@ -75,6 +77,11 @@ class Vectors:
     def ready(self) -> bool:
         """Whether Chroma answers."""
         return self._ready.is_set()
+
+    @property
+    def path(self) -> str:
+        """What answers a question now: `exact`, `codes` (codes first, then the exact order) or `chroma`."""
+        return "chroma" if self.ready else "codes" if self._table.coded else "exact"
 
     def snapshot(self) -> VectorSnapshot:
         """All vectors at this moment."""
@@ -136,7 +143,7 @@ class Vectors:
                 return found[:k]
             except chroma.IndexBroken as problem:
                 self._fail(problem)
-        self.answered["exact"] += 1
+        self.answered["codes" if within is None and self._table.coded else "exact"] += 1
         return self._table.scan(vector, k, within)
 
     def _expanded(self, ids: Sequence[MemoryId]) -> Sequence[MemoryId]:
@@ -170,6 +177,8 @@ class Vectors:
                     self._index.put(kinds, ids, vectors)
                 except chroma.IndexBroken as problem:
                     self._fail(problem)
+            elif self._stays:
+                self.build_in_background()
 
     def remove(self, ids: Sequence[MemoryId]) -> None:
         """Drop all vectors of these memories from memory and index; their rows go with the memory's.
@@ -200,9 +209,17 @@ class Vectors:
         return max(here, index.count(ids) if index is not None and self._ready.is_set() else 0)
 
     def build_in_background(self, after_s: float = 0.0) -> None:
-        """Start building Chroma in `after_s` seconds; returns at once. `ready` turns true when it holds everything."""
+        """Start building Chroma in `after_s` seconds, now or once the settings want it for so many; returns at once.
+
+        `ready` turns true when it holds everything.
+        """
         with self._lock:
-            if self._building is None and self._index is None:
+            self._stays = True
+            if self._building is not None or self._index is not None:
+                return
+            if self._settings.vectors == "memory":
+                chroma.sweep(self._paths.index)
+            if self._settings.vectors != "memory" or len(self) >= self._settings.vectors_chroma_from:
                 self._stop.clear()
                 self._building = threading.Thread(target=self._build, args=(after_s,), name="index-build", daemon=True)
                 self._building.start()
@@ -213,8 +230,8 @@ class Vectors:
 
     def use(self, settings: Store) -> None:
         """Let the index live elsewhere from now on."""
-        self._close_index()
         self._settings = settings
+        self._close_index()
         self.build_in_background()
 
     def rebuild(self) -> None:
@@ -275,7 +292,6 @@ class Vectors:
         if self._settings.vectors == "server":
             return chroma.on_server(self._settings.vectors_server), set()
         if self._settings.vectors == "memory":
-            chroma.sweep(self._paths.index)
             return chroma.in_memory(), set()
         with self._vault.write() as db:
             kept = json.loads(preferences.noted(db, _GENERATION) or "{}")
@@ -322,6 +338,7 @@ class Vectors:
 
     def close(self) -> None:
         """Stop building, drop every vector in memory; an index on disk is left so that it can be verified."""
+        self._stays = False
         self._close_index(settle=True)
         self._table.clear()
         self._counts.clear()

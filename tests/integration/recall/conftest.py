@@ -74,7 +74,8 @@ def embedder() -> Iterator[LlamaEmbedder]:
 def kept(tmp_path: Path, embedder: LlamaEmbedder) -> Iterator[Kept]:
     folder = tmp_path / "profile"
     vault, events = open_vault(folder), Events()
-    vectors = Vectors(vault, ProfilePaths(folder), embedder.id, embedder.dimensions, Store(), events)
+    store = Store(vectors_chroma_from=0)
+    vectors = Vectors(vault, ProfilePaths(folder), embedder.id, embedder.dimensions, store, events)
     recaller = Recaller(vault, events, vectors=vectors, embedder=embedder, count=count, settings=Recall())
     yield Kept(vault, events, vectors, embedder, recaller)
     recaller.close()

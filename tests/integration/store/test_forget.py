@@ -30,7 +30,7 @@ def vault(tmp_path: Path) -> Iterator[Vault]:
 
 
 def with_vectors(vault: Vault) -> Vectors:
-    vectors = Vectors(vault, vault.paths, EMBEDDER.id, EMBEDDER.dimensions, Store(), Events())
+    vectors = Vectors(vault, vault.paths, EMBEDDER.id, EMBEDDER.dimensions, Store(vectors_chroma_from=0), Events())
     with vault.read() as db:
         found = memories.find(db, Selection())
     if found:
@@ -52,7 +52,10 @@ def filled(vault: Vault, count: int) -> tuple[list[MemoryId], list[MemoryId]]:
 def test_a_forgotten_memory_leaves_no_byte_behind(vault: Vault) -> None:
     doomed, kept = filled(vault, 1000)
     vectors = with_vectors(vault)
-    floats = [np.asarray(v, "<f2").tobytes()[:32] for v in vectors.of(doomed)]
+    with vault.read() as db:
+        found = memories.many(db, doomed)
+    made = EMBEDDER.embed([m.text for m in found], Urgency.CAPTURE)
+    floats = [np.asarray(v, "<f2").tobytes()[:32] for v in made]
     texts = [f"canary-{n:04d} the orchid".encode() for n in range(1000)]
     vault.checkpoint()
     assert vault.traces(texts) == 1000, "the positive control: all are there before"
@@ -185,15 +188,16 @@ def test_a_fact_that_fell_with_its_source_may_be_derived_from_another(vault: Vau
 
 def test_with_the_real_embedder_and_chroma_no_vector_and_no_word_of_it_is_left(vault: Vault) -> None:
     embedder = LlamaEmbedder()
-    vectors = Vectors(vault, vault.paths, embedder.id, embedder.dimensions, Store(), Events())
+    vectors = Vectors(vault, vault.paths, embedder.id, embedder.dimensions, Store(vectors_chroma_from=0), Events())
     doomed, kept = filled(vault, 40)
     with vault.read() as db:
         found = memories.many(db, [*doomed, *kept])
-    vectors.put([m.kind for m in found], [m.id for m in found], embedder.embed([m.text for m in found], Urgency.UPKEEP))
+    embedded = embedder.embed([m.text for m in found], Urgency.UPKEEP)
+    vectors.put([m.kind for m in found], [m.id for m in found], embedded)
     vectors.build_in_background()
     assert vectors.wait_until_ready(120)
     asked = embedder.embed(["Which room has an orchid that needs water?"], Urgency.QUESTION)[0]
-    floats = [np.asarray(v, "<f2").tobytes()[:32] for v in vectors.of(doomed)]
+    floats = [np.asarray(v, "<f2").tobytes()[:32] for v in embedded[: len(doomed)]]
     vault.checkpoint()
     assert {id for id, _ in vectors.search(asked, 40)} == set(doomed), "Chroma finds them before"
     assert vectors.answered["chroma"] == 1

@@ -14,6 +14,7 @@ from core.store.vectors import Vectors, rows, table
 from tests.made import NOON, open_vault, turn
 
 DIMENSIONS = 32
+CHROMA = Store(vectors_chroma_from=0)
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def vault(tmp_path: Path) -> Iterator[Vault]:
 
 def made(vault: Vault, count: int, events: Events | None = None) -> tuple[Vectors, list[MemoryId]]:
     ids = list(memories.save(vault, [turn(f"line {n}", n) for n in range(count)], NOON).ids)
-    vectors = Vectors(vault, vault.paths, EmbedderId("made:1"), DIMENSIONS, Store(), events or Events())
+    vectors = Vectors(vault, vault.paths, EmbedderId("made:1"), DIMENSIONS, CHROMA, events or Events())
     floats = np.random.default_rng(7).standard_normal((count, DIMENSIONS)).astype(np.float32)
     floats /= np.linalg.norm(floats, axis=1, keepdims=True)
     if count:
@@ -45,9 +46,38 @@ def test_chroma_answers_as_the_exact_scan_does(vault: Vault) -> None:
     found = [[id for id, _ in vectors.search(probe, 10)] for probe in probes]
     agreement = np.mean([len(set(a) & set(b)) / 10 for a, b in zip(exact, found, strict=True)])
     assert agreement >= 0.98
-    assert vectors.answered == {"exact": 40, "chroma": 40}
+    assert vectors.answered == {"exact": 40, "codes": 0, "chroma": 40}
     assert IndexReady(2000) in told
     vectors.close()
+
+
+def test_chroma_comes_with_the_vector_that_makes_it_worth_its_cost(vault: Vault) -> None:
+    ids = list(memories.save(vault, [turn(f"line {n}", n) for n in range(3)], NOON).ids)
+    settings = Store(vectors_chroma_from=3)
+    vectors = Vectors(vault, vault.paths, EmbedderId("made:1"), DIMENSIONS, settings, Events())
+    vectors.put([Kind.EPISODIC] * 2, ids[:2], np.eye(DIMENSIONS, dtype=np.float32)[:2])
+    vectors.build_in_background()
+    assert not vectors.wait_until_ready(0.3)
+    assert vectors.path == "exact"
+    vectors.put([Kind.EPISODIC], ids[2:], np.eye(DIMENSIONS, dtype=np.float32)[2:3])
+    assert vectors.wait_until_ready(60)
+    assert vectors.path == "chroma"
+    vectors.use(Store(vectors_chroma_from=4))
+    assert vectors.path == "exact"
+    assert vectors.search(np.eye(DIMENSIONS, dtype=np.float32)[2], 1)[0][0] == ids[2]
+    vectors.close()
+
+
+def test_nothing_is_left_of_an_index_on_disk_once_it_is_to_be_in_memory(vault: Vault) -> None:
+    vectors, _ = made(vault, 20)
+    vectors.use(Store(vectors="disk"))
+    assert vectors.wait_until_ready(60)
+    vectors.close()
+    assert list(vault.paths.index.iterdir())
+    again = Vectors(vault, vault.paths, EmbedderId("made:1"), DIMENSIONS, Store(), Events())
+    again.build_in_background()
+    assert not list(vault.paths.index.iterdir())
+    again.close()
 
 
 def a_table(count: int, coded_from: int) -> tuple[table.VectorTable, list[MemoryId], table.Floats]:
@@ -183,7 +213,7 @@ def test_a_long_texts_nearest_piece_speaks_for_it_and_goes_with_it(vault: Vault)
 def test_a_text_that_grew_shorter_leaves_no_vector_of_its_old_pieces(vault: Vault) -> None:
     long = "\n\n".join(f"Paragraph {n}. " + "and so on, and on, " * 40 for n in range(6))
     (id,) = memories.save(vault, [turn(long, 999)], NOON).ids
-    vectors = Vectors(vault, vault.paths, EmbedderId("made:1"), DIMENSIONS, Store(), Events())
+    vectors = Vectors(vault, vault.paths, EmbedderId("made:1"), DIMENSIONS, CHROMA, Events())
     old = [piece_id(id, number) for number in range(6)]
     vectors.put([Kind.EPISODIC] * 6, old, np.eye(6, DIMENSIONS, dtype=np.float32))
     vectors.build_in_background()
