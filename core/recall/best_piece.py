@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from core.memory import Memory
 from core.recall.columns import Reals
-from core.recall.search import Posting
+from core.recall.word_scores import Posting
 from core.store import indexing
 from core.store.pieces import LONG, MOST_PIECES, Range
 from core.store.vault import Vault

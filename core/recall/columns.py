@@ -31,9 +31,9 @@ class Columns:
     """One entry a memory in every array, in the order of conversation (or app), time and saving.
 
     `group`: conversation or app (below 0: derived, each alone), `session` within it; neighbours are rows of one
-    session. `speaker`, `addressee`,
-    `app` index `people` and `apps`, -1 is nobody. `at`: POSIX seconds. `derived`, `source` run in parallel: the
-    row of a derived memory and the row of an observation it rests on.
+    session. `speaker`, `addressee`, `app`, `language` index `people`, `apps` and `languages`, -1 is nobody or none.
+    `at`: POSIX seconds. `derived`, `source` run in parallel: the row of a derived memory and the row of an
+    observation it rests on.
     """
 
     seq: Ints
@@ -56,10 +56,12 @@ class Columns:
     """A near-duplicate, or boilerplate."""
     edited: Flags
     """Derived, but rewritten or pinned by the person: a hit in its own right."""
+    language: Ints
     people: tuple[str, ...]
     """Case-folded."""
     apps: tuple[str, ...]
     groups: tuple[str, ...]
+    languages: tuple[str, ...]
     derived: Ints
     source: Ints
     _by_seq: Ints
@@ -79,6 +81,14 @@ class Columns:
     def ids(self, rows: Ints) -> list[MemoryId]:
         """The ids of these rows."""
         return [MemoryId(id.decode()) for id in self.id[rows].tolist()]
+
+    def usual_language(self, rows: Flags) -> str:
+        """The commonest language among these rows (flags); empty when none of them is known."""
+        if not self.languages:
+            return ""
+        here = self.language[rows]
+        counted = np.bincount(here[here >= 0], minlength=len(self.languages))
+        return self.languages[int(counted.argmax())] if counted.any() else ""
 
     def linked(self, distance: int) -> Flags:
         """For each row, whether the row `distance` (1 or 2) before it belongs to the same session."""
@@ -112,7 +122,13 @@ class Snapshot:
 
     def _clear(self) -> None:
         self._table = _EMPTY
-        self._names: dict[str, dict[str, int]] = {"people": {}, "apps": {}, "groups": {}, "sessions": {"": 0}}
+        self._names: dict[str, dict[str, int]] = {
+            "people": {},
+            "apps": {},
+            "groups": {},
+            "sessions": {"": 0},
+            "languages": {},
+        }
         self._sources: NDArray[np.int64] = np.empty((0, 2), dtype=np.int64)
         self._columns: Columns | None = None
         self._newest = 0
@@ -186,7 +202,7 @@ class Snapshot:
     def _entry(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
         """One row of `_FIELDS` with every name as its number."""
         seq, id, kind, facet, state, at, conversation, session, app, speaker, addressee, role = row[:12]
-        mine, version, pinned, repeated, replaced, asks = row[12:]
+        mine, version, pinned, repeated, replaced, asks, language = row[12:]
         observed = facet in OBSERVED
         group = f"c {conversation}" if conversation else f"a {app}"
         return (
@@ -207,6 +223,7 @@ class Snapshot:
             state == State.SUPERSEDED or replaced,
             repeated,
             not observed and (version > 1 or pinned),
+            self._number("languages", language),
         )
 
     def _number(self, column: str, name: str) -> int:
@@ -235,6 +252,7 @@ _ENTRY = np.dtype(
         ("superseded", "?"),
         ("repeated", "?"),
         ("edited", "?"),
+        ("language", "i2"),
     ]
 )
 _EMPTY = np.empty(0, dtype=_ENTRY)
@@ -269,9 +287,11 @@ def _columns(table: NDArray[np.void], names: dict[str, dict[str, int]], sources:
         superseded=table["superseded"].copy(),
         repeated=table["repeated"].copy(),
         edited=table["edited"].copy(),
+        language=table["language"].astype(np.int64),
         people=tuple(names["people"]),
         apps=tuple(names["apps"]),
         groups=groups,
+        languages=tuple(names["languages"]),
         derived=derived[live],
         source=source[live],
         _by_seq=by_seq,

@@ -15,16 +15,19 @@ from core.dates.region import Region
 from core.errors import Interrupted, ModelProblem
 from core.events import Events
 from core.inference.embedder import Embedder
+from core.languages.detect import language_of
 from core.memory import LEAVING, Context, Hit, Kind, Memory, MemoryId, Recalled, Ref
 from core.recall import context
 from core.recall.allowed import allowed_rows
 from core.recall.best_piece import best_pieces
 from core.recall.columns import Columns, Flags, Ints, Snapshot
+from core.recall.forms import Forms
 from core.recall.names import KnownNames
 from core.recall.query import Query, understand
 from core.recall.rank import Scores, Weights, fused
-from core.recall.search import Floats, Gathered, WordScores, gathered, literal_rows
+from core.recall.search import Floats, Gathered, gathered, literal_rows
 from core.recall.why import Grounds, explained
+from core.recall.word_scores import WordScores
 from core.settings import Recall as RecallSettings
 from core.store import memories
 from core.store.pieces import Range
@@ -72,6 +75,7 @@ class Recaller:
         self._weights = weights or Weights()
         self._snapshot = Snapshot(vault, events)
         self._words = WordScores(vault)
+        self._forms = Forms(vault, self._words)
         self._names: tuple[tuple[tuple[str, ...], tuple[str, ...]], KnownNames] = (((), ()), KnownNames(()))
         self._asked: OrderedDict[str, Floats] = OrderedDict()
         self._lock = threading.Lock()
@@ -145,7 +149,8 @@ class Recaller:
         vector, unheard = self._embedded(query)
         notices = (*fitting.notices, *told, *unheard)
         terms = (*query.words, *query.name_words)
-        postings = self._words.of(terms, columns, self._snapshot.edition, self._snapshot.newest)
+        language = language_of(question, columns.usual_language(allowed))
+        postings = self._forms.postings(terms, language, columns, self._snapshot.edition, self._snapshot.newest)
         found = gathered(columns, query, allowed, postings, self._vectors, vector, self._weights, k)
         scores = fused(found.features, self._weights)
         chosen = self._chosen(columns, query, found, scores, k, strength)

@@ -8,7 +8,7 @@ from sqlite_utils import Database
 FIELDS = (
     "seq, id, kind, facet, state, at, conversation, session, app, speaker, addressee, role, mine, version,"
     " pinned, folded_into IS NOT NULL OR boilerplate AS repeated, superseded_by IS NOT NULL AS replaced,"
-    " substr(rtrim(text, ' ' || char(10) || char(9)), -1) = '?' AS asks"
+    " substr(rtrim(text, ' ' || char(10) || char(9)), -1) IN ('?', '？', '؟') AS asks, language"
 )
 """In this order in every row."""
 

@@ -1,5 +1,6 @@
 """The full-text index: BM25 over the words of every memory's pieces (SQLite FTS5, Porter stems)."""
 
+import difflib
 import json
 import re
 from collections.abc import Sequence
@@ -11,6 +12,8 @@ from sqlite_utils import Database
 from core.store.pieces import BITS, MOST_PIECES
 
 _TERM = re.compile(r"\w+", re.UNICODE)
+_SHORTEST_LIKE, _SAME_BEGINNING, _LIKE = 5, 2, 0.8
+"""Letters of a word that may be misspelled, how many it must begin with, and difflib's ratio of the rest."""
 
 
 def put(db: Database, seq: int, texts: Sequence[str]) -> None:
@@ -91,3 +94,16 @@ def count(db: Database, query: str) -> int:
     if not query:
         return 0
     return int(db.execute("SELECT count(*) FROM words WHERE words MATCH ?", [query]).fetchone()[0])
+
+
+def similar(db: Database, stem: str) -> str:
+    """The indexed stem that is spelled most like `stem` and begins like it; empty when none is near."""
+    if len(stem) < _SHORTEST_LIKE:
+        return ""
+    begin = stem[:_SAME_BEGINNING]
+    near = db.execute(
+        "SELECT term FROM term WHERE term >= ? AND term < ? AND abs(length(term) - ?) <= 2",
+        [begin, begin[:-1] + chr(ord(begin[-1]) + 1), len(stem)],
+    )
+    found = difflib.get_close_matches(stem, [str(row[0]) for row in near], n=1, cutoff=_LIKE)
+    return found[0] if found else ""

@@ -24,7 +24,9 @@ ONE_IMPORTER = {
     "argon2": {"core.store.keys", "core.store.archive.container"},
     "tokenizers": {"core.inference.wordpiece"},
     "dateparser": {"core.dates.foreign"},
+    "dateutil": {"core.dates.holidays"},
     "py3langid": {"core.languages.detect"},
+    "snowballstemmer": {"core.languages.stems"},
 }
 OWNERS_CHOICE = ("PySide6", "sqlite_utils", "chromadb", "llama_cpp", "mss", "PIL", "apscheduler")
 DRAWERS = {"utils", "util", "misc", "common", "helpers", "helper", "manager", "managers", "service", "services"}

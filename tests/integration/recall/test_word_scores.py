@@ -3,7 +3,7 @@
 import numpy as np
 
 from core.recall.columns import Snapshot
-from core.recall.search import Posting, WordScores
+from core.recall.word_scores import Posting, WordScores
 from tests.integration.recall.conftest import Kept
 from tests.made import turn
 
