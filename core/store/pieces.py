@@ -130,15 +130,15 @@ def _words(text: str, begin: int, end: int, most: int) -> Iterator[Range]:
 def _whole(text: str, begin: int, cut: int) -> int:
     """The nearest place at `cut` or before it that no character as a person sees it stands across; else after it."""
     for place in range(cut, max(begin, cut - _LONGEST_SEARCH), -1):
-        if not _across(text, place):
+        if not _across(text, begin, place):
             return place
-    while cut < len(text) and _across(text, cut):
+    while cut < len(text) and _across(text, begin, cut):
         cut += 1
     return cut
 
 
-def _across(text: str, place: int) -> bool:
-    """Whether the characters before and behind this place belong together."""
+def _across(text: str, begin: int, place: int) -> bool:
+    """Whether the characters before and behind this place belong together; at `begin` none do."""
     if place <= 0 or place >= len(text):
         return False
     before, behind = text[place - 1], text[place]
@@ -150,16 +150,16 @@ def _across(text: str, place: int) -> bool:
         return True
     if "\u1160" <= behind <= "\u11ff":
         return True
-    return _flag(before) and _flag(behind) and _flags_before(text, place) % 2 == 1
+    return _flag(before) and _flag(behind) and _flags_before(text, begin, place) % 2 == 1
 
 
 def _flag(character: str) -> bool:
     return "\U0001f1e6" <= character <= "\U0001f1ff"
 
 
-def _flags_before(text: str, place: int) -> int:
+def _flags_before(text: str, begin: int, place: int) -> int:
     first = place
-    while first > max(0, place - _LONGEST_SEARCH) and _flag(text[first - 1]):
+    while first > begin and _flag(text[first - 1]):
         first -= 1
     return place - first
 
