@@ -34,7 +34,7 @@ _RULES = tuple(
         ),
         ("of", rf"{_THE}{_UNIT}\s+(?:of|around)\s+{_THE}"),
         ("close", rf"(?:shortly|just|right|soon|immediately|not\s+long)\s+(?P<side>before|after)\s+{_THE}"),
-        ("about", rf"(?:some(?:where|\s*time)\s+)?(?:around|about|near|close\s+to)\s+{_THE}(?:time\s+of\s+)?"),
+        ("about", rf"(?:some(?:where|\s*time)\s+)?(?:around|near|close\s+to)\s+{_THE}(?:time\s+of\s+)?"),
     )
 )
 _CLOSE_DAYS = 14

@@ -41,6 +41,8 @@ class Form(Enum):
     NTH = auto()
     """The 26th."""
     YEAR = auto()
+    DAYS = auto()
+    """The 3rd to the 9th of April."""
     NUMERIC = auto()
     """3/4/2026: which number is the month is the region's."""
     ISO_MONTH = auto()
@@ -64,6 +66,7 @@ class Form(Enum):
 
 OF_QUESTIONS = frozenset(
     {
+        Form.DAYS,
         Form.NUMERIC,
         Form.ISO_MONTH,
         Form.HOLIDAY,
@@ -130,6 +133,10 @@ _TIME_WORD = "|".join(
 )
 _QUARTER = r"(?P<ordinal>first|second|third|fourth|last|1st|2nd|3rd|4th)"
 _QUARTER_2 = _QUARTER.replace("ordinal", "ordinal_2")
+_NUMBERS = (
+    r"(?:the\s+)?(?P<a>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?\s*(?:-|–|to|and|until|till|through)\s*"
+    r"(?:the\s+)?(?P<b>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?"
+)
 _WEEK = rf"(?:{words.ANY_WEEKDAY},?\s+)?"
 _RULES = tuple(
     (form, re.compile(rf"(?<![\w-]){pattern}(?![\w-])", re.IGNORECASE))
@@ -141,9 +148,11 @@ _RULES = tuple(
         (Form.ISO, r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?:t[\d:.+z-]*)?"),
         (
             Form.NUMERIC,
-            r"(?<![.,/])(?:(?P<a>0?[1-9]|[12]\d|3[01])(?P<dot>\.)(?P<b>0?[1-9]|[12]\d|3[01])\.(?P<year>(?:19|20)\d\d)"
-            r"|(?P<c>0?[1-9]|[12]\d|3[01])/(?P<d>0?[1-9]|[12]\d|3[01])/(?P<years>(?:19|20)\d\d|\d\d))(?![./]\d)",
+            r"(?<![.,/])(?:(?P<a>\d\d?)(?:(?P<dot>\.)|/)(?P<b>\d\d?)[./](?P<year>(?:19|20)\d\d)"
+            r"|(?P<c>0?[1-9]|[12]\d|3[01])/(?P<d>0?[1-9]|[12]\d|3[01])/(?P<years>\d\d))(?![./]\d)",
         ),
+        (Form.DAYS, rf"{_NUMBERS}\s+(?:of\s+)?{words.MONTH}(?:,?\s+{words.YEAR})?"),
+        (Form.DAYS, rf"{words.MONTH}\s+{_NUMBERS}(?:,?\s+{words.YEAR})?"),
         (Form.ISO_MONTH, r"(?P<year>(?:19|20)\d\d)-(?P<month>0[1-9]|1[0-2])"),
         (
             Form.QUARTER,
@@ -178,7 +187,7 @@ _RULES = tuple(
         (Form.MONTH, rf"(?P<which>last|this|next|back\s+in|in|during|since|by|until)\s+{_PART}{words.MONTH}"),
         (
             Form.JOINED_MONTH,
-            rf"(?:before|after|of|between|and|to|from|till|through|around|about|throughout|back\s+in)\s+(?:the\s+month\s+of\s+)?{_PART}{words.MONTH}",
+            rf"(?:before|after|of|between|and|to|from|till|through|around|throughout|back\s+in)\s+(?:the\s+month\s+of\s+)?{_PART}{words.MONTH}",
         ),
         (
             Form.JOINED_MONTH,
@@ -191,6 +200,7 @@ _RULES = tuple(
             r"(?:the\s+)?day\s+before\s+yesterday|(?:the\s+)?day\s+after\s+tomorrow|yesterday|today|tonight|tomorrow"
             r"|last\s+(?:night|evening)|this\s+(?:morning|afternoon|evening)",
         ),
+        (Form.AGO, r"(?:about\s+|around\s+)?(?:half\s+a\s+(?P<half>year)|a\s+(?P<more>year)\s+and\s+a\s+half)\s+ago"),
         (
             Form.AGO,
             rf"(?:(?:about|around|some)\s+)?{words.COUNT}\s+{words.UNIT}\s+(?:ago|back|earlier)(?P<today>\s+today|\s+to\s+the\s+day)?",
@@ -217,14 +227,14 @@ _RULES = tuple(
         (Form.SEASON, rf"(?:(?:in|during|over|last|this|the)\s+)?(?:the\s+)?{words.SEASON}(?:\s+of)?\s+{words.YEAR}"),
         (Form.SEASON, rf"(?P<which>last|this|next)\s+{words.SEASON}"),
         (Form.LOOSE_SEASON, rf"(?:in|during|over)\s+(?:the\s+)?{words.SEASON}"),
-        (Form.LOOSE_WEEKEND, r"(?:at|over|on|during|for|since|before|after)\s+the\s+weekend"),
+        (Form.LOOSE_WEEKEND, r"(?:at|over|on|during|for|since|before|after|from|of)\s+the\s+weekend"),
         (
             Form.NTH,
             r"the\s+(?P<day>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)(?!\s+(?:of|floor|century|time|birthday|grade))",
         ),
         (
             Form.LOOSE_NTH,
-            r"(?:on|since|before|after|by|until|from|to|and|of)\s+the\s+(?P<day>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)"
+            r"(?:on|since|before|after|by|until|from|to|and|of|between)\s+the\s+(?P<day>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)"
             r"(?=\s*(?:[?.!,;]|$|(?:and|to|until|till|at|in\s+the|of\s+(?:last|this)\s+month)\b))",
         ),
         (Form.YEAR, words.YEAR),
@@ -264,6 +274,8 @@ def _mention(form: Form, match: re.Match[str]) -> Mention:
     named = {name.removesuffix("_2"): value for name, value in match.groupdict().items() if value}
     month = named.get("month", "")
     count, vague = words.count(named["count"]) if "count" in named else (1, False)
+    if "half" in named or "more" in named:
+        count, named["unit"] = 6 if "half" in named else 18, "month"
     first, second = named.get("a") or named.get("c"), named.get("b") or named.get("d")
     ordinal = (
         int(named["quarter"]) if "quarter" in named else words.ordinal(named["ordinal"]) if "ordinal" in named else 0

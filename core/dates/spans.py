@@ -208,6 +208,15 @@ def _numeric(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
     return calendar.one(calendar.day(mention.year or today.year, month, number))
 
 
+def _days(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
+    """Both days in the year of the last, which keeps to the lean. Raises NoSuchDate."""
+    first, second = mention.numbers or (1, 1)
+    last = _day(replace(mention, day=second), today, lean, region).last
+    if first > second:
+        raise NoSuchDate(f"That time ends before it begins ({mention.words}).")
+    return Days(first=last.replace(day=first), last=last)
+
+
 def _iso_month(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
     return calendar.month_of(calendar.day(mention.year or today.year, mention.month or 1, 1))
 
@@ -338,6 +347,7 @@ _READERS: dict[Form, Callable[[Mention, date, Lean, Region], Days]] = {
     Form.END: _end,
     Form.NTH: _nth,
     Form.YEAR: _year,
+    Form.DAYS: _days,
     Form.NUMERIC: _numeric,
     Form.ISO_MONTH: _iso_month,
     Form.HOLIDAY: _holiday,

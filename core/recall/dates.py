@@ -13,7 +13,10 @@ from core.dates.grammar import Form, Mention, mentions, wholly
 from core.dates.region import Region
 from core.dates.shown import month_shown, shown
 from core.dates.spans import Lean, days_of
+from core.dates.tongues import Source, in_english, tongue_of
+from core.dates.vocabulary import TONGUES
 from core.memory import MemoryId
+from core.recall.telling import is_time
 
 _FORMS = frozenset(Form) - {Form.BARE_WEEKDAY, Form.NTH, Form.HENCE, Form.END}
 """A question is short and about the past: words that a told sentence needs are taken for names here."""
@@ -108,9 +111,15 @@ def read_date(text: str, now: datetime, region: Region = _REGION, *, other_tongu
         for mention in wholly(form, _FORMS):
             return _read(mention, now, region)
     for form in (wanted, f"in {wanted}", day):
-        readings = _readings(form, now, region, None) if form else []
+        readings = _readings(Source(text=form, written=form), now, region) if form else []
         if len(readings) == 1 and readings[0].start <= len(form) - len(wanted) and readings[0].end == len(form):
             return replace(readings[0].span, words=wanted)
+    for tongue in TONGUES if other_tongues else ():
+        told = in_english(wanted, tongue)
+        if told.text != wanted:
+            span = read_date(told.text, now, region, other_tongues=False)
+            if span is not None:
+                return replace(span, words=wanted)
     found = foreign_day(wanted, now) if other_tongues and not re.fullmatch(r"[\d\s./:-]+", wanted) else None
     return _span(calendar.one(found), wanted, now.tzinfo) if found else None
 
@@ -130,10 +139,12 @@ def find_dates(
     ("two days after the wedding") is, when `events` knows it. A time whose words are to be ignored is no time.
     """
     text = text[:LONGEST]
+    tongue = tongue_of(text)
+    source = Source(text=text, written=text) if tongue is None else in_english(text, tongue)
     try:
-        return _joined(text, _readings(text, now, region, events), ignore)
-    except NoSuchDate as wrong:
-        return Dates() if ignore(str(wrong)) else Dates(wrong=str(wrong))
+        return _joined(source, _readings(source, now, region, events, ignore), ignore)
+    except _Impossible as wrong:
+        return Dates(wrong=str(wrong), wrong_words=wrong.words)
 
 
 def _range(text: str, now: datetime, region: Region) -> Span:
@@ -171,7 +182,7 @@ def _hours(begins: datetime | None, ends: datetime | None) -> str:
 # -- every time in the text
 
 _LEADING = re.compile(
-    r"(?:(?:in|during|since|until|till|by|before|after|of|between|and|to|on|from|at|over|throughout|for|around|about|"
+    r"(?:(?:in|during|since|until|till|by|before|after|of|between|and|to|on|from|at|over|throughout|for|around|"
     r"back|through)\s+)+(?:the\s+month\s+of\s+)?(?:the\s+(?=weekend|\d))?",
     re.IGNORECASE,
 )
@@ -190,10 +201,33 @@ _RECENT = re.compile(
 )
 
 
-def _readings(text: str, now: datetime, region: Region, events: FindEvents | None) -> list[_Reading]:
-    found = list(_merged(mentions(text, _FORMS), text, now.date()))
-    pieces = [_piece(mention, text, now, region) for mention in found]
-    readings = [_reading(text, widened(text, piece, region), now) for piece in pieces]
+class _Impossible(NoSuchDate):
+    """A date that cannot be, with the words it was written in."""
+
+    def __init__(self, words: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.words = words
+
+
+def _readings(
+    source: Source,
+    now: datetime,
+    region: Region,
+    events: FindEvents | None = None,
+    ignored: Callable[[str], bool] = lambda words: False,
+) -> list[_Reading]:
+    text = source.text
+    found = list(_merged(tuple(one for one in mentions(text, _FORMS) if is_time(text, one)), text, now.date()))
+    readings: list[_Reading] = []
+    for mention in found:
+        try:
+            piece = widened(text, _piece(mention, text, now, region), region)
+        except NoSuchDate as wrong:
+            own = source.words(mention.end - len(_own_words(mention)), mention.end)
+            if not ignored(own):
+                raise _Impossible(own, str(wrong)) from wrong
+            continue
+        readings.append(_reading(source, piece, now))
     readings += _recent(text, now)
     taken = [(one.start, one.end) for one in readings]
     if not readings or all(mention.form is Form.YEAR for mention in found):
@@ -205,7 +239,7 @@ def _readings(text: str, now: datetime, region: Region, events: FindEvents | Non
         for event in events(text, taken):
             piece = Piece(start=event.start, end=event.end, days=event.happening.days)
             wide = widened(text, piece, region, event=True)
-            readings.append(replace(_reading(text, wide, now), happening=event.happening))
+            readings.append(replace(_reading(source, wide, now), happening=event.happening))
     return _apart(readings)
 
 
@@ -250,17 +284,23 @@ def _told_year(mention: Mention, today: date) -> int | None:
     return None
 
 
+def _own_words(mention: Mention) -> str:
+    """Without the words that lead to it: "since June" is June."""
+    leading = _LEADING.match(mention.words)
+    return mention.words[leading.end() :] if leading and leading.end() < len(mention.words) else mention.words
+
+
 def _piece(mention: Mention, text: str, now: datetime, region: Region) -> Piece:
     """The days of a mention, from its own first word on: "since June" begins at June."""
     days = days_of(mention, now.date(), Lean.PAST, region)
-    leading = _LEADING.match(text, mention.start, mention.end)
-    start = leading.end() if leading and leading.end() < mention.end else mention.start
+    start = mention.end - len(_own_words(mention))
     return Piece(start=start, end=mention.end, days=days, holiday=mention.form is Form.HOLIDAY)
 
 
-def _reading(text: str, piece: Piece, now: datetime) -> _Reading:
+def _reading(source: Source, piece: Piece, now: datetime) -> _Reading:
     """Its span, narrowed where a part of one day is named."""
-    span = _span(piece.days, text[piece.start : piece.end], now.tzinfo)
+    text = source.text
+    span = _span(piece.days, source.words(piece.start, piece.end), now.tzinfo)
     end = piece.end
     if piece.days.first == piece.days.last:
         behind, own = _DAY_PART.match(text, end), _OWN_PART.search(text, piece.start, end)
@@ -270,7 +310,7 @@ def _reading(text: str, piece: Piece, now: datetime) -> _Reading:
             first, last = _HOURS_OF[part["part"].lower()]
             begins = datetime.combine(piece.days.first, time(first), tzinfo=now.tzinfo)
             ends = datetime.combine(piece.days.first, time(last), tzinfo=now.tzinfo) if last < 24 else span.ends
-            span = Span(begins=begins, ends=ends, words=text[piece.start : end])
+            span = Span(begins=begins, ends=ends, words=source.words(piece.start, end))
     return _Reading(start=piece.start, end=end, span=span, exact=bool(re.search(r"\d", span.words)))
 
 
@@ -295,12 +335,14 @@ _OPEN = re.compile(
     r"(?:the\s+|my\s+|our\s+)?$",
     re.IGNORECASE,
 )
+_ONWARDS = re.compile(r"\s+(?:on|onwards?|until\s+now|till\s+now|to\s+now)\b", re.IGNORECASE)
 _BETWEEN = re.compile(r"\b(?:between|from)\s+(?:the\s+|my\s+|our\s+)?$", re.IGNORECASE)
 _TO = re.compile(r"^\s*(?:and|to|until|till|up\s+to|through|-|–)\s*(?:the\s+|my\s+|our\s+)?$", re.IGNORECASE)
 _DASH = re.compile(r"^\s*(?:-|–|to|until|till|through)\s*$", re.IGNORECASE)
 
 
-def _joined(text: str, readings: list[_Reading], ignored: Callable[[str], bool]) -> Dates:
+def _joined(source: Source, readings: list[_Reading], ignored: Callable[[str], bool]) -> Dates:
+    text = source.text
     spans: list[tuple[Span, bool, tuple[Happening, ...]]] = []
     skip = False
     for place, one in enumerate(readings):
@@ -311,10 +353,10 @@ def _joined(text: str, readings: list[_Reading], ignored: Callable[[str], bool])
         if after is not None and _joins(text, one, after):
             between = _BETWEEN.search(text, 0, one.start)
             start = between.start() if between else one.start
-            span, skip = _between(one.span, after.span, text[start : after.end].strip()), True
+            span, skip = _between(one.span, after.span, source.words(start, after.end).strip()), True
             happenings = tuple(each.happening for each in (one, after) if each.happening)
         else:
-            span = _opened(text, one)
+            span = _opened(source, one)
             happenings = (one.happening,) if one.happening else ()
         if not ignored(span.words) and not any(ignored(happening.name) for happening in happenings):
             spans.append((span, one.exact, happenings))
@@ -330,11 +372,14 @@ def _joins(text: str, one: _Reading, after: _Reading) -> bool:
     return bool((opened and _TO.match(gap)) or _DASH.match(gap))
 
 
-def _opened(text: str, one: _Reading) -> Span:
+def _opened(source: Source, one: _Reading) -> Span:
     """With "before", "since" and their like the time is open on one side."""
+    text = source.text
     opening, span = _OPEN.search(text, 0, one.start), one.span
     word = " ".join(opening[1].lower().split()) if opening else ""
-    words = text[opening.start() : one.end] if opening else span.words
+    if word == "from" and not _ONWARDS.match(text, one.end):
+        return span
+    words = source.words(opening.start(), one.end) if opening else span.words
     if word in _EARLIER:
         edge = span.begins if word in ("before", "prior to") else span.ends
         return Span(begins=None, ends=edge, words=words)
@@ -354,6 +399,6 @@ def _between(first: Span, second: Span, words: str) -> Span:
     begins, ends = first.begins, second.ends
     if begins and ends and begins >= ends:
         if re.search(r"\d{4}", words):
-            raise NoSuchDate(f"That time ends before it begins ({words}).")
+            raise _Impossible(words, f"That time ends before it begins ({words}).")
         begins = _midnight(calendar.months_moved(begins.date(), -12), begins.tzinfo)
     return Span(begins=begins, ends=ends, words=words)

@@ -213,13 +213,18 @@ def _longest_date(text: str, start: int, end: int, now: datetime, region: Region
     """Where the longest date ends that begins at `start` and goes past `end`: "after:March 2026"."""
     more = _MORE_WORDS.match(text, end)
     ends = [end + word.end() for word in re.finditer(r"\S+", more[0])] if more else []
+    impossible: list[int] = []
     for until in reversed(ends):
         try:
             if read_date(text[start:until], now, region, other_tongues=False):
                 return until
         except NoSuchDate:
-            return until
-    return None
+            impossible.append(until)
+    try:
+        alone = read_date(text[start:end], now, region, other_tongues=False) is not None
+    except NoSuchDate:
+        alone = True
+    return impossible[-1] if impossible and not alone else None
 
 
 def _backwards(filters: Filters) -> str:

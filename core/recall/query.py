@@ -135,7 +135,7 @@ def _dates(
 
     dates = find_dates(text, now, region, events=events, ignore=ignored)
     if dates.wrong:
-        told.append(understood("time", dates.wrong, dates.wrong))
+        told.append(understood("time", dates.wrong_words, dates.wrong))
     if dates.span is not None:
         told += [
             replace(understood("event", one.name, f"{one.name} ({one.shown()}, from a memory)"), memory=one.memory)
