@@ -22,6 +22,7 @@ Ignore = Annotated[
 ]
 Batch = Annotated[str | None, typer.Option(help="Questions as JSON lines; '-' reads standard input.")]
 _MOST_LINES = 1_000_000
+_BATCH_HITS = 10
 
 
 def lines_of(file: str) -> list[JSON]:
@@ -52,7 +53,10 @@ def _batch(current: Session, command: str, arguments: JSON) -> int:
 @app.command()
 def recall(
     question: Question = None,
-    k: Annotated[int, typer.Option("-k", "--hits", min=1, max=1000, help="How many hits.")] = 10,
+    k: Annotated[
+        int | None,
+        typer.Option("-k", "--hits", min=1, max=1000, help="How many hits; without it as many as the question wants."),
+    ] = None,
     print_: Annotated[bool, typer.Option("--print", help="Here in the terminal instead of the window.")] = False,
     batch: Batch = None,
     conversation: Annotated[str | None, typer.Option(help="Only in this conversation.")] = None,
@@ -62,11 +66,12 @@ def recall(
     """Find what bears on a question; without one, open the quick-recall window."""
 
     def work(current: Session) -> int:
-        arguments: JSON = {"k": k} | ({"context_tokens": context_tokens} if context_tokens is not None else {})
+        given = {"k": k, "context_tokens": context_tokens}
+        arguments: JSON = {name: value for name, value in given.items() if value is not None}
         if ignore:
             arguments["ignore"] = ignore
         if batch is not None:
-            return _batch(current, "recall", arguments | {"batch": lines_of(batch)})
+            return _batch(current, "recall", {"k": _BATCH_HITS} | arguments | {"batch": lines_of(batch)})
         if not print_ and not current.common.json and render.has_display():
             from app.main import quick_recall
 

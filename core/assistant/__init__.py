@@ -176,6 +176,7 @@ class Assistant(Keeping):
     ) -> Recalled:
         """What bears on a question, best first. `now` resolves dates and strength and hides nothing.
 
+        Without `k` as many hits as the settings say, or more where the question wants more (`Recalled.route` says why).
         `ignore`: keys of what was understood (`Understood.key`) and is to be taken as plain words.
         """
         zone = zone_named(self.settings.person.zone)
@@ -184,7 +185,8 @@ class Assistant(Keeping):
             now if zone is None else now.astimezone(zone),
             ignore=ignore,
             region=region_of(self.settings.person.country or self._country),
-            k=k or self.settings.recall.hits,
+            k=k,
+            usual=self.settings.recall.hits,
             conversation=conversation,
             context_tokens=self.settings.recall.context_tokens if context_tokens is None else context_tokens,
             strength=lambda memory: decay.strength(memory, now, self.settings.decay),

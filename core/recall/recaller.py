@@ -1,6 +1,5 @@
 """The whole way of a question: understood, searched by words and meaning, ranked, folded, explained."""
 
-import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -16,41 +15,43 @@ from core.errors import Interrupted, ModelProblem
 from core.events import Events
 from core.inference.embedder import Embedder
 from core.languages.detect import language_of
-from core.memory import LEAVING, Context, Hit, Kind, Memory, MemoryId, Recalled, Ref
-from core.recall import context
+from core.memory import Context, Memory, Recalled
+from core.recall import shown
 from core.recall.allowed import allowed_rows
 from core.recall.best_piece import best_pieces
-from core.recall.columns import Columns, Flags, Ints, Snapshot
+from core.recall.columns import Columns, Flags, Snapshot
 from core.recall.forms import Forms
 from core.recall.names import KnownNames
 from core.recall.query import Query, understand
-from core.recall.rank import Scores, Weights, fused
-from core.recall.search import Floats, Gathered, gathered, literal_rows
-from core.recall.why import Grounds, explained
+from core.recall.rank import Weights, fused
+from core.recall.route import Demand, Route, demand
+from core.recall.search import NEARLY_ALL, Floats, gathered, literal_rows
+from core.recall.why import Grounds
 from core.recall.word_scores import WordScores
 from core.settings import Recall as RecallSettings
-from core.store import memories
-from core.store.pieces import Range
 from core.store.vault import Vault
-from core.store.vectors import Vectors
+from core.store.vectors import SCANNED_UP_TO, Vectors
 from core.urgency import Urgency
 
 _CACHED_QUESTIONS = 64
 _TRIES = 5
-_SHORTEST_TO_FOLD = 20
 _REGION = Region()
 WORDS_ONLY = "Meaning-search is not at hand, so only the words of the question were looked for."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Found:
-    """A memory to show: where it stands in the region, its score with the tie-break, what it stands for."""
+class _Wish:
+    """What was asked for, with the settings' defaults."""
 
-    memory: Memory
-    place: int
-    score: float
-    strength: float
-    folded: int = 0
+    question: str
+    now: datetime
+    k: int | None
+    usual: int
+    conversation: str | None
+    budget: int
+    ignore: Sequence[str]
+    region: Region
+    strength: Callable[[Memory], float]
 
 
 class Recaller:
@@ -97,6 +98,7 @@ class Recaller:
         now: datetime,
         *,
         k: int | None = None,
+        usual: int | None = None,
         conversation: str | None = None,
         context_tokens: int | None = None,
         ignore: Sequence[str] = (),
@@ -107,15 +109,24 @@ class Recaller:
 
         `conversation` limits the search to it; `now` (aware) resolves dates, written as in `region`, and hides
         nothing; `strength` gives 0..1 and breaks ties. What was understood under the keys to `ignore` is taken as
-        plain words. Without `k` or `context_tokens` the settings decide. Never raises for a question.
+        plain words. Without `k` there are the `usual` number of hits, or more where the question wants more (see
+        `route.demand`); the settings say what is usual and, without `context_tokens`, the context's size. Never raises
+        for a question.
         """
         started = perf_counter()
-        wanted = self._settings.hits if k is None else max(1, k)
-        budget = self._settings.context_tokens if context_tokens is None else max(0, context_tokens)
+        wish = _Wish(
+            question=question,
+            now=now,
+            k=None if k is None else max(1, k),
+            usual=self._settings.hits if usual is None else usual,
+            conversation=conversation,
+            budget=self._settings.context_tokens if context_tokens is None else max(0, context_tokens),
+            ignore=ignore,
+            region=region,
+            strength=strength,
+        )
         with self._lock:
-            recalled = self._again_when_interrupted(
-                lambda: self._recalled(question, now, wanted, conversation, budget, strength, ignore, region)
-            )
+            recalled = self._again_when_interrupted(lambda: self._recalled(wish))
         return replace(recalled, took_ms=round((perf_counter() - started) * 1000, 3))
 
     def _again_when_interrupted(self, ask: Callable[[], Recalled]) -> Recalled:
@@ -125,53 +136,68 @@ class Recaller:
                 return ask()
         return ask()
 
-    def _recalled(
-        self,
-        question: str,
-        now: datetime,
-        k: int,
-        conversation: str | None,
-        budget: int,
-        strength: Callable[[Memory], float],
-        ignore: Sequence[str],
-        region: Region,
-    ) -> Recalled:
+    def _recalled(self, wish: _Wish) -> Recalled:
         columns = self._snapshot.current()
-        query = understand(question, now, self._known(columns), region=region, ignore=ignore)
-        empty = Recalled(question=question, understood=query.understood, route="none")
-        fitting = allowed_rows(columns, query, conversation)
+        query = understand(wish.question, wish.now, self._known(columns), region=wish.region, ignore=wish.ignore)
+        empty = Recalled(question=wish.question, understood=query.understood, route="none")
+        fitting = allowed_rows(columns, query, wish.conversation)
         reason = query.impossible or fitting.unknown or _nothing_to_search(columns, query, bool(fitting.rows.any()))
         if reason:
             return replace(empty, notices=(reason,))
         query, allowed, told = self._literally(columns, query, fitting.rows)
         if not allowed.any():
             return replace(empty, notices=told)
+        wanted = demand(query)
+        k = wanted.hits(wish.usual) if wish.k is None else wish.k
         vector, unheard = self._embedded(query)
-        notices = (*fitting.notices, *told, *unheard)
+        language = language_of(wish.question, columns.usual_language(allowed))
         terms = (*query.words, *query.name_words)
-        language = language_of(question, columns.usual_language(allowed))
         postings = self._forms.postings(terms, language, columns, self._snapshot.edition, self._snapshot.newest)
         found = gathered(columns, query, allowed, postings, self._vectors, vector, self._weights, k)
-        scores = fused(found.features, self._weights)
-        chosen = self._chosen(columns, query, found, scores, k, strength)
         grounds = Grounds(
             query=query,
             columns=columns,
             region=found.region,
             features=found.features,
-            scores=scores,
+            scores=fused(found.features, self._weights),
             word_rows=found.word_rows,
         )
-        beside = self._beside(columns, found.region, chosen[: 2 * k]) if budget else []
-        shown = [*(one.memory for one in chosen[: 2 * k]), *(memory for row in beside for memory in row)]
-        pieces = best_pieces(self._vault, shown, postings, self._vectors, vector)
+        listed = shown.chosen(self._vault, grounds, k, wish.strength, self._weights.strength)
+        whole = shown.everything(self._vault, columns, allowed, wish.budget, self._count)
+        near = [] if whole or not wish.budget else shown.beside(self._vault, grounds, listed[: 2 * k])
+        read = [*(one.memory for one in listed[: 2 * k]), *(memory for row in near for memory in row)]
+        pieces = best_pieces(self._vault, read, postings, self._vectors, vector)
         return replace(
             empty,
-            hits=self._hits(chosen[:k], grounds, pieces),
-            context=self._context(chosen[: 2 * k], beside, budget, pieces),
-            route=self._route(query, vector),
-            notices=notices,
+            hits=shown.hits(self._vault, listed[:k], grounds, pieces),
+            context=whole or shown.with_neighbours(listed[: 2 * k], near, wish.budget, self._count, pieces),
+            route=self._route(query, int(allowed.sum()), len(columns), vector, wish, whole, wanted),
+            notices=(*fitting.notices, *told, *unheard),
         )
+
+    def _route(
+        self,
+        query: Query,
+        rows: int,
+        of: int,
+        vector: Floats | None,
+        wish: _Wish,
+        whole: Context | None,
+        wanted: Demand,
+    ) -> str:
+        meaning = "" if vector is None or self._vectors is None else self._vectors.path
+        if meaning and rows <= SCANNED_UP_TO and rows <= NEARLY_ALL * of:
+            meaning = "exact"
+        return Route(
+            rows=rows,
+            words=bool(query.words),
+            meaning=meaning,
+            filtered=bool(query.filters.any or query.phrases or query.without),
+            tokens=None if whole is None else whole.tokens,
+            budget=wish.budget,
+            hits=None if wish.k is not None else wanted.hits(wish.usual),
+            reasons=wanted.reasons,
+        ).words_for_a_person()
 
     def _literally(self, columns: Columns, query: Query, allowed: Flags) -> tuple[Query, Flags, tuple[str, ...]]:
         """The rows that also hold every phrase and no unwanted word, with a sentence when there are none.
@@ -214,94 +240,6 @@ class Recaller:
             self._asked.popitem(last=False)
         return kept, ()
 
-    def _route(self, query: Query, vector: Floats | None) -> str:
-        channels = ["words"] if query.words else []
-        if vector is not None and self._vectors is not None:
-            channels.append("meaning (Chroma)" if self._vectors.ready else "meaning (exact)")
-        if query.filters.any or query.phrases or query.without:
-            channels.append("filters")
-        return " + ".join(channels)
-
-    def _chosen(
-        self,
-        columns: Columns,
-        query: Query,
-        found: Gathered,
-        scores: Scores,
-        k: int,
-        strength: Callable[[Memory], float],
-    ) -> list[_Found]:
-        """The best candidates as the vault has them now, near-duplicates folded, best first."""
-        candidates = np.flatnonzero(found.features.candidate)
-        totals = scores.total[candidates]
-        if not (query.words or query.embedded):
-            totals = totals + columns.at[found.region[candidates]]
-        best = candidates[np.argsort(-totals, kind="stable")[: max(3 * k, 30)]]
-        seqs = columns.seq[found.region[best]].tolist()
-        with self._vault.read() as db:
-            present = {memory.seq: memory for memory in memories.by_seq(db, seqs)}
-        listed: list[_Found] = []
-        for place, seq in zip(best.tolist(), seqs, strict=True):
-            memory = present.get(seq)
-            if memory is None or memory.state in LEAVING:
-                continue
-            held = strength(memory)
-            score = float(scores.total[place]) + self._weights.strength * held
-            listed.append(_Found(memory=memory, place=place, score=score, strength=held))
-        if query.words or query.embedded:
-            listed.sort(key=lambda one: -one.score)
-        return _folded(listed)
-
-    def _hits(self, chosen: Sequence[_Found], grounds: Grounds, pieces: dict[int, Range]) -> tuple[Hit, ...]:
-        sources = [source for one in chosen if not one.memory.observed for source in one.memory.sources]
-        known: dict[MemoryId, Memory] = {}
-        if sources:
-            with self._vault.read() as db:
-                known = {memory.id: memory for memory in memories.many(db, list(dict.fromkeys(sources)))}
-        ceiling = float("inf")
-        hits: list[Hit] = []
-        for rank, one in enumerate(chosen, start=1):
-            ceiling = min(ceiling, round(one.score, 6))
-            rests_on = [known[s] for s in one.memory.sources if s in known] or [one.memory]
-            hits.append(
-                Hit(
-                    rank=rank,
-                    score=ceiling,
-                    memory=one.memory,
-                    refs=tuple(
-                        Ref(conversation=m.provenance.conversation, id=m.reference, memory=m.id)
-                        for m in ([one.memory] if one.memory.observed else rests_on)
-                    ),
-                    strength=one.strength,
-                    why=explained(grounds, one.place, one.folded),
-                    piece=pieces.get(one.memory.seq),
-                )
-            )
-        return tuple(hits)
-
-    def _beside(self, columns: Columns, region: Ints, chosen: Sequence[_Found]) -> list[list[Memory]]:
-        """For each, the turns right before and after it."""
-        linked = columns.linked(1)
-        beside: list[list[int]] = []
-        for one in chosen:
-            row = int(region[one.place])
-            rows = [row - 1] if linked[row] else []
-            if row + 1 < len(columns) and linked[row + 1]:
-                rows.append(row + 1)
-            beside.append(columns.seq[rows].tolist())
-        with self._vault.read() as db:
-            seqs = list(dict.fromkeys(seq for row in beside for seq in row))
-            known = {m.seq: m for m in memories.by_seq(db, seqs) if m.state not in LEAVING and m.kind != Kind.SECRET}
-        return [[known[seq] for seq in row if seq in known] for row in beside]
-
-    def _context(
-        self, chosen: Sequence[_Found], around: Sequence[Sequence[Memory]], budget: int, pieces: dict[int, Range]
-    ) -> Context:
-        if not budget or not chosen:
-            return Context()
-        shown = [one.memory for one in chosen if one.memory.kind != Kind.SECRET]
-        return context.composed(shown, around, budget, self._count, pieces)
-
 
 def _nothing_to_search(columns: Columns, query: Query, any_allowed: bool) -> str:
     if not len(columns):
@@ -311,29 +249,3 @@ def _nothing_to_search(columns: Columns, query: Query, any_allowed: bool) -> str
     if not (query.words or query.embedded or query.span or query.filters.any or query.phrases or query.without):
         return "There is no word in the question to look for."
     return ""
-
-
-def _folded(listed: Sequence[_Found]) -> list[_Found]:
-    """The first of each set of near-duplicates, with how many more there are."""
-    heads: list[_Found] = []
-    places: dict[str, int] = {}
-    for one in listed:
-        keys = _alike(one.memory)
-        place = next((places[key] for key in keys if key in places), None)
-        if place is None:
-            place = len(heads)
-            heads.append(one)
-        else:
-            heads[place] = replace(heads[place], folded=heads[place].folded + 1)
-        places |= dict.fromkeys(keys, place)
-    return heads
-
-
-def _alike(memory: Memory) -> list[str]:
-    """What near-duplicates share: the one they repeat, or their very words in the same place."""
-    keys = [f"id {memory.folded_into or memory.id}"]
-    plain = " ".join(re.findall(r"\w+", memory.text.casefold()))
-    if len(plain) >= _SHORTEST_TO_FOLD:
-        where = memory.provenance
-        keys.append(f"text {where.app} {where.conversation} {where.speaker} {memory.kind} {plain}")
-    return keys

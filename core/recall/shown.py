@@ -1,0 +1,154 @@
+"""What is shown of what was found: joined with the vault, folded, explained, with the turns around it."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from core.memory import LEAVING, Context, Hit, Kind, Memory, MemoryId, Ref
+from core.recall import context
+from core.recall.columns import Columns, Flags
+from core.recall.why import Grounds, explained
+from core.store import memories
+from core.store.pieces import Range
+from core.store.vault import Vault
+
+_SHORTEST_TO_FOLD = 20
+_SHORTEST_LINE = 12
+"""Tokens: hardly a line of a context, with its date and its speaker, has fewer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Shown:
+    """A memory to show: where it stands in the region, its score with the tie-break, what it stands for."""
+
+    memory: Memory
+    place: int
+    score: float
+    strength: float
+    folded: int = 0
+
+
+def chosen(vault: Vault, grounds: Grounds, k: int, strength: Callable[[Memory], float], tie: float) -> list[Shown]:
+    """The best candidates as the vault has them now, near-duplicates folded, best first; more than `k` of them.
+
+    `strength` gives 0..1 and counts `tie` times. Where nothing is looked for but conditions, the newest come first.
+    """
+    columns, region, totals = grounds.columns, grounds.region, grounds.scores.total
+    candidates = np.flatnonzero(grounds.features.candidate)
+    looked_for = bool(grounds.query.words or grounds.query.embedded)
+    order = totals[candidates] if looked_for else totals[candidates] + columns.at[region[candidates]]
+    best = candidates[np.argsort(-order, kind="stable")[: max(3 * k, 30)]]
+    seqs = columns.seq[region[best]].tolist()
+    with vault.read() as db:
+        present = {memory.seq: memory for memory in memories.by_seq(db, seqs)}
+    listed: list[Shown] = []
+    for place, seq in zip(best.tolist(), seqs, strict=True):
+        memory = present.get(seq)
+        if memory is None or memory.state in LEAVING:
+            continue
+        held = strength(memory)
+        listed.append(Shown(memory=memory, place=place, score=float(totals[place]) + tie * held, strength=held))
+    if looked_for:
+        listed.sort(key=lambda one: -one.score)
+    return _folded(listed)
+
+
+def hits(vault: Vault, listed: Sequence[Shown], grounds: Grounds, pieces: dict[int, Range]) -> tuple[Hit, ...]:
+    """Each with what it rests on, why it was found, and the piece of it that answers (by seq)."""
+    sources = [source for one in listed if not one.memory.observed for source in one.memory.sources]
+    known: dict[MemoryId, Memory] = {}
+    if sources:
+        with vault.read() as db:
+            known = {memory.id: memory for memory in memories.many(db, list(dict.fromkeys(sources)))}
+    ceiling = float("inf")
+    found: list[Hit] = []
+    for rank, one in enumerate(listed, start=1):
+        ceiling = min(ceiling, round(one.score, 6))
+        rests_on = [known[s] for s in one.memory.sources if s in known] or [one.memory]
+        found.append(
+            Hit(
+                rank=rank,
+                score=ceiling,
+                memory=one.memory,
+                refs=tuple(
+                    Ref(conversation=m.provenance.conversation, id=m.reference, memory=m.id)
+                    for m in ([one.memory] if one.memory.observed else rests_on)
+                ),
+                strength=one.strength,
+                why=explained(grounds, one.place, one.folded),
+                piece=pieces.get(one.memory.seq),
+            )
+        )
+    return tuple(found)
+
+
+def beside(vault: Vault, grounds: Grounds, listed: Sequence[Shown]) -> list[list[Memory]]:
+    """For each, the turns right before and after it in its session."""
+    columns, linked = grounds.columns, grounds.columns.linked(1)
+    around: list[list[int]] = []
+    for one in listed:
+        row = int(grounds.region[one.place])
+        rows = [row - 1] if linked[row] else []
+        if row + 1 < len(columns) and linked[row + 1]:
+            rows.append(row + 1)
+        around.append(columns.seq[rows].tolist())
+    with vault.read() as db:
+        seqs = list(dict.fromkeys(seq for row in around for seq in row))
+        known = {m.seq: m for m in memories.by_seq(db, seqs) if _may_be_read(m)}
+    return [[known[seq] for seq in row if seq in known] for row in around]
+
+
+def with_neighbours(
+    listed: Sequence[Shown],
+    around: Sequence[Sequence[Memory]],
+    budget: int,
+    count: context.Count,
+    pieces: dict[int, Range],
+) -> Context:
+    """The context of an answer: hits with the turns around them, as many as `budget` tokens hold."""
+    readable = [(one.memory, near) for one, near in zip(listed, around, strict=False) if _may_be_read(one.memory)]
+    return context.composed([m for m, _ in readable], [near for _, near in readable], budget, count, pieces)
+
+
+def everything(vault: Vault, columns: Columns, allowed: Flags, budget: int, count: context.Count) -> Context | None:
+    """All observed rows that are allowed, in time order, if they fit `budget` tokens whole; else None."""
+    rows = np.flatnonzero(allowed & columns.observed)
+    if not len(rows) or len(rows) * _SHORTEST_LINE > budget:
+        return None
+    with vault.read() as db:
+        whole = [memory for memory in memories.by_seq(db, columns.seq[rows].tolist()) if _may_be_read(memory)]
+    if len(whole) < len(rows) or sum(count(f"{context.line(memory)}\n") for memory in whole) > budget:
+        return None
+    return context.composed(whole, [], budget, count, {})
+
+
+def _may_be_read(memory: Memory) -> bool:
+    return memory.state not in LEAVING and memory.kind is not Kind.SECRET
+
+
+def _folded(listed: Sequence[Shown]) -> list[Shown]:
+    """The first of each set of near-duplicates, with how many more there are."""
+    heads: list[Shown] = []
+    places: dict[str, int] = {}
+    for one in listed:
+        keys = _alike(one.memory)
+        place = next((places[key] for key in keys if key in places), None)
+        if place is None:
+            place = len(heads)
+            heads.append(one)
+        else:
+            heads[place] = replace(heads[place], folded=heads[place].folded + 1)
+        places |= dict.fromkeys(keys, place)
+    return heads
+
+
+def _alike(memory: Memory) -> list[str]:
+    """What near-duplicates share: the one they repeat, or their very words in the same place."""
+    keys = [f"id {memory.folded_into or memory.id}"]
+    plain = " ".join(re.findall(r"\w+", memory.text.casefold()))
+    if len(plain) >= _SHORTEST_TO_FOLD:
+        where = memory.provenance
+        keys.append(f"text {where.app} {where.conversation} {where.speaker} {memory.kind} {plain}")
+    return keys
