@@ -494,6 +494,7 @@ class Status:
     by_kind: dict[str, int]
     by_state: dict[str, int]
     content_hash: str
+    """Empty when it was not asked for."""
     without_vector: int
     index: str
     """`exact`, `codes` or `chroma`: what answers by meaning now; `none` without an embedder."""

@@ -37,6 +37,8 @@ class Reading:
     def __init__(self, vault: Vault, media: Media, vectors: Vectors | None, settings: Settings) -> None:
         self.settings = settings
         self._vault, self._media, self._vectors = vault, media, vectors
+        self._digest: tuple[int, str] = (-1, "")
+        """The commits it was read after, and the content hash."""
 
     # -- memories
 
@@ -175,19 +177,22 @@ class Reading:
     # -- all of it
 
     def content_hash(self) -> str:
-        """SHA-256 over everything kept; equal stores have equal ones."""
-        with self._vault.read() as db:
-            return memories.content_hash(db)
+        """SHA-256 over everything kept; equal stores have equal ones. Read anew only after something was written."""
+        commits = self._vault.commits
+        if self._digest[0] != commits:
+            with self._vault.read() as db:
+                self._digest = (commits, memories.content_hash(db))
+        return self._digest[1]
 
-    def status(self) -> Status:
-        """The vault at a glance."""
+    def status(self, *, hashed: bool = True) -> Status:
+        """The vault at a glance; unless `hashed` without its content hash, which reads all of a large store."""
+        digest = self.content_hash() if hashed else ""
         with self._vault.read() as db:
             counted = memories.counts(db)
             latest = runs.runs(db, 1)
             waiting = rows.count_waiting(db)
             pictures = sum(1 for _ in self._media.every(db))
             picture_bytes = self._media.used_bytes(db)
-            digest = memories.content_hash(db)
             open_conflicts = len(runs.conflicts(db))
         index = "none" if self._vectors is None else self._vectors.path
         return Status(

@@ -30,6 +30,7 @@ from core.store.envelope import ContentKeys, content_keys, memory_of, moment, ne
 from core.store.vault import Vault
 
 _CHUNK = 400
+_OF_THIS_COPY = frozenset(("seq", "created", "content_key"))
 COLUMNS_THAT_CHANGE = frozenset(
     (
         *("kind", "facet", "state", "text", "caption", "language", "importance", "stability_days", "trust"),
@@ -374,11 +375,11 @@ def content_hash(db: Database) -> str:
     The order of saving and the time of saving are left out, so that a copy on another machine agrees.
     """
     digest = hashlib.sha256()
-    for row in db.query("SELECT * FROM memory ORDER BY id"):
-        for local in ("seq", "created", "content_key"):
-            row.pop(local)
-        digest.update(json.dumps(row, sort_keys=True, ensure_ascii=True).encode())
-    for table, order in (("source", "memory, observation"), ("link", "a, b, relation")):
-        for row in db.query(f"SELECT * FROM {table} ORDER BY {order}"):
-            digest.update(json.dumps(row, sort_keys=True, ensure_ascii=True).encode())
+    written = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+    tables = (("memory", "id"), ("source", "memory, observation"), ("link", "a, b, relation"))
+    for table, order in tables:
+        columns = sorted(column.name for column in db[table].columns if column.name not in _OF_THIS_COPY)
+        digest.update(written([table, columns]).encode())
+        for row in db.execute(f"SELECT {', '.join(columns)} FROM {table} ORDER BY {order}"):
+            digest.update(written(row).encode())
     return digest.hexdigest()

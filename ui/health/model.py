@@ -36,7 +36,7 @@ class Health:
 
 def load_health(assistant: Assistant) -> Health:
     """Runs on a worker."""
-    return Health(status=assistant.status(), budget_gb=assistant.settings.store.budget_gb)
+    return Health(status=assistant.status(hashed=False), budget_gb=assistant.settings.store.budget_gb)
 
 
 def used(health: Health) -> float:
