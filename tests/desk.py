@@ -520,7 +520,7 @@ class ScriptedAssistant:
         yield
         return object()
 
-    def status(self) -> Status:
+    def status(self, *, hashed: bool = True) -> Status:
         kinds: dict[str, int] = {}
         for memory in self._all.values():
             kinds[memory.kind.value] = kinds.get(memory.kind.value, 0) + 1
