@@ -234,6 +234,21 @@ class Vectors:
         self._close_index()
         self.build_in_background()
 
+    def become(self, embedder: EmbedderId, dimensions: int) -> None:
+        """Hold another embedder's vectors from now on. Nobody may be asking or putting meanwhile."""
+        self._close_index()
+        with self._vault.read() as db:
+            ids, matrix = rows.load(db, embedder, dimensions)
+        with self._lock:
+            self.embedder, self.dimensions = embedder, dimensions
+            self._table.clear()
+            self._counts.clear()
+            self._table = table.VectorTable(dimensions)
+            self._table.put(ids, matrix)
+            self._count(ids)
+        if self._stays:
+            self.build_in_background()
+
     def rebuild(self) -> None:
         """Throw the index away and build a new one; exact answers until then."""
         self._close_index()

@@ -29,6 +29,11 @@ class Codes:
         self._mean = np.zeros(self.dimensions, dtype=np.float32)
         self._words = np.zeros((-(-self.dimensions // _BITS), 0), dtype=np.uint64)
 
+    @property
+    def nbytes(self) -> int:
+        """What its arrays hold."""
+        return self._words.nbytes + self._mean.nbytes
+
     def begin(self, mean: Floats, room: int) -> None:
         """Start anew for `room` rows, around this mean (d,)."""
         self._mean = mean.astype(np.float32)

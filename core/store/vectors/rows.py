@@ -1,6 +1,7 @@
 """The vault's rows of vectors: what has one, of which piece, and what still waits for one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,16 +64,24 @@ def waiting(db: Database, limit: int) -> list[tuple[PieceId, str]]:
             [limit],
         )
     )
-    ranges = indexing.ranges(db, [row["seq"] for row in rows])
     found: list[tuple[PieceId, str]] = []
+    for pieces in _texts(db, rows):
+        found += pieces
+        if len(found) >= limit:
+            break
+    return found[:limit]
+
+
+def _texts(db: Database, rows: Sequence[dict[str, Any]]) -> Iterator[list[tuple[PieceId, str]]]:
+    """Of each row (seq, id, text, caption, first piece wanted) its pieces with what is embedded of them."""
+    ranges = indexing.ranges(db, [row["seq"] for row in rows])
     for row in rows:
+        found: list[tuple[PieceId, str]] = []
         for number, (begin, end) in enumerate(ranges.get(row["seq"], ((0, len(row["text"])),))):
             if number >= row["piece"]:
                 parts = (row["text"][begin:end], row["caption"] if number == 0 else "")
                 found.append((piece_id(row["id"], number), "\n".join(part for part in parts if part)))
-        if len(found) >= limit:
-            break
-    return found[:limit]
+        yield found
 
 
 def count_waiting(db: Database) -> int:
@@ -89,3 +98,42 @@ def requeue_all(db: Database, embedder: EmbedderId) -> None:
         " AND NOT EXISTS (SELECT 1 FROM vector v WHERE v.memory = memory.id AND v.embedder = ?)",
         [embedder],
     )
+
+
+_EMBEDDED = "kind != 'secret' AND (text != '' OR caption != '')"
+_LACKS = "NOT EXISTS (SELECT 1 FROM vector v WHERE v.memory = m.id AND v.embedder = :embedder)"
+
+
+def lacking(db: Database, embedder: EmbedderId, below: int, limit: int) -> tuple[list[tuple[PieceId, str]], int]:
+    """(piece, text to embed) of `limit` memories saved before seq `below` without a vector of this embedder, newest
+    first, each with all its pieces, and the least seq among them (0 when there are none)."""
+    rows = list(
+        db.query(
+            f"SELECT m.seq AS seq, m.id AS id, m.text AS text, m.caption AS caption, 0 AS piece FROM memory m"
+            f" WHERE {_EMBEDDED} AND m.seq < :below AND {_LACKS} ORDER BY m.seq DESC LIMIT :limit",
+            {"embedder": embedder, "below": below, "limit": limit},
+        )
+    )
+    return [piece for pieces in _texts(db, rows) for piece in pieces], min((row["seq"] for row in rows), default=0)
+
+
+def count_lacking(db: Database, embedder: EmbedderId) -> int:
+    """How many memories have no vector of this embedder."""
+    found = db.execute(f"SELECT count(*) FROM memory m WHERE {_EMBEDDED} AND {_LACKS}", {"embedder": embedder})
+    return int(found.fetchone()[0])
+
+
+def store_ahead(db: Database, embedder: EmbedderId, ids: Sequence[PieceId], vectors: Floats) -> None:
+    """Keep vectors of an embedder that is not in use yet; what waits for the present one goes on waiting."""
+    for id, vector in zip(ids, vectors, strict=True):
+        memory, number = parted(id)
+        db.execute(
+            "INSERT OR REPLACE INTO vector (memory, embedder, piece, floats) SELECT ?, ?, ?, ?"
+            " WHERE EXISTS (SELECT 1 FROM memory WHERE id = ?)",
+            [memory, embedder, number, vector.astype("<f2").tobytes(), memory],
+        )
+
+
+def drop_all(db: Database, embedder: EmbedderId) -> None:
+    """Drop every vector of one embedder."""
+    db.execute("DELETE FROM vector WHERE embedder = ?", [embedder])

@@ -68,6 +68,11 @@ class VectorTable:
         """Whether a search goes by codes first."""
         return self._codes is not None
 
+    @property
+    def nbytes(self) -> int:
+        """What its arrays hold."""
+        return self._whole.nbytes + self._alive.nbytes + (0 if self._codes is None else self._codes.nbytes)
+
     def put(self, ids: Sequence[MemoryId], vectors: NDArray[Any]) -> None:
         """Add or replace vectors, (len(ids), d) of unit length."""
         with self._lock:
