@@ -345,6 +345,8 @@ class Answer:
     hits: tuple[Hit, ...] = ()
     understood: tuple[Understood, ...] = ()
     route: str = ""
+    looked: str = ""
+    """How the memories were looked for: the route of its recall."""
     model: str | None = None
     took_ms: float = 0.0
     prompt_tokens: int = 0

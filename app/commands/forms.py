@@ -130,6 +130,7 @@ def answer_form(id: str | None, answer: Answer) -> JSON:
         ],
         "understood": [understood_form(one) for one in answer.understood],
         "route": answer.route,
+        "looked": answer.looked,
         "model": answer.model,
         "took_ms": round(answer.took_ms, 2),
         "prompt_tokens": answer.prompt_tokens,

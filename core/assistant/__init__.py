@@ -220,7 +220,7 @@ class Assistant(Keeping):
             )
         took = recalled.took_ms + answer.took_ms
         notices = (*recalled.notices, *answer.notices)
-        return replace(answer, understood=recalled.understood, took_ms=took, notices=notices)
+        return replace(answer, understood=recalled.understood, looked=recalled.route, took_ms=took, notices=notices)
 
     def prompt(self, question: str, now: datetime, *, conversation: str | None = None) -> Prompt:
         """What a model would be given for a question, to be looked at; no model is asked.
