@@ -45,7 +45,12 @@ class Lookup:
 
 
 def telling(asked: Sequence[str], language: str) -> tuple[str, ...]:
-    """The words without the stop words of the question's language; all of them when nothing else is left."""
+    """The words without the stop words of the question's language; all of them when nothing else is left.
+
+    English ones are the query's own to leave out.
+    """
+    if language == "en":
+        return tuple(asked)
     stop = stop_words(language)
     return tuple(word for word in asked if word not in stop) or tuple(asked)
 
@@ -152,7 +157,7 @@ class Forms:
     def postings(
         self, asked: Sequence[str], language: str, columns: Columns, edition: int, newest: int
     ) -> dict[str, Posting]:
-        """Posting by what is shown of it; of a word's stem and its parts the greater score of each piece."""
+        """Posting by what is shown of it: the pieces that hold a word's stem, and those that hold it inside words."""
         with self._vault.read() as db:
             has_parts = grams.any_kept(db)
         if has_parts:
@@ -193,10 +198,11 @@ def _respelled(word: str, similar: str) -> list[Lookup]:
 
 
 def merged(postings: Sequence[Posting], weight: float, columns: Columns) -> Posting:
-    """One posting with the greatest score of each piece, times `weight`."""
+    """One posting times `weight`; a piece that several hold has the score that the first of them gives it.
+
+    The stem comes before the part: where Porter finds the word its score stands, which knows the length in words.
+    """
     if len(postings) == 1 and weight == 1.0:
         return postings[0]
-    keys, place = np.unique(np.concatenate([one.keys for one in postings]), return_inverse=True)
-    scores = np.zeros(len(keys))
-    np.maximum.at(scores, place, np.concatenate([one.by_key for one in postings]))
-    return posting_of(columns, keys, weight * scores)
+    keys, first = np.unique(np.concatenate([one.keys for one in postings]), return_index=True)
+    return posting_of(columns, keys, weight * np.concatenate([one.by_key for one in postings])[first])
