@@ -45,7 +45,7 @@ def allowed_rows(columns: Columns, query: Query, conversation: str | None) -> Al
     rows &= ~excluded
     notices += missed
     if conversation is not None:
-        rows &= _conversation(columns, lambda group: group == f"c {conversation}")
+        rows &= in_conversation(columns, conversation)
     if filters.days:
         rows &= _within_any(columns, filters.days)
     if filters.without_days:
@@ -161,6 +161,11 @@ def _inside(columns: Columns, name: str) -> Flags:
     if not named.any():
         named = _conversation(columns, lambda group: group.startswith("c ") and called(group[2:], name))
     return named if named.any() else _app(columns, name)
+
+
+def in_conversation(columns: Columns, conversation: str) -> Flags:
+    """Rows of the conversation of exactly this name, and what was derived from them."""
+    return _conversation(columns, lambda group: group == f"c {conversation}")
 
 
 def _conversation(columns: Columns, fits: Callable[[str], bool]) -> Flags:
