@@ -1,7 +1,7 @@
 """Who, when and where of every memory as columns in RAM, so that ranking needs no row of the vault."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,6 +89,11 @@ class Columns:
         here = self.language[rows]
         counted = np.bincount(here[here >= 0], minlength=len(self.languages))
         return self.languages[int(counted.argmax())] if counted.any() else ""
+
+    def in_languages(self, wanted: Callable[[str], bool]) -> Flags:
+        """For each row, whether its language is wanted; an untold one counts as the empty string."""
+        flags = np.array([*(wanted(language) for language in self.languages), wanted("")], dtype=np.bool_)
+        return np.asarray(flags[self.language])
 
     def linked(self, distance: int) -> Flags:
         """For each row, whether the row `distance` (1 or 2) before it belongs to the same session."""

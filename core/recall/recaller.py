@@ -15,12 +15,14 @@ from core.errors import Interrupted, ModelProblem
 from core.events import Events
 from core.inference.embedder import Embedder
 from core.languages.detect import language_of
+from core.languages.names import name_of
 from core.memory import Context, Memory, Recalled
 from core.recall import shown
 from core.recall.allowed import allowed_rows
 from core.recall.best_piece import best_pieces
 from core.recall.columns import Columns, Flags, Snapshot
 from core.recall.forms import Forms
+from core.recall.language_check import known
 from core.recall.names import KnownNames
 from core.recall.query import Query, understand
 from core.recall.rank import Weights, fused
@@ -57,7 +59,8 @@ class _Wish:
 class Recaller:
     """Finds memories. Safe to use from any thread; holds nothing on disk.
 
-    `count`: tokens of a text, for the context's budget. Without `vectors` or `embedder` it looks for words only.
+    `count`: tokens of a text, for the context's budget. `knows`: whether the embedder knows a language; without
+    `vectors` or `embedder`, and in languages that it does not know, words only are looked for.
     """
 
     def __init__(
@@ -70,8 +73,9 @@ class Recaller:
         count: Callable[[str], int],
         settings: RecallSettings,
         weights: Weights | None = None,
+        knows: Callable[[str], bool] | None = None,
     ) -> None:
-        self._vault, self._vectors, self._embedder = vault, vectors, embedder
+        self._vault, self._vectors, self._embedder, self._knows = vault, vectors, embedder, knows or known({})
         self._count, self._settings = count, settings
         self._weights = weights or Weights()
         self._snapshot = Snapshot(vault, events)
@@ -86,6 +90,13 @@ class Recaller:
         with self._lock:
             self._snapshot.close()
             self._words.clear()
+            self._asked.clear()
+
+    def use(self, embedder: Embedder, knows: Callable[[str], bool], change: Callable[[], None]) -> None:
+        """Ask another embedder from now on; `change` is run while nobody asks."""
+        with self._lock:
+            change()
+            self._embedder, self._knows = embedder, knows
             self._asked.clear()
 
     def warm(self) -> None:
@@ -149,11 +160,12 @@ class Recaller:
             return replace(empty, notices=told)
         wanted = demand(query)
         k = wanted.hits(wish.usual) if wish.k is None else wish.k
-        vector, unheard = self._embedded(query)
         language = language_of(wish.question, columns.usual_language(allowed))
+        vector, unheard = self._embedded(query, language)
         terms = (*query.words, *query.name_words)
         postings = self._forms.postings(terms, language, columns, self._snapshot.edition, self._snapshot.newest)
-        found = gathered(columns, query, allowed, postings, self._vectors, vector, self._weights, k)
+        legible = columns.in_languages(self._knows)
+        found = gathered(columns, query, allowed, postings, self._vectors, vector, legible, self._weights, k)
         grounds = Grounds(
             query=query,
             columns=columns,
@@ -220,12 +232,14 @@ class Recaller:
             self._names = ((columns.people, columns.groups), KnownNames(columns.people, conversations))
         return self._names[1]
 
-    def _embedded(self, query: Query) -> tuple[Floats | None, tuple[str, ...]]:
+    def _embedded(self, query: Query, language: str) -> tuple[Floats | None, tuple[str, ...]]:
         """The question's unit vector, or None with the reason."""
         if not query.embedded or query.filters.secrets_only:
             return None, ()
         if self._embedder is None or self._vectors is None:
             return None, (WORDS_ONLY,)
+        if not self._knows(language):
+            return None, (f"Meaning-search does not know {name_of(language)} with this model; words only.",)
         kept = self._asked.get(query.embedded)
         if kept is None:
             try:

@@ -62,13 +62,14 @@ def gathered(
     postings: dict[str, Posting],
     vectors: Vectors | None,
     question: Floats | None,
+    legible: Flags,
     weights: Weights,
     k: int,
 ) -> Gathered:
     """Candidates by every channel with their neighbours, and what ranking needs to know of them.
 
-    `allowed`: one flag a row; `question`: the unit vector (d,) or None when there is no meaning-search; `k`: how many
-    hits are wanted.
+    `allowed`: one flag a row; `question`: the unit vector (d,) or None when there is no meaning-search; `legible`: one
+    flag a row, whether the embedder knows its language; `k`: how many hits are wanted.
     """
     pool = max(POOL, 2 * k)
     own, context = _word_channels(columns, query, postings, weights)
@@ -83,7 +84,7 @@ def gathered(
         reached = np.zeros(len(columns), dtype=np.bool_)
         reached[_best(own + context, allowed, pool)] = True
         if vectors is not None and question is not None:
-            reached[_nearest(columns, vectors, question, allowed, pool)] = True
+            reached[_nearest(columns, vectors, question, allowed & legible, pool)] = True
         if query.span:
             reached[_best((own + context + 1e-6) * (date >= 1.0), allowed, pool)] = True
         if not reached.any():
@@ -94,7 +95,7 @@ def gathered(
     region = np.flatnonzero(_with_neighbours(columns, candidate) | (reached & ~columns.observed))
     return Gathered(
         region=region,
-        features=_features(columns, query, region, candidate, own, context, date, vectors, question, weights),
+        features=_features(columns, query, region, candidate, own, context, date, vectors, question, legible, weights),
         word_rows={word: posting.rows for word, posting in postings.items()},
     )
 
@@ -172,6 +173,7 @@ def _features(
     date: Reals,
     vectors: Vectors | None,
     question: Floats | None,
+    legible: Flags,
     weights: Weights,
 ) -> Features:
     before, after = _beside(columns, region)
@@ -179,7 +181,7 @@ def _features(
     meaning = meaning_context = np.zeros(len(region))
     if vectors is not None and question is not None:
         unit, _ = vectors.nearest_of(columns.ids(region), question)
-        embedded = np.asarray(unit.any(axis=1), dtype=np.bool_)
+        embedded = np.asarray(unit.any(axis=1) & legible[region], dtype=np.bool_)
         meaning = (unit @ question).astype(np.float64)
         meaning_context = composed_meaning(unit, question, before, weights.context_vector)
     places = np.full(len(columns), -1, dtype=np.int64)
