@@ -10,18 +10,23 @@ from core.memory import MemoryId
 NO_MEMORY = "I have no memory of that."
 
 CONTRAST = 1.0
-"""How much of the question its person's memories hold, less how much anyone else's do, by the two best of each: asked
-of one, said of another, is no answer. Of all marks tried it tells answerable questions from twisted ones best."""
+"""How much of the question its person's memories hold, less how much another's do who speaks of themself, by the two
+best of each: asked of one, said of another, is no answer. Of all marks tried it tells answerable questions from twisted
+ones best. What another says without a word of themself counts on neither side."""
+LIKER = 0.75
+"""The same by meaning, where it was looked at: the best cosine of the one less the best of another."""
 COVERED = 0.25
 """Share of the question's words met in one place: nothing bears on a question whose words are nowhere together."""
 WRONG_SORT = -0.15
 """No amount for 'how much': something on the subject that cannot answer bears on it less. Days are always known."""
-ENOUGH = 0.06
+ENOUGH = 0.1
 """Below it nothing is answered. Low, because a refused answer costs more than a weak one that shows its ground."""
-LEAST_COVERED = 0.2
+LEAST_MET = 0.2
 """Nor where less than a fifth of the question is met, whoever says it."""
 LEAST_ALONE = 0.4
 """More must be met where nobody is asked about, so that there are no others' words to compare with."""
+UNLIKE = 0.2
+"""A cosine that says nothing; what a sentence has above it counts as met, what it has below as missed."""
 _LOOKED_AT = 5
 _COMPARED = 2
 
@@ -31,7 +36,8 @@ class Bearing:
     """How much speaks for answering. `score` has no unit; ENOUGH is its threshold."""
 
     score: float = 0.0
-    covered: float = 0.0
+    met: float = 0.0
+    """Share of the question's words in one place, more or less by what the best sentence means."""
     contrast: float = 0.0
     right_sort: bool = False
     alone: bool = False
@@ -40,7 +46,7 @@ class Bearing:
     @property
     def enough(self) -> bool:
         """Whether to answer."""
-        return self.score >= ENOUGH and self.covered >= (LEAST_ALONE if self.alone else LEAST_COVERED)
+        return self.score >= ENOUGH and self.met >= (LEAST_ALONE if self.alone else LEAST_MET)
 
 
 def bearing(question: Question, best: Sequence[Scored]) -> Bearing:
@@ -48,28 +54,31 @@ def bearing(question: Question, best: Sequence[Scored]) -> Bearing:
     looked = best[:_LOOKED_AT]
     if not looked:
         return Bearing()
-    theirs, others = _best_memories(best, others=False), _best_memories(best, others=True)
+    theirs = [one for one in best if one.of_theirs]
+    others = [one for one in best if one.of_another]
     covered = max(one.covered for one in looked)
     right = question.wanted is Wanted.TIME or any(one.right_sort for one in looked)
-    contrast = _mean(theirs) - _mean(others)
+    contrast = _held(theirs) - _held(others)
+    like, unlike = _like(theirs), _like(others)
+    score = CONTRAST * contrast + LIKER * ((like or 0.0) - (unlike or 0.0)) + COVERED * covered
     return Bearing(
-        score=CONTRAST * contrast + COVERED * covered + (0.0 if right else WRONG_SORT),
-        covered=covered,
+        score=score if right else score + WRONG_SORT,
+        met=covered + (0.0 if like is None else like - UNLIKE),
         contrast=contrast,
         right_sort=right,
         alone=not question.names and not question.about_me,
     )
 
 
-def _best_memories(best: Sequence[Scored], *, others: bool) -> list[float]:
-    """What the two best memories hold of the question, of those where another person speaks of themself or not."""
+def _held(found: Sequence[Scored]) -> float:
+    """What their two best memories hold of the question, in the mean."""
     held: dict[MemoryId, float] = {}
-    for one in best:
-        if (one.speaker < 0) is others:
-            id = one.passage.hit.memory.id
-            held[id] = max(held.get(id, 0.0), one.covered)
-    return sorted(held.values(), reverse=True)[:_COMPARED]
+    for one in found:
+        id = one.passage.hit.memory.id
+        held[id] = max(held.get(id, 0.0), one.covered)
+    return sum(sorted(held.values(), reverse=True)[:_COMPARED]) / _COMPARED
 
 
-def _mean(shares: Sequence[float]) -> float:
-    return sum(shares) / _COMPARED
+def _like(found: Sequence[Scored]) -> float | None:
+    """The best cosine of those that were looked at and do not ask themselves; None where none was."""
+    return max((one.like for one in found if one.like is not None and not one.passage.asks), default=None)

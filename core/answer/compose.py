@@ -9,6 +9,7 @@ from datetime import datetime
 from core.answer.extract import abstained, distinct, extract, quotable
 from core.answer.grounds import Unmarked, says_nothing, sentences
 from core.answer.prompt import Prompt, asked, build, instructions
+from core.answer.scoring import Likeness
 from core.errors import Cancelled, ModelProblem
 from core.inference.generator import Generator
 from core.memory import Answer, Memory, Recalled
@@ -35,12 +36,14 @@ def compose(
     cancelled: Callable[[], bool] | None = None,
     budget: int | None = None,
     withheld: Callable[[Memory], bool] = lambda memory: False,
+    likeness: Likeness | None = None,
 ) -> Answer:
     """The answer that the generator writes from what was found.
 
     `on_words` is given the words as they come, without marks. `budget` bounds the memories in tokens; without it they
     may fill the model's context. What is `withheld` never reaches the prompt. With nothing found no model is asked.
-    When the model fails or names no memory at all, the answer is the extractive one with a notice. Raises Cancelled.
+    When the model fails or names no memory at all, the answer is the extractive one with a notice; `likeness` is for
+    that. Raises Cancelled.
     """
     begun = time.perf_counter()
     hits = quotable(recalled.hits)
@@ -54,19 +57,20 @@ def compose(
         wanted = room if budget is None else min(budget, room)
         prompt = build(recalled, now, count=count, budget=wanted, withheld=withheld)
         if not prompt.marked and prompt.left_out:
-            return _extracted(recalled, now, NO_ROOM)
+            return _extracted(recalled, now, NO_ROOM, likeness)
         if not prompt.marked:
             return abstained(recalled, hits, ROUTE, begun)
         reply, tokens_per_s = _reply(generator, prompt, on_words, cancelled or (lambda: False))
     except ModelProblem as problem:
         notice = f"{problem.title} {problem.remedy}".strip()
-        return _extracted(recalled, now, f"{notice} This answer is taken from your memories without it.")
+        told = f"{notice} This answer is taken from your memories without it."
+        return _extracted(recalled, now, told, likeness)
     if says_nothing(reply):
         answer = abstained(recalled, hits, ROUTE, begun)
         return replace(answer, model=generator.model, prompt_tokens=prompt.tokens, tokens_per_s=tokens_per_s)
     said = sentences(reply, prompt.marked)
     if not any(sentence.grounds for sentence in said):
-        return _extracted(recalled, now, NOTHING_NAMED)
+        return _extracted(recalled, now, NOTHING_NAMED, likeness)
     bare = any(not sentence.grounds for sentence in said)
     return Answer(
         question=recalled.question,
@@ -112,6 +116,6 @@ def _reply(
     return reply, (len(pieces) - 1) / took if len(pieces) > 1 and took > 0 else None
 
 
-def _extracted(recalled: Recalled, now: datetime, notice: str) -> Answer:
-    answer = extract(recalled, now)
+def _extracted(recalled: Recalled, now: datetime, notice: str, likeness: Likeness | None) -> Answer:
+    answer = extract(recalled, now, likeness)
     return replace(answer, notices=(*answer.notices, notice))

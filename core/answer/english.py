@@ -36,6 +36,10 @@ ASKING = frozenset(_ASKING.split())
 """Words with a capital only because a question begins with them."""
 IRREGULAR = dict(pair.split(":") for pair in _IRREGULAR.split())
 """Forms that no ending explains."""
+_SAME_IN_BOTH = "cost hurt let read become come run put children people men women feet lives living moving"
+_NO_VERBS = "dying lying mum mom dad kids kid wives favourite bigger photos pictures"
+PAST = frozenset(IRREGULAR) - frozenset(f"{_SAME_IN_BOTH} {_NO_VERBS}".split())
+"""Past forms of verbs that do not end in -ed."""
 SAME = {
     "live": ("move", "reside"),
     "cost": ("pay", "price"),

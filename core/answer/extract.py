@@ -7,26 +7,30 @@ from dataclasses import replace
 from datetime import datetime
 
 from core.answer.abstain import NO_MEMORY, bearing
-from core.answer.passages import passages
+from core.answer.passages import passages, sentences
 from core.answer.question import Question, Wanted, stem, stems, understood, words
-from core.answer.scoring import PAGES, Scored, scored
+from core.answer.scoring import PAGES, Likeness, Scored, fits, scored
 from core.answer.spans import Span, left_over, spans
 from core.answer.visible import visible
-from core.answer.when import resolved
+from core.answer.when import resolved, times
 from core.dates.shown import shown
 from core.memory import OWN_OUTPUT, Answer, Facet, Hit, Kind, Memory, MemoryId, Recalled, Sentence
 
 ROUTE = "sentences"
-MOST = 3
+MOST = 2
+_STEPS = 3
+"""Sentences that tell how a thing is done."""
 _LONGEST_NAME = 60
-_CLOSE = 0.8
+_CLOSE = 0.6
 """Another sentence is said as well when its score is at least this share of the best one's."""
+_BEARS = 0.3
+"""And when it is met as well by at least this share."""
 _OWN = 1 / 3
 """And on a page only when it holds at least this share of the question itself: the heading is not enough."""
 _ONE_IS_ENOUGH = frozenset({Wanted.TIME, Wanted.CLOCK, Wanted.AMOUNT, Wanted.NUMBER, Wanted.DURATION, Wanted.NAME})
 
 
-def extract(recalled: Recalled, now: datetime) -> Answer:
+def extract(recalled: Recalled, now: datetime, likeness: Likeness | None = None) -> Answer:
     """The answer in one to three sentences of what was found, or that there is none.
 
     `now` decides what has ceased to hold. Secrets and the app's own output are never quoted.
@@ -34,18 +38,18 @@ def extract(recalled: Recalled, now: datetime) -> Answer:
     begun = time.perf_counter()
     hits = quotable(recalled.hits)
     question = ask(recalled, now)
-    best = scored(question, passages(hits, now))
+    best = scored(question, passages(hits, now), likeness)
     case = bearing(question, best)
     if not best or not case.enough:
         return abstained(recalled, hits, ROUTE, begun)
     chosen = _chosen(question, best)
-    sentences = tuple(_sentence(question, one) for one in chosen)
+    said = tuple(_sentence(question, one) for one in chosen)
     return Answer(
         question=recalled.question,
-        text="\n".join(sentence.text for sentence in sentences),
+        text="\n".join(sentence.text for sentence in said),
         abstained=False,
-        sentences=sentences,
-        grounds=distinct(ground for sentence in sentences for ground in sentence.grounds),
+        sentences=said,
+        grounds=distinct(ground for sentence in said for ground in sentence.grounds),
         hits=hits,
         route=ROUTE,
         took_ms=(time.perf_counter() - begun) * 1000,
@@ -103,6 +107,8 @@ def _chosen(question: Question, best: Sequence[Scored]) -> list[Scored]:
             continue
         if one.passage.hit.memory.facet in PAGES and one.own < _OWN:
             continue
+        if one.covered < best[0].covered * _BEARS:
+            continue
         if not any(_same(one, other) for other in chosen):
             chosen.append(one)
     return chosen
@@ -115,7 +121,7 @@ def _following(first: Scored, best: Sequence[Scored]) -> list[Scored]:
         one
         for one in best
         if one.passage.hit.memory.id == memory.id
-        and place < one.passage.place < place + MOST
+        and place < one.passage.place < place + _STEPS
         and not one.passage.caption
     ]
     return sorted(after, key=lambda one: one.passage.place)
@@ -131,7 +137,8 @@ def _same(one: Scored, other: Scored) -> bool:
 def _sentence(question: Question, one: Scored) -> Sentence:
     memory = one.passage.hit.memory
     head, day = _head(memory)
-    body, dates = resolved(one.passage.text, memory.at, same_day=question.wanted is Wanted.TIME)
+    told = _dated(question, one) if question.wanted is Wanted.TIME else one.passage.text
+    body, dates = resolved(told, memory.at, same_day=question.wanted is Wanted.TIME)
     text = f"{head}{body}{_validity(memory, question)}"
     moved = tuple((start + len(head), end + len(head)) for start, end in dates)
     return Sentence(
@@ -140,6 +147,20 @@ def _sentence(question: Question, one: Scored) -> Sentence:
         memories=memories_of(one.passage.hit),
         span=_span(question, text, len(head), moved, day),
     )
+
+
+def _dated(question: Question, one: Scored) -> str:
+    """The sentence, and where it names no time the nearest one of the same memory that does, as they stand there."""
+    memory, place = one.passage.hit.memory, one.passage.place
+    told = one.passage.text
+    if one.passage.caption or times(told, memory.at):
+        return told
+    lines = sentences(memory.text)
+    for other in sorted(range(len(lines)), key=lambda other: (abs(other - place), other > place)):
+        if other != place and any(fits(question, when, memory.at.date()) for when in times(lines[other], memory.at)):
+            between = " " if abs(other - place) == 1 else " … "
+            return between.join((lines[other], told) if other < place else (told, lines[other]))
+    return told
 
 
 def grounds_of(hit: Hit) -> tuple[str, ...]:

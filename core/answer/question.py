@@ -48,6 +48,12 @@ _PAST = re.compile(
 )
 _NOW = re.compile(r"\b(?:now|currently|today|these days|at the moment|still|nowadays|current)\b", re.I)
 
+_AHEAD = re.compile(r"\b(?:will|going to|plan(?:s|ned|ning)?|upcoming|intend(?:s|ed|ing)?|about to)\b", re.I)
+_BEHIND = re.compile(r"\b(?:did|was|were|had|has|have|ago)\b", re.I)
+_ORDINAL = re.compile(
+    r"\b(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|[1-9]\d?(?:st|nd|rd|th))\b", re.I
+)
+
 _WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)?|[£$€]")
 
 
@@ -68,6 +74,12 @@ class Question:
     """Asks how something is, so that the latest word counts."""
     current: bool = False
     """Says 'now' or the like."""
+    without_names: str = ""
+    """Its text without the names: what they are called says nothing of what is meant."""
+    ahead: bool | None = None
+    """Whether it asks about what is to come (True), about what has been (False), or does not say."""
+    ordinals: frozenset[str] = frozenset()
+    """First, second and so on, where it counts."""
     days: tuple[When, ...] = ()
     """The times it names; their words are not among the terms."""
 
@@ -140,8 +152,20 @@ def understood(text: str, now: datetime) -> Question:
         past=past,
         state=present and not past and wanted is not Wanted.TIME,
         current=bool(_NOW.search(text)),
+        ahead=True if _AHEAD.search(text) else False if _BEHIND.search(text) else None,
+        ordinals=ordinals(rest),
+        without_names=_without(text, names),
         days=days,
     )
+
+
+def ordinals(text: str) -> frozenset[str]:
+    """The words for first, second and so on in a text, folded."""
+    return frozenset(word.casefold() for word in _ORDINAL.findall(text))
+
+
+def _without(text: str, names: frozenset[str]) -> str:
+    return " ".join(word for word in text.split() if not names & set(words(word)))
 
 
 def _names(text: str) -> list[str]:

@@ -2,14 +2,14 @@
 
 import math
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from core.answer.passages import Passage, derived
-from core.answer.question import Question, Wanted, near, same, stem, words
+from core.answer.question import Question, Wanted, near, ordinals, same, stem, words
 from core.answer.spans import spans
-from core.answer.when import When, resolved
+from core.answer.when import When, resolved, times
 from core.dates.shown import month_shown
 from core.memory import Facet, State
 
@@ -48,12 +48,32 @@ NOW = 0.35
 """More of it where the question says 'now'; where it asks what used to be, as much for the earliest."""
 ON_THE_DAY = 0.3
 """Said on a day, or in a month or year, that the question names."""
+NOT_THEN = -0.4
+"""Its own time lies outside the one that the question names, or on the wrong side: ahead where it asks what was."""
+COUNTED = 0.3
+"""It counts as the question does: 'my second one'; as much less where it counts otherwise."""
 CAPTION = -0.2
 """What a picture shows is rarely what was said, unless pictures are asked for."""
 FRAGMENT = -0.15
 """Fewer than three words that matter."""
+NEW_WORD = 0.2
+"""For each word that the question does not say, up to NEW_WORDS: what only says the question again answers nothing."""
+NEW_WORDS = 5
+BEHIND = 0.15
+"""For each unit of recall's score behind the best hit's: how sure recall itself was."""
+LIKE = 1.0
+"""The cosine of sentence and question, where it is known."""
+UNKNOWN = 0.35
+"""What stands for it where it is not: about what the sentences looked at have."""
+LOOKED_AT = 5
+OF_OTHERS = 4
+"""Sentences whose meaning is looked at: more changed little, and each costs some milliseconds."""
 
+Likeness = Callable[[str, Sequence[str]], Sequence[float] | None]
+"""The cosine of a question with each text; None when meaning is not at hand."""
 PAGES = frozenset({Facet.FRAME, Facet.PAGE})
+TELLING = frozenset({Wanted.ANYTHING, Wanted.WAY, Wanted.REASON, Wanted.PLACE, Wanted.PERSON, Wanted.NAME})
+"""What is answered in words rather than by a figure or a day."""
 _FIGURES = frozenset({Wanted.AMOUNT, Wanted.NUMBER, Wanted.CLOCK, Wanted.DURATION})
 
 
@@ -70,6 +90,18 @@ class Scored:
     right_sort: bool
     speaker: float
     """1 the named person speaks or is named, -1 someone else speaks of themself, 0 nobody was asked about."""
+    like: float | None = None
+    """Its cosine with the question, where it was looked at."""
+
+    @property
+    def of_another(self) -> bool:
+        """Whether someone who was not asked about speaks of themself."""
+        return self.speaker <= -1
+
+    @property
+    def of_theirs(self) -> bool:
+        """Whether the one asked about speaks or is named, or nobody was asked about."""
+        return self.speaker >= 0
 
 
 def weights(question: Question, found: Sequence[Passage]) -> dict[str, float]:
@@ -95,16 +127,41 @@ def share(weight: dict[str, float], terms: frozenset[str]) -> float:
     return held / whole
 
 
-def scored(question: Question, found: Sequence[Passage]) -> list[Scored]:
-    """All sentences, best first."""
+def scored(question: Question, found: Sequence[Passage], likeness: Likeness | None = None) -> list[Scored]:
+    """All sentences, best first. `likeness` gives the cosine of a question with each of some texts."""
     weight = weights(question, found)
     latest = sorted({passage.hit.memory.at for passage in found})
     order = {at: place / max(1, len(latest) - 1) for place, at in enumerate(latest)}
-    marked = [_marked(question, passage, weight, order[passage.hit.memory.at]) for passage in found]
-    return sorted(marked, key=lambda one: (-one.score, one.passage.hit.rank, one.passage.place))
+    ceiling = max((passage.hit.score for passage in found), default=0.0)
+    marked = [
+        _marked(question, passage, weight, order[passage.hit.memory.at], passage.hit.score - ceiling)
+        for passage in found
+    ]
+    marked.sort(key=_place)
+    if likeness is None:
+        return marked
+    looked = _looked_at(marked)
+    cosines = likeness(question.without_names, [marked[place].passage.text for place in looked])
+    if cosines is None:
+        return marked
+    for place, cosine in zip(looked, cosines, strict=True):
+        one = marked[place]
+        marked[place] = replace(one, score=one.score + LIKE * (cosine - UNKNOWN), like=cosine)
+    return sorted(marked, key=_place)
 
 
-def _marked(question: Question, passage: Passage, weight: dict[str, float], lateness: float) -> Scored:
+def _looked_at(marked: Sequence[Scored]) -> list[int]:
+    """The places of the best sentences of the one asked about, and of a few of others to compare with."""
+    theirs = [place for place, one in enumerate(marked) if not one.of_another]
+    others = [place for place, one in enumerate(marked) if one.of_another]
+    return [*theirs[:LOOKED_AT], *others[:OF_OTHERS]]
+
+
+def _place(one: Scored) -> tuple[float, int, int]:
+    return -one.score, one.passage.hit.rank, one.passage.place
+
+
+def _marked(question: Question, passage: Passage, weight: dict[str, float], lateness: float, behind: float) -> Scored:
     memory = passage.hit.memory
     own = share(weight, passage.terms)
     covered = max(own, share(weight, passage.terms | passage.around))
@@ -113,6 +170,8 @@ def _marked(question: Question, passage: Passage, weight: dict[str, float], late
     around = AROUND_ON_A_PAGE if memory.facet in PAGES else AROUND
     score = OWN_WORDS * own + around * (covered - own) + RANK / math.sqrt(passage.hit.rank)
     beside = memory.facet in PAGES and own == 0
+    new = len(passage.terms - question.terms - question.names)
+    score += BEHIND * behind + NEW_WORD * min(new, NEW_WORDS) * (question.wanted in TELLING)
     score += RIGHT_SORT * (not beside) if right else NOT_THE_SORT * (question.wanted in _FIGURES)
     score += SPEAKER * (speaker > 0) + WRONG_SPEAKER * (speaker < 0)
     score += REPLIES * share(weight, passage.replies_to) * (not passage.asks) if passage.replies_to else 0.0
@@ -121,7 +180,7 @@ def _marked(question: Question, passage: Passage, weight: dict[str, float], late
         score += FACT
     if passage.outdated:
         score += -OUTDATED / 2 if question.past else OUTDATED
-    score += ON_THE_DAY * any(_within(memory.at.date(), day) for day in question.days)
+    score += _time(question, passage) + _count(question, passage)
     score += CAPTION * (passage.caption and not question.terms & _PICTURES)
     if question.state:
         score += (LATER + NOW * question.current) * lateness * own
@@ -136,6 +195,32 @@ def right_sort(question: Question, passage: Passage) -> bool:
         return True
     text, dates = resolved(passage.text, passage.hit.memory.at)
     return bool(spans(text, question, dates))
+
+
+def _time(question: Question, passage: Passage) -> float:
+    """Whether it speaks of the time that the question names, by its own times or by the day it was said."""
+    named = question.days
+    said = passage.hit.memory.at.date()
+    told = times(passage.text, passage.hit.memory.at)
+    if any(day.first <= one.first and one.last <= day.last for day in named for one in told):
+        return ON_THE_DAY
+    if question.wanted is Wanted.TIME and told and (named or not any(fits(question, one, said) for one in told)):
+        return NOT_THEN
+    return ON_THE_DAY * any(_within(said, day) for day in named)
+
+
+def fits(question: Question, when: When, said: date) -> bool:
+    """Whether a time is on the side that the question asks about."""
+    if question.ahead is None:
+        return True
+    return when.last >= said if question.ahead else when.first <= said
+
+
+def _count(question: Question, passage: Passage) -> float:
+    if not question.ordinals:
+        return 0.0
+    told = ordinals(passage.text)
+    return COUNTED if told & question.ordinals else -COUNTED * bool(told)
 
 
 _PICTURES = frozenset(stem(word) for word in ("photo", "picture", "image", "photograph", "screenshot"))

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from core.answer.english import PAST
 from core.dates import calendar
 from core.dates.calendar import Days, NoSuchDate
 from core.dates.grammar import OF_QUESTIONS, Form, Mention, mentions
@@ -15,7 +16,6 @@ _FORMS = frozenset(Form) - OF_QUESTIONS.union(
         Form.JOINED_MONTH,
         Form.LOOSE_TURN,
         Form.LOOSE_SEASON,
-        Form.SHORT_WEEKDAY,
         Form.PAST,
         Form.END,
         Form.YEAR,
@@ -27,7 +27,7 @@ _FUTURE = re.compile(
     r"|appointment)\b",
     re.I,
 )
-_OVER = re.compile(r"\b\w+ed\b|\b(?:was|were|went|had|did|got|met|saw|took|made|came|bought|ran|ate)\b", re.I)
+_OVER = re.compile(rf"\b\w+ed\b|\b(?:was|were|had|did|got|made|{'|'.join(sorted(PAST))})\b", re.I)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +37,9 @@ class When:
     start: int
     end: int
     said: str
+    first: date
+    last: date
+    """The days it can be, both within it."""
     day: date | None = None
     """The day, where it is one day."""
     relative: bool = True
@@ -82,7 +85,9 @@ def _read(mention: Mention, today: date, text: str) -> When | None:
     And for a season with its year: there is nothing to add to it, and its words find more than its days do.
     """
     lean = Lean.RATHER_COMING if _FUTURE.search(text) else Lean.RATHER_PAST
-    undecided = mention.form in (Form.WEEKDAY, Form.BARE_WEEKDAY) and not mention.which
+    if mention.form is Form.SHORT_WEEKDAY and not text[mention.start : mention.end].split()[-1][:1].isupper():
+        return None
+    undecided = mention.form in (Form.WEEKDAY, Form.BARE_WEEKDAY, Form.SHORT_WEEKDAY) and not mention.which
     if undecided and not lean.ahead and not _OVER.search(text):
         return None
     if mention.season and mention.year is not None:
@@ -96,6 +101,8 @@ def _read(mention: Mention, today: date, text: str) -> When | None:
         start=mention.start,
         end=mention.end,
         said=meant or shown(days.first),
+        first=days.first,
+        last=days.last,
         day=None if meant else days.first,
         relative=mention.year is None,
         lacks_year=mention.form is Form.DAY,

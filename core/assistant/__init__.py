@@ -24,7 +24,7 @@ from core.consolidate.night import Night
 from core.dates.region import region_of
 from core.decay import curve as decay
 from core.decay import sweep
-from core.errors import BadInput, Problem
+from core.errors import BadInput, ModelProblem, Problem
 from core.events import (
     Events,
     Progressed,
@@ -206,8 +206,9 @@ class Assistant(Keeping):
         """An answer with its grounds, or the honest word that there is no memory of it; `ignore` as for recall."""
         recalled = self.recall(question, now, conversation=conversation, ignore=ignore)
         generator = self.generator() if with_model else None
+        likeness = self._likeness if any(hit.why.meaning for hit in recalled.hits) else None
         if generator is None:
-            answer = extract(recalled, now)
+            answer = extract(recalled, now, likeness)
         else:
             answer = compose(
                 recalled,
@@ -217,10 +218,21 @@ class Assistant(Keeping):
                 cancelled=cancelled,
                 budget=self.settings.recall.context_tokens,
                 withheld=quarantined,
+                likeness=likeness,
             )
         took = recalled.took_ms + answer.took_ms
         notices = (*recalled.notices, *answer.notices)
         return replace(answer, understood=recalled.understood, looked=recalled.route, took_ms=took, notices=notices)
+
+    def _likeness(self, question: str, texts: Sequence[str]) -> Sequence[float] | None:
+        """The cosine of a question with each text; None when meaning is not at hand."""
+        if self._embedder is None:
+            return None
+        try:
+            vectors = self._embedder.embed([question, *texts], Urgency.QUESTION)
+        except ModelProblem:
+            return None
+        return [float(cosine) for cosine in vectors[1:] @ vectors[0]]
 
     def prompt(self, question: str, now: datetime, *, conversation: str | None = None) -> Prompt:
         """What a model would be given for a question, to be looked at; no model is asked.
