@@ -21,6 +21,7 @@ from core.recall import shown
 from core.recall.allowed import allowed_rows
 from core.recall.best_piece import best_pieces
 from core.recall.columns import Columns, Flags, Snapshot
+from core.recall.events import FindsEvents
 from core.recall.forms import Forms
 from core.recall.language_check import known
 from core.recall.names import KnownNames
@@ -149,7 +150,14 @@ class Recaller:
 
     def _recalled(self, wish: _Wish) -> Recalled:
         columns = self._snapshot.current()
-        query = understand(wish.question, wish.now, self._known(columns), region=wish.region, ignore=wish.ignore)
+        query = understand(
+            wish.question,
+            wish.now,
+            self._known(columns),
+            region=wish.region,
+            ignore=wish.ignore,
+            events=FindsEvents(self._vault, columns, wish.conversation, wish.now, wish.region),
+        )
         empty = Recalled(question=wish.question, understood=query.understood, route="none")
         fitting = allowed_rows(columns, query, wish.conversation)
         reason = query.impossible or fitting.unknown or _nothing_to_search(columns, query, bool(fitting.rows.any()))
@@ -178,7 +186,7 @@ class Recaller:
         whole = shown.everything(self._vault, columns, allowed, wish.budget, self._count)
         near = [] if whole or not wish.budget else shown.beside(self._vault, grounds, listed[: 2 * k])
         read = [*(one.memory for one in listed[: 2 * k]), *(memory for row in near for memory in row)]
-        pieces = best_pieces(self._vault, read, postings, self._vectors, vector)
+        pieces = best_pieces(self._vault, read, postings, self._vectors, vector, self._weights.own_spread)
         return replace(
             empty,
             hits=shown.hits(self._vault, listed[:k], grounds, pieces),

@@ -11,7 +11,6 @@ from core.recall import context
 from core.recall.columns import Columns, Flags
 from core.recall.why import Grounds, explained
 from core.store import memories
-from core.store.pieces import Range
 from core.store.vault import Vault
 
 _SHORTEST_TO_FOLD = 20
@@ -55,8 +54,8 @@ def chosen(vault: Vault, grounds: Grounds, k: int, strength: Callable[[Memory], 
     return _folded(listed)
 
 
-def hits(vault: Vault, listed: Sequence[Shown], grounds: Grounds, pieces: dict[int, Range]) -> tuple[Hit, ...]:
-    """Each with what it rests on, why it was found, and the piece of it that answers (by seq)."""
+def hits(vault: Vault, listed: Sequence[Shown], grounds: Grounds, pieces: context.Pieces) -> tuple[Hit, ...]:
+    """Each with what it rests on, why it was found, and the piece of it that answers best."""
     sources = [source for one in listed if not one.memory.observed for source in one.memory.sources]
     known: dict[MemoryId, Memory] = {}
     if sources:
@@ -78,7 +77,7 @@ def hits(vault: Vault, listed: Sequence[Shown], grounds: Grounds, pieces: dict[i
                 ),
                 strength=one.strength,
                 why=explained(grounds, one.place, one.folded),
-                piece=pieces.get(one.memory.seq),
+                piece=next(iter(pieces.get(one.memory.seq, ())), None),
             )
         )
     return tuple(found)
@@ -105,7 +104,7 @@ def with_neighbours(
     around: Sequence[Sequence[Memory]],
     budget: int,
     count: context.Count,
-    pieces: dict[int, Range],
+    pieces: context.Pieces,
 ) -> Context:
     """The context of an answer: hits with the turns around them, as many as `budget` tokens hold."""
     readable = [(one.memory, near) for one, near in zip(listed, around, strict=False) if _may_be_read(one.memory)]

@@ -62,9 +62,26 @@ def test_the_budget_is_never_passed(budget: int, numbers: list[int]) -> None:
 def test_of_a_long_turn_the_piece_that_answers_stands_there_with_its_cuts_marked() -> None:
     told = "The first part. The second part. The third part."
     memory = turn(1, told)
-    assert line(memory, (16, 32)).endswith("… The second part. …")
-    assert line(memory, (0, 16)).endswith(": The first part. …")
-    assert line(memory, (33, 48)).endswith("… The third part.")
-    context = composed([memory], [], 1000, words, {memory.seq: (16, 32)})
+    assert line(memory, [(16, 32)]).endswith("… The second part. …")
+    assert line(memory, [(0, 16)]).endswith(": The first part. …")
+    assert line(memory, [(33, 48)]).endswith("… The third part.")
+    assert line(memory, [(33, 48), (0, 16)]).endswith(": The first part. … The third part.")
+    assert line(memory, [(16, 33), (0, 16)]).endswith(": The first part. The second part. …")
+    context = composed([memory], [], 1000, words, {memory.seq: [(16, 32)]})
     assert "first" not in context.text
     assert context.sources == (memory.reference,)
+
+
+def test_more_pieces_of_a_long_hit_come_after_the_hits_that_follow_it() -> None:
+    long = turn(1, "one two three four " * 3)
+    pieces = {1: [(0, 19), (38, 57), (19, 38)]}
+    others = [turn(number, "short") for number in range(2, 5)]
+    full = composed([long, *others], [], 1000, words, pieces)
+    assert full.text.splitlines()[0].endswith("one two three four one two three four one two three four")
+    first, second = "[2024-03-01 09:01] Dana: one two three four …", "[2024-03-01 09:02] Dana: short"
+    tight = composed([long, *others], [], words(f"{first} {second}"), words, pieces)
+    assert tight.text.splitlines() == [first, second]
+    assert tight.tokens == words(tight.text)
+    wider = composed([long, *others], [], tight.tokens + 6, words, pieces)
+    assert wider.text.splitlines()[0].endswith("one two three four … one two three four")
+    assert wider.tokens == words(wider.text)
