@@ -91,21 +91,34 @@ def nth_weekday_in(within: Days, number: int, wanted: int) -> date:
     return found
 
 
-def part_of(whole: Days, part: str) -> Days:
-    """Early (or beginning, start), mid (or middle), late (or end) of a stretch: a third each; of a month ten days.
+_THIRDS = {"early": 0, "mid": 1, "middle": 1, "late": 2}
+_EDGES = {"beginning": 0, "start": 0, "end": -1}
 
-    Of longer ones the thirds are rounded to months where they are whole years or quarters. Any other word: all of it.
+
+def part_of(whole: Days, part: str) -> Days:
+    """Early, mid or late: a third, of a month ten days. Any other word: all of it.
+
+    The beginning or end: a week of a month, a month of what is longer, two days of a week.
     """
-    number = {"early": 0, "beginning": 0, "start": 0, "mid": 1, "middle": 1, "late": 2, "end": 2}.get(part)
-    if number is None or whole.first == whole.last:
-        return whole
     lasting = (whole.last - whole.first).days + 1
     months = round(lasting / 30.44)
-    if whole.first.day == 1 and months >= 3:
-        third = months // 3
+    by_month = whole.first.day == 1 and months >= 2
+    if part in _EDGES and lasting > 2:
+        if by_month:
+            first = whole.first if _EDGES[part] == 0 else months_moved(whole.first, months - 1)
+            return month_of(first)
+        size = 2 if lasting <= 7 else 7
+        if _EDGES[part] == 0:
+            return Days(first=whole.first, last=moved(whole.first, size - 1))
+        return Days(first=moved(whole.last, 1 - size), last=whole.last)
+    number = _THIRDS.get(part)
+    if number is None or lasting < 3:
+        return whole
+    if by_month:
+        third = max(1, months // 3)
         first = months_moved(whole.first, number * third)
         return Days(first=first, last=whole.last if number == 2 else moved(months_moved(first, third), -1))
-    third = 10 if months == 1 else max(1, lasting // 3)
+    third = 10 if months == 1 else lasting // 3
     first = moved(whole.first, number * third)
     return Days(first=first, last=whole.last if number == 2 else moved(first, third - 1))
 

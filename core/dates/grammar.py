@@ -60,6 +60,13 @@ class Form(Enum):
     """Over the weekend."""
     LOOSE_WEEKDAY = auto()
     """A weekday where nothing else can be meant: "Friday evening", "before Monday"."""
+    WEEKDAYS_AGO = auto()
+    """Two Fridays ago."""
+    ISO_WEEK = auto()
+    EDGE = auto()
+    """The beginning of the year, the end of last month."""
+    NO_DAY = auto()
+    """45 January."""
     LOOSE_NTH = auto()
     """On the 26th, at the end of what is said."""
 
@@ -78,6 +85,10 @@ OF_QUESTIONS = frozenset(
         Form.EARLIER,
         Form.LOOSE_WEEKEND,
         Form.LOOSE_WEEKDAY,
+        Form.WEEKDAYS_AGO,
+        Form.ISO_WEEK,
+        Form.EDGE,
+        Form.NO_DAY,
         Form.LOOSE_NTH,
     }
 )
@@ -158,6 +169,7 @@ _RULES = tuple(
             Form.QUARTER,
             rf"(?:the\s+)?(?:q(?P<quarter>[1-4])|{_QUARTER}\s+quarter\s+of|{_QUARTER_2}\s+quarter(?=\s+(?:19|20)\d\d))"
             rf"(?:\s+(?:of\s+)?(?:{words.YEAR}|(?P<which>last|this|next)\s+year))|"
+            r"(?:in|during|for|since|before|after)\s+the\s+(?P<ordinal_3>first|second|third|fourth|last)\s+quarter(?=\s*(?:[?.!,]|$))|"
             r"q(?P<quarter_2>[1-4])|(?P<which_2>last|past|previous|this|next)\s+(?P<unit>quarter)",
         ),
         (
@@ -174,6 +186,17 @@ _RULES = tuple(
             Form.THIS_TIME,
             r"(?:about\s+|around\s+)?(?:this|the\s+same)\s+(?P<part>time|day|week|month)\s+(?P<which>last)\s+"
             r"(?P<unit>year|month|week)",
+        ),
+        (Form.WEEKDAYS_AGO, rf"{words.COUNT}\s+{words.WEEKDAY}s?\s+(?:ago|back)"),
+        (
+            Form.ISO_WEEK,
+            r"(?:(?P<year>(?:19|20)\d\d)-?w(?P<number>0?[1-9]|[1-4]\d|5[0-3])|(?:(?:calendar\s+)?week|kw)\s+"
+            r"(?P<number_2>0?[1-9]|[1-4]\d|5[0-3])(?:(?:\s+of)?\s+(?:(?P<year_2>(?:19|20)\d\d)|(?P<which>this|last)\s+year))?)"
+            r"(?!\s+of\b)",
+        ),
+        (
+            Form.NO_DAY,
+            rf"(?P<number>0|00|3[2-9]|[4-9]\d)(?:st|nd|rd|th)?\s+(?:of\s+)?(?!may\b|march\b|mar\b){words.MONTH}",
         ),
         (Form.OTHER_DAY, r"the\s+other\s+(?P<unit>day|night|evening|morning|week|month)"),
         (
@@ -196,6 +219,11 @@ _RULES = tuple(
         (Form.JOINED_MONTH, rf"{words.MONTH}(?=,?\s+(?:of\s+)?(?:last|this|next)\s+year)"),
         (Form.END, r"the\s+end\s+of\s+(?P<which>the|this|next)\s+(?P<unit>day|week|month)"),
         (
+            Form.EDGE,
+            r"(?:the\s+)?(?P<part>beginning|start|end|middle)\s+of\s+(?:the|(?P<which>this|last|next))\s+"
+            r"(?P<unit>week|month|quarter|year)",
+        ),
+        (
             Form.NEAR,
             r"(?:the\s+)?day\s+before\s+yesterday|(?:the\s+)?day\s+after\s+tomorrow|yesterday|today|tonight|tomorrow"
             r"|last\s+(?:night|evening)|this\s+(?:morning|afternoon|evening)",
@@ -203,7 +231,7 @@ _RULES = tuple(
         (Form.AGO, r"(?:about\s+|around\s+)?(?:half\s+a\s+(?P<half>year)|a\s+(?P<more>year)\s+and\s+a\s+half)\s+ago"),
         (
             Form.AGO,
-            rf"(?:(?:about|around|some)\s+)?{words.COUNT}\s+{words.UNIT}\s+(?:ago|back|earlier)(?P<today>\s+today|\s+to\s+the\s+day)?",
+            rf"(?:(?:about|around|some|(?P<exactly>exactly|precisely))\s+)?{words.COUNT}\s+{words.UNIT}\s+(?:ago|back|earlier)(?P<today>\s+today|\s+to\s+the\s+day)?",
         ),
         (Form.HENCE, rf"in\s+{words.COUNT}\s+(?P<unit>day|week|fortnight|month|year)s?(?!\s+of\b)"),
         (Form.PAST, rf"(?:the\s+)?(?:last|past|previous)\s+{words.COUNT}\s+{words.UNIT}"),
@@ -242,7 +270,7 @@ _RULES = tuple(
 )
 _MAYBE = re.compile(
     r"\d|day|night|quarter|decade|ies\b|christ|xmas|easter|advent|pentecost|whit|hallow|thanks|valentine|patrick|"
-    r"ascension|corpus|juneteenth|mardi|april\s+fool|cinco|other|this\s+time|same\s+time|morning|noon|evening|week|fort|month|year|spring|summer|autumn|fall|winter|tomorrow"
+    r"ascension|corpus|burns|juneteenth|mardi|april\s+fool|cinco|other|this\s+time|same\s+time|morning|noon|evening|week|fort|month|year|spring|summer|autumn|fall|winter|tomorrow"
     r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|on\s|last\s|this\s|next\s|coming\s)",
     re.IGNORECASE,
 )
@@ -271,7 +299,7 @@ def wholly(text: str, forms: Collection[Form]) -> Iterator[Mention]:
 
 
 def _mention(form: Form, match: re.Match[str]) -> Mention:
-    named = {name.removesuffix("_2"): value for name, value in match.groupdict().items() if value}
+    named = {name.removesuffix("_2").removesuffix("_3"): value for name, value in match.groupdict().items() if value}
     month = named.get("month", "")
     count, vague = words.count(named["count"]) if "count" in named else (1, False)
     if "half" in named or "more" in named:
@@ -295,11 +323,15 @@ def _mention(form: Form, match: re.Match[str]) -> Mention:
         unit=words.fold(named.get("unit", "") or named.get("in", "")),
         season=words.fold(named.get("season", "")),
         part=" ".join(words.fold(named.get("part", "")).split()).removeprefix("the "),
-        numbers=(int(first), int(second)) if first and second else None,
+        numbers=(int(first), int(second))
+        if first and second
+        else (int(named["number"]), 0)
+        if "number" in named
+        else None,
         dotted="dot" in named,
         holiday=name_of(named["holiday"]) if "holiday" in named else "",
         ordinal=ordinal,
-        today="today" in named,
+        today="today" in named or "exactly" in named,
     )
 
 

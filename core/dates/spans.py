@@ -87,6 +87,8 @@ def _month(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
     month, which = mention.month or 1, mention.which
     if mention.year is not None:
         year = mention.year
+    elif which == "this":
+        year = today.year
     elif which == "next":
         year = today.year + (month <= today.month)
     elif which == "last":
@@ -296,6 +298,33 @@ def _this_time(mention: Mention, today: date, lean: Lean, region: Region) -> Day
     return Days(first=calendar.moved(there, -away), last=calendar.moved(there, away))
 
 
+def _weekdays_ago(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
+    last = calendar.weekday_before(today, mention.weekday or 0)
+    return calendar.one(calendar.moved(last, -7 * (mention.count - 1)))
+
+
+def _iso_week(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
+    """Weeks as ISO 8601 numbers them; without a year the last such one. Raises NoSuchDate."""
+    number = (mention.numbers or (1, 0))[0]
+    year = mention.year or today.year - (mention.which == "last")
+    try:
+        monday = date.fromisocalendar(year, number, 1)
+        if monday > today and mention.year is None and not mention.which and not lean.ahead:
+            monday = date.fromisocalendar(year - 1, number, 1)
+    except ValueError:
+        raise NoSuchDate(f"The year {year} has no week {number}.") from None
+    return Days(first=monday, last=calendar.moved(monday, 6))
+
+
+def _edge(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
+    whole = _turn(replace(mention, which=mention.which or "this", part=""), today, lean, region)
+    return calendar.part_of(whole, mention.part)
+
+
+def _no_day(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
+    raise NoSuchDate(f"There is no {mention.words} in the calendar.")
+
+
 def _other_day(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
     """A little while ago: a week, or a few of what is named."""
     longest = {"week": 28, "month": 92}.get(mention.unit, 7)
@@ -360,4 +389,8 @@ _READERS: dict[Form, Callable[[Mention, date, Lean, Region], Days]] = {
     Form.LOOSE_WEEKEND: _loose_weekend,
     Form.LOOSE_WEEKDAY: _weekday,
     Form.LOOSE_NTH: _loose_nth,
+    Form.WEEKDAYS_AGO: _weekdays_ago,
+    Form.ISO_WEEK: _iso_week,
+    Form.EDGE: _edge,
+    Form.NO_DAY: _no_day,
 }

@@ -107,7 +107,7 @@ def _german() -> Tongue:
             (rf"{many}\s+{unit}\s+(vor|nach)\s+(?:de[mr]\s+)?(?={date})", "{} {} {} "),
             (rf"{lead}(?:die\s+)?{_any(units, days)}\s+(vor|nach)\s+(?:de[mr]\s+)?(?={date})", "the {} {} "),
             (rf"{_any(ways)}\s+(?:de[mrn]\s+|zum\s+|zur\s+)?(?={date})", "{} "),
-            (_any(feasts), "at {}"),
+            (_any(feasts), "{}"),
             (_any(months), "{}"),
         ),
     )  # fmt: skip

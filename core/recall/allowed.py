@@ -7,10 +7,10 @@ import numpy as np
 
 from core.memory import Kind
 from core.recall.columns import NOBODY, Columns, Flags, facet_number, kind_number
-from core.recall.dates import Span
 from core.recall.filters import Named
 from core.recall.likeness import called, fold, missing
 from core.recall.query import Query
+from core.recall.span import Span
 
 _ME = frozenset({"me", "i", "myself"})
 _NOTHING_SAID = {"from": "Nothing was said by", "to": "Nothing was said to", "with": "There is no conversation with"}

@@ -19,7 +19,7 @@ from core.dates.spans import Lean, days_of
 from core.memory import LEAVING, Facet, Kind, Memory, State
 from core.recall.allowed import in_conversation
 from core.recall.columns import Columns, Flags, facet_number, kind_number
-from core.recall.dates import Event, Happening
+from core.recall.span import Event, Happening
 from core.sentences import pieces
 from core.store import memories, words
 from core.store.vault import Vault

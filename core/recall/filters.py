@@ -8,8 +8,9 @@ from datetime import datetime
 from core.dates.calendar import NoSuchDate
 from core.dates.region import Region
 from core.memory import Facet, Kind, Understood
-from core.recall.dates import Span, read_date
+from core.recall.dates import read_date
 from core.recall.likeness import fold, missing
+from core.recall.span import Span
 
 _DATES = ("before", "after", "on")
 _FILTER = re.compile(

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from core.dates.region import Region
 from core.memory import Understood
-from core.recall.dates import Dates, FindEvents, Span, find_dates
+from core.recall.dates import find_dates
 from core.recall.filters import Filters, read_filters, understood
 from core.recall.names import KnownNames, People
+from core.recall.span import Dates, FindEvents, Span
 
 LONGEST = 2000
 """Characters of a question that are read; a pasted page asks no more than its beginning does."""

@@ -22,6 +22,10 @@ _A_NOUN = re.compile(
     re.IGNORECASE,
 )
 _TOPIC = re.compile(r"\b(?:about|like|love|hate|mean|called|is|are)\s+(?:the\s+)?$", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"\b(?:numbers?|no|nr|ending(?:\s+in)?|code|pin|room|page|version|model|line|flight|id|ticket|order|invoice)\.?\s*$",
+    re.IGNORECASE,
+)
 _CAPITALISED = frozenset(
     {Form.NEAR, Form.TURN, Form.LOOSE_TURN, Form.AGO, Form.PAST, Form.OTHER_DAY, Form.EARLIER, Form.BEFORE_LAST}
 )
@@ -32,7 +36,9 @@ def is_time(text: str, mention: Mention) -> bool:
     """Whether the mention, which stands in `text`, is meant as a time."""
     after = text[mention.end :]
     if mention.form is Form.YEAR:
-        return bool(_BEFORE_A_YEAR.search(text, 0, mention.start) or re.match(r"\s*(?:[?.!,;)]|$)", after))
+        if _BEFORE_A_YEAR.search(text, 0, mention.start):
+            return True
+        return re.match(r"\s*(?:[?.!,;)]|$)", after) is not None and not _NUMBERED.search(text, 0, mention.start)
     if mention.form is Form.HOLIDAY and not mention.which and mention.year is None:
         if not _BEFORE_A_HOLIDAY.search(text, 0, mention.start):
             return not _A_NOUN.match(after) and not _is_topic(text, mention)
