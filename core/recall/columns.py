@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,8 @@ _PAUSE_IN_APP_S = 600.0
 _PAUSE_IN_CONVERSATION_S = 3 * 3600.0
 _KINDS = tuple(Kind)
 _FACETS = tuple(Facet)
+_KIND_NUMBERS = {kind.value: number for number, kind in enumerate(_KINDS)}
+_FACET_NUMBERS = {facet.value: number for number, facet in enumerate(_FACETS)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -179,10 +181,11 @@ class Snapshot:
         full = True
         while full:
             with self._vault.read() as db:
-                rows = columnar.after(db, self._newest, _CHUNK)
-            full = len(rows) == _CHUNK
-            self._take(rows)
-            self._newest = int(rows[-1][0]) if rows else self._newest
+                columns = columnar.after(db, self._newest, _CHUNK)
+            seqs = columns["seq"]
+            full = len(seqs) == _CHUNK
+            self._take(columns)
+            self._newest = int(seqs[-1]) if seqs else self._newest
         gone = np.isin(self._table["id"], np.array([id.encode() for id in stale], dtype="S26"))
         if gone.any():
             again = [id.decode() for id in self._table["id"][gone].tolist()]
@@ -199,43 +202,50 @@ class Snapshot:
             self._sources = np.array(columnar.source_pairs(db), dtype=np.int64).reshape(-1, 2)
         self._stale -= stale
 
-    def _take(self, rows: Sequence[tuple[Any, ...]]) -> None:
-        kept = [row for row in rows if row[4] not in LEAVING and row[3] not in OWN_OUTPUT]
-        if kept:
-            self._table = np.concatenate((self._table, np.array([self._entry(row) for row in kept], dtype=_ENTRY)))
+    def _take(self, columns: columnar.Table) -> None:
+        """Append rows of `columnar` with every name as its number."""
+        pairs = zip(columns["state"], columns["facet"], strict=True)
+        kept = [state not in LEAVING and facet not in OWN_OUTPUT for state, facet in pairs]
+        columns = {name: list(compress(column, kept)) for name, column in columns.items()}
+        seq = np.array(columns["seq"], dtype=np.int64)
+        if not len(seq):
+            return
+        entries = np.zeros(len(seq), dtype=_ENTRY)
+        entries["seq"] = seq
+        entries["id"] = np.array(columns["id"], dtype="S26")
+        entries["at"] = np.array(columns["at"], dtype=np.int64) / 1e6
+        observed = np.array([facet in OBSERVED for facet in columns["facet"]], dtype=np.bool_)
+        entries["observed"] = observed
+        places = zip(columns["conversation"], columns["app"], columns["facet"], strict=True)
+        groups = [(f"c {said}" if said else f"a {app}") if facet in OBSERVED else "" for said, app, facet in places]
+        entries["group"] = np.where(observed, self._numbers("groups", groups), -1 - seq)
+        entries["session"] = self._numbers("sessions", columns["session"])
+        for name in ("speaker", "addressee"):
+            entries[name] = self._numbers("people", columns[name], lambda person: person.strip().casefold())
+        entries["app"] = self._numbers("apps", columns["app"], str.casefold)
+        entries["language"] = self._numbers("languages", columns["language"])
+        entries["kind"] = [_KIND_NUMBERS[kind] for kind in columns["kind"]]
+        entries["facet"] = [_FACET_NUMBERS[facet] for facet in columns["facet"]]
+        entries["role"] = [_ROLES.get(role, 0) for role in columns["role"]]
+        for name in ("mine", "asks", "repeated"):
+            entries[name] = columns[name]
+        superseded = np.array([state == State.SUPERSEDED for state in columns["state"]], dtype=np.bool_)
+        entries["superseded"] = superseded | np.array(columns["replaced"], dtype=np.bool_)
+        rewritten = np.array(columns["version"]) > 1
+        entries["edited"] = ~observed & (rewritten | np.array(columns["pinned"], dtype=np.bool_))
+        self._table = np.concatenate((self._table, entries))
 
-    def _entry(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
-        """One row of `_FIELDS` with every name as its number."""
-        seq, id, kind, facet, state, at, conversation, session, app, speaker, addressee, role = row[:12]
-        mine, version, pinned, repeated, replaced, asks, language = row[12:]
-        observed = facet in OBSERVED
-        group = f"c {conversation}" if conversation else f"a {app}"
-        return (
-            seq,
-            id.encode(),
-            at,
-            self._number("groups", group) if observed else -1 - seq,
-            self._number("sessions", session),
-            self._number("people", speaker.strip().casefold()),
-            self._number("people", addressee.strip().casefold()),
-            self._number("apps", app.casefold()),
-            _KINDS.index(Kind(kind)),
-            _FACETS.index(Facet(facet)),
-            mine,
-            asks,
-            _ROLES.get(role, 0),
-            observed,
-            state == State.SUPERSEDED or replaced,
-            repeated,
-            not observed and (version > 1 or pinned),
-            self._number("languages", language),
-        )
-
-    def _number(self, column: str, name: str) -> int:
+    def _numbers(self, column: str, names: Sequence[str], plain: Callable[[str], str] = str) -> Ints:
+        """Each name's number, new ones counted on; NOBODY for none, but for a session."""
         numbers = self._names[column]
-        if not name and column != "sessions":
-            return NOBODY
-        return numbers.setdefault(name, len(numbers))
+        by_name: dict[str, int] = {}
+        for name in dict.fromkeys(names):
+            known = plain(name)
+            if known or column == "sessions":
+                by_name[name] = numbers.setdefault(known, len(numbers))
+            else:
+                by_name[name] = NOBODY
+        return np.array([by_name[name] for name in names], dtype=np.int64)
 
 
 _ENTRY = np.dtype(
