@@ -12,6 +12,8 @@ from core.store import indexing
 from core.store.pieces import PieceId, parted, piece_id
 from core.store.vectors.table import Floats
 
+_AT_ONCE = 20_000
+
 
 def store(
     db: Database, embedder: EmbedderId, ids: Sequence[MemoryId | PieceId], vectors: Floats
@@ -40,15 +42,29 @@ def store(
 
 
 def load(db: Database, embedder: EmbedderId, dimensions: int) -> tuple[list[PieceId], NDArray[np.float16]]:
-    """All vectors of one embedder from the vault; those of another size are left out."""
+    """All vectors of one embedder from the vault; those of another size are left out.
+
+    Many rows come as one: SQLite joins their bytes as if they were text, which it does not look into. A step for each
+    row would give Python's lock back 100,000 times while the window is being built.
+    """
     ids: list[PieceId] = []
-    floats: list[bytes] = []
-    for id, piece, blob in db.execute("SELECT memory, piece, floats FROM vector WHERE embedder = ?", [embedder]):
-        if len(blob) == 2 * dimensions:
-            ids.append(piece_id(MemoryId(id), piece))
-            floats.append(blob)
-    matrix = np.frombuffer(b"".join(floats), dtype="<f2").reshape(len(ids), dimensions)
-    return ids, matrix
+    parts: list[NDArray[np.float16]] = []
+    last: tuple[str, int] = ("", -1)
+    while True:
+        found = db.execute(
+            "SELECT group_concat(memory), group_concat(piece),"
+            " CAST(group_concat(CAST(floats AS TEXT), '') AS BLOB) FROM (SELECT memory, piece, floats FROM vector"
+            " WHERE (memory, piece) > (?, ?) AND embedder = ? AND length(floats) = ?"
+            " ORDER BY memory, piece LIMIT ?)",
+            [*last, embedder, 2 * dimensions, _AT_ONCE],
+        ).fetchone()
+        if found[0] is None:
+            break
+        memories, pieces = found[0].split(","), [int(piece) for piece in found[1].split(",")]
+        ids += [piece_id(MemoryId(id), piece) for id, piece in zip(memories, pieces, strict=True)]
+        parts.append(np.frombuffer(found[2], dtype="<f2").reshape(len(memories), dimensions))
+        last = memories[-1], pieces[-1]
+    return ids, np.concatenate(parts) if parts else np.empty((0, dimensions), dtype=np.float16)
 
 
 def waiting(db: Database, limit: int) -> list[tuple[PieceId, str]]:
