@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 _LONGEST = 60
 _FOREIGN = re.compile(
-    r"\b(?:\d{1,2}[./]\d{1,2}[./]\d{2,4}|gestern|heute|vorgestern|hier|ayer|hoy|ieri|gisteren|"
+    r"\b(?:(?<![\d.])\d{1,2}[./]\d{1,2}[./]\d{2,4}(?![.\d])|gestern|heute|vorgestern|hier|ayer|hoy|ieri|gisteren|"
     r"(?:vor|hace|il y a)\s+\w+\s+(?:tag|woche|monat|jahr|d[ií]a|semana|mes|año|jour|semaine|mois|an)\w*|"
     r"(?:letzten?|letztes)\s+\w+|\d{1,2}\.?\s(?:de\s)?(?:januar|februar|märz|mai|juni|juli|oktober|dezember|"
     r"enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|"

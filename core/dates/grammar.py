@@ -63,6 +63,8 @@ class Form(Enum):
     WEEKDAYS_AGO = auto()
     """Two Fridays ago."""
     ISO_WEEK = auto()
+    COMING = auto()
+    """Over the next ten days."""
     EDGE = auto()
     """The beginning of the year, the end of last month."""
     NO_DAY = auto()
@@ -87,6 +89,7 @@ OF_QUESTIONS = frozenset(
         Form.LOOSE_WEEKDAY,
         Form.WEEKDAYS_AGO,
         Form.ISO_WEEK,
+        Form.COMING,
         Form.EDGE,
         Form.NO_DAY,
         Form.LOOSE_NTH,
@@ -169,6 +172,7 @@ _RULES = tuple(
             Form.QUARTER,
             rf"(?:the\s+)?(?:q(?P<quarter>[1-4])|{_QUARTER}\s+quarter\s+of|{_QUARTER_2}\s+quarter(?=\s+(?:19|20)\d\d))"
             rf"(?:\s+(?:of\s+)?(?:{words.YEAR}|(?P<which>last|this|next)\s+year))|"
+            rf"(?P<years>(?:19|20)\d\d)['’]s\s+(?P<ordinal_4>first|second|third|fourth|last)\s+quarter|"
             r"(?:in|during|for|since|before|after)\s+the\s+(?P<ordinal_3>first|second|third|fourth|last)\s+quarter(?=\s*(?:[?.!,]|$))|"
             r"q(?P<quarter_2>[1-4])|(?P<which_2>last|past|previous|this|next)\s+(?P<unit>quarter)",
         ),
@@ -223,16 +227,17 @@ _RULES = tuple(
             r"(?:the\s+)?(?P<part>beginning|start|end|middle)\s+of\s+(?:the|(?P<which>this|last|next))\s+"
             r"(?P<unit>week|month|quarter|year)",
         ),
-        (
-            Form.NEAR,
-            r"(?:the\s+)?day\s+before\s+yesterday|(?:the\s+)?day\s+after\s+tomorrow|yesterday|today|tonight|tomorrow"
-            r"|last\s+(?:night|evening)|this\s+(?:morning|afternoon|evening)",
-        ),
         (Form.AGO, r"(?:about\s+|around\s+)?(?:half\s+a\s+(?P<half>year)|a\s+(?P<more>year)\s+and\s+a\s+half)\s+ago"),
         (
             Form.AGO,
             rf"(?:(?:about|around|some|(?P<exactly>exactly|precisely))\s+)?{words.COUNT}\s+{words.UNIT}\s+(?:ago|back|earlier)(?P<today>\s+today|\s+to\s+the\s+day)?",
         ),
+        (
+            Form.NEAR,
+            r"(?:the\s+)?day\s+before\s+yesterday|(?:the\s+)?day\s+after\s+tomorrow|yesterday|today|tonight|tomorrow"
+            r"|last\s+(?:night|evening)|this\s+(?:morning|afternoon|evening)",
+        ),
+        (Form.COMING, rf"(?:the\s+)?(?:next|coming)\s+{words.COUNT}\s+{words.UNIT}"),
         (Form.HENCE, rf"in\s+{words.COUNT}\s+(?P<unit>day|week|fortnight|month|year)s?(?!\s+of\b)"),
         (Form.PAST, rf"(?:the\s+)?(?:last|past|previous)\s+{words.COUNT}\s+{words.UNIT}"),
         (Form.PAST, r"(?:in|over|during|for|within|throughout)\s+the\s+(?:last|past)\s+(?P<unit>week|month|year)"),
@@ -262,15 +267,15 @@ _RULES = tuple(
         ),
         (
             Form.LOOSE_NTH,
-            r"(?:on|since|before|after|by|until|from|to|and|of|between)\s+the\s+(?P<day>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)"
-            r"(?=\s*(?:[?.!,;]|$|(?:and|to|until|till|at|in\s+the|of\s+(?:last|this)\s+month)\b))",
+            r"(?:on|since|before|after|by|until|from|to|and|of|between|through)\s+the\s+(?P<day>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)"
+            r"(?=\s*(?:[?.!,;]|$|(?:and|to|through|until|till|at|in\s+the|of\s+(?:last|this)\s+month)\b))",
         ),
         (Form.YEAR, words.YEAR),
     )
 )
 _MAYBE = re.compile(
     r"\d|day|night|quarter|decade|ies\b|christ|xmas|easter|advent|pentecost|whit|hallow|thanks|valentine|patrick|"
-    r"ascension|corpus|burns|juneteenth|mardi|april\s+fool|cinco|other|this\s+time|same\s+time|morning|noon|evening|week|fort|month|year|spring|summer|autumn|fall|winter|tomorrow"
+    r"ascension|corpus|burns|unity|epiphany|lent|juneteenth|mardi|april\s+fool|cinco|other|this\s+time|same\s+time|morning|noon|evening|week|fort|month|year|spring|summer|autumn|fall|winter|tomorrow"
     r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|on\s|last\s|this\s|next\s|coming\s)",
     re.IGNORECASE,
 )
@@ -299,7 +304,7 @@ def wholly(text: str, forms: Collection[Form]) -> Iterator[Mention]:
 
 
 def _mention(form: Form, match: re.Match[str]) -> Mention:
-    named = {name.removesuffix("_2").removesuffix("_3"): value for name, value in match.groupdict().items() if value}
+    named = {name.rstrip("_234"): value for name, value in match.groupdict().items() if value}
     month = named.get("month", "")
     count, vague = words.count(named["count"]) if "count" in named else (1, False)
     if "half" in named or "more" in named:
@@ -342,4 +347,5 @@ def _year(named: dict[str, str]) -> int | None:
     written = named.get("year") or named.get("years") or named.get("decade")
     if written is None:
         return None
+    written = written.strip("'’")
     return int(written) + (0 if len(written) == 4 else 1900 if int(written) >= 50 else 2000)

@@ -316,6 +316,10 @@ def _iso_week(mention: Mention, today: date, lean: Lean, region: Region) -> Days
     return Days(first=monday, last=calendar.moved(monday, 6))
 
 
+def _coming(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
+    return Days(first=today, last=calendar.moved(today, round(mention.count * _TURN_SIZES[mention.unit])))
+
+
 def _edge(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
     whole = _turn(replace(mention, which=mention.which or "this", part=""), today, lean, region)
     return calendar.part_of(whole, mention.part)
@@ -391,6 +395,7 @@ _READERS: dict[Form, Callable[[Mention, date, Lean, Region], Days]] = {
     Form.LOOSE_NTH: _loose_nth,
     Form.WEEKDAYS_AGO: _weekdays_ago,
     Form.ISO_WEEK: _iso_week,
+    Form.COMING: _coming,
     Form.EDGE: _edge,
     Form.NO_DAY: _no_day,
 }

@@ -91,6 +91,10 @@ def _german() -> Tongue:
             (rf"{_any(parts)}\s+{_any(months)}(?:\s+(\d{{4}}))?", "{} {} {}"),
             (rf"{_any(parts)}\s+(\d{{4}})", "{} {}"),
             (rf"(?:am|den|vom)\s+(\d\d?)\.\s*{_any(months)}(?:\s+(\d{{4}}))?", "on {} {} {}"),
+            (
+                rf"(?:(zwischen)|vom|von)?\s*(?:de[mn]\s+)?(\d\d?)\.\s*(?:und|bis)\s*(?:zum\s+|dem\s+)?(\d\d?)\.\s*{_any(months)}",
+                "{} {} to {} {}",
+            ),
             (rf"(\d\d?)\.\s*{_any(months)}", "{} {}"),
             (r"gestern\s+(?:früh|morgen|vormittag)", "yesterday morning"),
             (r"gestern\s+nachmittag", "yesterday afternoon"),
@@ -158,6 +162,11 @@ def _spanish() -> Tongue:
             (rf"(?:en\s+)?{the}(?:próxim[oa]\s+{thing})", "next {}"),
             (rf"(?:a\s+)?{_any(parts)}\s+de\s+{_any(months)}(?:\s+(?:de\s+)?(\d{{4}}))?", "{} {} {}"),
             (rf"(?:a\s+)?{_any(parts)}\s+de\s+(\d{{4}})", "{} {}"),
+            (
+                rf"(?:del|entre\s+el|desde\s+el)\s+(\d\d?)\s+(?:al|y(?:\s+el)?|hasta\s+el)\s+(\d\d?)\s+de\s+{_any(months)}"
+                r"(?:\s+(?:de\s+|del\s+)?(\d{4}))?",
+                "{} to {} {} {}",
+            ),
             (rf"(?:el\s+)?(?:día\s+)?(\d\d?)\s+de\s+{_any(months)}(?:\s+(?:de\s+|del\s+)?(\d{{4}}))?", "on {} {} {}"),
             (r"anteayer|antes\s+de\s+ayer", "the day before yesterday"),
             (r"anoche|ayer\s+por\s+la\s+noche", "last night"),
@@ -219,6 +228,10 @@ def _french() -> Tongue:
             (rf"(?:ce|cet|cette)\s+{thing}(?:-ci)?", "this {}"),
             (rf"(?:en\s+|au\s+|à\s+la\s+)?{_any(parts)}[\s-]+{_any(months)}(?:\s+(\d{{4}}))?", "{} {} {}"),
             (rf"(?:en\s+|au\s+)?{_any(parts)}\s+(\d{{4}})", "{} {}"),
+            (
+                rf"(?:du|entre\s+le)\s+(\d\d?)(?:er)?\s+(?:au|et(?:\s+le)?)\s+(\d\d?)\s+{_any(months)}(?:\s+(\d{{4}}))?",
+                "{} to {} {} {}",
+            ),
             (rf"(?:le\s+)?(\d\d?)(?:er)?\s+{_any(months)}(?:\s+(\d{{4}}))?", "on {} {} {}"),
             ("avant-hier", "the day before yesterday"),
             (r"hier\s+soir|la\s+nuit\s+dernière|cette\s+nuit", "last night"),

@@ -83,9 +83,10 @@ def _read(mention: Mention, now: datetime, region: Region) -> Span:
     return span_of(days_of(mention, now.date(), Lean.PAST, region), mention.words, now.tzinfo)
 
 
-_EARLIER = ("before", "prior to", "until", "till", "til", "by", "up to", "up until")
+_EARLIER = ("before", "prior to", "until", "till", "til", "by", "up to", "up until", "no later than", "not later than")
 _OPEN = re.compile(
-    r"\b(before|until|till|til|by|up\s+to|up\s+until|prior\s+to|after|since|following|from|ever\s+since)\s+"
+    r"\b(before|until|till|til|by|up\s+to|up\s+until|prior\s+to|after|since|following|from|ever\s+since|"
+    r"no[t]?\s+(?:later|earlier)\s+than|as\s+of|starting(?:\s+(?:from|in|on))?)\s+"
     r"(?:the\s+|my\s+|our\s+)?$",
     re.IGNORECASE,
 )
