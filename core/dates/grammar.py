@@ -48,6 +48,8 @@ class Form(Enum):
     ISO_MONTH = auto()
     HOLIDAY = auto()
     QUARTER = auto()
+    HALF = auto()
+    """H1 2026."""
     DECADE = auto()
     BEFORE_LAST = auto()
     """The summer before last."""
@@ -80,6 +82,7 @@ OF_QUESTIONS = frozenset(
         Form.ISO_MONTH,
         Form.HOLIDAY,
         Form.QUARTER,
+        Form.HALF,
         Form.DECADE,
         Form.BEFORE_LAST,
         Form.THIS_TIME,
@@ -165,6 +168,11 @@ _RULES = tuple(
             r"(?<![.,/])(?:(?P<a>\d\d?)(?:(?P<dot>\.)|/)(?P<b>\d\d?)[./](?P<year>(?:19|20)\d\d)"
             r"|(?P<c>0?[1-9]|[12]\d|3[01])/(?P<d>0?[1-9]|[12]\d|3[01])/(?P<years>\d\d))(?![./]\d)",
         ),
+        (
+            Form.NUMERIC,
+            r"(?:on|dated|from|by|until|since|before|after|for|between|and|to)\s+(?P<a>1[0-2]|0?[1-9]|[12]\d|3[01])/"
+            r"(?P<b>1[0-2]|0?[1-9]|[12]\d|3[01])(?![/\d])(?=\s*(?:[?.!,;]|$|and\b|to\b))",
+        ),
         (Form.DAYS, rf"{_NUMBERS}\s+(?:of\s+)?{words.MONTH}(?:,?\s+{words.YEAR})?"),
         (Form.DAYS, rf"{words.MONTH}\s+{_NUMBERS}(?:,?\s+{words.YEAR})?"),
         (Form.ISO_MONTH, r"(?P<year>(?:19|20)\d\d)-(?P<month>0[1-9]|1[0-2])"),
@@ -176,6 +184,7 @@ _RULES = tuple(
             r"(?:in|during|for|since|before|after)\s+the\s+(?P<ordinal_3>first|second|third|fourth|last)\s+quarter(?=\s*(?:[?.!,]|$))|"
             r"q(?P<quarter_2>[1-4])|(?P<which_2>last|past|previous|this|next)\s+(?P<unit>quarter)",
         ),
+        (Form.HALF, rf"h(?P<number>[12])(?:\s+(?:of\s+)?(?:{words.YEAR}|(?P<which>last|this)\s+year))?"),
         (
             Form.DECADE,
             r"the\s+(?P<part>early|mid|late)?(?:\s+|-)?(?:(?P<decade>(?:19|20)\d0|[5-9]0)['’]?s"
@@ -250,6 +259,11 @@ _RULES = tuple(
             Form.WEEKDAY,
             rf"(?:on|(?P<which>last|this\s+past|past|this\s+coming|this|next|coming))\s+{words.WEEKDAY}",
         ),
+        (
+            Form.LOOSE_NTH,
+            rf"(?:(?:on|since|before|after|by|until|from|to|and|of|between|through)\s+|{words.ANY_WEEKDAY},?\s+)the\s+(?P<day>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)"
+            r"(?=\s*(?:[?.!,;]|$|(?:and|to|through|until|till|at|in\s+the|of\s+(?:last|this)\s+month)\b))",
+        ),
         (Form.LOOSE_WEEKDAY, rf"{words.WEEKDAY}(?=\s+(?:morning|afternoon|evening|night)\b|\s*[?.!,]*\s*$)"),
         (
             Form.LOOSE_WEEKDAY,
@@ -264,11 +278,6 @@ _RULES = tuple(
         (
             Form.NTH,
             r"the\s+(?P<day>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)(?!\s+(?:of|floor|century|time|birthday|grade))",
-        ),
-        (
-            Form.LOOSE_NTH,
-            r"(?:on|since|before|after|by|until|from|to|and|of|between|through)\s+the\s+(?P<day>0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)"
-            r"(?=\s*(?:[?.!,;]|$|(?:and|to|through|until|till|at|in\s+the|of\s+(?:last|this)\s+month)\b))",
         ),
         (Form.YEAR, words.YEAR),
     )

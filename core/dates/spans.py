@@ -207,7 +207,9 @@ def _numeric(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
     month, number = (first, second) if month_first else (second, first)
     if month > 12:
         raise NoSuchDate(f"There is no {mention.words} in the calendar.")
-    return calendar.one(calendar.day(mention.year or today.year, month, number))
+    if mention.year is None:
+        return calendar.one(_without_year(month, number, today, lean))
+    return calendar.one(calendar.day(mention.year, month, number))
 
 
 def _days(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
@@ -253,6 +255,14 @@ def _quarter(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
         return calendar.quarter_of(mention.year or today.year + step, number)
     begun = calendar.quarter_of(today.year, number)
     return begun if begun.first <= today or lean.ahead else calendar.quarter_of(today.year - 1, number)
+
+
+def _half(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
+    number = (mention.numbers or (1, 0))[0]
+    first = calendar.day(mention.year or today.year - (mention.which == "last"), 6 * number - 5, 1)
+    if first > today and mention.year is None and not mention.which and not lean.ahead:
+        first = calendar.months_moved(first, -12)
+    return calendar.month_of(first, 6)
 
 
 def _quarter_from(today: date, step: int) -> Days:
@@ -385,6 +395,7 @@ _READERS: dict[Form, Callable[[Mention, date, Lean, Region], Days]] = {
     Form.ISO_MONTH: _iso_month,
     Form.HOLIDAY: _holiday,
     Form.QUARTER: _quarter,
+    Form.HALF: _half,
     Form.DECADE: _decade,
     Form.BEFORE_LAST: _before_last,
     Form.THIS_TIME: _this_time,

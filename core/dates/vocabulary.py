@@ -75,6 +75,7 @@ def _german() -> Tongue:
     return Tongue(
         code="de",
         marks=_words(
+            "übermorgen vorgestern heute wollte war waren wird welche welcher "
             "der das den dem ich wir wann wo wer wie hat habe haben ist mein meine mit über für nicht "
             "ein eine einen im am zum zur vor nach seit zwischen und auf bei sagte wurde letzten "
             "letzte letztes gestern"
@@ -111,8 +112,8 @@ def _german() -> Tongue:
             (rf"{many}\s+{unit}\s+(vor|nach)\s+(?:de[mr]\s+)?(?={date})", "{} {} {} "),
             (rf"{lead}(?:die\s+)?{_any(units, days)}\s+(vor|nach)\s+(?:de[mr]\s+)?(?={date})", "the {} {} "),
             (rf"{_any(ways)}\s+(?:de[mrn]\s+|zum\s+|zur\s+)?(?={date})", "{} "),
-            (_any(feasts), "{}"),
-            (_any(months), "{}"),
+            (r"übermorgen", "the day after tomorrow"),
+            (_any(feasts, months, days), "{}"),
         ),
     )  # fmt: skip
 
@@ -182,7 +183,7 @@ def _spanish() -> Tongue:
             (rf"(?:en|durante)\s+{the}{_any(months, seasons, feasts)}(?:\s+(?:de\s+|del\s+)?(\d{{4}}))?", "in {} {}"),
             (r"en\s+(\d{4})", "in {}"),
             (rf"{_any(ways)}\s+{the}(?={date})", "{} "),
-            (rf"{_any(months, feasts)}(?:\s+(?:de\s+|del\s+)?(\d{{4}}))?", "{} {}"),
+            (rf"{_any(months, feasts, days)}(?:\s+(?:de\s+|del\s+)?(\d{{4}}))?", "{} {}"),
         ),
     )
 
@@ -250,7 +251,7 @@ def _french() -> Tongue:
             (r"en\s+(\d{4})", "in {}"),
             (rf"{_any(ways)}\s+{the}(?={date})", "{} "),
             (rf"le\s+{_any(days)}", "on {}"),
-            (rf"{_any(months, feasts)}(?:\s+(\d{{4}}))?", "{} {}"),
+            (rf"{_any(months, feasts, days)}(?:\s+(\d{{4}}))?", "{} {}"),
         ),
     )
 

@@ -83,10 +83,23 @@ def _read(mention: Mention, now: datetime, region: Region) -> Span:
     return span_of(days_of(mention, now.date(), Lean.PAST, region), mention.words, now.tzinfo)
 
 
-_EARLIER = ("before", "prior to", "until", "till", "til", "by", "up to", "up until", "no later than", "not later than")
+_EARLIER = (
+    "before",
+    "prior to",
+    "until",
+    "till",
+    "til",
+    "by",
+    "up to",
+    "up until",
+    "no later than",
+    "not later than",
+    "on or before",
+    "up to and including",
+)
 _OPEN = re.compile(
     r"\b(before|until|till|til|by|up\s+to|up\s+until|prior\s+to|after|since|following|from|ever\s+since|"
-    r"no[t]?\s+(?:later|earlier)\s+than|as\s+of|starting(?:\s+(?:from|in|on))?)\s+"
+    r"no[t]?\s+(?:later|earlier)\s+than|on\s+or\s+(?:before|after)|up\s+to\s+and\s+including|starting(?:\s+(?:from|in|on))?)\s+"
     r"(?:the\s+|my\s+|our\s+)?$",
     re.IGNORECASE,
 )

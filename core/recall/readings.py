@@ -14,7 +14,7 @@ from core.dates.region import Region
 from core.dates.spans import Lean, days_of
 from core.dates.tongues import Source
 from core.recall.span import FindEvents, Happening, Impossible, Span, span_of
-from core.recall.telling import is_time
+from core.recall.telling import is_numbered, is_time
 
 FORMS = frozenset(Form) - {Form.BARE_WEEKDAY, Form.NTH, Form.HENCE, Form.END}
 """A question is short and about the past: words that a told sentence needs are taken for names here."""
@@ -78,7 +78,8 @@ def readings_of(
     Raises Impossible for one that cannot be, unless its words are `ignored`.
     """
     text = source.text
-    found = list(_merged(tuple(one for one in mentions(text, FORMS) if is_time(text, one)), text, now.date()))
+    meant = tuple(one for one in mentions(text, FORMS) if is_time(text, one, english=not source.pieces))
+    found = list(_merged(meant, text, now.date()))
     readings: list[Reading] = []
     for mention in found:
         try:
@@ -93,6 +94,8 @@ def readings_of(
     taken = [(one.start, one.end) for one in readings]
     if not readings or all(mention.form is Form.YEAR for mention in found):
         for begin, end, day in foreign_days(text, now):
+            if is_numbered(text, begin):
+                continue
             readings = [one for one in readings if one.end <= begin or end <= one.start]
             span = span_of(calendar.one(day), text[begin:end], now.tzinfo)
             readings.append(Reading(start=begin, end=end, span=span, exact=True))

@@ -26,20 +26,25 @@ _NUMBERED = re.compile(
     r"\b(?:numbers?|no|nr|ending(?:\s+in)?|code|pin|room|page|version|model|line|flight|id|ticket|order|invoice)\.?\s*$",
     re.IGNORECASE,
 )
+_LASTING = re.compile(r"\b(?:does|do|did|will|would|can|could|to)\b(?:\s+[\w'’-]+){0,5}\s+$", re.IGNORECASE)
 _CAPITALISED = frozenset(
     {Form.NEAR, Form.TURN, Form.LOOSE_TURN, Form.AGO, Form.PAST, Form.OTHER_DAY, Form.EARLIER, Form.BEFORE_LAST}
 )
 """Begin with a word that is written small within a sentence."""
 
 
-def is_time(text: str, mention: Mention) -> bool:
-    """Whether the mention, which stands in `text`, is meant as a time."""
+def is_time(text: str, mention: Mention, *, english: bool = True) -> bool:
+    """Whether the mention, which stands in `text`, is meant as a time; not `english`: its own words were put into it."""
     after = text[mention.end :]
     if mention.form is Form.YEAR:
         if _BEFORE_A_YEAR.search(text, 0, mention.start):
             return True
         return re.match(r"\s*(?:[?.!,;)]|$)", after) is not None and not _NUMBERED.search(text, 0, mention.start)
-    if mention.form is Form.HOLIDAY and not mention.which and mention.year is None:
+    if mention.form is Form.PAST and mention.words[:4].lower() == "last" and _LASTING.search(text, 0, mention.start):
+        return False
+    if mention.form is Form.NUMERIC and is_numbered(text, mention.start):
+        return False
+    if mention.form is Form.HOLIDAY and english and not mention.which and mention.year is None:
         if not _BEFORE_A_HOLIDAY.search(text, 0, mention.start):
             return not _A_NOUN.match(after) and not _is_topic(text, mention)
         return not (_LOOSE.search(text, 0, mention.start) and _A_NOUN.match(after))
@@ -47,6 +52,11 @@ def is_time(text: str, mention: Mention) -> bool:
         return False
     part = re.match(r"\s+(Morning|Afternoon|Evening|Night)\b", after)
     return not (mention.form is Form.LOOSE_WEEKDAY and part and not _headline(text))
+
+
+def is_numbered(text: str, start: int) -> bool:
+    """Whether what stands before calls it a number, a version or the like."""
+    return _NUMBERED.search(text, 0, start) is not None
 
 
 def _is_topic(text: str, mention: Mention) -> bool:
