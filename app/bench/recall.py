@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.bench import later
+from app.bench import ablation, later
 from app.bench.asking import Asked, Bar, asked, distinct, imported, share
 from app.bench.baselines import Meanings, Ranked, by_words
 from app.bench.dataset import DataSet, Question
@@ -25,8 +25,11 @@ _DEEPEST = max(DEPTHS)
 _TARGETS = {("all", 10): 0.80, ("all", 20): 0.87, ("multi-hop", 10): 0.46}
 UNION = "ENGRAM's union"
 _VALUES = ("--dataset", "--later", "--table")
-_SWITCHES = ("--no-baselines", "--no-answers", "--sleep")
-_USE = "mneme bench recall --dataset DIR [--dataset DIR …] [--sleep] [--later 1,30,365] [--table FILE] [--no-baselines]"
+_SWITCHES = ("--no-baselines", "--no-answers", "--sleep", "--ablate")
+_USE = (
+    "mneme bench recall --dataset DIR [--dataset DIR …] [--table FILE] [--ablate] [--sleep] [--later 1,30,365] "
+    "[--no-baselines] [--no-answers]"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +42,7 @@ class Wishes:
     baselines: bool = True
     answers: bool = True
     sleep: bool = False
+    ablate: bool = False
 
     @classmethod
     def of(cls, arguments: list[str]) -> "Wishes":
@@ -67,6 +71,7 @@ class Wishes:
             baselines="--no-baselines" not in values,
             answers="--no-answers" not in values,
             sleep="--sleep" in values,
+            ablate="--ablate" in values,
         )
 
 
@@ -106,6 +111,8 @@ def _measured(data: DataSet, wishes: Wishes, bar: Bar) -> list[Row]:
         if wishes.answers:
             answers = asked(place, "ask", data.questions, bar, "--no-model").answers
             rows += refusals(data, data.questions, [id for id, answer in answers.items() if answer["abstained"]])
+        if wishes.ablate:
+            rows += ablation.rows(place, data, bar)
         if wishes.later:
             rows += later.rows(place, data, ranked, wishes.later, bar)
     return rows

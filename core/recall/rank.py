@@ -1,4 +1,4 @@
-"""The order of what was found: z-scores of four channels, neighbours, session, person and date. Pure."""
+"""The order of what was found: z-scores of words and meaning, of neighbours too, session, person and date. Pure."""
 
 from dataclasses import dataclass
 
@@ -12,30 +12,32 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
-    """What counts how much, set by hand; measured in docs/decisions/002-context-composed.md."""
+    """What counts how much, set by hand to round numbers in the middle of plateaus.
+
+    What each part is worth stands in docs/decisions/013-what-each-part-of-recall-is-worth.md;
+    `mneme bench recall --ablate` measures it again.
+    """
 
     words: float = 0.5
     """BM25 of the turn: exact names and things."""
     meaning: float = 0.5
     """Cosine of the turn: the same said otherwise."""
-    context: float = 0.1
-    """Each of both channels over previous + turn: an answer is often short and its topic in the question before."""
     left: float = 0.25
-    """Of the previous turn's score: evidence comes in runs."""
+    """Of the previous turn's words and meaning: an answer is often short and its topic in the turn before."""
     right: float = 0.1
     """Of the next turn's score."""
     asked: float = 0.15
     """Of the previous turn's score when that was a question: what follows it answers."""
     session: float = 0.3
     """Of the session's three best turns: what was talked about that day."""
-    person: float = 0.75
+    person: float = 1.0
     """The person named in the question speaks."""
     date: float = 2.0
     """exp(-days from the time asked for / 7)."""
-    question: float = 0.4
+    question: float = 0.5
     """Taken off a turn that asks: it seldom holds the answer."""
     own_turn: float = 1.0
-    """The person's own turn in a chat with an assistant: they ask for what they said."""
+    """The person's own turn in a chat with an assistant: they ask for what they said, unless they name another."""
     derived: float = 0.3
     """Of the best fact or summary resting on it."""
     superseded: float = 1.0
@@ -49,10 +51,6 @@ class Weights:
 
     own_spread: tuple[float, float, float] = (0.3, 0.2, 0.2)
     """How much of a word's score the previous, next and second previous turn lend to a turn."""
-    context_spread: tuple[float, float, float] = (0.8, 0.6, 0.6)
-    """The same for the context channel."""
-    context_vector: float = 0.5
-    """The previous turn's share in the context vector."""
     fewest: int = 12
     """Under this many candidates z-scores say nothing: reciprocal ranks instead."""
     reciprocal: float = 5.0
@@ -64,20 +62,21 @@ class Features:
     """One entry a row of the region: the candidates and what stands around them, in order of conversation and time.
 
     `embedded`: has a vector; what has none (yet, or there is no embedder) is judged by its words alone.
-    `before`, `after`, `second`: index of the previous, next and second previous row of the same session, -1 for
-    none. BM25 and cosines as they come; `date` 0..1; `edge` 0..1; the rest flags. `derived` and `source` run
-    in parallel: a derived memory of the region and an observation it rests on.
+    `before`, `after`: index of the previous and next row of the same session, -1 for none. BM25 and cosines as they
+    come; `date` 0..1; `edge` 0..1; the rest flags. `derived` and `source` run in parallel: a derived memory of the
+    region and an observation it rests on.
     """
 
     words: Reals
-    words_context: Reals
     meaning: Reals
-    meaning_context: Reals
     embedded: Flags
     before: Ints
     after: Ints
     session: Ints
     candidate: Flags
+    """May be shown: what a channel brought, and the turns beside it."""
+    pooled: Flags
+    """What a channel brought: z-scores are taken over these alone."""
     person: Flags
     date: Reals
     asks: Flags
@@ -115,19 +114,6 @@ def spread(score: Reals, linked: tuple[Flags, Flags], shares: tuple[float, float
     return best
 
 
-def composed_meaning(vectors: NDArray[np.float32], question: NDArray[np.float32], before: Ints, share: float) -> Reals:
-    """Cosine of (turn + share * previous turn) with the question; (n,), from (n, d) unit vectors.
-
-    The pair's norm follows from the cosine of the two, so nothing is embedded twice.
-    """
-    own = vectors @ question
-    has = before >= 0
-    previous = np.where(has, own[before], 0.0)
-    alike = np.where(has, np.einsum("ij,ij->i", vectors, vectors[before]), 0.0)
-    norm = np.sqrt(1 + np.where(has, share * share + 2 * share * alike, 0.0))
-    return np.asarray((own + share * previous) / norm, dtype=np.float64)
-
-
 def standardised(values: Reals, among: Flags) -> Reals:
     """z-scores by the mean and deviation of `among`; all 0 where these do not differ."""
     part = values[among]
@@ -153,12 +139,11 @@ def fused(features: Features, weights: Weights) -> Scores:
     def channel(values: Reals, known: Flags) -> Reals:
         if few:
             return reciprocal_ranks(values, among & known, weights.reciprocal)
-        return standardised(values, among & known)
+        return standardised(values, features.pooled & known)
 
     every = np.ones(len(among), dtype=np.bool_)
-    words = weights.words * channel(features.words, every) + weights.context * channel(features.words_context, every)
+    words = weights.words * channel(features.words, every)
     near = weights.meaning * channel(features.meaning, features.embedded)
-    near += weights.context * channel(features.meaning_context, features.embedded)
     meaning = np.where(features.embedded, near, 0.0)
     base = words + np.where(features.embedded, near, words)
     lent, replaced = _lent(base, features)
@@ -168,7 +153,9 @@ def fused(features: Features, weights: Weights) -> Scores:
     neighbour = weights.left * left + weights.right * _from(base, features.after) + weights.asked * asked
     total = base + neighbour + weights.session * _session_best(base, features.session, among)
     total += weights.person * features.person + weights.date * features.date + weights.edge * features.edge
-    total -= weights.question * features.asks - weights.own_turn * features.own_turn
+    total -= weights.question * features.asks
+    if not features.person.any():
+        total += weights.own_turn * features.own_turn
     total -= weights.superseded * np.maximum(features.superseded, replaced) + weights.repeated * features.repeated
     return Scores(total=total, base=base, meaning=meaning, neighbour=neighbour)
 

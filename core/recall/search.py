@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from core.recall.allowed import speaks
 from core.recall.columns import NOBODY, Columns, Flags, Ints, Reals
 from core.recall.query import Query
-from core.recall.rank import Features, Weights, composed_meaning, spread
+from core.recall.rank import Features, Weights, spread
 from core.recall.word_scores import Posting
 from core.store import words
 from core.store.vault import Vault
@@ -72,40 +72,39 @@ def gathered(
     flag a row, whether the embedder knows its language; `k`: how many hits are wanted.
     """
     pool = max(POOL, 2 * k)
-    own, context = _word_channels(columns, query, postings, weights)
+    own = _by_words(columns, query, postings, weights)
     date = _nearness(columns, query)
     shown = allowed
     if not query.filters.asks_kind:
         shown = allowed & (columns.observed | columns.edited | _orphans(columns))
     if int(shown.sum()) <= EVERY_ROW_UP_TO:
-        candidate = shown
+        candidate = pooled = shown
         reached = allowed
     else:
         reached = np.zeros(len(columns), dtype=np.bool_)
-        reached[_best(own + context, allowed, pool)] = True
+        reached[_best(own, allowed, pool)] = True
         if vectors is not None and question is not None:
             reached[_nearest(columns, vectors, question, allowed & legible, pool)] = True
         if query.span:
-            reached[_best((own + context + 1e-6) * (date >= 1.0), allowed, pool)] = True
+            reached[_best((own + 1e-6) * (date >= 1.0), allowed, pool)] = True
         if not reached.any():
             reached[np.flatnonzero(shown)[np.argsort(-columns.at[shown], kind="stable")[:pool]]] = True
         reached[columns.source[reached[columns.derived]]] = True
         reached &= allowed
-        candidate = reached & shown
+        pooled = reached & shown
+        candidate = _with_neighbours(columns, pooled) & shown
     region = np.flatnonzero(_with_neighbours(columns, candidate) | (reached & ~columns.observed))
     return Gathered(
         region=region,
-        features=_features(columns, query, region, candidate, own, context, date, vectors, question, legible, weights),
+        features=_features(columns, query, region, candidate, pooled, own, date, vectors, question, legible),
         word_rows={word: posting.rows for word, posting in postings.items()},
     )
 
 
-def _word_channels(
-    columns: Columns, query: Query, postings: dict[str, Posting], weights: Weights
-) -> tuple[Reals, Reals]:
-    """BM25 of the turn and of previous + turn, both over all rows, composed word by word."""
+def _by_words(columns: Columns, query: Query, postings: dict[str, Posting], weights: Weights) -> Reals:
+    """BM25 over all rows, composed word by word of the turn and those around it."""
     linked = (columns.linked(1), columns.linked(2))
-    own, context = np.zeros(len(columns)), np.zeros(len(columns))
+    own = np.zeros(len(columns))
     for word, posting in postings.items():
         score = np.zeros(len(columns))
         score[posting.rows] = posting.scores
@@ -113,8 +112,7 @@ def _word_channels(
             own += np.where(columns.speaker == NOBODY, score, _NAME_SHARE * score)
             continue
         own += spread(score, linked, weights.own_spread)
-        context += spread(score, linked, weights.context_spread)
-    return own, context
+    return own
 
 
 def _nearness(columns: Columns, query: Query) -> Reals:
@@ -154,12 +152,9 @@ def _nearest(columns: Columns, vectors: Vectors, question: Floats, allowed: Flag
 
 
 def _with_neighbours(columns: Columns, candidate: Flags) -> Flags:
-    region = candidate.copy()
-    for distance in (1, 2):
-        linked = columns.linked(distance)[distance:]
-        region[:-distance] |= candidate[distance:] & linked
-        if distance == 1:
-            region[1:] |= candidate[:-1] & linked
+    region, linked = candidate.copy(), columns.linked(1)[1:]
+    region[:-1] |= candidate[1:] & linked
+    region[1:] |= candidate[:-1] & linked
     return region
 
 
@@ -168,36 +163,33 @@ def _features(
     query: Query,
     region: Ints,
     candidate: Flags,
+    pooled: Flags,
     own: Reals,
-    context: Reals,
     date: Reals,
     vectors: Vectors | None,
     question: Floats | None,
     legible: Flags,
-    weights: Weights,
 ) -> Features:
     before, after = _beside(columns, region)
     embedded = np.zeros(len(region), dtype=np.bool_)
-    meaning = meaning_context = np.zeros(len(region))
+    meaning = np.zeros(len(region))
     if vectors is not None and question is not None:
         unit, _ = vectors.nearest_of(columns.ids(region), question)
         embedded = np.asarray(unit.any(axis=1) & legible[region], dtype=np.bool_)
         meaning = (unit @ question).astype(np.float64)
-        meaning_context = composed_meaning(unit, question, before, weights.context_vector)
     places = np.full(len(columns), -1, dtype=np.int64)
     places[region] = np.arange(len(region))
     derived, source = places[columns.derived], places[columns.source]
     both = (derived >= 0) & (source >= 0)
     return Features(
         words=own[region],
-        words_context=context[region],
         meaning=meaning,
-        meaning_context=meaning_context,
         embedded=embedded,
         before=before,
         after=after,
         session=columns.session[region],
         candidate=candidate[region],
+        pooled=pooled[region],
         person=speaks(columns, query)[region],
         date=date[region],
         asks=columns.asks[region],
