@@ -3,12 +3,13 @@
 import json
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import Problem
+from core.errors import Interrupted, Problem
 from core.events import Events, IndexReady, Noticed
 from core.memory import EmbedderId, Kind, MemoryId
 from core.paths import ProfilePaths
@@ -29,6 +30,7 @@ _ASKED_WITHIN_S, _GIVES_WAY_S = 1.0, 0.1
 _OVERFETCH = 1.5
 SCANNED_UP_TO = 4096
 """As many ids as a question may be limited to and still be answered faster by looking at each of them."""
+_TRIES = 5
 _GENERATION = "index_generation"
 
 
@@ -65,13 +67,33 @@ class Vectors:
         """How often each path answered, for Health."""
         self._counts: dict[MemoryId, int] = {}
         """How many pieces of a memory there are, for those with more than one."""
-        with vault.read() as db:
-            ids, matrix = rows.load(db, embedder, dimensions)
-        self._table.put(ids, matrix)
-        self._count(ids)
+        self._loaded = False
+
+    def load(self) -> None:
+        """Read all vectors from the vault, unless that is done: at the first need of them, or ahead of it."""
+        with self._lock:
+            if self._loaded:
+                return
+            ids, matrix = self._read(self.embedder, self.dimensions)
+            self._table.put(ids, matrix)
+            self._count(ids)
+            self._loaded = True
+
+    def _read(self, embedder: EmbedderId, dimensions: int) -> tuple[list[PieceId], NDArray[np.float16]]:
+        """A forget stops what reads the vault; it is then read anew."""
+        for _ in range(_TRIES - 1):
+            with suppress(Interrupted), self._vault.read() as db:
+                return rows.load(db, embedder, dimensions)
+        with self._vault.read() as db:
+            return rows.load(db, embedder, dimensions)
+
+    def _all(self) -> table.VectorTable:
+        if not self._loaded:
+            self.load()
+        return self._table
 
     def __len__(self) -> int:
-        return len(self._table)
+        return len(self._all())
 
     @property
     def ready(self) -> bool:
@@ -81,36 +103,38 @@ class Vectors:
     @property
     def path(self) -> str:
         """What answers a question now: `exact`, `codes` (codes first, then the exact order) or `chroma`."""
-        return "chroma" if self.ready else "codes" if self._table.coded else "exact"
+        return "chroma" if self.ready else "codes" if self._all().coded else "exact"
 
     def snapshot(self) -> VectorSnapshot:
         """All vectors at this moment."""
-        return self._table.snapshot()
+        return self._all().snapshot()
 
     def of(self, ids: Sequence[MemoryId]) -> Floats:
         """(len(ids), d) float32, of the first piece where there are several; zeros where there is none."""
-        return self._table.of(ids)
+        return self._all().of(ids)
 
     def nearest_of(self, ids: Sequence[MemoryId], vector: Floats) -> tuple[Floats, Ints]:
         """Of each of these memories the piece nearest to `vector` (d,): its vector, (len(ids), d), and its number.
 
         Zeros and 0 where there is none.
         """
+        self.load()
         pieces = self._expanded(ids)
         if pieces is ids:
-            return self._table.of(ids), np.zeros(len(ids), dtype=np.int64)
+            return self._all().of(ids), np.zeros(len(ids), dtype=np.int64)
         numbers = np.concatenate([np.arange(self._counts.get(id, 1)) for id in ids])
         owners = np.repeat(np.arange(len(ids)), [self._counts.get(id, 1) for id in ids])
-        found = self._table.of(pieces)
+        found = self._all().of(pieces)
         best = np.lexsort((-(found @ vector), owners))[np.searchsorted(owners, np.arange(len(ids)))]
         return found[best], numbers[best]
 
     def likeness_of(self, id: MemoryId, vector: Floats) -> Floats:
         """Cosines of a memory's pieces with `vector` (d,), in their order; 0 for one without a vector."""
-        return np.asarray(self._table.of(self._expanded([id])) @ vector)
+        return np.asarray(self._all().of(self._expanded([id])) @ vector)
 
     def pieces_of(self, ids: Sequence[MemoryId]) -> list[PieceId]:
         """The ids under which the vectors of these memories are kept."""
+        self.load()
         return [PieceId(id) for id in self._expanded(ids)]
 
     def search(self, vector: Floats, k: int, within: Sequence[MemoryId] | None = None) -> list[tuple[MemoryId, float]]:
@@ -120,6 +144,8 @@ class Vectors:
         """
         if not np.isfinite(vector).all() or k < 1:
             return []
+        self._asked_at = perf_counter()
+        self.load()
         allowed = None if within is None else self._expanded(within)
         if not self._counts:
             return self._nearest(vector, k, allowed)
@@ -143,8 +169,8 @@ class Vectors:
                 return found[:k]
             except chroma.IndexBroken as problem:
                 self._fail(problem)
-        self.answered["codes" if within is None and self._table.coded else "exact"] += 1
-        return self._table.scan(vector, k, within)
+        self.answered["codes" if within is None and self._all().coded else "exact"] += 1
+        return self._all().scan(vector, k, within)
 
     def _expanded(self, ids: Sequence[MemoryId]) -> Sequence[MemoryId]:
         """The ids of all their pieces; `ids` itself where each has one."""
@@ -161,6 +187,7 @@ class Vectors:
         with self._vault.write() as db:
             counts = rows.store(db, self.embedder, ids, vectors)
         with self._lock:
+            self.load()
             gone = [
                 piece_id(memory, number)
                 for memory, count in counts.items()
@@ -168,8 +195,8 @@ class Vectors:
             ]
             for id in gone:
                 self._counts.pop(parted(id)[0], None)
-            self._table.remove(gone)
-            self._table.put(ids, vectors)
+            self._all().remove(gone)
+            self._all().put(ids, vectors)
             self._count(ids)
             if self._index is not None and self._ready.is_set():
                 try:
@@ -177,8 +204,8 @@ class Vectors:
                     self._index.put(kinds, ids, vectors)
                 except chroma.IndexBroken as problem:
                     self._fail(problem)
-            elif self._stays:
-                self.build_in_background()
+            elif self._stays and self._building is None and self._index is None and self._enough():
+                self._start_building(0.0)
 
     def remove(self, ids: Sequence[MemoryId]) -> None:
         """Drop all vectors of these memories from memory and index; their rows go with the memory's.
@@ -186,10 +213,11 @@ class Vectors:
         A folder on disk is built anew.
         """
         with self._lock:
+            self.load()
             pieces = self._expanded(ids)
             for id in ids:
                 self._counts.pop(id, None)
-            self._table.remove(pieces)
+            self._all().remove(pieces)
             index = self._index
             if index is None:
                 return
@@ -204,14 +232,15 @@ class Vectors:
 
     def traces(self, ids: Sequence[MemoryId | PieceId]) -> int:
         """How many of these pieces (see `pieces_of`) still have a vector in memory or in the index."""
-        here = sum(1 for row in self._table.of(ids) if row.any())
+        here = sum(1 for row in self._all().of(ids) if row.any())
         index = self._index
         return max(here, index.count(ids) if index is not None and self._ready.is_set() else 0)
 
     def build_in_background(self, after_s: float = 0.0) -> None:
-        """Start building Chroma in `after_s` seconds, now or once the settings want it for so many; returns at once.
+        """Load the vectors, and build Chroma in `after_s` seconds if the settings want it for so many; returns at once.
 
-        `ready` turns true when it holds everything.
+        `ready` turns true when it holds everything. Where there are too few it begins with the one that makes them
+        enough.
         """
         with self._lock:
             self._stays = True
@@ -219,10 +248,15 @@ class Vectors:
                 return
             if self._settings.vectors == "memory":
                 chroma.sweep(self._paths.index)
-            if self._settings.vectors != "memory" or len(self) >= self._settings.vectors_chroma_from:
-                self._stop.clear()
-                self._building = threading.Thread(target=self._build, args=(after_s,), name="index-build", daemon=True)
-                self._building.start()
+            self._start_building(after_s)
+
+    def _start_building(self, after_s: float) -> None:
+        self._stop.clear()
+        self._building = threading.Thread(target=self._build, args=(after_s,), name="index-build", daemon=True)
+        self._building.start()
+
+    def _enough(self) -> bool:
+        return self._settings.vectors != "memory" or len(self) >= self._settings.vectors_chroma_from
 
     def wait_until_ready(self, timeout_s: float) -> bool:
         """Whether Chroma became ready within this time."""
@@ -237,8 +271,7 @@ class Vectors:
     def become(self, embedder: EmbedderId, dimensions: int) -> None:
         """Hold another embedder's vectors from now on. Nobody may be asking or putting meanwhile."""
         self._close_index()
-        with self._vault.read() as db:
-            ids, matrix = rows.load(db, embedder, dimensions)
+        ids, matrix = self._read(embedder, dimensions)
         with self._lock:
             self.embedder, self.dimensions = embedder, dimensions
             self._table.clear()
@@ -246,6 +279,7 @@ class Vectors:
             self._table = table.VectorTable(dimensions)
             self._table.put(ids, matrix)
             self._count(ids)
+            self._loaded = True
         if self._stays:
             self.build_in_background()
 
@@ -255,11 +289,16 @@ class Vectors:
         self.build_in_background()
 
     def _build(self, after_s: float) -> None:
-        if self._stop.wait(after_s):
-            return
         try:
+            self.load()
+            with self._lock:
+                if not self._enough():
+                    self._building = None
+                    return
+            if self._stop.wait(after_s):
+                return
             index, done = self._make()
-            snapshot = self._table.snapshot()
+            snapshot = self._all().snapshot()
             kinds = self._kinds()
             while not self._stop.is_set():
                 wanted = [r for r, id in enumerate(snapshot.ids) if snapshot.alive[r] and id not in done]
@@ -273,7 +312,7 @@ class Vectors:
                     done.update(ids)
                     self._give_way(begun)
                 with self._lock:
-                    snapshot = self._table.snapshot()
+                    snapshot = self._all().snapshot()
                     gone = [id for id in done if id not in snapshot.rows]
                     index.remove(gone)
                     done.difference_update(gone)
@@ -319,7 +358,7 @@ class Vectors:
         return chroma.on_disk(self._paths.index), set()
 
     def _settle(self, index: chroma.ChromaIndex) -> None:
-        mark, ids = index.mark, list(self._table.snapshot().rows)
+        mark, ids = index.mark, list(self._all().snapshot().rows)
         folder = index.settle()
         if folder is not None:
             kept = {
