@@ -3,38 +3,32 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from enum import Enum, auto
 
 from core.dates import calendar, words
 from core.dates.calendar import Days, NoSuchDate
 from core.dates.grammar import Form, Mention
-from core.dates.holidays import holiday
+from core.dates.lean import Lean
+from core.dates.named import (
+    BACK,
+    HABIT,
+    ON,
+    decade_days,
+    half_days,
+    holiday_days,
+    iso_month_days,
+    iso_week_days,
+    no_day_days,
+    other_day_days,
+    quarter_from,
+    this_time_days,
+)
 from core.dates.region import Region
 
-_BACK = frozenset({"last", "past", "this past", "previous"})
-_ON = frozenset({"next", "coming", "this coming"})
+__all__ = ["Lean", "days_of"]
+
 _TURN_SIZES = {"day": 1.0, "night": 1.0, "week": 7.0, "weekend": 7.0, "fortnight": 14.0, "month": 30.44, "year": 365.25}
 _LEAP = 8
 """Years within which every day of the calendar comes again, also where a leap year is left out."""
-_HABIT = 30
-"""Days: people leave the year out of a day that is about a month away."""
-
-
-class Lean(Enum):
-    """Where a time lies that could be behind or ahead of the one who speaks."""
-
-    PAST = auto()
-    """Never ahead."""
-    RATHER_PAST = auto()
-    """Behind, unless the other way is much nearer."""
-    RATHER_COMING = auto()
-    COMING = auto()
-    """Never behind."""
-
-    @property
-    def ahead(self) -> bool:
-        """Whether it looks to what is to come."""
-        return self in (Lean.RATHER_COMING, Lean.COMING)
 
 
 _REGION = Region()
@@ -71,7 +65,7 @@ def _without_year(month: int, number: int, today: date, lean: Lean) -> date:
         found = [one for one in found if one >= today]
     if not found:
         raise NoSuchDate(f"There is no {number} {words.MONTHS[month - 1]} in the calendar.")
-    bias = {Lean.RATHER_PAST: -_HABIT, Lean.RATHER_COMING: _HABIT}.get(lean, 0)
+    bias = {Lean.RATHER_PAST: -HABIT, Lean.RATHER_COMING: HABIT}.get(lean, 0)
     return min(found, key=lambda one: abs((one - today).days - bias))
 
 
@@ -144,7 +138,7 @@ def _past(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
 
 
 def _turn(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
-    step = -1 if mention.which in _BACK else 1 if mention.which in _ON else 0
+    step = -1 if mention.which in BACK else 1 if mention.which in ON else 0
     match mention.unit:
         case "day" | "night":
             return calendar.one(calendar.moved(today, step))
@@ -158,7 +152,7 @@ def _turn(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
         case "month":
             return calendar.month_of(calendar.months_moved(today, step))
         case "quarter":
-            return _quarter_from(today, step)
+            return quarter_from(today, step)
         case _:
             return calendar.year_of(today.year + step)
 
@@ -167,7 +161,7 @@ def _weekday(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
     wanted, which = mention.weekday or 0, mention.which
     if which == "this" and today.weekday() == wanted:
         return calendar.one(today)
-    ahead = which in _ON or (which not in _BACK and lean.ahead) or (which == "this" and lean is not Lean.PAST)
+    ahead = which in ON or (which not in BACK and lean.ahead) or (which == "this" and lean is not Lean.PAST)
     step = calendar.weekday_after if ahead else calendar.weekday_before
     return calendar.one(step(today, wanted))
 
@@ -221,31 +215,6 @@ def _days(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
     return Days(first=last.replace(day=first), last=last)
 
 
-def _iso_month(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
-    return calendar.month_of(calendar.day(mention.year or today.year, mention.month or 1, 1))
-
-
-def _holiday(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
-    def in_year(year: int) -> Days:
-        return holiday(mention.holiday, year, region.country)
-
-    if mention.year is not None:
-        return in_year(mention.year)
-    near = [in_year(year) for year in range(max(1, today.year - 1), min(9999, today.year + 1) + 1)]
-    if mention.which in _ON:
-        return next((days for days in near if days.first > today), near[-1])
-    if mention.which == "this":
-        return in_year(today.year)
-    if mention.which in _BACK:
-        return next((days for days in reversed(near) if days.last < today), near[0])
-    if lean is Lean.PAST:
-        return next((days for days in reversed(near) if days.first <= today), near[0])
-    if lean is Lean.COMING:
-        return next((days for days in near if days.last >= today), near[-1])
-    bias = _HABIT if lean is Lean.RATHER_COMING else -_HABIT
-    return min(near, key=lambda days: abs((days.first - today).days - bias))
-
-
 def _quarter(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
     if mention.unit:
         return _turn(mention, today, lean, region)
@@ -255,25 +224,6 @@ def _quarter(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
         return calendar.quarter_of(mention.year or today.year + step, number)
     begun = calendar.quarter_of(today.year, number)
     return begun if begun.first <= today or lean.ahead else calendar.quarter_of(today.year - 1, number)
-
-
-def _half(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
-    number = (mention.numbers or (1, 0))[0]
-    first = calendar.day(mention.year or today.year - (mention.which == "last"), 6 * number - 5, 1)
-    if first > today and mention.year is None and not mention.which and not lean.ahead:
-        first = calendar.months_moved(first, -12)
-    return calendar.month_of(first, 6)
-
-
-def _quarter_from(today: date, step: int) -> Days:
-    first = today.replace(month=3 * ((today.month - 1) // 3) + 1, day=1)
-    return calendar.month_of(calendar.months_moved(first, 3 * step), 3)
-
-
-def _decade(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
-    begins = mention.year or today.year
-    first, last = {"early": (0, 3), "mid": (4, 6), "late": (7, 9)}.get(mention.part, (0, 9))
-    return Days(first=calendar.year_of(begins + first).first, last=calendar.year_of(begins + last).last)
 
 
 def _before_last(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
@@ -292,38 +242,9 @@ def _before_last(mention: Mention, today: date, lean: Lean, region: Region) -> D
     return days_of(replace(mention, form=form), once_more, lean, region)
 
 
-def _this_time(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
-    if mention.unit == "week":
-        there = calendar.moved(today, -7)
-    else:
-        there = calendar.months_moved(today, -12 if mention.unit == "year" else -1)
-    match mention.part:
-        case "day":
-            return calendar.one(there)
-        case "week":
-            return calendar.week_of(there, 0, 1, region.week_begins)
-        case "month":
-            return calendar.month_of(there)
-    away = {"year": 7, "month": 3}.get(mention.unit, 0)
-    return Days(first=calendar.moved(there, -away), last=calendar.moved(there, away))
-
-
 def _weekdays_ago(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
     last = calendar.weekday_before(today, mention.weekday or 0)
     return calendar.one(calendar.moved(last, -7 * (mention.count - 1)))
-
-
-def _iso_week(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
-    """Weeks as ISO 8601 numbers them; without a year the last such one. Raises NoSuchDate."""
-    number = (mention.numbers or (1, 0))[0]
-    year = mention.year or today.year - (mention.which == "last")
-    try:
-        monday = date.fromisocalendar(year, number, 1)
-        if monday > today and mention.year is None and not mention.which and not lean.ahead:
-            monday = date.fromisocalendar(year - 1, number, 1)
-    except ValueError:
-        raise NoSuchDate(f"The year {year} has no week {number}.") from None
-    return Days(first=monday, last=calendar.moved(monday, 6))
 
 
 def _coming(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
@@ -333,16 +254,6 @@ def _coming(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
 def _edge(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
     whole = _turn(replace(mention, which=mention.which or "this", part=""), today, lean, region)
     return calendar.part_of(whole, mention.part)
-
-
-def _no_day(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
-    raise NoSuchDate(f"There is no {mention.words} in the calendar.")
-
-
-def _other_day(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
-    """A little while ago: a week, or a few of what is named."""
-    longest = {"week": 28, "month": 92}.get(mention.unit, 7)
-    return Days(first=calendar.moved(today, -longest), last=calendar.moved(today, -1))
 
 
 def _earlier(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
@@ -392,21 +303,21 @@ _READERS: dict[Form, Callable[[Mention, date, Lean, Region], Days]] = {
     Form.YEAR: _year,
     Form.DAYS: _days,
     Form.NUMERIC: _numeric,
-    Form.ISO_MONTH: _iso_month,
-    Form.HOLIDAY: _holiday,
+    Form.ISO_MONTH: iso_month_days,
+    Form.HOLIDAY: holiday_days,
     Form.QUARTER: _quarter,
-    Form.HALF: _half,
-    Form.DECADE: _decade,
+    Form.HALF: half_days,
+    Form.DECADE: decade_days,
     Form.BEFORE_LAST: _before_last,
-    Form.THIS_TIME: _this_time,
-    Form.OTHER_DAY: _other_day,
+    Form.THIS_TIME: this_time_days,
+    Form.OTHER_DAY: other_day_days,
     Form.EARLIER: _earlier,
     Form.LOOSE_WEEKEND: _loose_weekend,
     Form.LOOSE_WEEKDAY: _weekday,
     Form.LOOSE_NTH: _loose_nth,
     Form.WEEKDAYS_AGO: _weekdays_ago,
-    Form.ISO_WEEK: _iso_week,
+    Form.ISO_WEEK: iso_week_days,
     Form.COMING: _coming,
     Form.EDGE: _edge,
-    Form.NO_DAY: _no_day,
+    Form.NO_DAY: no_day_days,
 }

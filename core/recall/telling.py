@@ -34,7 +34,7 @@ _CAPITALISED = frozenset(
 
 
 def is_time(text: str, mention: Mention, *, english: bool = True) -> bool:
-    """Whether the mention, which stands in `text`, is meant as a time; not `english`: its own words were put into it."""
+    """Whether the mention, which stands in `text`, is meant as a time; not `english`: a text that was put into it."""
     after = text[mention.end :]
     if mention.form is Form.YEAR:
         if _BEFORE_A_YEAR.search(text, 0, mention.start):
