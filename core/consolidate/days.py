@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
-from core.dates import calendar
-from core.dates.calendar import Days, NoSuchDate
+from core.dates.calendar import NoSuchDate
 from core.dates.clock import AFTER_A_DAY, BEFORE_A_DAY, clock
 from core.dates.grammar import Form, Mention, mentions, wholly
 from core.dates.spans import Lean, days_of
@@ -37,20 +36,13 @@ def whens(text: str, at: datetime) -> Iterator[When]:
         start, end, told = _around(text, mention)
         hour = clock(told) if told else None
         try:
-            days = _days(mention, at.date())
+            days = days_of(mention, at.date(), Lean.COMING)
             begins = datetime.combine(days.first, hour or time(), tzinfo=at.tzinfo)
             ends = datetime.combine(days.last, time(23, 59, 59), tzinfo=at.tzinfo)
             ends = begins + timedelta(hours=1) if hour else ends
         except (NoSuchDate, OverflowError):
             continue
         yield When(start=start, end=end, begins=begins, ends=ends, clock=hour is not None)
-
-
-def _days(mention: Mention, today: date) -> Days:
-    """Who makes an appointment for "next Friday" means that of the next week, not the nearest."""
-    if mention.form is Form.WEEKDAY and mention.which == "next":
-        return calendar.one(calendar.moved(calendar.week_of(today, 1).first, mention.weekday or 0))
-    return days_of(mention, today, Lean.COMING)
 
 
 def _around(text: str, mention: Mention) -> tuple[int, int, str]:

@@ -39,8 +39,8 @@ def days_of(mention: Mention, today: date, lean: Lean, region: Region = _REGION)
 
     Weeks begin as the region has it. Told of the past, "a week ago" is the week around that day; asked for it, it is
     that week of the calendar, like "last week", since who asks is vaguer than who tells. "A month ago" is that month,
-    "a year ago" that year; "in a week" and its like are the day itself. "Last Friday" is before today, "next Friday"
-    the first after it.
+    "a year ago" that year; "in a week" and its like are the day itself. "Last Friday" is before today;
+    "next Friday" is that of the next week, since the nearest is called "Friday", "this" or "the coming" one.
     """
     return _READERS[mention.form](mention, today, lean, region)
 
@@ -161,6 +161,8 @@ def _weekday(mention: Mention, today: date, lean: Lean, region: Region) -> Days:
     wanted, which = mention.weekday or 0, mention.which
     if which == "this" and today.weekday() == wanted:
         return calendar.one(today)
+    if which == "next":
+        return calendar.one(calendar.moved(calendar.week_of(today, 1).first, wanted))
     ahead = which in ON or (which not in BACK and lean.ahead) or (which == "this" and lean is not Lean.PAST)
     step = calendar.weekday_after if ahead else calendar.weekday_before
     return calendar.one(step(today, wanted))
