@@ -4,10 +4,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_END = re.compile(r"[.!?…]+[\"”’)]*(?=\s|$)|\n+")
+_END = re.compile(r"[.!?…]+[\"”’)]*(?=\s|$)|[。！？]+[」』”’)）]*|\n+")
 _SHORTENED = re.compile(r"\b(?:Mrs?|Ms|Dr|Prof|St|vs|approx|e\.g|i\.e)\.$", re.IGNORECASE)
 _MAYBE_SHORTENED = re.compile(r"\b(?:etc|[ap]\.m)\.$", re.IGNORECASE)
 _NUMBER = re.compile(r"\bNo\.$")
+_ORDINAL = re.compile(r"(?<!\d)\d{1,2}\.$")
+_AFTER_ORDINAL = re.compile(r"\s+(?:[a-zß-öø-ÿ]|Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)")
+"""Behind a day of the month with a dot, as German and others write it: a small letter, or a German month."""
 _LONGEST_SHORTENED = 10
 
 
@@ -27,7 +30,7 @@ class Piece:
 
 
 def pieces(text: str) -> Iterator[Piece]:
-    """The sentences of `text` in order, none empty. A dot behind "Dr", "e.g" or the "No" of a number ends none."""
+    """The sentences of `text` in order, none empty. A dot behind "Dr", "e.g", a number's "No" or "22" ends none."""
     begin = 0
     for match in _END.finditer(text):
         if not _goes_on(text, match.end()):
@@ -43,6 +46,8 @@ def _goes_on(text: str, end: int) -> bool:
     after = text[end : end + 2].lstrip()
     if _NUMBER.search(before):
         return after[:1].isdigit()
+    if _ORDINAL.search(before) and _AFTER_ORDINAL.match(text, end):
+        return True
     return bool(_MAYBE_SHORTENED.search(before)) and not after[:1].isupper()
 
 

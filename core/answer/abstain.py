@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from core.answer.question import Question, Wanted
 from core.answer.scoring import Scored
+from core.answer.wording import ENGLISH
 from core.memory import MemoryId
 
 NO_MEMORY = "I have no memory of that."
@@ -25,6 +26,8 @@ LEAST_MET = 0.2
 """Nor where less than a fifth of the question is met, whoever says it."""
 LEAST_ALONE = 0.4
 """More must be met where nobody is asked about, so that there are no others' words to compare with."""
+LEAST_PARTS = 0.05
+"""Outside English, where parts of words meet by chance or miss by a spelling, only nothing at all is refused."""
 UNLIKE = 0.2
 """A cosine that says nothing; what a sentence has above it counts as met, what it has below as missed."""
 _LOOKED_AT = 5
@@ -42,10 +45,14 @@ class Bearing:
     right_sort: bool = False
     alone: bool = False
     """It asks about nobody."""
+    parts: float | None = None
+    """Outside English: share of the parts of its words, and all that counts."""
 
     @property
     def enough(self) -> bool:
         """Whether to answer."""
+        if self.parts is not None:
+            return self.parts >= LEAST_PARTS
         return self.score >= ENOUGH and self.met >= (LEAST_ALONE if self.alone else LEAST_MET)
 
 
@@ -67,6 +74,7 @@ def bearing(question: Question, best: Sequence[Scored]) -> Bearing:
         contrast=contrast,
         right_sort=right,
         alone=not question.names and not question.about_me,
+        parts=None if question.language == ENGLISH else covered,
     )
 
 

@@ -8,11 +8,12 @@ from datetime import datetime
 
 from core.answer.abstain import NO_MEMORY, bearing
 from core.answer.passages import passages, sentences
-from core.answer.question import Question, Wanted, stem, stems, understood, words
-from core.answer.scoring import PAGES, Likeness, Scored, fits, scored
+from core.answer.question import Question, Wanted, stem, stems, words
+from core.answer.scoring import PAGES, UNKNOWN, Likeness, Scored, beside, scored
 from core.answer.spans import Span, left_over, spans
 from core.answer.visible import visible
-from core.answer.when import resolved, times
+from core.answer.when import resolved
+from core.answer.wording import ENGLISH, asked, language
 from core.dates.shown import shown
 from core.memory import OWN_OUTPUT, Answer, Facet, Hit, Kind, Memory, MemoryId, Recalled, Sentence
 
@@ -24,7 +25,7 @@ _LONGEST_NAME = 60
 _CLOSE = 0.6
 """Another sentence is said as well when its score is at least this share of the best one's."""
 _BEARS = 0.3
-"""And when it is met as well by at least this share."""
+"""And when the question is met in it by this share of how it is in the best, or when it means something near."""
 _OWN = 1 / 3
 """And on a page only when it holds at least this share of the question itself: the heading is not enough."""
 _ONE_IS_ENOUGH = frozenset({Wanted.TIME, Wanted.CLOCK, Wanted.AMOUNT, Wanted.NUMBER, Wanted.DURATION, Wanted.NAME})
@@ -38,7 +39,7 @@ def extract(recalled: Recalled, now: datetime, likeness: Likeness | None = None)
     begun = time.perf_counter()
     hits = quotable(recalled.hits)
     question = ask(recalled, now)
-    best = scored(question, passages(hits, now), likeness)
+    best = scored(question, passages(hits, now, question.language), likeness)
     case = bearing(question, best)
     if not best or not case.enough:
         return abstained(recalled, hits, ROUTE, begun)
@@ -62,10 +63,12 @@ def ask(recalled: Recalled, now: datetime) -> Question:
     Only those who take part in conversations count as its people; other names are words like any others. It asks
     about the past also where recall understood it so.
     """
-    question = understood(recalled.question, now)
     known = [one.text for one in recalled.understood if one.kind == "person"]
     for hit in recalled.hits:
         known += [hit.memory.provenance.speaker, hit.memory.provenance.addressee]
+    question = asked(recalled.question, now, language(recalled.question, recalled.hits), distinct(filter(None, known)))
+    if question.language != ENGLISH:
+        return question
     people = question.names & {word for name in known for word in words(name)}
     terms = question.terms | {stem(name) for name in question.names - people}
     past = question.past or any(one.kind == "past" for one in recalled.understood)
@@ -107,7 +110,7 @@ def _chosen(question: Question, best: Sequence[Scored]) -> list[Scored]:
             continue
         if one.passage.hit.memory.facet in PAGES and one.own < _OWN:
             continue
-        if one.covered < best[0].covered * _BEARS:
+        if one.covered < best[0].covered * _BEARS and (one.like is None or one.like < UNKNOWN):
             continue
         if not any(_same(one, other) for other in chosen):
             chosen.append(one)
@@ -151,16 +154,13 @@ def _sentence(question: Question, one: Scored) -> Sentence:
 
 def _dated(question: Question, one: Scored) -> str:
     """The sentence, and where it names no time the nearest one of the same memory that does, as they stand there."""
-    memory, place = one.passage.hit.memory, one.passage.place
-    told = one.passage.text
-    if one.passage.caption or times(told, memory.at):
+    passage, told = one.passage, one.passage.text
+    other = beside(question, passage)
+    if other is None:
         return told
-    lines = sentences(memory.text)
-    for other in sorted(range(len(lines)), key=lambda other: (abs(other - place), other > place)):
-        if other != place and any(fits(question, when, memory.at.date()) for when in times(lines[other], memory.at)):
-            between = " " if abs(other - place) == 1 else " … "
-            return between.join((lines[other], told) if other < place else (told, lines[other]))
-    return told
+    line = sentences(passage.hit.memory.text)[other]
+    between = " " if abs(other - passage.place) == 1 else " … "
+    return between.join((line, told) if other < passage.place else (told, line))
 
 
 def grounds_of(hit: Hit) -> tuple[str, ...]:
@@ -210,6 +210,8 @@ def _validity(memory: Memory, question: Question) -> str:
 
 def _span(question: Question, text: str, head: int, dates: tuple[Span, ...], day: Span | None) -> Span | None:
     """The best answering words: of the wanted sort and nearest to the question's words; else what is left over."""
+    if question.language != ENGLISH:
+        return None
     if question.wanted in (Wanted.ANYTHING, Wanted.WAY):
         return _moved(left_over(text[head:], question), head)
     here = tuple((start - head, end - head) for start, end in dates)

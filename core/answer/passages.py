@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from core.answer.question import stems
 from core.answer.visible import visible
+from core.answer.when import times
+from core.answer.wording import ENGLISH, gist
 from core.memory import Facet, Hit, MemoryId, State
 from core.sentences import pieces
 
@@ -37,6 +38,8 @@ class Passage:
     asks: bool
     caption: bool
     """What a picture shows, not what was said."""
+    dated: tuple[int, ...]
+    """Which sentences of its memory name a time, the nearest first; empty for a caption."""
     outdated: bool
     """Superseded, or a source only of what is superseded."""
 
@@ -56,36 +59,44 @@ def sentences(text: str) -> list[str]:
     return found[:_SENTENCES]
 
 
-def passages(hits: Sequence[Hit], now: datetime) -> list[Passage]:
+def passages(hits: Sequence[Hit], now: datetime, language: str = ENGLISH) -> list[Passage]:
     """Every sentence of every hit; on a screen also each line with the next, where a value stands below its name."""
     outdated = ceased(hits, now)
-    before = _answered_question(hits)
+    before = _answered_question(hits, language)
     found: list[Passage] = []
     for hit in hits:
         memory = hit.memory
-        texts = sentences(memory.text)
+        lines = sentences(memory.text)
+        dated = [place for place, text in enumerate(lines) if times(text, memory.at)]
+        texts = [*lines]
         if memory.facet is Facet.FRAME:
             texts += _pairs(texts)
         said = len(texts)
         if memory.caption:
             texts.append(f"[{visible(memory.caption).strip()[:LONGEST]}]")
-        around = stems(memory.text[:_READ]) | stems(memory.caption) | stems(memory.provenance.window)
+        around = gist(f"{memory.text[:_READ]}\n{memory.caption}\n{memory.provenance.window}", language)
         replies_to = before.get(memory.id, frozenset())
         found += [
             Passage(
                 text=text,
                 hit=hit,
                 place=place,
-                terms=stems(text),
+                terms=gist(text, language),
                 around=around | replies_to,
                 replies_to=replies_to,
-                asks=text.rstrip('"”’) ').endswith("?"),
+                asks=text.rstrip('"”’)」』 ').endswith(("?", "？")),
                 caption=place >= said,
+                dated=_nearest(dated, place) if place < len(lines) else (),
                 outdated=memory.id in outdated,
             )
             for place, text in enumerate(texts)
         ]
     return found
+
+
+def _nearest(places: Sequence[int], place: int) -> tuple[int, ...]:
+    """These places, the nearest to one first, of two as near the one before it."""
+    return tuple(sorted(places, key=lambda at: (abs(at - place), at > place)))
 
 
 def _pairs(lines: list[str]) -> list[str]:
@@ -113,14 +124,14 @@ def ceased(hits: Sequence[Hit], now: datetime) -> set[MemoryId]:
     return gone - current
 
 
-def _answered_question(hits: Sequence[Hit]) -> dict[MemoryId, frozenset[str]]:
+def _answered_question(hits: Sequence[Hit], language: str) -> dict[MemoryId, frozenset[str]]:
     """For a turn right after someone's question, the question's terms: an answer leaves them out."""
     turns = sorted((hit.memory for hit in hits if hit.memory.facet is Facet.TURN), key=lambda one: one.seq)
     found: dict[MemoryId, frozenset[str]] = {}
     for earlier, later in pairwise(turns):
         same = earlier.provenance.conversation == later.provenance.conversation
-        if same and later.seq - earlier.seq <= 2 and earlier.text.rstrip().endswith("?"):
-            found[later.id] = stems(sentences(earlier.text)[-1])
+        if same and later.seq - earlier.seq <= 2 and earlier.text.rstrip().endswith(("?", "？")):
+            found[later.id] = gist(sentences(earlier.text)[-1], language)
     return found
 
 

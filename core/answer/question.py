@@ -74,6 +74,7 @@ class Question:
     """Asks how something is, so that the latest word counts."""
     current: bool = False
     """Says 'now' or the like."""
+    language: str = "en"
     without_names: str = ""
     """Its text without the names: what they are called says nothing of what is meant."""
     ahead: bool | None = None

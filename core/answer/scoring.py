@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from core.answer.passages import Passage, derived
+from core.answer.passages import Passage, derived, sentences
 from core.answer.question import Question, Wanted, near, ordinals, same, stem, words
 from core.answer.spans import spans
 from core.answer.when import When, resolved, times
@@ -24,6 +24,8 @@ NEAR_WORD = 0.6
 RIGHT_SORT = 0.4
 """It holds an amount where an amount is asked for: without one it can hardly be the answer. Not on a page with
 nothing else of the question, where every line would do."""
+BESIDE = 0.2
+"""It names no time itself, and another sentence of its memory does: both are said."""
 NOT_THE_SORT = -0.2
 """And it lacks one where only a figure can be the answer."""
 SPEAKER = 0.3
@@ -169,10 +171,10 @@ def _marked(question: Question, passage: Passage, weight: dict[str, float], late
     speaker = _speaker(question, passage)
     around = AROUND_ON_A_PAGE if memory.facet in PAGES else AROUND
     score = OWN_WORDS * own + around * (covered - own) + RANK / math.sqrt(passage.hit.rank)
-    beside = memory.facet in PAGES and own == 0
+    elsewhere = memory.facet in PAGES and own == 0
     new = len(passage.terms - question.terms - question.names)
     score += BEHIND * behind + NEW_WORD * min(new, NEW_WORDS) * (question.wanted in TELLING)
-    score += RIGHT_SORT * (not beside) if right else NOT_THE_SORT * (question.wanted in _FIGURES)
+    score += RIGHT_SORT * (not elsewhere) if right else NOT_THE_SORT * (question.wanted in _FIGURES)
     score += SPEAKER * (speaker > 0) + WRONG_SPEAKER * (speaker < 0)
     score += REPLIES * share(weight, passage.replies_to) * (not passage.asks) if passage.replies_to else 0.0
     score += ASKS * passage.asks + SUMMARY * derived(passage) + FRAGMENT * (len(passage.terms) < 3)
@@ -180,6 +182,8 @@ def _marked(question: Question, passage: Passage, weight: dict[str, float], late
         score += FACT
     if passage.outdated:
         score += -OUTDATED / 2 if question.past else OUTDATED
+    if question.wanted is Wanted.TIME and beside(question, passage) is not None:
+        score += BESIDE
     score += _time(question, passage) + _count(question, passage)
     score += CAPTION * (passage.caption and not question.terms & _PICTURES)
     if question.state:
@@ -207,6 +211,22 @@ def _time(question: Question, passage: Passage) -> float:
     if question.wanted is Wanted.TIME and told and (named or not any(fits(question, one, said) for one in told)):
         return NOT_THEN
     return ON_THE_DAY * any(_within(said, day) for day in named)
+
+
+def beside(question: Question, passage: Passage) -> int | None:
+    """Which sentence of its memory names the time that this one does not; None where this one does or none fits."""
+    if not passage.dated or passage.dated[0] == passage.place:
+        return None
+    memory = passage.hit.memory
+    lines = sentences(memory.text)
+    return next(
+        (
+            place
+            for place in passage.dated
+            if any(fits(question, when, memory.at.date()) for when in times(lines[place], memory.at))
+        ),
+        None,
+    )
 
 
 def fits(question: Question, when: When, said: date) -> bool:

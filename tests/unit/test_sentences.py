@@ -19,6 +19,10 @@ from core.sentences import pieces
         ("It costs 3.50 or so.", ["It costs 3.50 or so."]),
         ("He said “yes.” Then?! Sure…", ["He said “yes.”", "Then?!", "Sure…"]),
         (" . \n ! ", []),
+        ("Am 22. Januar um drei. Gut.", ["Am 22. Januar um drei.", "Gut."]),
+        ("Den 22. mars kl. tre.", ["Den 22. mars kl.", "tre."]),
+        ("I am 22. Then I left.", ["I am 22.", "Then I left."]),
+        ("脳は異常なし。結果出たよ！よかった", ["脳は異常なし。", "結果出たよ！", "よかった"]),
         ("Sushi, pasta, etc. were there. All of it.", ["Sushi, pasta, etc. were there.", "All of it."]),
     ],
 )

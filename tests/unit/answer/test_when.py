@@ -23,10 +23,13 @@ MONDAY = datetime(2023, 5, 8, 13, 56, tzinfo=UTC)
         ("I signed it this morning.", "8 May 2023"),
         ("We met last Friday.", "5 May 2023"),
         ("We met last Monday.", "1 May 2023"),
-        ("It is next Friday.", "12 May 2023"),
+        ("It is next Friday.", "19 May 2023"),
         ("It is next Monday.", "15 May 2023"),
         ("I will send it on Friday.", "12 May 2023"),
         ("I finished it on Friday.", "5 May 2023"),
+        ("I won it on Friday!", "5 May 2023"),
+        ("We met last Fri.", "5 May 2023"),
+        ("I joined them last Tues.", "2 May 2023"),
         ("Three days ago it broke.", "5 May 2023"),
         ("A week ago it broke.", "about 1 May 2023"),
         ("It broke a few days ago.", "a few days before 8 May 2023"),
@@ -75,8 +78,23 @@ def test_the_meaning_stands_behind_the_words_and_its_place_is_known() -> None:
     assert [text[start:end] for start, end in spans] == ["7 May 2023"]
 
 
+def test_a_time_knows_the_days_it_can_be() -> None:
+    (week,) = times("It was last week.", MONDAY)
+    assert (week.first.isoformat(), week.last.isoformat()) == ("2023-05-01", "2023-05-07")
+    (day,) = times("I was there yesterday.", MONDAY)
+    assert day.first == day.last == day.day
+
+
 @pytest.mark.parametrize(
-    "told", ["May I come in?", "I may go.", "He is a second lieutenant.", "We march on.", "30 of February"]
+    "told",
+    [
+        "May I come in?",
+        "I may go.",
+        "He is a second lieutenant.",
+        "We march on.",
+        "30 of February",
+        "We sat on sun loungers.",
+    ],
 )
 def test_what_only_looks_like_a_time_is_left_alone(told: str) -> None:
     assert times(told, MONDAY) == ()
