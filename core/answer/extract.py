@@ -158,7 +158,7 @@ def _dated(question: Question, one: Scored) -> str:
     other = beside(question, passage)
     if other is None:
         return told
-    line = sentences(passage.hit.memory.text)[other]
+    line = sentences(passage.hit.text)[other]
     between = " " if abs(other - passage.place) == 1 else " … "
     return between.join((line, told) if other < passage.place else (told, line))
 

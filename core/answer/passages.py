@@ -29,7 +29,7 @@ class Passage:
     text: str
     hit: Hit
     place: int
-    """Which sentence of its memory it is, from 0."""
+    """Which sentence of what the hit shows of its memory it is, from 0."""
     terms: frozenset[str]
     around: frozenset[str]
     """Terms of its whole memory and of a question it answers."""
@@ -66,7 +66,7 @@ def passages(hits: Sequence[Hit], now: datetime, language: str = ENGLISH) -> lis
     found: list[Passage] = []
     for hit in hits:
         memory = hit.memory
-        lines = sentences(memory.text)
+        lines = sentences(hit.text)
         dated = [place for place, text in enumerate(lines) if times(text, memory.at)]
         texts = [*lines]
         if memory.facet is Facet.FRAME:
@@ -74,7 +74,9 @@ def passages(hits: Sequence[Hit], now: datetime, language: str = ENGLISH) -> lis
         said = len(texts)
         if memory.caption:
             texts.append(f"[{visible(memory.caption).strip()[:LONGEST]}]")
-        around = gist(f"{memory.text[:_READ]}\n{memory.caption}\n{memory.provenance.window}", language)
+        around = gist(
+            f"{memory.text[:_READ]}\n{hit.text[:_READ]}\n{memory.caption}\n{memory.provenance.window}", language
+        )
         replies_to = before.get(memory.id, frozenset())
         found += [
             Passage(

@@ -85,7 +85,7 @@ def build(
     used = 0
     taken: list[tuple[Hit, str]] = []
     for hit in hits:
-        line = _line(hit.memory)
+        line = _line(hit)
         cost = count(f"[M{len(hits)}] {line}\n") if line else 0
         if line and used + cost <= budget:
             used += cost
@@ -107,8 +107,8 @@ def asked(question: str, now: datetime) -> str:
     return f"QUESTION (asked on {day}): {neutral(question, longest=_LONGEST_QUESTION)}"
 
 
-def _line(memory: Memory) -> str:
-    text = neutral(memory.text)
+def _line(hit: Hit) -> str:
+    memory, text = hit.memory, neutral(hit.text)
     if memory.caption:
         text = f"{text} (picture: {neutral(memory.caption)})" if text else f"(picture: {neutral(memory.caption)})"
     return f"{shown(memory.at.date())}, {_source(memory)}: {text}" if text else ""

@@ -218,7 +218,7 @@ def beside(question: Question, passage: Passage) -> int | None:
     if not passage.dated or passage.dated[0] == passage.place:
         return None
     memory = passage.hit.memory
-    lines = sentences(memory.text)
+    lines = sentences(passage.hit.text)
     return next(
         (
             place

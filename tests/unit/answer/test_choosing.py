@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from core.answer.extract import extract
+from core.answer.prompt import build
 from core.answer.scoring import LOOKED_AT, OF_OTHERS
 from core.answer.wording import gist
 from core.memory import Memory
@@ -133,3 +134,14 @@ def test_parts_of_words_are_letters_without_case_accents_or_function_words() -> 
     assert gist("Der Zähler", "de") == gist("der zahler", "de")
     assert gist("der die das", "de") == frozenset()
     assert gist("温泉", "ja") == {"温泉"}
+
+
+def test_of_a_long_memory_the_piece_that_was_found_is_read_and_given_to_a_model() -> None:
+    begin = "The roof was mended in spring. " * 40
+    told = memory(1, f"{begin}The glaze is called tenmoku and fires at 1280 degrees.", days_ago=4)
+    recalled = found("Which glaze does Dana use?", told)
+    here = replace(recalled, hits=(replace(recalled.hits[0], piece=(len(begin), len(told.text))),))
+    assert "tenmoku" in extract(here, NOW).sentences[0].text
+    data = build(here, NOW, count=len, budget=5000).messages[1].text
+    assert "tenmoku" in data
+    assert "roof" not in data
