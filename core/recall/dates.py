@@ -1,8 +1,8 @@
 """The time a question speaks of, against the moment of asking: one span, from midnight to midnight of who asks."""
 
 import re
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.dates import calendar
@@ -112,32 +112,60 @@ _AND = re.compile(r"\s+and\s+(?:in\s+|on\s+)?", re.IGNORECASE)
 _BOTH = re.compile(r"\s*(?:,|and|but|,\s*and)?\s*", re.IGNORECASE)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Time:
+    """One of the times asked for, of one reading or two."""
+
+    span: Span
+    exact: bool
+    happenings: tuple[Happening, ...]
+
+
 def _joined(source: Source, readings: list[Reading], ignored: Callable[[str], bool]) -> Dates:
-    text = source.text
-    spans: list[tuple[Span, bool, tuple[Happening, ...]]] = []
+    """The most exact of the times. Raises Impossible for one that cannot be and is not ignored."""
+    times = [
+        one
+        for one in _times(source, readings, ignored)
+        if not any(ignored(words) for words in (one.span.words, *(happening.name for happening in one.happenings)))
+    ]
+    if not times:
+        return Dates()
+    best = min(times, key=lambda one: _vagueness(one.span, one.exact))
+    return Dates(span=best.span, happenings=best.happenings)
+
+
+def _times(source: Source, readings: list[Reading], ignored: Callable[[str], bool]) -> Iterator[_Time]:
+    """Every time, two readings made one where the words between them say so."""
     skip = False
-    both = _within_both(source, readings)
-    if both is not None:
-        return Dates() if ignored(both.words) else Dates(span=both)
     for place, one in enumerate(readings):
         if skip:
             skip = False
             continue
         after = readings[place + 1] if place + 1 < len(readings) else None
-        if after is not None and _joins(text, one, after):
-            between = _BETWEEN.search(text, 0, one.start)
-            start = between.start() if between else one.start
-            span, skip = _between(one.span, after.span, source.words(start, after.end).strip()), True
-            happenings = tuple(each.happening for each in (one, after) if each.happening)
-        else:
-            span = _opened(source, one)
-            happenings = (one.happening,) if one.happening else ()
-        if not ignored(span.words) and not any(ignored(happening.name) for happening in happenings):
-            spans.append((span, one.exact, happenings))
-    if not spans:
-        return Dates()
-    span, _, happenings = min(spans, key=lambda found: _vagueness(found[0], found[1]))
-    return Dates(span=span, happenings=happenings)
+        happenings = (one.happening,) if one.happening else ()
+        if after is not None:
+            both = (*happenings, after.happening) if after.happening else happenings
+            try:
+                span = _of_two(source, one, after)
+            except Impossible as wrong:
+                if not ignored(wrong.words):
+                    raise
+                skip = True
+                continue
+            if span is not None:
+                skip = True
+                yield _Time(span=span, exact=one.exact, happenings=both)
+                continue
+        yield _Time(span=_opened(source, one), exact=one.exact, happenings=happenings)
+
+
+def _of_two(source: Source, one: Reading, after: Reading) -> Span | None:
+    """From one to the other, or after the one and before the other. Raises Impossible."""
+    if _joins(source.text, one, after):
+        between = _BETWEEN.search(source.text, 0, one.start)
+        start = between.start() if between else one.start
+        return _between(one.span, after.span, source.words(start, after.end).strip())
+    return _within_both(source, one, after)
 
 
 def _joins(text: str, one: Reading, after: Reading) -> bool:
@@ -147,18 +175,16 @@ def _joins(text: str, one: Reading, after: Reading) -> bool:
     return bool((opened and TO.match(gap)) or _DASH.match(gap) or side_by_side)
 
 
-def _within_both(source: Source, readings: list[Reading]) -> Span | None:
+def _within_both(source: Source, first: Reading, second: Reading) -> Span | None:
     """ "After June and before September" is the time between them. Raises Impossible when there is none."""
-    if len(readings) != 2:
+    opening, closing = (_OPEN.search(source.text, 0, one.start) for one in (first, second))
+    if opening is None or closing is None or not _BOTH.fullmatch(source.text, first.end, closing.start()):
         return None
-    first, second = (_OPEN.search(source.text, 0, one.start) for one in readings)
-    if first is None or second is None or not _BOTH.fullmatch(source.text, readings[0].end, second.start()):
-        return None
-    one, other = (_opened(source, reading) for reading in readings)
+    one, other = _opened(source, first), _opened(source, second)
     begins, ends = one.begins or other.begins, one.ends or other.ends
     if (one.begins is None) == (other.begins is None) or (one.ends is None) == (other.ends is None):
         return None
-    words = source.words(first.start(), readings[1].end)
+    words = source.words(opening.start(), second.end)
     if begins and ends and begins >= ends:
         raise Impossible(words, f"That time ends before it begins ({words}).")
     return Span(begins=begins, ends=ends, words=words)
