@@ -53,6 +53,7 @@ from core.memory import (
     State,
     Status,
     Trust,
+    Understood,
     Why,
 )
 from core.settings import Settings
@@ -216,6 +217,20 @@ def sample() -> list[Memory]:
     return turns
 
 
+UNDERSTOOD = (
+    Understood(kind="time", text="last Friday", meaning="2026-03-06", key="time:last friday"),
+    Understood(kind="from", text="Dana", meaning="Dana", key="from:dana", hard=True),
+    Understood(
+        kind="event",
+        text="the workshop",
+        meaning="the workshop (24 March 2026, from a memory)",
+        key="event:the workshop",
+        memory=MemoryId("01J" + "6".zfill(23)),
+    ),
+)
+"""What the questions of these tests are understood to say."""
+
+
 class ScriptedAssistant:
     """Answers from a handful of memories: enough for the window to be driven with real shapes."""
 
@@ -226,6 +241,7 @@ class ScriptedAssistant:
         self._history: dict[MemoryId, list[tuple[int, str, datetime]]] = {}
         self.confirmed: list[MemoryId] = []
         self.kept_answers: list[Answer] = []
+        self.ignored: list[tuple[str, ...]] = []
         self.imported: list[Path] = []
         self._conflicts = [
             Conflict(
@@ -259,7 +275,9 @@ class ScriptedAssistant:
         self.events.tell(MemoriesSaved((memory.id,)))
         return Saved(ids=(memory.id,))
 
-    def recall(self, question: str, now: datetime, *, k: int = 10, **_: Any) -> Recalled:
+    def recall(self, question: str, now: datetime, *, k: int = 10, ignore: Sequence[str] = (), **_: Any) -> Recalled:
+        self.ignored.append(tuple(ignore))
+        understood = tuple(one for one in UNDERSTOOD if one.text.casefold() in question.casefold())
         words = {word.strip("?,.").casefold() for word in question.split() if len(word) > 2}
         scored = []
         for memory in self._all.values():
@@ -285,7 +303,13 @@ class ScriptedAssistant:
             )
             for rank, (score, memory, found) in enumerate(scored[:k], start=1)
         )
-        return Recalled(question=question, hits=hits, route="words and meaning", took_ms=12.0)
+        return Recalled(
+            question=question,
+            hits=hits,
+            understood=tuple(one for one in understood if one.key not in ignore),
+            route="exhaustive: 13 memories by words + meaning",
+            took_ms=12.0,
+        )
 
     def ask(
         self,
@@ -293,13 +317,20 @@ class ScriptedAssistant:
         now: datetime,
         *,
         conversation: str | None = None,
+        ignore: Sequence[str] = (),
         on_words: Callable[[str], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
         with_model: bool = True,
     ) -> Answer:
-        found = self.recall(question, now)
+        found = self.recall(question, now, ignore=ignore)
         if not found.hits:
-            return Answer(question=question, text="I have no memory of that.", abstained=True, took_ms=9.0)
+            return Answer(
+                question=question,
+                text="I have no memory of that.",
+                abstained=True,
+                understood=found.understood,
+                took_ms=9.0,
+            )
         best = found.hits[0].memory
         if on_words:
             for word in best.text.split(" "):
@@ -315,7 +346,9 @@ class ScriptedAssistant:
             sentences=tuple(sentences),
             grounds=tuple(g for s in sentences for g in s.grounds),
             hits=found.hits,
+            understood=found.understood,
             route="extract",
+            looked=found.route,
             took_ms=31.0,
         )
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QWidget
 from typing_extensions import override
 
 from core.events import Event, Noticed, RecorderChanged, VaultLocked, VaultUnlocked
-from core.memory import Facet, Memory, MemoryId
+from core.memory import Facet, Hit, Memory, MemoryId
 from ui import icons
 from ui.actions import Actions
 from ui.ask.panel import AskPanel
@@ -106,9 +106,9 @@ class MainWindow(QMainWindow):
         self.sidebar.recorder_pressed.connect(self._open_recorder_menu)
         self.bridge.happened.connect(self._happened)
         self.ask.correct.connect(self._correct)
-        self.ask.open_found.connect(self.open_memory)
+        self.ask.open_found.connect(self.open_hit)
         for panel in self._panels.values():
-            panel.open_memory.connect(self.open_memory)
+            panel.open_memory.connect(lambda memory: self.open_memory(MemoryId(memory)))
             panel.command.connect(self._command)
             panel.undoable.connect(self._offer_undo)
 
@@ -136,8 +136,15 @@ class MainWindow(QMainWindow):
         if not self.sidebar.list.hasFocus():
             panel.setFocus()
 
-    def open_memory(self, memory: MemoryId, find: str = "") -> None:
-        """Show a memory where it belongs: screens in the timeline with `find` marked, the rest in Memories."""
+    def open_hit(self, hit: Hit) -> None:
+        """Show what was found where it belongs, at the place that answers."""
+        self.open_memory(hit.memory.id, " ".join(hit.why.words), hit.piece)
+
+    def open_memory(self, memory: MemoryId, find: str = "", piece: tuple[int, int] | None = None) -> None:
+        """Show a memory where it belongs: screens in the timeline with the words `find` marked, the rest in Memories.
+
+        `piece`: the characters of its text to scroll to and mark.
+        """
 
         def found(one: Memory) -> None:
             if one.facet is Facet.FRAME and one.picture:
@@ -145,7 +152,7 @@ class MainWindow(QMainWindow):
                 self.timeline.show_found(one.id, find)
             else:
                 self.go("memories")
-                self.memories.show_memory(one.id)
+                self.memories.show_memory(one.id, piece)
 
         self.bridge.run(lambda assistant: assistant.memory(memory), self, found)
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from core.errors import Problem
 from core.events import Event, SettingChanged, VaultUnlocked
-from core.memory import Kind, MemoryId, Selection
+from core.memory import Hit, Kind, MemoryId, Selection
 from core.paths import RESOURCES
 from core.settings import Settings
 from ui import hotkey
@@ -57,6 +57,7 @@ class Shell(QObject):
         self.window.first_choice.connect(self._first_choice)
         self.window.settings.changed.connect(self._setting_changed)
         self.quick.opened.connect(self._opened_from_quick)
+        self.quick.open_memory.connect(self._memory_from_quick)
         self.tray.pressed.connect(self.window.come_forward)
         self.bridge.happened.connect(self._happened)
 
@@ -158,9 +159,13 @@ class Shell(QObject):
             self._told_tray = True
             self.tray.still_here()
 
-    def _opened_from_quick(self, memory: MemoryId, find: str) -> None:
+    def _opened_from_quick(self, hit: Hit) -> None:
         self.window.come_forward()
-        self.window.open_memory(memory, find)
+        self.window.open_hit(hit)
+
+    def _memory_from_quick(self, memory: str) -> None:
+        self.window.come_forward()
+        self.window.open_memory(MemoryId(memory))
 
     def _wanted(self, what: str) -> None:
         name, _, value = what.partition(":")

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
 
-from core.memory import Facet, Kind, Memory, State, Why
+from core.memory import Facet, Hit, Kind, Memory, State
 
 translate = QCoreApplication.translate
 
@@ -145,9 +145,9 @@ def strength_words(strength: float) -> str:
     return translate("words", "Faint")
 
 
-def because(why: Why) -> str:
-    """Why a hit was found, in one line."""
-    parts = []
+def because(hit: Hit) -> str:
+    """Why it was found, in one line."""
+    parts, why = [], hit.why
     if why.words:
         parts.append(translate("words", "words: {words}").format(words=", ".join(why.words[:5])))
     if why.meaning > 0.05:
@@ -155,12 +155,16 @@ def because(why: Why) -> str:
     if why.time:
         parts.append(translate("words", "time: {time}").format(time=why.time))
     if why.person:
-        parts.append(translate("words", "person: {person}").format(person=why.person))
+        mine = why.person.casefold() in _PERSON
+        person = translate("words", "you") if mine else why.person
+        parts.append(translate("words", "person: {person}").format(person=person))
     if why.neighbour_of:
         parts.append(translate("words", "next to another hit"))
     if why.folded:
         one, many = translate("words", "and {n} like it"), translate("words", "and {n} like it")
         parts.append(counted(why.folded, one, many))
+    if hit.piece is not None:
+        parts.append(translate("words", "a piece of a long text"))
     return " · ".join(parts)
 
 

@@ -15,7 +15,9 @@ from core.memory import Answer, Hit, MemoryId
 from ui.ask.session import Exchange, Said, Stage, grounds, said
 from ui.look import SPACE, Tokens, tokens
 from ui.parts.boxes import column, empty, row
-from ui.parts.buttons import Button, IconButton
+from ui.parts.buttons import Button, IconButton, IconLabel
+from ui.parts.chips import Chips
+from ui.parts.found_text import hit_text
 from ui.parts.memory_card import memory_card
 from ui.parts.text import label
 from ui.words import because, counted, translate
@@ -54,6 +56,8 @@ class ExchangeView(QFrame):
         opened: Callable[[Hit], None],
         kept: Callable[[Exchange], None],
         wrong: Callable[[MemoryId], None],
+        turned: Callable[[Exchange, str], None],
+        open_memory: Callable[[str], None],
     ) -> None:
         super().__init__()
         self._exchange, self._now = exchange, now
@@ -74,16 +78,20 @@ class ExchangeView(QFrame):
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self._answer.setAccessibleName(translate("Ask", "Answer"))
+        self.chips = Chips(right=True)
+        self.chips.pressed.connect(lambda key: turned(exchange, key))
+        self.chips.open_memory.connect(open_memory)
         self._below = column(gap=SPACE)
         asked = row(None, bubble)
         asked.setStretch(1, 0)
-        self.setLayout(column(asked, SPACE, self._answer, self._below, gap=SPACE))
+        self.setLayout(column(asked, self.chips, SPACE, self._answer, self._below, gap=SPACE))
         self.refresh()
 
     def refresh(self) -> None:
         """Draw what the exchange has become."""
         exchange = self._exchange
         empty(self._below)
+        self.chips.show_parts(exchange.reading.parts)
         if exchange.answer is not None:
             self._answer.setTextFormat(Qt.TextFormat.RichText)
             self._answer.setText(markup(said(exchange.answer), tokens()))
@@ -101,6 +109,9 @@ class ExchangeView(QFrame):
 
     def stream(self) -> None:
         """Show the words that have come."""
+        if self._exchange.stage is Stage.ASKING and self._answer.textFormat() is not Qt.TextFormat.PlainText:
+            empty(self._below)
+            self._answer.setTextFormat(Qt.TextFormat.PlainText)
         self._answer.setText(self._exchange.words)
 
     @override
@@ -111,11 +122,14 @@ class ExchangeView(QFrame):
 
     def _draw_grounds(self, answer: Answer) -> None:
         for notice in answer.notices:
-            self._below.addWidget(label(notice, "small", wrap=True))
+            said = row(column(IconLabel("info", 14), None, gap=0), label(notice, "small", wrap=True), gap=6)
+            said.setStretch(1, 1)
+            self._below.addLayout(said)
         found = grounds(answer)
         if not answer.abstained:
             self._below.addLayout(self._actions(answer))
         if not found:
+            self._below.addWidget(self._looked(answer))
             return
         self._below.addSpacing(SPACE)
         title = translate("Ask", "Nearest to it") if answer.abstained else translate("Ask", "What it rests on")
@@ -127,15 +141,25 @@ class ExchangeView(QFrame):
                 hit.memory,
                 self._now,
                 partial(self._open, hit),
-                why=because(hit.why),
+                why=because(hit),
                 strength=hit.strength,
                 number=None if answer.abstained else ground.number,
+                said=hit_text(hit),
             )
             cards.append(card)
             self._below.addWidget(card)
         rest = cards[self._FIRST :]
         if rest:
             self._fold(rest)
+        self._below.addWidget(self._looked(answer))
+
+    @staticmethod
+    def _looked(answer: Answer) -> QLabel:
+        """How it was looked for, for whoever wonders."""
+        looked = translate("Ask", "How this was found – {route}").format(route=answer.looked) if answer.looked else ""
+        made = label(looked, "small", wrap=True)
+        made.setVisible(bool(looked))
+        return made
 
     def _open(self, hit: Hit, _: MemoryId) -> None:
         self._opened(hit)

@@ -19,6 +19,7 @@ from ui.parts.boxes import BAR, Scroll, column, empty, row
 from ui.parts.buttons import Button, IconButton
 from ui.parts.empty import nothing_yet
 from ui.parts.panel import Panel
+from ui.parts.query_help import HelpPopover
 from ui.words import translate
 
 if TYPE_CHECKING:
@@ -44,8 +45,8 @@ class _Box(QLineEdit):
 class AskPanel(Panel):
     """Questions at the foot, answers with their grounds above."""
 
-    open_found = Signal(str, str)
-    """A ground that the person wants to see, and the words that were found in it."""
+    open_found = Signal(object)
+    """A ground (a Hit) that the person wants to see."""
     correct = Signal(str)
     """A memory that is wrong: to be opened for editing."""
 
@@ -64,20 +65,25 @@ class AskPanel(Panel):
         self.question.setAccessibleName(translate("Ask", "Question"))
         self.question.setMaxLength(2000)
         self.question.returnPressed.connect(self._ask)
+        self.question.setToolTip(translate("Ask", "from:Anna, last Friday, -beach … F1 shows what you can write"))
+        self.help = IconButton("help", translate("Ask", "What you can write (F1)"), self.show_help)
         self.send = IconButton("send", translate("Ask", "Ask (Enter)"), self._send_or_stop, 20)
         composer = QFrame()
         composer.setProperty("look", "composer")
         composer.setMaximumWidth(READING_WIDTH)
-        composer.setLayout(row(SPACE // 2, self.question, self.send, margin=5))
+        composer.setLayout(row(SPACE // 2, self.question, self.help, self.send, gap=4, margin=5))
         self.question.near.connect(lambda near: self._ring(composer, near))
         foot = row(None, composer, None)
         foot.setStretch(1, 1000)
         foot.setContentsMargins(4 * SPACE, SPACE, 4 * SPACE + BAR, 3 * SPACE)
         self.setLayout(column(self._stack, foot, gap=0))
         self.setFocusProxy(self.question)
+        for_help = QShortcut(QKeySequence(Qt.Key.Key_F1), self, self.show_help)
+        for_help.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.session.stop)
         escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.session.began.connect(self._began)
+        self.session.again.connect(self._again)
         self.session.streamed.connect(self._streamed)
         self.session.ended.connect(self._ended)
         self.session.cleared.connect(self._cleared)
@@ -86,6 +92,10 @@ class AskPanel(Panel):
         """Ask this now."""
         self.question.setText(question)
         self._ask()
+
+    def show_help(self) -> None:
+        """Show what can be written into a question."""
+        HelpPopover(self.window()).show_above(self.help)
 
     @override
     def opened(self) -> None:
@@ -135,9 +145,11 @@ class AskPanel(Panel):
         view = ExchangeView(
             exchange,
             self.bridge.now(),
-            opened=lambda hit: self.open_found.emit(hit.memory.id, " ".join(hit.why.words)),
+            opened=self.open_found.emit,
             kept=self.session.keep,
             wrong=self._is_wrong,
+            turned=self.session.turn,
+            open_memory=self.open_memory.emit,
         )
         self._views[exchange.number] = view
         column_ = self._said.column
@@ -145,6 +157,10 @@ class AskPanel(Panel):
         self._stack.setCurrentWidget(self._said)
         self.send.change("stop", translate("Ask", "Stop (Esc)"))
         QTimer.singleShot(0, view, lambda: self._said.keep_at_top(view))
+
+    def _again(self, exchange: Exchange) -> None:
+        self._views[exchange.number].chips.show_parts(exchange.reading.parts)
+        self.send.change("stop", translate("Ask", "Stop (Esc)"))
 
     def _streamed(self, exchange: Exchange) -> None:
         self._views[exchange.number].stream()

@@ -13,6 +13,7 @@ from core.errors import Cancelled, Problem
 from core.memory import Answer, Hit, MemoryId, Sentence
 from core.urgency import Urgency
 from ui.bridge import Bridge, Job
+from ui.parts.understood import Reading
 
 if TYPE_CHECKING:
     from ui.bridge import Assistant
@@ -39,6 +40,10 @@ class Exchange:
     answer: Answer | None = None
     problem: Problem | None = None
     kept: bool = False
+    reading: Reading = field(default_factory=Reading)
+    """What was understood of the question, and what of it is clicked away."""
+    saved: set[str] = field(default_factory=set)
+    """The answers that were kept as said here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,8 @@ class AskSession(QObject):
     """Asks one question at a time; every change is told with its exchange."""
 
     began = Signal(object)
+    again = Signal(object)
+    """The same question is asked anew, with other things understood."""
     streamed = Signal(object)
     ended = Signal(object)
     cleared = Signal()
@@ -111,6 +118,7 @@ class AskSession(QObject):
         super().__init__(parent)
         self._bridge = bridge
         self._job: Job | None = None
+        self._under_way: Exchange | None = None
         self.exchanges: list[Exchange] = []
 
     @property
@@ -124,9 +132,23 @@ class AskSession(QObject):
         if not question or self.asking:
             return
         exchange = Exchange(len(self.exchanges) + 1, question)
+        exchange.reading.ask_about(question)
         self.exchanges.append(exchange)
         self.began.emit(exchange)
-        stop, now = Flag(), self._bridge.now()
+        self._ask(exchange)
+
+    def turn(self, exchange: Exchange, key: str) -> None:
+        """Click away, or back, what was understood under `key`, and ask again; not while an answer is under way."""
+        if self.asking:
+            return
+        exchange.reading.toggle(key)
+        exchange.stage, exchange.words, exchange.problem = Stage.ASKING, "", None
+        self._ask(exchange)
+        self.again.emit(exchange)
+
+    def _ask(self, exchange: Exchange) -> None:
+        stop, now, ignore = Flag(), self._bridge.now(), exchange.reading.ignore
+        question, self._under_way = exchange.question, exchange
 
         def add(words: str) -> None:
             exchange.words += words
@@ -134,7 +156,7 @@ class AskSession(QObject):
 
         streamed = self._bridge.carrier(self, add)
         self._job = self._bridge.run(
-            lambda assistant: assistant.ask(question, now, on_words=streamed, cancelled=stop.is_set),
+            lambda assistant: assistant.ask(question, now, ignore=ignore, on_words=streamed, cancelled=stop.is_set),
             self,
             lambda answer: self._answered(exchange, answer),
             lambda problem: self._failed(exchange, problem),
@@ -143,10 +165,11 @@ class AskSession(QObject):
 
     def stop(self) -> None:
         """Cancel the answer that is under way; what was streamed stays."""
-        if self._job is None:
+        if self._job is None or self._under_way is None:
             return
         self._job.cancel()
-        self._end(self.exchanges[-1], Stage.STOPPED)
+        self._under_way.answer = None
+        self._end(self._under_way, Stage.STOPPED)
 
     def keep(self, exchange: Exchange) -> None:
         """Mark the memories behind an answer as right: they are held longer."""
@@ -165,23 +188,28 @@ class AskSession(QObject):
     def clear(self) -> None:
         """Forget the whole conversation on screen."""
         self._bridge.release(self)
-        self._job = None
+        self._job = self._under_way = None
         self.exchanges.clear()
         self.cleared.emit()
 
     def _answered(self, exchange: Exchange, answer: Answer) -> None:
+        exchange.kept = exchange.kept and exchange.answer is not None and exchange.answer.text == answer.text
         exchange.answer = answer
+        exchange.reading.read(answer.understood)
         self._end(exchange, Stage.ANSWERED)
+        if answer.text in exchange.saved:
+            return
+        exchange.saved.add(answer.text)
         now = self._bridge.now()
         self._bridge.run(
             lambda assistant: assistant.keep_answer(answer, now), self, lambda _: None, urgency=Urgency.CAPTURE
         )
 
     def _failed(self, exchange: Exchange, problem: Problem) -> None:
-        exchange.problem = problem
+        exchange.problem, exchange.answer = problem, None
         self._end(exchange, Stage.STOPPED if isinstance(problem, Cancelled) else Stage.FAILED)
 
     def _end(self, exchange: Exchange, stage: Stage) -> None:
-        self._job = None
+        self._job = self._under_way = None
         exchange.stage = stage
         self.ended.emit(exchange)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, QTimer, Signal
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from core.memory import Kind, Memory, MemoryId
@@ -16,6 +16,7 @@ from ui.parts.boxes import Scroll, card, column, empty, row
 from ui.parts.buttons import Button, IconLabel
 from ui.parts.flow import Flow
 from ui.parts.memory_card import memory_card
+from ui.parts.passage import Passage
 from ui.parts.strength import Curve, StrengthBar
 from ui.parts.text import label
 from ui.words import translate
@@ -52,8 +53,10 @@ class DetailView(Scroll):
         self.editing = False
         empty(self.column)
 
-    def show_detail(self, detail: Detail, now: datetime, editing: bool = False) -> None:
-        """Show this memory, ready to be corrected when `editing`."""
+    def show_detail(
+        self, detail: Detail, now: datetime, editing: bool = False, piece: tuple[int, int] | None = None
+    ) -> None:
+        """Show this memory, ready to be corrected when `editing`; `piece` of its text is marked and scrolled to."""
         if self._detail is None or self._detail.memory.id != detail.memory.id:
             self._revealed = False
         self._detail, self._now, self.editing = detail, now, editing
@@ -64,7 +67,7 @@ class DetailView(Scroll):
             self.editing = editing = False
             self.reveal.emit(True)
         self.column.addWidget(self._head(memory, now))
-        self.column.addWidget(self._edit_box(memory) if editing else self._text(memory))
+        self.column.addWidget(self._edit_box(memory) if editing else self._text(memory, piece))
         if not editing:
             self.column.addLayout(self._actions(memory))
         self.column.addSpacing(SPACE)
@@ -72,6 +75,8 @@ class DetailView(Scroll):
         self._relations(detail, now)
         self.column.addStretch(1)
         self.verticalScrollBar().setValue(0)
+        if piece is not None:
+            QTimer.singleShot(0, self, self._to_piece)
         if pressed is not None and not editing:
             self._focus(pressed)
 
@@ -108,15 +113,20 @@ class DetailView(Scroll):
         made.setLayout(column(kind, label(" · ".join(part for part in parts if part), "muted", wrap=True), gap=6))
         return made
 
-    def _text(self, memory: Memory) -> QWidget:
+    def _to_piece(self) -> None:
+        """Scroll to the marked piece, when it is not in sight already."""
+        for passage in self.findChildren(Passage):
+            top = passage.top_of_piece() + passage.mapTo(self._inside, QPoint(0, 0)).y()
+            if passage.piece and top > self.viewport().height() * 2 // 3:
+                self.verticalScrollBar().setValue(top - 6 * SPACE)
+
+    def _text(self, memory: Memory, piece: tuple[int, int] | None) -> QWidget:
         if self._hidden:
             show = Button(translate("Memories", "Show the secret"), lambda: self.reveal.emit(False), icon="eye")
             holder = QWidget()
             holder.setLayout(row(show, None))
             return holder
-        text = label(memory.text or memory.caption, "answer", wrap=True, select=True)
-        text.setAccessibleName(translate("Memories", "Text"))
-        return text
+        return Passage(memory.text or memory.caption, piece if memory.text else None)
 
     @property
     def _hidden(self) -> bool:

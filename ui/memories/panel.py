@@ -33,6 +33,7 @@ class MemoriesPanel(Panel):
         super().__init__(bridge)
         self._shown: MemoryId | None = None
         self._edit_next = False
+        self._piece: tuple[int, int] | None = None
         self._follow = False
         self._loading: Job | None = None
         self._stale = True
@@ -174,8 +175,8 @@ class MemoriesPanel(Panel):
         self._stale = True
 
     @override
-    def show_memory(self, memory: MemoryId) -> None:
-        self._shown, self._follow = memory, False
+    def show_memory(self, memory: MemoryId, piece: tuple[int, int] | None = None) -> None:
+        self._shown, self._piece, self._follow = memory, piece, False
         if self._stale:
             self.load()
         self._mark_shown()
@@ -193,7 +194,7 @@ class MemoriesPanel(Panel):
 
         def done(detail: Detail) -> None:
             if self._shown == detail.memory.id:
-                self.detail.show_detail(detail, now, editing=self._edit_next)
+                self.detail.show_detail(detail, now, editing=self._edit_next, piece=self._piece)
                 self._edit_next = False
                 self._beside.setCurrentIndex(1)
 
@@ -224,7 +225,7 @@ class MemoriesPanel(Panel):
         # Coming in by Tab makes a row current without selecting it.
         self.list.selectionModel().select(now, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         if now.isValid() and (memory := self.rows.held(now.row()).memory.id) != self._shown:
-            self._shown = memory
+            self._shown, self._piece = memory, None
             self._load_detail()
 
     def _scrolled(self, value: int) -> None:
@@ -233,7 +234,7 @@ class MemoriesPanel(Panel):
             self.load(self.rows.rowCount() // PAGE * PAGE)
 
     def _close_detail(self) -> None:
-        self._shown = None
+        self._shown = self._piece = None
         self.detail.clear()
         self._beside.setCurrentIndex(0)
 
@@ -257,6 +258,7 @@ class MemoriesPanel(Panel):
         before = self.detail.memory
         if before is None or not text.strip() or text.strip() == before.text:
             return
+        self._piece = None
 
         def saved(_: Memory) -> None:
             told = translate("Memories", "Saved."), translate("Memories", "The text before is in its history.")

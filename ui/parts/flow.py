@@ -8,12 +8,12 @@ from typing_extensions import override
 
 
 class Flow(QLayout):
-    """Lays items out from left to right, line by line."""
+    """Lays items out from left to right, line by line; with `right` each line ends at the right."""
 
-    def __init__(self, gap: int) -> None:
+    def __init__(self, gap: int, *, right: bool = False) -> None:
         super().__init__()
         self._items: list[QLayoutItem] = []
-        self._gap = gap
+        self._gap, self._right = gap, right
         self.setContentsMargins(0, 0, 0, 0)
 
     @override
@@ -62,13 +62,31 @@ class Flow(QLayout):
         self._lay_out(room, move=True)
 
     def _lay_out(self, room: QRect, *, move: bool) -> int:
-        x, y, high = room.x(), room.y(), 0
+        y = room.y()
+        for line in self._lines(room.width()):
+            sizes = [item.sizeHint().boundedTo(QSize(room.width(), 1 << 20)) for item in line]
+            high = max(size.height() for size in sizes)
+            spare = room.width() - sum(size.width() + self._gap for size in sizes) + self._gap
+            x = room.x() + (max(0, spare) if self._right else 0)
+            for item, size in zip(line, sizes, strict=True):
+                if move:
+                    item.setGeometry(QRect(QPoint(x, y + (high - size.height()) // 2), size))
+                x += size.width() + self._gap
+            y += high + self._gap
+        return max(0, y - self._gap - room.y())
+
+    def _lines(self, width: int) -> list[list[QLayoutItem]]:
+        """The items line by line; one that is wider than the room has a line of its own."""
+        lines: list[list[QLayoutItem]] = []
+        left = 0
         for item in self._items:
-            size = item.sizeHint()
-            if x + size.width() > room.right() + 1 and high:
-                x, y, high = room.x(), y + high + self._gap, 0
-            if move:
-                item.setGeometry(QRect(QPoint(x, y), size))
-            x += size.width() + self._gap
-            high = max(high, size.height())
-        return y + high - room.y()
+            if item.isEmpty():
+                continue
+            wide = item.sizeHint().width()
+            if lines and wide <= left:
+                lines[-1].append(item)
+            else:
+                lines.append([item])
+                left = width
+            left -= wide + self._gap
+        return lines

@@ -32,10 +32,11 @@ def memory_card(
     strength: float | None = None,
     lines: int = 3,
     number: int | None = None,
+    said: str | None = None,
 ) -> Pressable:
-    """The card; pressing it calls `opened`."""
+    """The card; pressing it calls `opened`. `said` stands on it instead of the memory's whole text."""
     who, when, where = words.who(memory), words.moment(memory.at, now), words.where(memory)
-    text = shown_text(memory)
+    text = shown_text(memory) if said is None else said
     made = Pressable(translate("MemoryCard", "{who}, {when}: {text}").format(who=who, when=when, text=text))
     head = row(IconLabel(icon_of(memory.facet, memory.kind), 16), label(who, "strong"), gap=SPACE)
     if number is not None:

@@ -56,8 +56,8 @@ class Panel(QWidget):
     def clear(self) -> None:
         """The vault was locked: show and hold nothing of it."""
 
-    def show_memory(self, memory: MemoryId) -> None:
-        """Open one memory, where the place can."""
+    def show_memory(self, memory: MemoryId, piece: tuple[int, int] | None = None) -> None:
+        """Open one memory, where the place can; `piece`: the characters of its text to mark."""
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import datetime
 from html import escape
@@ -15,7 +14,7 @@ from typing_extensions import override
 from core.memory import Hit
 from ui import icons, words
 from ui.look import tokens
-from ui.parts.memory_card import shown_text
+from ui.parts.found_text import found_words, hit_text, near_words
 from ui.words import translate
 
 HIT = Qt.ItemDataRole.UserRole
@@ -23,9 +22,11 @@ HIT = Qt.ItemDataRole.UserRole
 
 def bold(text: str, found: tuple[str, ...]) -> str:
     """Escaped text with the found words in bold."""
-    stems = [re.escape(escape(word)) if len(word) < 5 else re.escape(escape(word[:-1])) + r"\w{0,4}" for word in found]
-    safe = escape(text)
-    return re.sub(rf"(?i)\b(?:{'|'.join(stems)})\b", lambda hit: f"<b>{hit.group(0)}</b>", safe) if stems else safe
+    pattern, parts, at = found_words(found), [], 0
+    for word in pattern.finditer(text) if pattern else ():
+        parts += [escape(text[at : word.start()]), f"<b>{escape(word.group(0))}</b>"]
+        at = word.end()
+    return "".join((*parts, escape(text[at:])))
 
 
 class HitPainter(QStyledItemDelegate):
@@ -63,7 +64,7 @@ class HitPainter(QStyledItemDelegate):
         painter.drawPixmap(inner.topLeft().toPoint(), icons.pixmap(name, tone, 18, painter.device().devicePixelRatio()))
         lines = painter.fontMetrics().lineSpacing()
         left, width = inner.left() + 32, inner.width() - 32
-        text = " ".join(shown_text(memory).split())
+        text = near_words(hit, int(width / painter.fontMetrics().averageCharWidth()))
         cut = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(width * 0.97))
         document = QTextDocument()
         document.setDefaultFont(painter.font())
@@ -77,7 +78,8 @@ class HitPainter(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(QColor(colours.muted))
         low = QRectF(left, inner.bottom() - lines, width, lines)
-        said = " · ".join(part for part in (words.who(memory), words.where(memory)) if part)
+        why = words.because(hit) if selected else ""
+        said = " · ".join(part for part in (words.who(memory), words.where(memory), why) if part)
         when = words.moment(memory.at, self._clock())
         taken = painter.fontMetrics().horizontalAdvance(when) + 16
         painter.drawText(low, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, when)
@@ -103,8 +105,10 @@ class HitList(QListWidget):
         for hit in hits:
             item = QListWidgetItem()
             item.setData(HIT, hit)
-            said = f"{words.who(hit.memory)}: {shown_text(hit.memory)}"
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, said)
+            why = words.because(hit)
+            said = f"{words.who(hit.memory)}: {hit_text(hit)}"
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{said} ({why})" if why else said)
+            item.setData(Qt.ItemDataRole.ToolTipRole, translate("Quick", "Found by {why}").format(why=why))
             self.addItem(item)
         if hits:
             self.setCurrentRow(0)

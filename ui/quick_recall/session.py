@@ -10,7 +10,8 @@ from core.errors import Problem
 from core.memory import Answer, Hit, Recalled
 from ui import words
 from ui.bridge import Bridge, Job
-from ui.parts.memory_card import shown_text
+from ui.parts.found_text import hit_text
+from ui.parts.understood import Reading
 from ui.words import translate
 
 PAUSE_MS = 120
@@ -23,7 +24,7 @@ def quoted(hit: Hit) -> str:
     memory = hit.memory
     source = ", ".join(part for part in (words.who(memory), words.where(memory)) if part)
     when = f"{words.full_date(memory.at.date())}, {words.clock(memory.at)}"
-    return f"“{shown_text(memory)}”\n— {source}, {when}"
+    return f"“{hit_text(hit)}”\n— {source}, {when}"
 
 
 def quoted_answer(answer: Answer) -> str:
@@ -49,6 +50,8 @@ class QuickSession(QObject):
         self._asking: Job | None = None
         self.question = ""
         self.hits: tuple[Hit, ...] = ()
+        self.reading = Reading()
+        """What was understood of the question, and what of it is clicked away."""
         self._words = ""
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self.look)
@@ -63,12 +66,13 @@ class QuickSession(QObject):
         if question.strip() == self.question:
             return
         self.question = question.strip()
+        self.reading.ask_about(self.question)
         self.stop()
         if self.question:
             self._pause.start()
         else:
             self._pause.stop()
-            self.hits = ()
+            self.hits, self.reading = (), Reading()
             self.emptied.emit()
 
     def look(self) -> None:
@@ -78,20 +82,26 @@ class QuickSession(QObject):
             return
         if self._looking:
             self._looking.cancel()
-        question, now = self.question, self._bridge.now()
+        question, now, ignore = self.question, self._bridge.now(), self.reading.ignore
         self._looking = self._bridge.run(
-            lambda assistant: assistant.recall(question, now, k=SHOWN), self, self._found, self._sorry
+            lambda assistant: assistant.recall(question, now, k=SHOWN, ignore=ignore), self, self._found, self._sorry
         )
+
+    def turn(self, key: str) -> None:
+        """Click away, or back, what was understood under `key`, and look again."""
+        self.stop()
+        self.reading.toggle(key)
+        self.look()
 
     def ask(self) -> None:
         """Have it answered."""
         if not self.question or self.asking:
             return
         self._words = ""
-        stop, question, now = Flag(), self.question, self._bridge.now()
+        stop, question, now, ignore = Flag(), self.question, self._bridge.now(), self.reading.ignore
         streamed = self._bridge.carrier(self, self._add)
         self._asking = self._bridge.run(
-            lambda assistant: assistant.ask(question, now, on_words=streamed, cancelled=stop.is_set),
+            lambda assistant: assistant.ask(question, now, ignore=ignore, on_words=streamed, cancelled=stop.is_set),
             self,
             self._answered,
             self._sorry,
@@ -110,7 +120,7 @@ class QuickSession(QObject):
         self._pause.stop()
         self._bridge.release(self)
         self._looking = self._asking = None
-        self.question, self.hits, self._words = "", (), ""
+        self.question, self.hits, self._words, self.reading = "", (), "", Reading()
         self.emptied.emit()
 
     def opened(self, hit: Hit) -> None:
@@ -121,6 +131,7 @@ class QuickSession(QObject):
     def _found(self, recalled: Recalled) -> None:
         self._looking = None
         self.hits = recalled.hits[:SHOWN]
+        self.reading.read(recalled.understood)
         self.found.emit(recalled)
 
     def _add(self, words_: str) -> None:
@@ -130,6 +141,7 @@ class QuickSession(QObject):
 
     def _answered(self, answer: Answer) -> None:
         self._asking = None
+        self.reading.read(answer.understood)
         self.answered.emit(answer)
 
     def _sorry(self, problem: Problem) -> None:
@@ -137,6 +149,8 @@ class QuickSession(QObject):
         self.failed.emit(problem)
 
     @staticmethod
-    def nothing(recalled: Recalled) -> str:
-        """What stands where no hit is."""
-        return recalled.notices[0] if recalled.notices else translate("Quick", "Nothing in your memories bears on it.")
+    def told(recalled: Recalled) -> str:
+        """What stands below the hits, or where no hit is."""
+        if recalled.notices or recalled.hits:
+            return " ".join(recalled.notices)
+        return translate("Quick", "Nothing in your memories bears on it.")

@@ -26,7 +26,9 @@ from ui.ask.session import said
 from ui.bridge import Bridge
 from ui.look import tokens
 from ui.parts.boxes import column, row, rule
-from ui.parts.buttons import IconLabel
+from ui.parts.buttons import IconButton, IconLabel
+from ui.parts.chips import Chips
+from ui.parts.query_help import QueryHelp
 from ui.parts.text import label
 from ui.quick_recall.hits import HitList
 from ui.quick_recall.session import QuickSession, quoted, quoted_answer
@@ -49,8 +51,10 @@ def composited() -> bool:
 class QuickRecall(QWidget):
     """Frameless, centred, gone on Esc or when the focus goes elsewhere."""
 
-    opened = Signal(str, str)
-    """A hit that the person opened, and the words that were found in it."""
+    opened = Signal(object)
+    """A Hit that the person opened."""
+    open_memory = Signal(str)
+    """The memory that an event in the question was read from."""
 
     def __init__(self, bridge: Bridge) -> None:
         super().__init__(None, Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint)
@@ -67,6 +71,11 @@ class QuickRecall(QWidget):
         self.question.setMaxLength(2000)
         self.question.textChanged.connect(self._typed)
         self.question.installEventFilter(self)
+        self.question.setToolTip(translate("Quick", "from:Anna, last Friday, -beach … F1 shows what you can write"))
+        self.chips = Chips()
+        self.help = QueryHelp(margin=20)
+        self.help.hide()
+        self._looked = label("", "small")
         self.hits = HitList(bridge.now)
         self.hits.itemActivated.connect(lambda _: self._open())
         self.hits.itemClicked.connect(lambda _: self._open())
@@ -90,8 +99,13 @@ class QuickRecall(QWidget):
     def _build(self) -> None:
         frame = QFrame()
         frame.setProperty("look", "quick")
-        top = row(IconLabel("search", 22), self.question, gap=10)
-        top.setContentsMargins(18, 10, 18, 10)
+        helps = IconButton("help", translate("Quick", "What you can write (F1)"), self._turn_help)
+        top = row(IconLabel("search", 22), self.question, helps, gap=10)
+        top.setContentsMargins(18, 10, 14, 10)
+        self._understood = QWidget()
+        understood = column(self.chips)
+        understood.setContentsMargins(18, 0, 18, 10)
+        self._understood.setLayout(understood)
         self._line = rule()
         self._keys = QWidget()
         keys = row(gap=6)
@@ -106,9 +120,12 @@ class QuickRecall(QWidget):
             keys.addWidget(label(does, "small"))
             keys.addSpacing(8)
         keys.addStretch(1)
+        keys.addWidget(self._looked)
         keys.setContentsMargins(18, 8, 18, 10)
         self._keys.setLayout(keys)
-        frame.setLayout(column(top, self._line, self._scroll, self.hits, self.said, self._keys, gap=0))
+        frame.setLayout(
+            column(top, self._understood, self._line, self.help, self._scroll, self.hits, self.said, self._keys, gap=0)
+        )
         if self._margin:
             shadow = QGraphicsDropShadowEffect(frame)
             shadow.setBlurRadius(_SHADOW)
@@ -128,6 +145,8 @@ class QuickRecall(QWidget):
         self.session.answered.connect(self._answered)
         self.session.failed.connect(self._failed)
         self.session.emptied.connect(self._emptied)
+        self.chips.pressed.connect(self._turn)
+        self.chips.open_memory.connect(self._open_event)
         bridge.happened.connect(self._happened)
 
     def call(self, question: str = "") -> None:
@@ -146,12 +165,25 @@ class QuickRecall(QWidget):
     def dismiss(self) -> None:
         """Be gone, with all that was typed and found."""
         self.hide()
+        self.help.hide()
         self.question.clear()
         self.session.clear()
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         return isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress and self._key(event)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that a chip leaves alone: they are the question's."""
+        if self._key(event):
+            if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+                self.question.setFocus()
+        elif event.text().isprintable() and event.text().strip():
+            self.question.setFocus()
+            self.question.insert(event.text())
+        else:
+            super().keyPressEvent(event)
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -173,6 +205,8 @@ class QuickRecall(QWidget):
             self.hits.step(1)
         elif key == Qt.Key.Key_Up:
             self.hits.step(-1)
+        elif key == Qt.Key.Key_F1:
+            self._turn_help()
         elif key == Qt.Key.Key_C and control and not self.question.hasSelectedText():
             self._copy()
         else:
@@ -182,7 +216,25 @@ class QuickRecall(QWidget):
     def _typed(self, text: str) -> None:
         self._answer = None
         self.answer.clear()
+        self.help.hide()
         self.session.type(text)
+        self.chips.show_parts(self.session.reading.parts)
+        self._show_parts()
+
+    def _turn(self, key: str) -> None:
+        self._answer = None
+        self.answer.clear()
+        self.session.turn(key)
+        self.chips.show_parts(self.session.reading.parts)
+        self._show_parts()
+
+    def _turn_help(self) -> None:
+        self.help.setVisible(self.help.isHidden())
+        self._show_parts()
+
+    def _open_event(self, memory: str) -> None:
+        self.dismiss()
+        self.open_memory.emit(memory)
 
     def _ask(self) -> None:
         if self.session.question:
@@ -197,7 +249,7 @@ class QuickRecall(QWidget):
             return
         self.session.opened(hit)
         self.dismiss()
-        self.opened.emit(hit.memory.id, " ".join(hit.why.words))
+        self.opened.emit(hit)
 
     def _copy(self) -> None:
         hit = self.hits.chosen()
@@ -209,8 +261,19 @@ class QuickRecall(QWidget):
 
     def _found(self, recalled: Recalled) -> None:
         self.hits.show_hits(self.session.hits)
-        self.said.setText("" if self.session.hits else QuickSession.nothing(recalled))
+        self.said.setText(QuickSession.told(recalled))
+        self.chips.show_parts(self.session.reading.parts)
+        self._show_looked(recalled.route, recalled.took_ms)
         self._show_parts()
+
+    def _show_looked(self, route: str, took_ms: float) -> None:
+        said = translate("Quick", "{n} ms").format(n=round(took_ms)) if route else ""
+        self._looked.setText(said)
+        how = translate("Quick", "How this was found – {route}").format(route=route) if route else ""
+        self._looked.setToolTip(how)
+        self._looked.setAccessibleDescription(how)
+        self.help.route.setText(how)
+        self.help.route.setVisible(bool(how))
 
     def _streamed(self, words: str) -> None:
         self.answer.setTextFormat(Qt.TextFormat.PlainText)
@@ -222,6 +285,9 @@ class QuickRecall(QWidget):
         self.answer.setTextFormat(Qt.TextFormat.RichText)
         self.answer.setText(markup(said(answer), tokens()))
         self.hits.show_hits(tuple(self._order(answer)))
+        self.said.setText(" ".join(answer.notices))
+        self.chips.show_parts(self.session.reading.parts)
+        self._show_looked(answer.looked, answer.took_ms)
         self._show_parts()
 
     @staticmethod
@@ -238,6 +304,8 @@ class QuickRecall(QWidget):
         self._answer = None
         self.answer.clear()
         self.said.clear()
+        self._show_looked("", 0.0)
+        self.chips.show_parts(())
         self.hits.show_hits(())
         self._show_parts()
 
@@ -251,10 +319,12 @@ class QuickRecall(QWidget):
             self.dismiss()
 
     def _show_parts(self) -> None:
-        self.hits.setVisible(self.hits.count() > 0)
-        self.said.setVisible(bool(self.said.text()))
-        shown = bool(self.answer.text())
+        help_ = not self.help.isHidden()
+        self._understood.setVisible(bool(self.chips.chips()))
+        self.hits.setVisible(self.hits.count() > 0 and not help_)
+        self.said.setVisible(bool(self.said.text()) and not help_)
+        shown = bool(self.answer.text()) and not help_
         self._scroll.setVisible(shown)
         if shown:
             self._scroll.setFixedHeight(min(300, self.answer.heightForWidth(_WIDTH - 2) + 4))
-        self._line.setVisible(shown or self.hits.count() > 0 or bool(self.said.text()))
+        self._line.setVisible(help_ or shown or self.hits.count() > 0 or bool(self.said.text()))

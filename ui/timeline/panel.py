@@ -81,7 +81,7 @@ class TimelinePanel(Panel):
         self._stale = True
 
     @override
-    def show_memory(self, memory: MemoryId) -> None:
+    def show_memory(self, memory: MemoryId, piece: tuple[int, int] | None = None) -> None:
         self.show_found(memory, "")
 
     def show_found(self, memory: MemoryId, find: str) -> None:

@@ -322,7 +322,7 @@ def test_quick_recall_needs_only_the_keyboard(qtbot: QtBot, quick: QuickRecall) 
     assert second.memory.text in QApplication.clipboard().text()
     with qtbot.waitSignal(quick.opened) as opened:
         qtbot.keyClick(quick.question, Qt.Key.Key_Return)
-    assert opened.args == [second.memory.id, "invoice"]
+    assert opened.args == [second]
     assert not quick.isVisible()
 
 
