@@ -8,7 +8,7 @@ import numpy as np
 from core.memory import Kind
 from core.recall.columns import NOBODY, Columns, Flags, facet_number, kind_number
 from core.recall.filters import Named
-from core.recall.likeness import called, fold, missing
+from core.recall.likeness import called, fold, missing, shown
 from core.recall.query import Query
 from core.recall.span import Span
 
@@ -99,7 +99,7 @@ def _missed(columns: Columns, one: Named) -> str:
         return missing(f"There is no conversation and no place called {name}", one.value, _places(columns))
     if one.value in _ME or _called(columns, one.value):
         return f"{_NOTHING_SAID[one.key]} {name}."
-    return missing(f"There is nobody called {name}", one.value, columns.people)
+    return missing(f"There is nobody called {name}", one.value, [shown(person) for person in columns.people])
 
 
 def _places(columns: Columns) -> list[str]:

@@ -50,5 +50,5 @@ def shown(name: str) -> str:
 
 def missing(said: str, value: str, names: Iterable[str]) -> str:
     """`said` as a sentence, with the names that are near to `value` where there are any."""
-    found = [shown(name) for name in near(value, names)]
+    found = near(value, names)
     return f"{said}; did you mean {' or '.join(found)}?" if found else f"{said}."

@@ -184,6 +184,7 @@ class Vectors:
 
     def put(self, kinds: Sequence[Kind], ids: Sequence[MemoryId | PieceId], vectors: Floats) -> None:
         """Keep new vectors of pieces: in the vault (one transaction), the matrix and the index."""
+        vectors = table.finite(vectors)
         with self._vault.write() as db:
             counts = rows.store(db, self.embedder, ids, vectors)
         with self._lock:

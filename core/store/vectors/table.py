@@ -24,6 +24,12 @@ _BLOCK = 1024
 """Rows at once: as floats they stay in the processor's cache."""
 
 
+def finite(vectors: NDArray[Any]) -> NDArray[Any]:
+    """The same with zeros for each row that holds no number: what has no vector is judged by its words."""
+    sound = np.isfinite(vectors).all(axis=1)
+    return vectors if sound.all() else np.where(sound[:, None], vectors, 0).astype(vectors.dtype)
+
+
 @dataclass(frozen=True, slots=True)
 class VectorSnapshot:
     """All vectors at one moment. Rows that are gone are not `alive`, and zero."""
@@ -86,7 +92,7 @@ class VectorTable:
             for start in range(0, len(ids), _BLOCK):
                 at = places[start : start + _BLOCK]
                 part = floats[: len(at)]
-                part[:] = vectors[start : start + _BLOCK]
+                part[:] = finite(vectors[start : start + _BLOCK])
                 if self._codes is not None:
                     self._codes.put(at, part)
                 part *= _ONE

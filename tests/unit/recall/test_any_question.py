@@ -17,7 +17,8 @@ from core.store.words import expression
 NOW = datetime(2026, 11, 21, 10, 30, tzinfo=timezone(timedelta(hours=1)))
 KNOWN = KnownNames(("anna smith", "ben", "josé díaz", "will", "me"), ("Work", "March", "Trip to Lisbon"))
 PIECES = (
-    'app: with: from: to: kind: before: after: on: in: -from: -app: -in: foo: :: " “ ” „ - -- -" "" NEAR( AND OR NOT * ^'
+    'app: with: from: to: kind: before: after: on: in: -from: -app: -in: foo: :: " “ ” „ - -- -" ""'
+    " NEAR( AND OR NOT * ^"
     " ) col:x {} [] ; -- ' \\ \0 \ud800 \udfff \u202e שלום مرحبا 🙂 👩‍👩‍👧 ﬀ İ ß"
     " NaN nan inf -1 31 February 30/02/2026"
     " 2026-13-01 2026-03..2026-04 2026-05..2026-03 .."
