@@ -83,8 +83,8 @@ def rows(place: Outside, data: DataSet, bar: Bar) -> Iterator[Row]:
                 without = asker.found(part, step.on)
                 for depth in DEPTHS:
                     change = difference(without[depth], whole[depth], data.clusters)
-                    yield change.row(f"recall@{depth}, {part.name}")
-            yield asker.without_neighbours(step.on).row("recall in the context, without neighbours")
+                    yield change.row(f"{part.name}: recall@{depth}")
+            yield asker.without_neighbours(step.on).row("context of hits alone: recall")
     finally:
         opened.close()
 

@@ -223,15 +223,15 @@ def _speed(data: DataSet, found: Asked, import_s: float) -> list[Row]:
 
 
 def _updates(data: DataSet, ranked: Ranked) -> Iterator[Row]:
-    """Questions that name what was true before in `outdated`: does the newest stand above it?"""
-    asked_for = [one for one in data.with_evidence if one.line.get("outdated")]
+    """Questions that name what was true before in `stale`: does the newest stand above it?"""
+    asked_for = [one for one in data.with_evidence if one.line.get("stale")]
     if not asked_for:
         return
     found, above = [], []
     for one in asked_for:
         ids = [id for _, id in ranked[one.id]]
         newest = min((ids.index(id) for _, id in one.evidence if id in ids), default=_DEEPEST)
-        old = min((ids.index(id) for id in one.line["outdated"] if id in ids), default=_DEEPEST)
+        old = min((ids.index(id) for id in one.line["stale"] if id in ids), default=_DEEPEST)
         found.append(float(newest < 10))
         above.append(float(newest < old))
     yield Row(name="newest fact in the first 10", value=mean(found), unit="share", n=len(found), target=0.97)

@@ -14,7 +14,7 @@ from app.bench.dataset import DataSet
 from app.bench.intervals import difference, interval
 from app.bench.recall import Wishes, run
 from app.bench.row import Row
-from app.bench.table import BASELINES, BESIDE, CATEGORIES, OTHERS, markdown
+from app.bench.table import ABLATION, BASELINES, BESIDE, CATEGORIES, OTHERS, markdown
 from app.cli.session import Common, Session
 from core.errors import BadInput
 from core.memory import EmbedderId
@@ -207,12 +207,25 @@ def test_the_table_shows_every_row_once() -> None:
         for name in BESIDE
         for depth in (5, 10, 20)
     ]
+    rows += [
+        Row(name=f"without left: recall@{depth}", value=-0.125, unit="share", n=3, low=-0.25, high=0.0)
+        for depth in (10, 20)
+    ]
     rows.append(Row(name="tokens@10", value=123.4, unit="tokens", n=3, target=450))
     lines = markdown(rows).splitlines()
-    assert lines[0] == CATEGORIES.strip()
+    assert lines[0] == CATEGORIES
     assert lines[2] == "| all | 3 | 0.500 | 0.500 | 0.250 to 0.750 | 0.500 | 0.375 | 0.375 | 0.375 | 0.375 |"
     assert lines[3] == "| c | 3 | 0.500 | 0.500 | 0.250 to 0.750 | 0.500 |  |  |  |  |"
     assert BASELINES in lines
+    assert "| Mneme | 0.500 | 0.500 | 0.250 to 0.750 | 0.500 |  |  |  |" in lines
+    assert "| without left | -0.125 | -0.250 to 0.000 |  | -0.125 | -0.250 to 0.000 |" in lines
     assert "| BM25 alone | 0.375 | 0.375 | 0.000 to 1.000 | 0.375 | +0.125 |  | -0.250 to 0.250 |" in lines
     assert lines[-1] == "| tokens@10 | 123.4 | tokens | 3 |  | 450 |"
     assert lines[-3] == OTHERS
+
+
+def test_a_table_without_baselines_or_parts_has_none() -> None:
+    rows = [Row(name=f"recall@{depth}, all", value=0.5, unit="share", n=3) for depth in (5, 10, 20)]
+    lines = markdown(rows).splitlines()
+    assert CATEGORIES in lines
+    assert not {BASELINES, ABLATION} & set(lines)
