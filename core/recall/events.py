@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 import numpy as np
 
@@ -112,6 +113,8 @@ _UNSURE = re.compile(
 _DATING = (Facet.TURN, Facet.NOTE, Facet.FACT, Facet.APPOINTMENT)
 _MOST = 60
 """Memories that are read for one event."""
+_MOST_EVENTS = 3
+"""Of either sort that are looked up in one question."""
 _AGREE_DAYS = 3
 _LONGEST_DAYS = 31
 _LONGEST_TEXT = 4000
@@ -152,7 +155,7 @@ class FindsEvents:
         if not _HINT.search(text):
             return
         for pattern in (_THING, _CLAUSE):
-            for match in pattern.finditer(text):
+            for match in islice(pattern.finditer(text), _MOST_EVENTS):
                 start, end = match.span("what")
                 if any(start < stop and begin < end for begin, stop in taken):
                     continue

@@ -24,7 +24,7 @@ ONE_IMPORTER = {
     "argon2": {"core.store.keys", "core.store.archive.container"},
     "tokenizers": {"core.inference.wordpiece"},
     "dateparser": {"core.dates.foreign"},
-    "dateutil": {"core.dates.holidays"},
+    "dateutil": {"core.dates.holidays", "core.dates.zone"},
     "py3langid": {"core.languages.detect"},
     "snowballstemmer": {"core.languages.stems"},
 }
