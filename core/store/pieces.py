@@ -14,7 +14,7 @@ Range = tuple[int, int]
 
 LONG = 1000
 """Characters up to which a text, or a paragraph of a longer one, is one piece."""
-TARGET = 700
+TARGET = 600
 """Characters up to which neighbours within a long text are joined."""
 BITS = 12
 MOST_PIECES = 1 << BITS

@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import chain
 from time import perf_counter
 
 import numpy as np
@@ -65,8 +66,8 @@ class Vectors:
         self._asked_at = -_ASKED_WITHIN_S
         self.answered = {"exact": 0, "codes": 0, "chroma": 0}
         """How often each path answered, for Health."""
-        self._counts: dict[MemoryId, int] = {}
-        """How many pieces of a memory there are, for those with more than one."""
+        self._others: dict[MemoryId, tuple[PieceId, ...]] = {}
+        """The pieces behind the first one, of memories that have such."""
         self._loaded = False
 
     def load(self) -> None:
@@ -119,14 +120,20 @@ class Vectors:
         Zeros and 0 where there is none.
         """
         self.load()
-        pieces = self._expanded(ids)
-        if pieces is ids:
-            return self._all().of(ids), np.zeros(len(ids), dtype=np.int64)
-        numbers = np.concatenate([np.arange(self._counts.get(id, 1)) for id in ids])
-        owners = np.repeat(np.arange(len(ids)), [self._counts.get(id, 1) for id in ids])
-        found = self._all().of(pieces)
-        best = np.lexsort((-(found @ vector), owners))[np.searchsorted(owners, np.arange(len(ids)))]
-        return found[best], numbers[best]
+        first = self._all().of(ids)
+        long = [(place, self._others[id]) for place, id in enumerate(ids) if id in self._others]
+        numbers = np.zeros(len(ids), dtype=np.int64)
+        if not long:
+            return first, numbers
+        owners = np.repeat([place for place, _ in long], [len(pieces) for _, pieces in long])
+        others = self._all().of([piece for _, pieces in long for piece in pieces])
+        likeness = others @ vector
+        order = np.lexsort((likeness, owners))
+        lasts = order[np.flatnonzero(np.diff(owners[order], append=-1))]
+        better = lasts[likeness[lasts] > first[owners[lasts]] @ vector]
+        starts = np.searchsorted(owners, owners[better])
+        first[owners[better]], numbers[owners[better]] = others[better], 1 + better - starts
+        return first, numbers
 
     def likeness_of(self, id: MemoryId, vector: Floats) -> Floats:
         """Cosines of a memory's pieces with `vector` (d,), in their order; 0 for one without a vector."""
@@ -147,7 +154,7 @@ class Vectors:
         self._asked_at = perf_counter()
         self.load()
         allowed = None if within is None else self._expanded(within)
-        if not self._counts:
+        if not self._others:
             return self._nearest(vector, k, allowed)
         wanted = 2 * k
         while True:
@@ -173,14 +180,16 @@ class Vectors:
         return self._all().scan(vector, k, within)
 
     def _expanded(self, ids: Sequence[MemoryId]) -> Sequence[MemoryId]:
-        """The ids of all their pieces; `ids` itself where each has one."""
-        if not self._counts or not any(id in self._counts for id in ids):
-            return ids
-        return [piece_id(id, number) for id in ids for number in range(self._counts.get(id, 1))]
+        """The ids of all their pieces, the first ones first; `ids` itself where each has one."""
+        more = [self._others[id] for id in ids if id in self._others] if self._others else []
+        return [*ids, *chain.from_iterable(more)] if more else ids
 
     def _count(self, ids: Sequence[MemoryId]) -> None:
+        highest: dict[MemoryId, int] = {}
         for memory, number in (parted(id) for id in ids if "#" in id):
-            self._counts[memory] = max(self._counts.get(memory, 1), number + 1)
+            highest[memory] = max(highest.get(memory, len(self._others.get(memory, ()))), number)
+        for memory, number in highest.items():
+            self._others[memory] = tuple(piece_id(memory, n) for n in range(1, number + 1))
 
     def put(self, kinds: Sequence[Kind], ids: Sequence[MemoryId | PieceId], vectors: Floats) -> None:
         """Keep new vectors of pieces: in the vault (one transaction), the matrix and the index."""
@@ -189,13 +198,9 @@ class Vectors:
             counts = rows.store(db, self.embedder, ids, vectors)
         with self._lock:
             self.load()
-            gone = [
-                piece_id(memory, number)
-                for memory, count in counts.items()
-                for number in range(count, self._counts.get(memory, 1))
-            ]
-            for id in gone:
-                self._counts.pop(parted(id)[0], None)
+            gone = [id for memory, count in counts.items() for id in self._others.get(memory, ())[count - 1 :]]
+            for memory in {parted(id)[0] for id in gone}:
+                self._others[memory] = self._others[memory][: counts[memory] - 1]
             self._all().remove(gone)
             self._all().put(ids, vectors)
             self._count(ids)
@@ -217,7 +222,7 @@ class Vectors:
             self.load()
             pieces = self._expanded(ids)
             for id in ids:
-                self._counts.pop(id, None)
+                self._others.pop(id, None)
             self._all().remove(pieces)
             index = self._index
             if index is None:
@@ -276,7 +281,7 @@ class Vectors:
         with self._lock:
             self.embedder, self.dimensions = embedder, dimensions
             self._table.clear()
-            self._counts.clear()
+            self._others.clear()
             self._table = table.VectorTable(dimensions)
             self._table.put(ids, matrix)
             self._count(ids)
@@ -396,4 +401,4 @@ class Vectors:
         self._stays = False
         self._close_index(settle=True)
         self._table.clear()
-        self._counts.clear()
+        self._others.clear()

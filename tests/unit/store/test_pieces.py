@@ -67,7 +67,7 @@ def test_no_piece_is_much_longer_than_wanted(parts: list[str], times: int) -> No
 
 
 def test_paragraphs_stay_whole_and_small_ones_are_joined() -> None:
-    paragraphs = [f"Paragraph {n}. " + "It goes on for a while. " * 12 for n in range(8)]
+    paragraphs = [f"Paragraph {n}. " + "It goes on for a while. " * 10 for n in range(8)]
     pieces = shown("\n\n".join(paragraphs))
     assert [piece.count("Paragraph") for piece in pieces] == [2, 2, 2, 2]
     assert all(piece.startswith("Paragraph") for piece in pieces)
