@@ -64,10 +64,11 @@ def check_gguf(path: Path) -> GgufFacts:
         return _facts(path, _Reader(file))
 
 
-def read_value(path: Path, key: str) -> Value | None:
-    """One metadata value of a model file, arrays as tuples; None when it has none. ModelProblem."""
+def read_values(path: Path, *keys: str) -> list[Value | None]:
+    """Metadata values of a model file, arrays as tuples; None for what it has not. ModelProblem."""
     with _opened(path) as file:
-        return _Reader(file, {key}).metadata().get(key)
+        found = _Reader(file, keys).metadata()
+    return [found.get(key) for key in keys]
 
 
 def _opened(path: Path) -> IO[bytes]:
@@ -151,14 +152,31 @@ class _Reader:
             raise _bad("its lists are longer than a model's are")
         if kind != _STRING and kind not in _FORMATS:
             raise _bad(f"a list is of the unknown type {kind}")
+        if kind == _STRING:
+            texts = self._strings(count)
+            return tuple(text.decode("utf-8", "replace") for text in texts) if key in self._wanted else count
         if key in self._wanted:
             return tuple(self._scalar(kind) for _ in range(count))
-        if kind == _STRING:
-            for _ in range(count):
-                self.string()
-        else:
-            self._take(count * struct.calcsize(_FORMATS[kind]))
+        self._take(count * struct.calcsize(_FORMATS[kind]))
         return count
+
+    def _strings(self, count: int) -> list[bytes]:
+        """So many strings, in one loop: a vocabulary has 30,000, and every start reads it."""
+        read, left, longest = self._file.read, self._left, _MOST_STRING_BYTES - self._string_bytes
+        texts: list[bytes] = []
+        for _ in range(count):
+            length = int.from_bytes(read(8), "little")
+            left -= 8 + length
+            longest -= length
+            if left < 0:
+                raise _bad("it is cut short")
+            if longest < 0:
+                raise _bad("its texts are longer than a model's are")
+            texts.append(read(length))
+        if sum(map(len, texts)) + 8 * count != self._left - left:
+            raise _bad("it is cut short")
+        self._left, self._string_bytes = left, _MOST_STRING_BYTES - longest
+        return texts
 
     def _take(self, length: int) -> bytes:
         if length > self._left:

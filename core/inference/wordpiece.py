@@ -10,7 +10,7 @@ from tokenizers.normalizers import BertNormalizer
 from tokenizers.pre_tokenizers import BertPreTokenizer
 
 from core.errors import ModelProblem
-from core.inference.header import read_value
+from core.inference.header import read_values
 from core.paths import BUNDLED_EMBEDDER
 
 _WORD_BEGINS = "\u2581"
@@ -21,8 +21,7 @@ class WordPieces:
     """The tokenizer of a `bert` GGUF file. ModelMissing or ModelProblem when it has no such vocabulary."""
 
     def __init__(self, path: Path) -> None:
-        tokens = read_value(path, "tokenizer.ggml.tokens")
-        model = read_value(path, "tokenizer.ggml.model")
+        tokens, model = read_values(path, "tokenizer.ggml.tokens", "tokenizer.ggml.model")
         if model != "bert" or not isinstance(tokens, tuple):
             raise ModelProblem("This model has no WordPiece vocabulary.", "Choose a BERT-like embedder.")
         vocabulary = {_spelled_as_published(str(token)): number for number, token in enumerate(tokens)}

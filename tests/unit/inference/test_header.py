@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import ModelMissing, ModelProblem
-from core.inference.header import check_gguf, read_value
+from core.inference.header import check_gguf, read_values
 from core.paths import BUNDLED_EMBEDDER
 from tests.made_models import RawGguf, tiny_llama
 
@@ -39,9 +39,7 @@ def test_a_small_file_written_by_hand_is_sound(tmp_path: Path) -> None:
     path = tmp_path / "hand.gguf"
     path.write_bytes(RawGguf().build())
     assert check_gguf(path).parameters == 96
-    assert read_value(path, "general.architecture") == "llama"
-    assert read_value(path, "list") == (1, 2, 3)
-    assert read_value(path, "absent") is None
+    assert read_values(path, "general.architecture", "list", "absent") == ["llama", (1, 2, 3), None]
 
 
 def _tensor(**changes: object) -> Callable[[RawGguf], None]:
