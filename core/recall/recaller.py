@@ -16,6 +16,7 @@ from core.events import Events
 from core.inference.embedder import Embedder
 from core.languages.detect import language_of
 from core.languages.names import name_of
+from core.languages.stems import stem
 from core.memory import Context, Memory, Recalled
 from core.recall import shown
 from core.recall.allowed import allowed_rows
@@ -25,6 +26,7 @@ from core.recall.events import FindsEvents
 from core.recall.forms import Forms
 from core.recall.language_check import known
 from core.recall.names import KnownNames
+from core.recall.newest import newest_first, present_asked
 from core.recall.query import Query, understand
 from core.recall.rank import Weights, fused
 from core.recall.route import Demand, Route, demand
@@ -101,8 +103,10 @@ class Recaller:
             self._asked.clear()
 
     def warm(self) -> None:
-        """Build the columns ahead of the first question."""
-        self._snapshot.current()
+        """Do ahead of the first question what only the first one has to: columns, stems, the counting of tokens."""
+        columns = self._snapshot.current()
+        stem("warm", columns.usual_language(columns.observed) or "en")
+        self._count("warm")
 
     def recall(
         self,
@@ -183,6 +187,8 @@ class Recaller:
             word_rows=found.word_rows,
         )
         listed = shown.chosen(self._vault, grounds, k, wish.strength, self._weights.strength)
+        if self._vectors is not None and present_asked(query):
+            listed = newest_first(listed, self._vectors)
         whole = shown.everything(self._vault, columns, allowed, wish.budget, self._count)
         near = [] if whole or not wish.budget else shown.beside(self._vault, grounds, listed[: 2 * k])
         read = [*(one.memory for one in listed[: 2 * k]), *(memory for row in near for memory in row)]

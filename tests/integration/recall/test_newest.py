@@ -1,0 +1,44 @@
+"""What holds now stands above what held before, when the question is after what holds now."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from core.recall.newest import present_asked
+from core.recall.query import understand
+from tests.integration.recall.conftest import NOW, Kept
+from tests.made import turn
+
+
+@pytest.mark.parametrize(
+    ("question", "present"),
+    [
+        ("Where does Nadia live?", True),
+        ("What is Marlow's job now?", True),
+        ("Who is her boss these days?", True),
+        ("Where did Nadia live?", False),
+        ("Where does she live since the old flat was sold?", False),
+        ("Where did she live before?", False),
+        ("What was her first car?", False),
+        ("Where is the meeting on Friday?", False),
+    ],
+)
+def test_the_present_is_told_from_the_past(question: str, present: bool) -> None:
+    assert present_asked(understand(question, NOW, ("nadia", "marlow"))) is present
+
+
+def test_the_newer_turn_that_tells_of_a_change_stands_above_the_older(kept: Kept) -> None:
+    old = replace(turn("I live in a flat in Quarry Lane, I live there with my cat.", 1), at=NOW - timedelta(days=300))
+    new = replace(turn("We moved to a small house, Tanner's Yard.", 2), at=NOW - timedelta(days=30))
+    filler = [turn(f"The weather report number {n} speaks of rain.", 10 + n) for n in range(30)]
+    kept.keep([old, new, *filler])
+    assert kept.texts("Where do I live?", k=2) == [new.text, old.text]
+    assert kept.texts("Where did I live before?", k=2)[0] == old.text
+
+
+def test_a_newer_turn_on_something_else_does_not_move(kept: Kept) -> None:
+    old = replace(turn("I live in a flat in Quarry Lane.", 1), at=NOW - timedelta(days=300))
+    other = replace(turn("The live concert is a new date now.", 2), at=NOW - timedelta(days=30))
+    kept.keep([old, other, *(turn(f"The weather report number {n} speaks of rain.", 10 + n) for n in range(30))])
+    assert kept.texts("Where do I live?", k=2)[0] == old.text
