@@ -17,7 +17,7 @@ _BEFORE_A_HOLIDAY = re.compile(
 _LOOSE = re.compile(r"\b(?:of|for|and|to|in|from|at|on)\s+(?:the\s+|my\s+|our\s+)?$", re.IGNORECASE)
 _A_NOUN = re.compile(
     r"(?:'s|’s)?\s+(?!(?:and|or|did|do|does|was|were|is|are|with|to|at|in|on|for|when|where|who|whom|we|i|she|he|they|"
-    r"you|my|our|the|a|an|this|last|next|of|but|then|that|by|from|party|dinner|lunch|breakfast|weekend|week|holidays?|"
+    r"you|my|our|the|a|an|this|last|next|of|but|then|that|by|from|one|two|three|four|five|several|some|party|dinner|lunch|breakfast|weekend|week|holidays?|"
     r"break|season|market|morning|evening|night|eve)\b)[^\W\d_]",
     re.IGNORECASE,
 )
