@@ -8,6 +8,7 @@ from sqlite_utils import Database
 
 from core.memory import Kind, MemoryId
 from core.store import grams, pieces, words
+from core.store.blocks import blocks
 from core.store.pieces import Range
 
 
@@ -17,7 +18,7 @@ def put(db: Database, seq: int, row: Mapping[str, Any]) -> None:
     The caption and the window's title belong to the first piece.
     """
     _drop_pieces(db, [seq])
-    ranges = pieces.split(row["text"])
+    ranges = _split(row)
     texts = _texts(row, ranges)
     words.put(db, seq, texts)
     _put_grams(db, seq, row["language"], texts)
@@ -30,7 +31,13 @@ def put(db: Database, seq: int, row: Mapping[str, Any]) -> None:
 
 def put_language(db: Database, seq: int, row: Mapping[str, Any]) -> None:
     """Index a row of `memory` whose language alone has changed."""
-    _put_grams(db, seq, row["language"], _texts(row, pieces.split(row["text"])))
+    _put_grams(db, seq, row["language"], _texts(row, ranges(db, [seq]).get(seq, ((0, len(row["text"])),))))
+
+
+def _split(row: Mapping[str, Any]) -> tuple[Range, ...]:
+    """The pieces of a row's text; of a screen by its blocks too."""
+    long = len(row["text"]) > pieces.LONG and row["boxes"] != "[]"
+    return pieces.split(row["text"], blocks(row["text"], json.loads(row["boxes"])) if long else ())
 
 
 def _texts(row: Mapping[str, Any], ranges: Sequence[Range]) -> list[str]:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from core.errors import BadInput
-from core.memory import Channel, Facet, Fact, Kind, MemoryId, Selection, State
-from core.store import envelope, memories, words
+from core.memory import Channel, Facet, Fact, Kind, MemoryId, Selection, State, WordBox
+from core.store import envelope, indexing, memories, words
 from core.store.vault import Vault
 from tests.made import NOON, note, open_vault, turn
 
@@ -133,3 +133,19 @@ def test_ids_sort_by_the_time_of_saving() -> None:
     assert early < late
     assert len(early) == 26
     assert envelope.new_id(NOON) != MemoryId(early)
+
+
+def test_a_long_screen_is_indexed_by_its_blocks(vault: Vault) -> None:
+    lines = [[f"w{block}x{line}x{n}" for n in range(4)] for block in range(3) for line in range(20)]
+    boxes = tuple(
+        WordBox(text=word, left=90 * n, top=30 * place + 200 * (place // 20), width=80, height=20)
+        for place, line in enumerate(lines)
+        for n, word in enumerate(line)
+    )
+    text = "\n".join(" ".join(line) for line in lines)
+    frame = replace(turn(text, 1), facet=Facet.FRAME, boxes=boxes)
+    memories.save(vault, [frame], NOON)
+    with vault.read() as db:
+        ranges = indexing.ranges(db, [1])[1]
+        assert {"w0x0x0", "w1x0x0", "w2x0x0"} <= {text[begin:].split()[0] for begin, _ in ranges}
+        assert [seq for seq, _ in words.match(db, words.expression(["w2x19x3"]))] == [1]
