@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.bench.answer_table import markdown
 from app.bench.asking import Asked, Bar, asked, imported
 from app.bench.dataset import DataSet, Question
 from app.bench.intervals import interval
@@ -13,14 +14,14 @@ from app.bench.refusals import refusals
 from app.bench.row import Row, mean, percentile
 from app.bench.verdict import DEFINITION, Verdict, judged
 from app.cli.session import Session
-from core.errors import BadInput
+from core.errors import BadInput, Problem
 from core.inference import wordpiece
 
-USE = "mneme bench answer --dataset DIR [--dataset DIR …] [--model FILE.gguf] [--questions N]"
+USE = "mneme bench answer --dataset DIR [--dataset DIR …] [--model FILE.gguf] [--questions N] [--table FILE]"
 SPANS = ("single-hop", "temporal")
 """The categories of which the right span is asked."""
 _BOTH = " and ".join(SPANS)
-_VALUES = ("--dataset", "--model", "--questions")
+_VALUES = ("--dataset", "--model", "--questions", "--table")
 _QUESTIONS_OF_A_MODEL = 40
 MEASURES: tuple[tuple[str, Callable[[Verdict], float | bool | None]], ...] = (
     ("right span", lambda one: one.right),
@@ -42,6 +43,7 @@ class Wishes:
     folders: tuple[Path, ...]
     model: str = ""
     most: int = 0
+    table: Path | None = None
 
     @classmethod
     def of(cls, arguments: list[str]) -> "Wishes":
@@ -61,7 +63,9 @@ class Wishes:
         most = (values["--questions"] or [str(_QUESTIONS_OF_A_MODEL) if model else "0"])[-1]
         if not most.isdecimal():
             raise BadInput("How many questions?", "A whole number, like --questions 40.")
-        return cls(folders=tuple(Path(folder) for folder in values["--dataset"]), model=model, most=int(most))
+        table = Path(values["--table"][-1]) if values["--table"] else None
+        folders = tuple(Path(folder) for folder in values["--dataset"])
+        return cls(folders=folders, model=model, most=int(most), table=table)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,10 +82,21 @@ def run(arguments: list[str], session: Session) -> list[Row]:
     wishes = Wishes.of(arguments)
     sets = [DataSet.of(folder) for folder in wishes.folders]
     session.err.print(DEFINITION, markup=False, highlight=False)
-    rows = [busy()]
+    rows, tables = [busy()], []
     for data in sets:
-        rows += [row.under(data.name) if len(sets) > 1 else row for row in _measured(data, wishes, Bar(session))]
+        measured = list(_measured(data, wishes, Bar(session)))
+        tables.append(f"#### {data.name}\n\n{markdown(measured)}")
+        rows += [row.under(data.name) if len(sets) > 1 else row for row in measured]
+    if wishes.table is not None:
+        _write(wishes.table, "\n".join(tables))
     return rows
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Problem(f"The table cannot be written to {file.name}.", "Name another file.") from error
 
 
 def _measured(data: DataSet, wishes: Wishes, bar: Bar) -> Iterator[Row]:

@@ -44,7 +44,8 @@ def made(folder: Path) -> Path:
 
 
 def test_answers_of_a_tiny_set_are_measured_from_outside(tmp_path: Path) -> None:
-    ended = Mneme(tmp_path / "profile").run("bench", "answer", "--json", "--dataset", str(made(tmp_path / "set")))
+    arguments = ("--dataset", str(made(tmp_path / "set")), "--table", str(tmp_path / "table.md"))
+    ended = Mneme(tmp_path / "profile").run("bench", "answer", "--json", *arguments)
     rows = {row["name"]: row for row in ended.one()["rows"]}
     assert "Right span" in ended.err
     assert rows["right span, single-hop and temporal"]["value"] == 1.0
@@ -54,6 +55,7 @@ def test_answers_of_a_tiny_set_are_measured_from_outside(tmp_path: Path) -> None
     assert rows["tokens of a prompt"]["value"] > 100
     assert {"answer p50", "answer p95"} <= set(rows)
     assert not (tmp_path / "profile").exists()
+    assert "| single-hop and temporal | 2 | 1.000" in (tmp_path / "table.md").read_text()
 
 
 def test_a_model_that_names_no_memory_is_measured_as_what_it_is(tmp_path: Path) -> None:

@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.bench.answer import SPANS, Case, Wishes, quality, spread
+from app.bench.answer_table import HEAD, OTHERS, markdown
 from app.bench.dataset import DataSet, Question
 from app.bench.days import Days, days, only_days
 from app.bench.judging import best, contained, f1, held, tokens
 from app.bench.refusals import refusals
+from app.bench.row import Row
 from app.bench.verdict import judged
 from core.errors import BadInput
 
@@ -161,6 +163,23 @@ def test_measures_are_averaged_by_category_and_never_over_what_was_never_said() 
     assert rows["time named rightly, temporal"].value == 0.5
     assert "time named rightly, single-hop" not in rows
     assert not any(name.endswith("adversarial") for name in rows)
+
+
+def test_the_table_has_a_line_for_each_category_and_one_for_each_other_figure() -> None:
+    told = says("Dana, 8 May 2023: The kiln broke yesterday (7 May 2023).", marked="7 May 2023")
+    questions = [asks("7 May 2023", id="1"), asks("kiln", id="2", category="single-hop")]
+    cases = [Case(question=one, cluster="a", verdict=judged(one, told, "")) for one in questions]
+    lines = markdown([*quality(cases), Row(name="answer p95", value=12.0, unit="ms", n=3, target=60)]).splitlines()
+    assert lines[0] == HEAD
+    assert [line.split("|")[1].strip() for line in lines[2:6]] == [
+        "answerable",
+        " and ".join(SPANS),
+        "single-hop",
+        "temporal",
+    ]
+    assert lines[7] == OTHERS
+    assert lines[-1] == "| answer p95 | 12 | ms | 3 |  | 60 |"
+    assert all(line.count("|") == HEAD.count("|") for line in lines[:6])
 
 
 def test_refusals_are_counted_against_what_was_never_said(tmp_path: Path) -> None:
