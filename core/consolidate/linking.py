@@ -10,6 +10,7 @@ from core.consolidate.journal import LINK
 from core.consolidate.task import Pen, Snapshot
 from core.memory import Memory, MemoryId
 from core.store import memories, tonight
+from core.store.pieces import parted
 
 CHUNK = 250
 AT_MOST = 20
@@ -60,7 +61,11 @@ def _nearest(vectors: Snapshot, chosen: Sequence[Memory]) -> list[list[tuple[Mem
     best = np.argpartition(-scores, keep - 1, axis=0)[:keep]
     return [
         sorted(
-            ((vectors.ids[row], float(scores[row, column])) for row in best[:, column] if scores[row, column] >= NEAR),
+            (
+                (parted(vectors.ids[row])[0], float(scores[row, column]))
+                for row in best[:, column]
+                if scores[row, column] >= NEAR
+            ),
             key=lambda pair: -pair[1],
         )
         for column in range(len(chosen))

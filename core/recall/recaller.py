@@ -34,6 +34,7 @@ from core.recall.search import NEARLY_ALL, Floats, gathered, literal_rows
 from core.recall.why import Grounds
 from core.recall.word_scores import WordScores
 from core.settings import Recall as RecallSettings
+from core.store.migrations import NEWEST
 from core.store.vault import Vault
 from core.store.vectors import SCANNED_UP_TO, Vectors
 from core.urgency import Urgency
@@ -41,6 +42,7 @@ from core.urgency import Urgency
 _CACHED_QUESTIONS = 64
 _TRIES = 5
 _REGION = Region()
+OLDER = "An earlier Mneme wrote this vault; it cannot be brought up to date, so it can be listed but not searched."
 WORDS_ONLY = "Meaning-search is not at hand, so only the words of the question were looked for."
 
 
@@ -81,6 +83,7 @@ class Recaller:
         self._vault, self._vectors, self._embedder, self._knows = vault, vectors, embedder, knows or known({})
         self._count, self._settings = count, settings
         self._weights = weights or Weights()
+        self._older = vault.read_only and vault.schema < NEWEST
         self._snapshot = Snapshot(vault, events)
         self._words = WordScores(vault)
         self._forms = Forms(vault, self._words)
@@ -153,6 +156,8 @@ class Recaller:
         return ask()
 
     def _recalled(self, wish: _Wish) -> Recalled:
+        if self._older:
+            return Recalled(question=wish.question, route="none", notices=(OLDER,))
         columns = self._snapshot.current()
         query = understand(
             wish.question,
