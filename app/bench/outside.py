@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -12,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import psutil
@@ -52,18 +54,21 @@ class Outside:
     def lines(self, *arguments: str) -> Iterator[tuple[float, JSON]]:
         """Run a command; (seconds since its start, object) as each line of its stdout arrives. Raises Problem."""
         begun = time.perf_counter()
+        said: JSON = {}
         with subprocess.Popen(
             self.words(*arguments), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=self.environment()
         ) as process:
             assert process.stdout is not None
             try:
                 for line in process.stdout:
-                    yield time.perf_counter() - begun, json.loads(line)
+                    said = json.loads(line)
+                    yield time.perf_counter() - begun, said
             except BaseException:  # Ctrl-C, or nobody wants the rest: it must not go on by itself
                 process.terminate()
                 raise
         if process.returncode:
-            raise Problem(f"`mneme {arguments[0]}` ended with {process.returncode}.", "Run it by hand to see why.")
+            why = said.get("error") or {"title": f"It ended with {process.returncode}.", "remedy": "Run it by hand."}
+            raise Problem(f"`mneme {arguments[0]}` failed: {why['title']}", why["remedy"])
 
     def seconds(self, *arguments: str) -> float:
         """Wall seconds of a whole command. Raises Problem."""
@@ -116,12 +121,18 @@ class Outside:
 
 @contextmanager
 def outside() -> Iterator[Outside]:
-    """A bench's folder, removed at the end."""
+    """A bench's folder, removed at the end, also when it is told to end."""
     folder = Path(tempfile.mkdtemp(prefix="mneme-bench-"))
+    before = signal.signal(signal.SIGTERM, _stopped)
     try:
         yield Outside(folder)
     finally:
+        signal.signal(signal.SIGTERM, before)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _stopped(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 def tree(pid: int) -> list[psutil.Process]:
