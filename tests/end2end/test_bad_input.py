@@ -108,8 +108,52 @@ def test_the_syntax_of_full_text_search_is_only_words(used: Mneme, question: str
     nothing_lost(used)
 
 
+@pytest.mark.parametrize(
+    "question",
+    ["\udcff\udcfe from:\udcff", "\u202eyek erape\u202c", "🙂 👩‍👩‍👧 in:🙂", "مفتاح", 'from:"', "-", "NaN on:NaN"],
+)
+def test_bytes_that_are_no_text_and_all_scripts_are_asked_about_calmly(used: Mneme, question: str) -> None:
+    found = used.run("recall", "--json", "--", question).one()
+    assert found["hits"] or found["notices"]
+    assert used.run("recall", "--print", "--", question).err == ""
+
+
 def test_a_date_that_does_not_exist_is_asked_about_calmly(used: Mneme) -> None:
-    assert "hits" in used.run("recall", "--json", "what did I do on 31 February?").one()
+    found = used.run("recall", "--json", "what did I do on 31 February?").one()
+    assert (found["hits"], found["notices"]) == ([], ["There is no 31 February in the calendar."])
+    backwards = used.run("recall", "--json", "key after:2026-05-01 before:2026-04-01").one()
+    assert (backwards["hits"], len(backwards["notices"])) == ([], 1)
+
+
+def test_every_line_of_a_bad_batch_is_answered_in_order(used: Mneme, tmp_path: Path) -> None:
+    questions: list[object] = [
+        "",
+        "spare key \0 \ud800",
+        "key " * 2_500_000,
+        "on:31 February",
+        "\u202eyek",
+        7,
+        None,
+        'NEAR("a" OR *',
+    ]
+    lines = [{"id": number, "question": question} for number, question in enumerate(questions)]
+    lines.append({"id": 8, "question": "the key of last Friday", "ignore": ["time:last friday"]})
+    lines.append({"id": 9, "question": "key", "ignore": "time"})
+    path = tmp_path / "bad.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    answers = used.run("recall", "--json", "--batch", str(path), code=1).objects()
+    assert [one["id"] for one in answers if "id" in one] == list(range(10))
+    assert [one["id"] for one in answers if "error" in one] == [5, 6, 9]
+    assert answers[3]["notices"] == ["There is no 31 February in the calendar."]
+    assert answers[8]["understood"] == []
+
+
+def test_what_was_understood_is_clicked_away_by_its_key(used: Mneme) -> None:
+    question = "where was the spare key last Friday"
+    key = used.run("recall", "--json", question).one()["understood"][0]["key"]
+    assert key == "time:last friday"
+    assert used.run("recall", "--json", "--ignore", key, question).one()["understood"] == []
+    assert used.run("ask", "--json", "--ignore", key, question).one()["understood"] == []
 
 
 def test_a_wrong_passphrase_is_a_sentence_and_changes_nothing(tmp_path: Path) -> None:
