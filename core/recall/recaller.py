@@ -25,12 +25,13 @@ from core.recall.columns import Columns, Flags, Snapshot
 from core.recall.events import FindsEvents
 from core.recall.forms import Forms
 from core.recall.language_check import known
+from core.recall.literal import literal_rows
 from core.recall.names import KnownNames
 from core.recall.newest import newest_first, present_asked
 from core.recall.query import Query, understand
 from core.recall.rank import Weights, fused
 from core.recall.route import Demand, Route, demand
-from core.recall.search import NEARLY_ALL, Floats, gathered, literal_rows
+from core.recall.search import NEARLY_ALL, Floats, gathered
 from core.recall.why import Grounds
 from core.recall.word_scores import WordScores
 from core.settings import Recall as RecallSettings

@@ -10,8 +10,6 @@ from core.recall.columns import NOBODY, Columns, Flags, Ints, Reals
 from core.recall.query import Query
 from core.recall.rank import Features, Weights, spread
 from core.recall.word_scores import Posting
-from core.store import words
-from core.store.vault import Vault
 from core.store.vectors import Vectors
 
 Floats = NDArray[np.float32]
@@ -25,25 +23,6 @@ NEARLY_ALL = 0.9
 _NAME_SHARE = 0.3
 _DAY_S = 86_400.0
 _DATE_DAYS = 7.0
-
-
-def literal_rows(vault: Vault, columns: Columns, query: Query) -> Flags:
-    """Rows that hold every phrase and none of the words that must not occur."""
-    fitting = np.ones(len(columns), dtype=np.bool_)
-
-    def holding(phrase: str) -> Flags:
-        with vault.read() as db:
-            matches = words.match(db, words.expression((), phrases=[phrase]))
-        rows = columns.rows_of_seqs(np.array([seq for seq, _ in matches], dtype=np.int64))
-        flags = np.zeros(len(columns), dtype=np.bool_)
-        flags[rows[rows >= 0]] = True
-        return flags
-
-    for phrase in query.phrases:
-        fitting &= holding(phrase)
-    for word in query.without:
-        fitting &= ~holding(word)
-    return fitting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -53,6 +53,14 @@ def test_a_phrase_or_a_word_to_be_left_out_counts_for_the_whole_memory(kept: Kep
     assert [hit.memory.id for hit in kept.ask('"the last frost" gloves').hits] == [id]
 
 
+def test_a_phrase_across_two_pieces_is_held_by_the_memory(kept: Kept) -> None:
+    (id,) = kept.keep([turn(REPLY, 1)])
+    kept.keep([turn("it rests, and watering comes after", 10), turn("let it rest", 11), turn("watering", 12)])
+    assert "rest. \n\n## Watering" in REPLY
+    assert [hit.memory.id for hit in kept.ask('"let it rest watering early"').hits] == [id]
+    assert id not in [hit.memory.id for hit in kept.ask('-"rest watering early" watering').hits]
+
+
 def test_short_memories_have_no_piece(kept: Kept) -> None:
     kept.keep([turn("The key is under the pot.")])
     (hit,) = kept.ask("Where is the key?").hits
