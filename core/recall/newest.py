@@ -12,7 +12,7 @@ from core.store.vectors import Vectors
 
 _FIRST = 10
 _ALIKE = 0.35
-"""Cosine of two turns on one subject; the plateau is .2 to .4 (docs/decisions/013)."""
+"""Cosine of two turns on one subject; the plateau is .2 to .4 (docs/decisions/014)."""
 _A_DAY_S = 86_400.0
 _NOW = re.compile(
     r"\b(?:now|nowadays|these days|currently|still|at the moment|today|jetzt|derzeit|aktuell|zurzeit|heute|"

@@ -14,7 +14,7 @@ Flags = NDArray[np.bool_]
 class Weights:
     """What counts how much, set by hand to round numbers in the middle of plateaus.
 
-    What each part is worth stands in docs/decisions/013-what-each-part-of-recall-is-worth.md;
+    What each part is worth stands in docs/decisions/014-what-each-part-of-recall-is-worth.md;
     `mneme bench recall --ablate` measures it again.
     """
 
