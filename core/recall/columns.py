@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from core.errors import Problem
 from core.events import Event, Events, MemoriesChanged, MemoriesForgotten, MemoriesSaved, SleepEnded
 from core.memory import LEAVING, OBSERVED, OWN_OUTPUT, Facet, Kind, MemoryId, State
+from core.recall.ordering import Ordered, arranged, with_new
 from core.store import columnar, tonight
 from core.store.vault import Vault
 
@@ -128,7 +129,9 @@ class Snapshot:
         self._stop = events.listen(self._heard)
 
     def _clear(self) -> None:
-        self._table = _EMPTY
+        self._ordered = arranged(_EMPTY)
+        self._late: list[NDArray[np.void]] = []
+        """Entries that were read and are not in order yet."""
         self._names: dict[str, dict[str, int]] = {
             "people": {},
             "apps": {},
@@ -164,7 +167,7 @@ class Snapshot:
                 except Problem:
                     self._dirty = True
                     raise
-                columns = self._columns = _columns(self._table, self._names, self._sources)
+                columns = self._columns = _columns(self._ordered, self._names, self._sources)
             return columns
 
     @property
@@ -186,13 +189,15 @@ class Snapshot:
             full = len(seqs) == _CHUNK
             self._take(columns)
             self._newest = int(seqs[-1]) if seqs else self._newest
-        gone = np.isin(self._table["id"], np.array([id.encode() for id in stale], dtype="S26"))
+        self._arrange()
+        gone = np.isin(self._ordered.id, np.array([id.encode() for id in stale], dtype="S26"))
         if gone.any():
-            again = [id.decode() for id in self._table["id"][gone].tolist()]
-            self._table = self._table[~gone]
+            again = [id.decode() for id in self._ordered.id[gone].tolist()]
+            self._ordered = arranged(self._ordered.table[~gone])
             for start in range(0, len(again), 400):
                 with self._vault.read() as db:
                     self._take(columnar.of(db, again[start : start + 400]))
+            self._arrange()
         with self._vault.read() as db:
             newest = tonight.newest(db)
             if stale or newest < self._newest:
@@ -202,8 +207,12 @@ class Snapshot:
             self._sources = np.array(columnar.source_pairs(db), dtype=np.int64).reshape(-1, 2)
         self._stale -= stale
 
+    def _arrange(self) -> None:
+        self._ordered = with_new(self._ordered, np.concatenate((_EMPTY, *self._late)))
+        self._late.clear()
+
     def _take(self, columns: columnar.Table) -> None:
-        """Append rows of `columnar` with every name as its number."""
+        """Rows of `columnar` with every name as its number, to be put in order."""
         pairs = zip(columns["state"], columns["facet"], strict=True)
         kept = [state not in LEAVING and facet not in OWN_OUTPUT for state, facet in pairs]
         columns = {name: list(compress(column, kept)) for name, column in columns.items()}
@@ -233,7 +242,7 @@ class Snapshot:
         entries["superseded"] = superseded | np.array(columns["replaced"], dtype=np.bool_)
         rewritten = np.array(columns["version"]) > 1
         entries["edited"] = ~observed & (rewritten | np.array(columns["pinned"], dtype=np.bool_))
-        self._table = np.concatenate((self._table, entries))
+        self._late.append(entries)
 
     def _numbers(self, column: str, names: Sequence[str], plain: Callable[[str], str] = str) -> Ints:
         """Each name's number, new ones counted on; NOBODY for none, but for a session."""
@@ -275,21 +284,19 @@ _USER, _ASSISTANT = 1, 2
 _ROLES = {"user": _USER, "assistant": _ASSISTANT}
 
 
-def _columns(table: NDArray[np.void], names: dict[str, dict[str, int]], sources: Ints) -> Columns:
+def _columns(ordered: Ordered, names: dict[str, dict[str, int]], sources: Ints) -> Columns:
     """The entries in order, with sessions told apart and places to look things up by."""
-    table = table[np.lexsort((table["seq"], table["at"], table["group"]))]
-    group = table["group"].astype(np.int64)
-    seq, id, role = table["seq"].astype(np.int64), table["id"].copy(), table["role"]
-    by_seq = np.argsort(seq)
+    table, group, seq, by_seq = ordered.table, ordered.group, ordered.seq, ordered.by_seq
+    role = table["role"]
     derived, source = _places(seq, by_seq, sources[:, 0]), _places(seq, by_seq, sources[:, 1])
     live = (derived >= 0) & (source >= 0)
     groups = tuple(names["groups"])
     return Columns(
         seq=seq,
-        id=id,
-        at=table["at"].copy(),
+        id=ordered.id,
+        at=ordered.at,
         group=group,
-        session=_sessions(group, table["at"], table["session"], groups),
+        session=_sessions(group, ordered.at, table["session"], groups),
         speaker=table["speaker"].astype(np.int64),
         addressee=table["addressee"].astype(np.int64),
         app=table["app"].astype(np.int64),
@@ -310,7 +317,7 @@ def _columns(table: NDArray[np.void], names: dict[str, dict[str, int]], sources:
         derived=derived[live],
         source=source[live],
         _by_seq=by_seq,
-        _by_id=np.argsort(id, kind="stable"),
+        _by_id=ordered.by_id,
     )
 
 
