@@ -126,7 +126,7 @@ class VectorTable:
     def _grow(self, rows: int) -> None:
         if rows <= len(self._whole):
             return
-        room = max(1024, rows, len(self._whole) * 3 // 2)
+        room = rows + max(1024, rows // 8)
         whole = np.zeros((room, self.dimensions), dtype=np.int16)
         alive = np.zeros(room, dtype=np.bool_)
         whole[: len(self._whole)] = self._whole
