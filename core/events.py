@@ -82,6 +82,10 @@ class VaultUnlocked(Event):
     """The vault is open."""
 
 
+READING_FOR_MEANING = "Reading memories for meaning"
+"""What `Progressed` says while another embedder reads everything."""
+
+
 @dataclass(frozen=True, slots=True)
 class Progressed(Event):
     """Long work moved on; `total` 0 when it is not known."""
