@@ -20,6 +20,7 @@ from core.dates.spans import Lean, days_of
 from core.memory import LEAVING, Facet, Kind, Memory, State
 from core.recall.allowed import in_conversation
 from core.recall.columns import Columns, Flags, facet_number, kind_number
+from core.recall.dating import LONGEST_DAYS, Wanted, called_off, fits, told
 from core.recall.span import Event, Happening
 from core.sentences import pieces
 from core.store import memories, words
@@ -42,19 +43,26 @@ _LEAD = (
     r"(?:day|night|morning|evening|week|weekend|month)\s+of)"
 )
 _OWNER = r"(?P<owner>the|my|our|his|her|their|that|[^\W\d_][\w-]*['’]s?)"
+_NEXT = (
+    r"(?![\w-])(?!\s+to\s+\w+ing\b)(?=\s*(?:[?.!,;:)]|$)|\s+(?:about|with|for|on|in|at|to|of|and|or|but|that|which|did|do|does|was|were|is|are|"
+    r"had|has|have|when|where|who|whom|what|how|why|i|we|he|she|they|you|my|the|our|a|an|from|by|last|this|it|\w+ed|began)\b)"
+)
+"""What may stand behind an event: "the wedding march" is none."""
 _THING = re.compile(
-    rf"\b{_LEAD}\s+(?P<what>{_OWNER}\s+(?:[\w'’-]+\s+){{0,3}}?(?:{_NOUN})s?\b(?P<more>(?:\s+(?:to|in|at|with|of|for)\s+"
+    rf"\b{_LEAD}\s+(?P<what>{_OWNER}\s+(?:[\w'’-]+\s+){{0,3}}?(?:{_NOUN})s?{_NEXT}(?P<more>(?:\s+(?:to|in|at|with|of|for)\s+"
     r"(?:the\s+|my\s+|our\s+)?[\w'’-]+)?))",
     re.IGNORECASE,
 )
-_WHO = r"(?P<owner>I|[Ww]e|[Ss]he|[Hh]e|[Tt]hey|[A-Z][\w-]+)"
+_WHO = r"(?P<owner>I|[Ww]e|[Ss]he|[Hh]e|[Tt]hey|(?:the|my|our)\s+[a-z]+|[A-Z][\w-]+)"
 _DID = (
     "start(?:ed)?|began|join(?:ed)?|moved?|left|quit|married|engaged|divorced|fired|promoted|graduated|retired|met|bought"
-    r"|sold|arrived|returned|came\s+back|broke\s+up|adopted|born|died|passed\s+away|proposed|launched|opened"
+    r"|sold|arrived|returned|came\s+back|broke\s+up|broke\s+down|adopted|born|died|passed\s+away|proposed|launched|opened"
+    "|closed|finished|got"
 )
 _CLAUSE = re.compile(
-    rf"\b(?P<lead>before|after|since|until|till|when|by\s+the\s+time|from\s+when)\s+(?P<what>{_WHO}\s+"
-    rf"(?:(?:first|finally|had|got|was|were)\s+)?(?:{_DID})\b(?P<more>(?:\s+(?!(?:did|do|what|who|where|how)\b)[\w'’-]+){{0,5}}))"
+    rf"\b(?P<lead>before|after|since|until|till|when|by\s+the\s+time|from\s+when|(?:day|night|week|weekend|evening)"
+    rf"(?:\s+that)?)\s+(?P<what>{_WHO}\s+(?:(?:first|finally|had|got|was|were)\s+)?(?:{_DID})\b"
+    r"(?P<more>(?:\s+(?!(?:did|do|what|who|where|how)\b)[\w'’-]+){0,5}))"
 )
 _COUNTS = re.compile(
     r"before|after|since|until|till|during|around|following|prior|by|day|night|week|month|when|from\s+when"
@@ -65,9 +73,9 @@ _SMALL = (
     " did do new big on from back away up"
 )
 _SAME: dict[str, tuple[str, ...]] = {
-    "wedding": ("wedding", "married"),
+    "wedding": ("wedding", "married", "marry"),
     "marriage": ("wedding", "married"),
-    "married": ("married", "wedding"),
+    "married": ("married", "wedding", "marry"),
     "move": ("move", "moved", "live", "lives"),
     "moved": ("move", "moved", "live", "lives"),
     "birth": ("birth", "born"),
@@ -83,41 +91,19 @@ _SAME: dict[str, tuple[str, ...]] = {
     "divorce": ("divorce", "divorced"),
     "retirement": ("retirement", "retired"),
     "left": ("left", "leave"),
-    "trip": ("trip", "travelled", "traveled", "flew"),
+    "born": ("born", "birth"),
 }
 """Other words for an event; what the index stems alike need not stand here."""
 _BEGUN = {"lives in": frozenset({"move", "moved"}), "works at": frozenset({"started", "start", "joined", "began"})}
 """Facts whose beginning is an event, and the words for it."""
-_TOLD = frozenset(
-    {
-        Form.ISO,
-        Form.DAY,
-        Form.NEAR,
-        Form.AGO,
-        Form.WEEKDAY,
-        Form.TURN,
-        Form.HENCE,
-        Form.MONTH,
-        Form.NUMERIC,
-        Form.HOLIDAY,
-    }
-)
-_AHEAD = re.compile(
-    r"\b(?:will|'ll|’ll|going to|plan(?:s|ning|ned)?|next|booked|is on|are on|is set|let's|shall|until|tomorrow)\b",
-    re.I,
-)
-_UNSURE = re.compile(
-    r"\b(?:if|might|maybe|perhaps|would|could|should|cancel\w*|called off|postpone\w*|not|never|n't|n’t|instead|or)\b",
-    re.I,
-)
+_TRAVEL = ("trip", "holiday", "vacation", "journey", "flight", "flights", "fly", "flew", "travel", "off")
+"""Any of them names a trip whose place is told beside it."""
 _DATING = (Facet.TURN, Facet.NOTE, Facet.FACT, Facet.APPOINTMENT)
 _MOST = 60
 """Memories that are read for one event."""
 _MOST_EVENTS = 3
 """Of either sort that are looked up in one question."""
 _AGREE_DAYS = 3
-_LONGEST_DAYS = 31
-_LONGEST_TEXT = 4000
 _HINT = re.compile(
     r"\b(?:before|after|since|until|till|during|around|following|prior|when|time|birthday|day of|night of|week of)\b",
     re.I,
@@ -126,21 +112,12 @@ _HINT = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Dated:
-    """A memory that dates the event."""
+    """A memory that dates the event; `doubt` 0 is a fact or an appointment."""
 
     days: Days
     memory: Memory
-    sure: bool
-    """A fact or an appointment, not only a sentence."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Wanted:
-    """The words of an event; whose it is: the person's, or of one of those `others` whom the question names."""
-
-    words: tuple[str, ...]
-    mine: bool
-    others: frozenset[str] | None
+    doubt: int
+    changed: bool = False
 
 
 class FindsEvents:
@@ -174,25 +151,34 @@ class FindsEvents:
 
     def _happening(self, what: str, owner: str, named: frozenset[str]) -> Happening | None:
         bare = re.sub(r"['’]s?\b", "", what.casefold())
-        told = [word for word in re.findall(r"[\w-]+", bare) if word not in _SMALL.split()]
-        if not told or len(told) > 5:
+        own = re.sub(r"['’]s?$", "", owner.casefold())
+        whole = [word for word in re.findall(r"[\w-]+", bare) if word not in _SMALL.split()]
+        is_clause = not re.search(rf"\b(?:{_NOUN})s?$", bare.split(" to ")[0], re.IGNORECASE) or own in ("i", "we")
+        owners = _owners(own, named)
+        spoken = [word for word in whole if word not in owners]
+        if not spoken or len(spoken) > 5 or not owners:
             return None
-        wanted = _Wanted(
-            words=tuple(told),
-            mine=owner.casefold() in ("my", "our", "i", "we"),
-            others=named if owner.casefold() in ("his", "her", "their", "she", "he", "they") else None,
+        travel = len(spoken) > 1
+        forms = tuple(_TRAVEL if travel and word in _TRAVEL[:4] else _SAME.get(word, (word,)) for word in spoken)
+        head = next(
+            (place for place, word in enumerate(spoken) if re.fullmatch(rf"(?:{_NOUN})s?", word)), len(spoken) - 1
         )
-        found = [dated for memory in self._speaking_of(told) for dated in self._dated(memory, wanted)]
-        chosen = _agreed([one for one in found if one.sure] or found)
-        return None if chosen is None else Happening(name=what, days=chosen.days, memory=chosen.memory.id)
+        forms = (*forms[:head], *forms[head + 1 :], forms[head])
+        wanted = Wanted(words=forms, owners=owners, clause=is_clause)
+        about = self._speaking_of(forms)
+        found = [dated for memory in about for dated in self._dated(memory, wanted, spoken)]
+        chosen = _agreed(found)
+        if chosen is None or any(one.at > chosen.memory.at and called_off(one, wanted) for one in about):
+            return None
+        return Happening(name=what, days=chosen.days, memory=chosen.memory.id)
 
-    def _speaking_of(self, told: Sequence[str]) -> list[Memory]:
-        """Memories with every one of these words or another for it, the best by BM25 first."""
+    def _speaking_of(self, told: Sequence[Sequence[str]]) -> list[Memory]:
+        """Memories with one form of every word, the best by BM25 first."""
         rows = self._rows()
         order: list[int] = []
-        for word in told:
+        for forms in told:
             with self._vault.read() as db:
-                matches = words.match(db, words.expression(_SAME.get(word, (word,))))
+                matches = words.match(db, words.expression(forms))
             order = order or [seq for seq, _ in matches]
             here = self._columns.rows_of_seqs(np.array([seq for seq, _ in matches], dtype=np.int64))
             holding = np.zeros(len(self._columns), dtype=np.bool_)
@@ -212,29 +198,39 @@ class FindsEvents:
         rows: Flags = told & ~columns.superseded & (columns.kind != kind_number(Kind.SECRET))
         return rows if self._conversation is None else rows & in_conversation(columns, self._conversation)
 
-    def _dated(self, memory: Memory, wanted: _Wanted) -> Iterator[_Dated]:
-        spoken = f"{memory.text} {memory.provenance.speaker}".casefold()
-        if wanted.others is not None and not any(name in spoken for name in wanted.others):
-            return
+    def _dated(self, memory: Memory, wanted: Wanted, spoken: Sequence[str]) -> Iterator[_Dated]:
         if memory.facet is Facet.FACT:
-            days = self._of_fact(memory, wanted)
+            days = self._of_fact(memory, wanted, spoken)
         elif memory.facet is Facet.APPOINTMENT:
             days = self._of_appointment(memory)
+        elif "birthday" in spoken:
+            days = self._of_birthday(memory, wanted)
         else:
-            days = None if wanted.mine and not memory.provenance.mine else self._of_sentence(memory, wanted.words)
+            found = told(memory, wanted, self._region)
+            if found is not None:
+                yield _Dated(days=found.days, memory=memory, doubt=1 + found.doubt, changed=found.changed)
+            return
         if days is not None:
-            sure = memory.facet in (Facet.FACT, Facet.APPOINTMENT)
-            yield _Dated(days=days, memory=memory, sure=sure)
+            yield _Dated(days=days, memory=memory, doubt=0)
 
-    def _of_fact(self, memory: Memory, wanted: _Wanted) -> Days | None:
+    def _of_fact(self, memory: Memory, wanted: Wanted, spoken: Sequence[str]) -> Days | None:
         fact = memory.fact
-        if fact is None or (wanted.mine and fact.subject.casefold() not in ("me", "i")):
+        if fact is None:
             return None
-        if fact.attribute == "birthday" and "birthday" in wanted.words:
+        subject = "" if fact.subject.casefold() in ("me", "i") else fact.subject.casefold()
+        if subject.split(" ")[0] not in wanted.owners:
+            return None
+        if fact.attribute == "birthday" and "birthday" in spoken:
             return self._birthday(fact.value)
-        if memory.valid_from is None or not _BEGUN.get(fact.attribute, frozenset()).intersection(wanted.words):
+        if memory.valid_from is None or not _BEGUN.get(fact.attribute, frozenset()).intersection(spoken):
             return None
         return calendar.one(memory.valid_from.astimezone(self._now.tzinfo).date())
+
+    def _of_birthday(self, memory: Memory, wanted: Wanted) -> Days | None:
+        for sentence in pieces(memory.text):
+            if fits(sentence.whole, wanted, memory) is not None:
+                return self._birthday(sentence.whole)
+        return None
 
     def _birthday(self, text: str) -> Days | None:
         """The last one there was."""
@@ -253,59 +249,47 @@ class FindsEvents:
             return None
         first = memory.valid_from.astimezone(self._now.tzinfo).date()
         last = memory.valid_to.astimezone(self._now.tzinfo).date() if memory.valid_to else first
-        return Days(first=first, last=max(first, last)) if (last - first).days <= _LONGEST_DAYS else calendar.one(first)
-
-    def _of_sentence(self, memory: Memory, told: Sequence[str]) -> Days | None:
-        """The one time in the one sentence that names the event."""
-        for sentence in pieces(memory.text[:_LONGEST_TEXT]):
-            text = sentence.whole
-            if sentence.mark.startswith("?") or _UNSURE.search(text) or not _names(text, told, memory):
-                continue
-            if "birthday" in told:
-                return self._birthday(text)
-            found = [mention for mention in mentions(text, _TOLD) if not mention.vague]
-            if len(found) != 1:
-                continue
-            lean = Lean.RATHER_COMING if _AHEAD.search(text) else Lean.RATHER_PAST
-            try:
-                days = days_of(found[0], memory.at.date(), lean, self._region)
-            except NoSuchDate:
-                continue
-            if (days.last - days.first).days < _LONGEST_DAYS:
-                return days
-        return None
+        return Days(first=first, last=max(first, last)) if (last - first).days <= LONGEST_DAYS else calendar.one(first)
 
 
-def _names(text: str, told: Sequence[str], memory: Memory) -> bool:
-    """Whether the sentence, or who says it, has every word of the event in one of its forms."""
-    spoken = f"{text} {memory.provenance.speaker}".casefold()
-    return all(any(form[: max(4, len(form) - 3)] in spoken for form in _SAME.get(word, (word,))) for word in told)
+def _owners(own: str, named: frozenset[str]) -> frozenset[str]:
+    """Whose event is asked for: "" is the person."""
+    if own in ("his", "her", "their", "she", "he", "they"):
+        return named
+    if own in ("my", "our", "i", "we", "the", "that") or own.startswith(("the ", "my ", "our ")):
+        return frozenset({""})
+    return frozenset({own})
 
 
 def _ends(match: re.Match[str]) -> Iterator[int]:
     """Where the event's words may end: all of them, then without those after it, as far as none is a name."""
-    end = match.end("what")
-    yield end
+    yield match.end("what")
     more = match["more"]
-    words_after = list(re.finditer(r"\S+", more))
-    for word in reversed(words_after):
+    for word in reversed(list(re.finditer(r"\S+", more))):
         if re.search(r"[A-Z0-9]", word[0]):
             return
-        yield match.start("more") + len(more[: word.start()].rstrip())
+        rest = more[: word.start()].rstrip()
+        if not rest.endswith((" to", " in", " at", " with", " of", " for", " the", " my", " our", " from", " on")):
+            yield match.start("more") + len(rest)
 
 
 def _agreed(found: Sequence[_Dated]) -> _Dated | None:
-    """The narrowest of them, the last told of those, when all mean the same days or nearly so."""
+    """Of the surest, the narrowest that was told last, when all mean the same days or nearly so.
+
+    A memory that says the day has changed goes before what was told earlier.
+    """
     if not found:
         return None
-    firsts = [one.days.first for one in found if (one.days.last - one.days.first).days <= _AGREE_DAYS]
-    if firsts and (max(firsts) - min(firsts)).days > _AGREE_DAYS:
-        return None
-    best = min(found, key=lambda one: ((one.days.last - one.days.first).days, -one.memory.at.timestamp()))
-    apart = [
-        one
-        for one in found
-        if calendar.moved(one.days.last, _AGREE_DAYS) < best.days.first
-        or calendar.moved(best.days.last, _AGREE_DAYS) < one.days.first
-    ]
-    return None if apart else best
+    sure = min(one.doubt for one in found)
+    best = [one for one in found if one.doubt == sure or one.changed]
+    changed = [one for one in best if one.changed]
+    if changed:
+        last = max(changed, key=lambda one: one.memory.at)
+        best = [one for one in best if one.memory.at >= last.memory.at]
+    chosen = min(best, key=lambda one: ((one.days.last - one.days.first).days, -one.memory.at.timestamp()))
+    for one in best:
+        if calendar.moved(one.days.last, _AGREE_DAYS) < chosen.days.first:
+            return None
+        if calendar.moved(chosen.days.last, _AGREE_DAYS) < one.days.first:
+            return None
+    return chosen

@@ -78,8 +78,29 @@ def test_what_no_memory_dates_is_no_time(kept: Kept, question: str) -> None:
 
 
 def test_two_memories_that_say_different_days_date_nothing(kept: Kept) -> None:
-    kept.keep([*DIARY, said("Tom's wedding is on 4 July.", day(6, 1))])
+    kept.keep([*DIARY, said("The wedding is on 4 July.", day(3, 1))])
     assert times(kept.ask("What did Dana say after the wedding?").understood) == []
+
+
+def test_somebody_elses_event_is_not_mine(kept: Kept) -> None:
+    kept.keep([*DIARY, said("Tom's wedding is on 4 July.", day(6, 1)), said("My graduation is on 2 June.", day(5, 20))])
+    assert times(kept.ask("What did Dana say after the wedding?").understood) == ["from 2026-05-10"]
+    assert times(kept.ask("What did Dana say after Tom's wedding?").understood) == ["from 2026-07-05"]
+    assert times(kept.ask("What came after my graduation?").understood) == []
+    assert times(kept.ask("What came after Dana's graduation?").understood) == ["from 2026-06-03"]
+
+
+def test_an_event_that_was_called_off_is_none_and_one_that_was_moved_is_where_it_was_moved_to(kept: Kept) -> None:
+    kept.keep(
+        [
+            said("The concert is on 5 June.", day(5, 1), mine=True),
+            said("They cancelled the concert, what a pity.", day(5, 20), mine=True),
+            said("The exam is on 7 June.", day(5, 2), mine=True),
+            said("The exam was postponed to 14 June.", day(5, 21), mine=True),
+        ]
+    )
+    assert times(kept.ask("What did I do after the concert?").understood) == []
+    assert times(kept.ask("What did I do the day before the exam?").understood) == ["2026-06-13"]
 
 
 def test_an_appointment_dates_more_surely_than_a_sentence(kept: Kept) -> None:
