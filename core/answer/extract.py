@@ -22,7 +22,7 @@ MOST = 2
 _STEPS = 3
 """Sentences that tell how a thing is done."""
 _LONGEST_NAME = 60
-_CLOSE = 0.6
+_CLOSE = 0.7
 """Another sentence is said as well when its score is at least this share of the best one's."""
 _BEARS = 0.3
 """And when the question is met in it by this share of how it is in the best, or when it means something near."""
