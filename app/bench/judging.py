@@ -19,6 +19,8 @@ _NUMBERS |= {word: str(number) for number, word in zip(range(30, 101, 10), _TENS
 _MONTH_FIRST = re.compile(rf"\b{MONTH} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b")
 _DAY_FIRST = re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? ?{MONTH}")
 _ISO = re.compile(r"\b(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)\b")
+_SPACELESS = re.compile("[\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff]")
+"""Kana, Han, Thai and Lao: no spaces tell words apart, so letters are compared one by one."""
 _SMALL = (
     "and or of in on at to for with by from as is was are were be been it its he she they his her their him them that"
     " this these those i my me you your we our"
@@ -33,7 +35,7 @@ def tokens(text: str) -> list[str]:
     told = _ISO.sub(_whole_date, told)
     told = _MONTH_FIRST.sub(_day_month, told)
     told = _DAY_FIRST.sub(_day_month, told)
-    words = re.sub(r"[^\w\s]", " ", told.replace("'", "")).split()
+    words = _SPACELESS.sub(r" \g<0> ", re.sub(r"[^\w\s]", " ", told.replace("'", ""))).split()
     return [_NUMBERS.get(word, word) for word in words if word not in ("a", "an", "the")]
 
 

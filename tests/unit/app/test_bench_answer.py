@@ -46,6 +46,7 @@ def test_words_are_compared_without_case_articles_punctuation_and_ways_to_write_
     assert tokens("The Kiln's two shelves!") == ["kilns", "2", "shelves"]
     assert tokens("May 7th, 2023") == tokens("7 May 2023") == tokens("2023-05-07") == ["7", "may", "2023"]
     assert tokens("three marathons in June") == ["3", "marathons", "in", "june"]
+    assert tokens("温泉 2万円。") == ["温", "泉", "2", "万", "円"]
 
 
 def test_token_f1_is_the_harmonic_mean_of_precision_and_recall() -> None:
