@@ -19,7 +19,10 @@ _JUST = r"(?:right\s+|just\s+|immediately\s+)?"
 _RULES = tuple(
     (name, re.compile(rf"(?<![\w-]){pattern}\s*$", re.IGNORECASE))
     for name, pattern in (
-        ("counted", rf"{words.COUNT}\s+{_COUNTED}\s+(?P<way>{_BEFORE}|{_AFTER})\s+{_THE}"),
+        (
+            "counted",
+            rf"(?P<all>the\s+(?:last\s+|first\s+)?)?{words.COUNT}\s+{_COUNTED}\s+(?P<way>{_BEFORE}|{_AFTER})\s+{_THE}",
+        ),
         (
             "next_to",
             rf"{_THE}(?:last\s+|first\s+|very\s+)?{_UNIT}\s+{_JUST}(?P<way>{_BEFORE}|after|following)\s+{_THE}",
@@ -106,6 +109,13 @@ def _counted(match: re.Match[str], days: Days, region: Region) -> Days | None:
         return None
     step = -count if back else count
     edge = days.first if back else days.last
+    if match["all"] and unit != "weekend":
+        size = count * _SIZES.get(unit, 1) if unit not in ("month", "year") else 0
+        far = calendar.moved(edge, -size if back else size)
+        if not size:
+            far = calendar.months_moved(edge, step * (12 if unit == "year" else 1))
+        beside = calendar.moved(edge, -1 if back else 1)
+        return Days(first=min(far, beside), last=max(far, beside))
     if unit in ("day", "night"):
         day = calendar.moved(edge, step)
         return Days(first=calendar.moved(day, -2), last=calendar.moved(day, 1)) if vague else calendar.one(day)

@@ -24,9 +24,14 @@ _AHEAD = re.compile(
     r"starts|leaves|off to|moved to|postponed to)\b",
     re.IGNORECASE,
 )
+_OVER = re.compile(
+    r"\b(?:\w+ed|was|were|went|had|did|got|met|saw|took|made|came|bought|ran|ate|hit|began|broke|left|gave|told|said|felt"
+    r"|fell|flew|held|put|sang|won|lost|brought|quit|just|ago|yesterday|last)\b",
+    re.IGNORECASE,
+)
 _UNSURE = re.compile(
     r"\b(?:if|might|maybe|perhaps|would|could|should|not|never|or|dream\w*|imagine\w*|suppose\w*|wish\w*|hope\w*|"
-    r"thinking)\b|n['’]t\b",
+    r"thinking|novel|story|film|movie|series|screenplay)\b|n['’]t\b",
     re.IGNORECASE,
 )
 OFF = re.compile(
@@ -109,7 +114,7 @@ def fits(text: str, wanted: Wanted, memory: Memory) -> int | None:
     owner = (found["owner"] or "").strip().casefold() if found else ""
     between = found["between"].split() if found else []
     speaker = "" if memory.provenance.mine else memory.provenance.speaker.strip().casefold()
-    whose = _whose(owner, between, speaker)
+    whose = frozenset({speaker}) if wanted.clause else _whose(owner, between, speaker)
     if whose is None or not (wanted.owners & whose):
         return None
     if wanted.clause:
@@ -134,14 +139,14 @@ def _whose(owner: str, between: Sequence[str], speaker: str) -> frozenset[str] |
     if owner == "your":
         return None if not speaker else frozenset({""})
     if owner in ("my", "our") or not speaker:
-        return frozenset({speaker, ""} if owner == "our" and speaker else {speaker})
+        return frozenset({speaker})
     return frozenset({speaker, ""})
 
 
 def _one_time(text: str, said: date, region: Region) -> Days | None:
     """The one time a sentence tells, or the stretch between its two; None for several or none."""
     found = [mention for mention in mentions(text, _TOLD) if not mention.vague]
-    lean = Lean.RATHER_COMING if _AHEAD.search(text) else Lean.RATHER_PAST
+    lean = Lean.RATHER_COMING if _AHEAD.search(text) or not _OVER.search(text) else Lean.RATHER_PAST
     try:
         if len(found) == 2 and _TO.fullmatch(text[found[0].end : found[1].start]):
             last = days_of(found[1], said, lean, region).last

@@ -35,11 +35,11 @@ _NOUNS = (
     " hike camp retreat course class lesson presentation talk lecture hearing trial sale purchase handover inspection"
     " renovation repair delivery baptism christening shower fundraiser parade prom homecoming adoption diagnosis"
     " treatment therapy transplant crash blackout lockdown kickoff kick-off deadline review demo hackathon sabbatical"
-    " internship birthday"
+    " internship birthday auction scan mri x-ray storm"
 )
 _NOUN = "|".join(_NOUNS.split())
 _LEAD = (
-    r"(?P<lead>before|after|since|until|till|during|around|following|prior\s+to|by\s+the\s+time\s+of|from|on|for|at|"
+    r"(?P<lead>before|after|since|until|till|during|between|around|following|prior\s+to|by\s+the\s+time\s+of|from|on|for|at|"
     r"(?:day|night|morning|evening|week|weekend|month)\s+of)"
 )
 _OWNER = r"(?P<owner>the|my|our|his|her|their|that|[^\W\d_][\w-]*['’]s?)"
@@ -65,7 +65,7 @@ _CLAUSE = re.compile(
     r"(?P<more>(?:\s+(?!(?:did|do|what|who|where|how)\b)[\w'’-]+){0,5}))"
 )
 _COUNTS = re.compile(
-    r"before|after|since|until|till|during|around|following|prior|by|day|night|week|month|when|from\s+when"
+    r"before|after|since|until|till|during|around|following|prior|by|day|night|evening|morning|week|month|between|when|from\s+when"
 )
 """Words that lead to a time; after the others only a birthday is one."""
 _SMALL = (
@@ -105,8 +105,9 @@ _MOST_EVENTS = 3
 """Of either sort that are looked up in one question."""
 _AGREE_DAYS = 3
 _HINT = re.compile(
-    r"\b(?:before|after|since|until|till|during|around|following|prior|when|time|birthday|day of|night of|week of)\b",
-    re.I,
+    r"\b(?:before|after|since|until|till|during|between|around|following|prior|when|time|birthday|the day|"
+    r"(?:day|night|evening|morning|week|weekend|month) of)\b",
+    re.IGNORECASE,
 )
 
 
@@ -142,6 +143,8 @@ class FindsEvents:
         lead, start = match["lead"].lower(), match.start("what")
         if not _COUNTS.match(lead) and "birthday" not in match["what"].lower():
             return
+        if match["lead"][0].isupper() and text[: match.start()].strip():
+            return  # a title: Before the Flood
         named = frozenset(name.casefold() for name in re.findall(r"\b[A-Z][\w-]+", text))
         for end in _ends(match):
             found = self._happening(text[start:end], match["owner"], named)
