@@ -59,15 +59,18 @@ def sentences(text: str) -> list[str]:
     return found[:_SENTENCES]
 
 
-def passages(hits: Sequence[Hit], now: datetime, language: str = ENGLISH) -> list[Passage]:
-    """Every sentence of every hit; on a screen also each line with the next, where a value stands below its name."""
+def passages(hits: Sequence[Hit], now: datetime, language: str = ENGLISH, *, timely: bool = False) -> list[Passage]:
+    """Every sentence of every hit; on a screen also each line with the next, where a value stands below its name.
+
+    `timely`: it is also looked up which sentences name a time.
+    """
     outdated = ceased(hits, now)
     before = _answered_question(hits, language)
     found: list[Passage] = []
     for hit in hits:
         memory = hit.memory
         lines = sentences(hit.text)
-        dated = [place for place, text in enumerate(lines) if times(text, memory.at)]
+        dated = [place for place, text in enumerate(lines) if timely and times(text, memory.at)]
         texts = [*lines]
         if memory.facet is Facet.FRAME:
             texts += _pairs(texts)

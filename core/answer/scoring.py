@@ -204,6 +204,8 @@ def right_sort(question: Question, passage: Passage) -> bool:
 def _time(question: Question, passage: Passage) -> float:
     """Whether it speaks of the time that the question names, by its own times or by the day it was said."""
     named = question.days
+    if not named and question.wanted is not Wanted.TIME:
+        return 0.0
     said = passage.hit.memory.at.date()
     told = times(passage.text, passage.hit.memory.at)
     if any(day.first <= one.first and one.last <= day.last for day in named for one in told):
