@@ -8,7 +8,7 @@ from pathlib import Path
 from app.bench import ablation, later
 from app.bench.asking import Asked, Bar, asked, distinct, imported, share
 from app.bench.baselines import Meanings, Ranked, by_words
-from app.bench.dataset import DataSet, Question
+from app.bench.dataset import DataSet, Key, Question
 from app.bench.intervals import Interval, difference, interval
 from app.bench.outside import busy, outside
 from app.bench.refusals import refusals
@@ -106,7 +106,7 @@ def _measured(data: DataSet, wishes: Wishes, bar: Bar) -> list[Row]:
         rows = list(_quality(data, ranked))
         if wishes.baselines:
             rows += _beside(data, ranked, bar)
-        rows += [*_tokens(data, found), *_contexts(data, found), *_updates(data, ranked)]
+        rows += [*_tokens(data, found), *_contexts(data, found), *updates(data, ranked)]
         rows += _speed(data, found, seconds)
         if wishes.answers:
             answers = asked(place, "ask", data.questions, bar, "--no-model").answers
@@ -222,17 +222,28 @@ def _speed(data: DataSet, found: Asked, import_s: float) -> list[Row]:
 # -- what was replaced
 
 
-def _updates(data: DataSet, ranked: Ranked) -> Iterator[Row]:
-    """Questions that name what was true before in `stale`: does the newest stand above it?"""
-    asked_for = [one for one in data.with_evidence if one.line.get("stale")]
-    if not asked_for:
-        return
-    found, above = [], []
-    for one in asked_for:
-        ids = [id for _, id in ranked[one.id]]
-        newest = min((ids.index(id) for _, id in one.evidence if id in ids), default=_DEEPEST)
-        old = min((ids.index(id) for id in one.line["stale"] if id in ids), default=_DEEPEST)
-        found.append(float(newest < 10))
-        above.append(float(newest < old))
-    yield Row(name="newest fact in the first 10", value=mean(found), unit="share", n=len(found), target=0.97)
-    yield Row(name="newest fact above the old one", value=mean(above), unit="share", n=len(above))
+def updates(data: DataSet, ranked: Ranked) -> Iterator[Row]:
+    """Questions whose `stale` names the turns of the other value: does the one that is asked for stand above it?"""
+    said = {turn.key: place for place, turn in enumerate(data.turns)}
+    newest: list[tuple[int, int]] = []
+    past: list[tuple[int, int]] = []
+    for one in data.with_evidence:
+        stale = [(one.evidence[0][0], id) for id in one.line.get("stale") or ()]
+        known = [key for key in stale if key in said]
+        if known:
+            latest = max(said[key] for key in one.evidence) > max(said[key] for key in known)
+            (newest if latest else past).append((_first(ranked[one.id], one.evidence), _first(ranked[one.id], known)))
+    for name, places in (
+        ("newest fact above the old one", newest),
+        ("old fact above the newest, when asked for", past),
+    ):
+        if places:
+            above = [float(right < wrong) for right, wrong in places]
+            yield Row(name=name, value=mean(above), unit="share", n=len(above))
+    if newest:
+        found = [float(right < 10) for right, _ in newest]
+        yield Row(name="newest fact in the first 10", value=mean(found), unit="share", n=len(found), target=0.97)
+
+
+def _first(found: Sequence[Key], wanted: Sequence[Key]) -> int:
+    return min((found.index(key) for key in wanted if key in found), default=_DEEPEST)

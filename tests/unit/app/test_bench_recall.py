@@ -12,7 +12,7 @@ from app.bench.asking import distinct, share
 from app.bench.baselines import Meanings, by_words, routed
 from app.bench.dataset import DataSet
 from app.bench.intervals import difference, interval
-from app.bench.recall import Wishes, run
+from app.bench.recall import Wishes, run, updates
 from app.bench.row import Row
 from app.bench.table import ABLATION, BASELINES, BESIDE, CATEGORIES, OTHERS, markdown
 from app.cli.session import Common, Session
@@ -165,6 +165,21 @@ def test_a_difference_is_between_the_same_questions() -> None:
     more = difference({"p": 1.0, "q": 0.5, "r": 1.0}, {"p": 0.5, "q": 0.0, "s": 1.0}, clusters)
     assert (more.mean, more.n, more.differs) == (0.5, 2, True)
     assert not difference({"p": 1.0, "q": 0.0}, {"p": 0.0, "q": 1.0}, clusters).differs
+
+
+def test_the_newest_fact_is_told_from_the_old_one_by_when_it_was_said(tmp_path: Path) -> None:
+    read = data(
+        tmp_path,
+        [turn("1", "old"), turn("2", "new")],
+        [asks("now", "What?", "2", stale=["1"]), asks("past", "What?", "1", stale=["2"])],
+    )
+    ranked = {"now": [("a", "2"), ("a", "1")], "past": [("a", "2"), ("a", "1")]}
+    rows = {row.name: row.value for row in updates(read, ranked)}
+    assert rows == {
+        "newest fact above the old one": 1.0,
+        "old fact above the newest, when asked for": 0.0,
+        "newest fact in the first 10": 1.0,
+    }
 
 
 # -- the command
