@@ -118,6 +118,8 @@ def _meant(mention: Mention, today: date, days: Days) -> str:
         return month_shown(days.first)
     if mention.form in (Form.AGO, Form.HENCE) and mention.vague:
         return f"a few {unit}s {'before' if mention.form is Form.AGO else 'after'} {shown(today)}"
+    if unit == "year" and mention.form is Form.AGO and count == 1:
+        return f"about {month_shown(calendar.months_moved(today, -12))}"
     if unit == "year":
         return str(today.year - count if mention.form is Form.AGO else days.first.year)
     if mention.form is Form.TURN:

@@ -36,6 +36,7 @@ MONDAY = datetime(2023, 5, 8, 13, 56, tzinfo=UTC)
         ("In two weeks we leave.", "about 22 May 2023"),
         ("I start in 10 days.", "18 May 2023"),
         ("We moved two years ago.", "2021"),
+        ("We moved about a year ago.", "about May 2022"),
         ("We moved two months ago.", "March 2023"),
         ("It was last week.", "the week before 8 May 2023"),
         ("It is next week.", "the week after 8 May 2023"),
