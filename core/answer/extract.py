@@ -19,6 +19,8 @@ from core.memory import OWN_OUTPUT, Answer, Facet, Hit, Kind, Memory, MemoryId, 
 
 ROUTE = "sentences"
 MOST = 2
+_SEVERAL = 3
+"""Sentences where several things are asked for."""
 _STEPS = 3
 """Sentences that tell how a thing is done."""
 _LONGEST_NAME = 60
@@ -104,8 +106,9 @@ def _chosen(question: Question, best: Sequence[Scored]) -> list[Scored]:
         return chosen
     if question.wanted is Wanted.WAY:
         return chosen + _following(best[0], best)
+    most = _SEVERAL if question.several else MOST
     for one in best[1:]:
-        if len(chosen) == MOST or one.score < best[0].score * _CLOSE:
+        if len(chosen) == most or one.score < best[0].score * _CLOSE:
             break
         if (one.passage.outdated and not question.past) or not one.right_sort:
             continue

@@ -50,6 +50,11 @@ _NOW = re.compile(r"\b(?:now|currently|today|these days|at the moment|still|nowa
 
 _AHEAD = re.compile(r"\b(?:will|going to|plan(?:s|ned|ning)?|upcoming|intend(?:s|ed|ing)?|about to)\b", re.I)
 _BEHIND = re.compile(r"\b(?:did|was|were|had|has|have|ago)\b", re.I)
+_SEVERAL = re.compile(
+    r"\b(?:what|which)\s+(?:[a-z'’-]+\s+){0,3}?(?!is\b|was\b|does\b|has\b|his\b|this\b|its\b)[a-z]{2,}[a-rt-z]s\s+"
+    r"(?:has|have|do|does|did|are|were|can|could|would|will|should)\b|\b(?:list|both)\b",
+    re.I,
+)
 _ORDINAL = re.compile(
     r"\b(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|[1-9]\d?(?:st|nd|rd|th))\b", re.I
 )
@@ -79,6 +84,8 @@ class Question:
     """Its text without the names: what they are called says nothing of what is meant."""
     ahead: bool | None = None
     """Whether it asks about what is to come (True), about what has been (False), or does not say."""
+    several: bool = False
+    """Asks for more than one thing: 'which hobbies does ...'."""
     ordinals: frozenset[str] = frozenset()
     """First, second and so on, where it counts."""
     days: tuple[When, ...] = ()
@@ -154,6 +161,7 @@ def understood(text: str, now: datetime) -> Question:
         state=present and not past and wanted is not Wanted.TIME,
         current=bool(_NOW.search(text)),
         ahead=True if _AHEAD.search(text) else False if _BEHIND.search(text) else None,
+        several=bool(_SEVERAL.search(text)),
         ordinals=ordinals(rest),
         without_names=_without(text, names),
         days=days,

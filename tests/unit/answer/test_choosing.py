@@ -53,6 +53,16 @@ def test_a_time_named_beside_the_sentence_is_said_with_it_as_it_stands_there() -
     assert said.text[slice(*said.span)] == "4 September 2026"
 
 
+def test_several_things_asked_for_are_told_in_more_sentences() -> None:
+    told = (
+        memory(1, "My hobby is pottery with old clay.", days_ago=3),
+        memory(2, "Another hobby of mine is rowing at dawn.", days_ago=4),
+        memory(3, "Chess with my uncle became a hobby too.", days_ago=5),
+    )
+    assert len(extract(found("Which hobbies does Dana have?", *told), NOW).sentences) == 3
+    assert len(extract(found("Which hobby does Dana have?", *told), NOW).sentences) == 2
+
+
 class Likeness:
     """Gives 0.9 to what holds a word and 0.1 to the rest, and keeps what it was asked."""
 
