@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from core.recall.query import Query
 from core.recall.shown import Shown
+from core.store.pieces import LONG
 from core.store.vectors import Vectors
 
 _FIRST = 10
@@ -44,14 +45,16 @@ def present_asked(query: Query) -> bool:
 def newest_first(listed: Sequence[Shown], vectors: Vectors) -> list[Shown]:
     """Among the first hits each that tells of a change moves above the first older one it is like, by the same voice.
 
-    Which hits are among the first does not change, only their order.
+    Which hits are among the first does not change, only their order. A long text tells of many things and its words
+    of change seldom of what is asked (conversations kept as pages: recall@1 .49 with it, .63 without).
     """
     first = list(listed[:_FIRST])
     unit = vectors.of([one.memory.id for one in first])
     alike = unit @ unit.T
     order = list(range(len(first)))
     for newer in range(1, len(first)):
-        if not _CHANGE.search(first[newer].memory.text):
+        text = first[newer].memory.text
+        if len(text) > LONG or not _CHANGE.search(text):
             continue
         place = order.index(newer)
         for above, older in enumerate(order[:place]):

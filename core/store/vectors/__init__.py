@@ -115,10 +115,7 @@ class Vectors:
         return self._all().of(ids)
 
     def nearest_of(self, ids: Sequence[MemoryId], vector: Floats) -> tuple[Floats, Ints]:
-        """Of each of these memories the piece nearest to `vector` (d,): its vector, (len(ids), d), and its number.
-
-        Zeros and 0 where there is none.
-        """
+        """Of each memory the piece nearest to `vector` (d,): its vector, (len(ids), d), and number; zeros for none."""
         self.load()
         first = self._all().of(ids)
         long = [(place, self._others[id]) for place, id in enumerate(ids) if id in self._others]
@@ -214,10 +211,7 @@ class Vectors:
                 self._start_building(0.0)
 
     def remove(self, ids: Sequence[MemoryId]) -> None:
-        """Drop all vectors of these memories from memory and index; their rows go with the memory's.
-
-        A folder on disk is built anew.
-        """
+        """Drop these memories' vectors from memory and index (a folder is built anew); the rows go with the memory's."""
         with self._lock:
             self.load()
             pieces = self._expanded(ids)
