@@ -1,6 +1,5 @@
 """Nearest by meaning: the vault's vectors by piece, a scan of them, and Chroma where so many make it worth its cost."""
 
-import json
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
@@ -15,10 +14,9 @@ from core.events import Events, IndexReady, Noticed
 from core.memory import EmbedderId, Kind, MemoryId
 from core.paths import ProfilePaths
 from core.settings import Store
-from core.store import preferences
 from core.store.pieces import PieceId, parted, piece_id
 from core.store.vault import Vault
-from core.store.vectors import chroma, rows, table
+from core.store.vectors import chroma, generations, rows, table
 from core.store.vectors.table import Floats, VectorSnapshot
 
 __all__ = ["Floats", "VectorSnapshot", "Vectors"]
@@ -32,7 +30,6 @@ _OVERFETCH = 1.5
 SCANNED_UP_TO = 4096
 """As many ids as a question may be limited to and still be answered faster by looking at each of them."""
 _TRIES = 5
-_GENERATION = "index_generation"
 
 
 class Vectors:
@@ -214,7 +211,7 @@ class Vectors:
         """Drop these memories' vectors from memory and index (a folder is built anew); the rows go with the memory's."""
         with self._lock:
             self.load()
-            pieces = self._expanded(ids)
+        """Drop these memories' vectors from memory and index (a folder is built anew); rows go with the memory's."""
             for id in ids:
                 self._others.pop(id, None)
             self._all().remove(pieces)
@@ -297,9 +294,9 @@ class Vectors:
                     return
             if self._stop.wait(after_s):
                 return
-            index, done = self._make()
+            index, done = generations.opened(self._vault, self._paths.index, self._settings, self.embedder)
             snapshot = self._all().snapshot()
-            kinds = self._kinds()
+            kinds = generations.kinds(self._vault)
             while not self._stop.is_set():
                 wanted = [r for r, id in enumerate(snapshot.ids) if snapshot.alive[r] and id not in done]
                 for start in range(0, len(wanted), _BUILD):
@@ -321,7 +318,7 @@ class Vectors:
                         self._building = None
                         self._ready.set()
                         break
-                kinds |= self._kinds()
+                kinds |= generations.kinds(self._vault)
             if not self._ready.is_set():
                 index.close()
                 return
@@ -336,40 +333,6 @@ class Vectors:
         """Leave the window as much time as the index took, and questions far more."""
         asked = begun - self._asked_at < _ASKED_WITHIN_S
         self._stop.wait(max(perf_counter() - begun, _GIVES_WAY_S if asked else 0.0))
-
-    def _kinds(self) -> dict[MemoryId, Kind]:
-        with self._vault.read() as db:
-            return {MemoryId(r["id"]): Kind(r["kind"]) for r in db.query("SELECT id, kind FROM memory")}
-
-    def _make(self) -> tuple[chroma.ChromaIndex, set[MemoryId]]:
-        """An index and what it already holds: a settled generation where its every byte is as it was left."""
-        if self._settings.vectors == "server":
-            return chroma.on_server(self._settings.vectors_server), set()
-        if self._settings.vectors == "memory":
-            return chroma.in_memory(), set()
-        with self._vault.write() as db:
-            kept = json.loads(preferences.noted(db, _GENERATION) or "{}")
-            preferences.note(db, _GENERATION, None)
-        folder = self._paths.index / kept.get("folder", "none")
-        if kept.get("embedder") == self.embedder and folder.is_dir() and chroma.manifest(folder) == kept["files"]:
-            chroma.sweep(self._paths.index, keep=folder)
-            return chroma.reopened(folder, kept["mark"]), {MemoryId(id) for id in kept["ids"]}
-        chroma.sweep(self._paths.index)
-        return chroma.on_disk(self._paths.index), set()
-
-    def _settle(self, index: chroma.ChromaIndex) -> None:
-        mark, ids = index.mark, list(self._all().snapshot().rows)
-        folder = index.settle()
-        if folder is not None:
-            kept = {
-                "folder": folder.name,
-                "mark": mark,
-                "embedder": self.embedder,
-                "ids": ids,
-                "files": chroma.manifest(folder),
-            }
-            with self._vault.write() as db:
-                preferences.note(db, _GENERATION, json.dumps(kept))
 
     def _fail(self, problem: Problem) -> None:
         self._events.tell(Noticed(problem.title, problem.remedy))
@@ -386,7 +349,7 @@ class Vectors:
             index, self._index = self._index, None
         if index is not None:
             if settle and index.folder is not None:
-                self._settle(index)
+                generations.settled(self._vault, index, self.embedder, list(self._all().snapshot().rows))
             else:
                 index.close()
 
