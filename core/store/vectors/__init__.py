@@ -208,10 +208,10 @@ class Vectors:
                 self._start_building(0.0)
 
     def remove(self, ids: Sequence[MemoryId]) -> None:
-        """Drop these memories' vectors from memory and index (a folder is built anew); the rows go with the memory's."""
+        """Drop these memories' vectors from memory and index (a folder is built anew); rows go with the memory's."""
         with self._lock:
             self.load()
-        """Drop these memories' vectors from memory and index (a folder is built anew); rows go with the memory's."""
+            pieces = self._expanded(ids)
             for id in ids:
                 self._others.pop(id, None)
             self._all().remove(pieces)
