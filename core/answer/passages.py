@@ -136,7 +136,7 @@ def _answered_question(hits: Sequence[Hit], language: str) -> dict[MemoryId, fro
     for earlier, later in pairwise(turns):
         same = earlier.provenance.conversation == later.provenance.conversation
         if same and later.seq - earlier.seq <= 2 and earlier.text.rstrip().endswith(("?", "？")):
-            found[later.id] = gist(sentences(earlier.text)[-1], language)
+            found[later.id] = gist("".join(sentences(earlier.text)[-1:]), language)
     return found
 
 

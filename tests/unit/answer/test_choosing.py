@@ -146,6 +146,11 @@ def test_parts_of_words_are_letters_without_case_accents_or_function_words() -> 
     assert gist("温泉", "ja") == {"温泉"}
 
 
+def test_a_turn_that_is_a_question_mark_alone_asks_nothing() -> None:
+    told = (memory(1, "?"), memory(2, "The kiln broke yesterday."))
+    assert first("When did the kiln break?", *told).startswith("The kiln broke")
+
+
 def test_of_a_long_memory_the_piece_that_was_found_is_read_and_given_to_a_model() -> None:
     begin = "The roof was mended in spring. " * 40
     told = memory(1, f"{begin}The glaze is called tenmoku and fires at 1280 degrees.", days_ago=4)
