@@ -21,11 +21,18 @@ def slept(place: Outside, data: DataSet, bar: Bar, days: int = 0) -> None:
 
 
 def rows(place: Outside, data: DataSet, before: Ranked, days: Sequence[int], bar: Bar) -> Iterator[Row]:
-    """Recall with every now moved by each of `days`, then after a sleep on the last of them. Raises Problem."""
+    """Recall with every now moved by each of `days`, then again when a sleep on the last of them has let all fade.
+
+    What a sleep derives moves hits too, so the faded are compared with the same store after a sleep on day 0. Raises
+    Problem.
+    """
     for day in days:
         yield from _asked_again(place, data, before, day, f"{day} days later", bar)
+    slept(place, data, bar)
+    awake = asked(place, "recall", data.questions, bar, "-k", str(max(_DEPTHS))).answers
+    rested = {id: distinct(answer, max(_DEPTHS)) for id, answer in awake.items()}
     slept(place, data, bar, max(days))
-    yield from _asked_again(place, data, before, max(days), f"{max(days)} days later, slept", bar)
+    yield from _asked_again(place, data, rested, max(days), f"{max(days)} days later, all faded", bar)
 
 
 def _asked_again(place: Outside, data: DataSet, before: Ranked, day: int, when: str, bar: Bar) -> Iterator[Row]:

@@ -71,7 +71,7 @@ def test_a_folder_of_ones_own_is_measured_and_nothing_stays_behind(tmp_path: Pat
     assert rows["tokens@5"]["value"] < rows["tokens@10"]["value"]
     assert rows["recall in the context"]["value"] == 1.0
     assert rows["abstention recall"]["n"] == 1
-    assert rows["of it lost, 365 days later, slept, first 10"]["value"] == 0
+    assert rows["of it lost, 365 days later, all faded, first 10"]["value"] == 0
     assert rows["without words: recall@10"]["n"] == 3
     assert rows["recall p95"]["n"] == 3
     said = table.read_text()
