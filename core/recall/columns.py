@@ -215,7 +215,8 @@ class Snapshot:
         """Rows of `columnar` with every name as its number, to be put in order."""
         pairs = zip(columns["state"], columns["facet"], strict=True)
         kept = [state not in LEAVING and facet not in OWN_OUTPUT for state, facet in pairs]
-        columns = {name: list(compress(column, kept)) for name, column in columns.items()}
+        if not all(kept):
+            columns = {name: list(compress(column, kept)) for name, column in columns.items()}
         seq = np.array(columns["seq"], dtype=np.int64)
         if not len(seq):
             return
