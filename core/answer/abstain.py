@@ -22,9 +22,9 @@ WRONG_SORT = -0.15
 """No amount for 'how much': something on the subject that cannot answer bears on it less. Days are always known."""
 ENOUGH = 0.1
 """Below it nothing is answered. Low, because a refused answer costs more than a weak one that shows its ground."""
-LEAST_MET = 0.2
-"""Nor where less than a fifth of the question is met, whoever says it."""
-LEAST_ALONE = 0.4
+LEAST_MET = 0.1
+"""Nor where less than a tenth of the question is met, whoever says it: other words for the same are common."""
+LEAST_ALONE = 0.3
 """More must be met where nobody is asked about, so that there are no others' words to compare with."""
 LEAST_PARTS = 0.05
 """Outside English, where parts of words meet by chance or miss by a spelling, only nothing at all is refused."""
