@@ -48,12 +48,12 @@ def test_a_newer_turn_on_something_else_does_not_move(kept: Kept) -> None:
 def test_a_page_that_merely_has_the_word_new_stays_where_it_was(kept: Kept) -> None:
     old = replace(turn("I live in a flat in Quarry Lane, I live there with my cat.", 1), at=NOW - timedelta(days=300))
     page = (
-        "We moved to a small house, Tanner's Yard, where we live now. "
-        + "The rooms are small and the stairs new. " * 40
+        "We moved to a small house, Tanner's Yard, a flat in a lane with my cat. " * 5
+        + "New stairs, small rooms. " * 40
     )
     new = replace(turn(page, 2), at=NOW - timedelta(days=30))
     kept.keep([old, new, *(turn(f"The weather report number {n} speaks of rain.", 10 + n) for n in range(30))])
-    short = replace(new, text=page[:60], provenance=replace(new.provenance, external_id="short"))
+    short = replace(new, text=page[:72], provenance=replace(new.provenance, external_id="short"))
     before = kept.texts("Where do I live?", k=3)
     assert len(page) > LONG
     assert before.index(old.text) < before.index(page)
