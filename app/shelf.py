@@ -17,6 +17,8 @@ from core.store import preferences
 from core.store.vault import Vault
 
 _HASHES = "model_hashes"
+BUNDLED = "bundled"
+"""How the embedder that comes with Mneme is called where one is chosen."""
 
 
 class Shelf:
@@ -79,27 +81,43 @@ class Shelf:
         return self.add(fetched.path, trust=trust, sha256=offer.sha256 or fetched.sha256)
 
     def use(self, name: str) -> None:
-        """Choose a model: an embedder for meaning, any other for answers; `none` for neither."""
+        """Choose a model: an embedder for meaning (`bundled`: the one that comes with Mneme), any other for answers.
+
+        `none`: no model for answers.
+        """
         assistant = self._assistant
         if assistant is None:
             raise ModelMissing("The profile is not open.", "Unlock it first.")
         if name == "none":
             assistant.set_setting("model.answering", "")
             return
+        if name == BUNDLED:
+            assistant.set_setting("model.embedder", "")
+            return
         if name not in catalog.listed(self._paths):
             raise ModelMissing(f"There is no model {name!r} in this profile.", "`mneme models list` shows them.")
         facts = catalog.describe(self._paths.models / name)
         assistant.set_setting("model.embedder" if facts.is_embedder else "model.answering", name)
 
+    def embed_with(self, named: str) -> None:
+        """Choose the model for meaning by its name, `bundled`, or the path of a GGUF file, which is then added."""
+        if named in ("", BUNDLED) or named in catalog.listed(self._paths):
+            self.use(named or BUNDLED)
+            return
+        path = Path(named)
+        if not catalog.describe(path).is_embedder:
+            raise ModelProblem("This model is not an embedder.", "Choose one that makes sentence vectors.")
+        self.use(self.add(path, trust=True))
+
     def remove(self, name: str) -> None:
-        """Delete a model's file. Raises ModelMissing."""
+        """Delete a model's file. Raises ModelMissing, or ModelProblem for the embedder whose vectors answer."""
+        for use in ("answering", "embedder"):
+            if self._assistant is not None and self._assistant.settings.get(f"model.{use}") == name:
+                self._assistant.set_setting(f"model.{use}", "")
         catalog.remove(self._paths, name)
         hashes = self._hashes()
         hashes.pop(name, None)
         self._note(hashes)
-        for use in ("answering", "embedder"):
-            if self._assistant is not None and self._assistant.settings.get(f"model.{use}") == name:
-                self._assistant.set_setting(f"model.{use}", "")
 
     def located(self, name: str) -> Path:
         """Where one of the profile's models lies, its bytes checked against the kept hash. Raises ModelProblem."""

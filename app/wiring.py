@@ -8,6 +8,7 @@ from datetime import datetime
 
 from app.shelf import Shelf
 from core.assistant import Assistant
+from core.assistant.exchange import IN_USE, ITS_FILE
 from core.capture.rules import seeds
 from core.dates.region import country_of
 from core.errors import DamagedVault, Problem
@@ -37,9 +38,13 @@ class Opened:
     profile: Profile
     vault: Vault
     media: Media
-    embedder: Embedder | None
     vectors: Vectors | None
     assistant: Assistant
+
+    @property
+    def embedder(self) -> Embedder | None:
+        """The one whose vectors answer."""
+        return self.assistant.embedder
 
     def close(self) -> None:
         """Stop everything in reverse order and drop the key."""
@@ -77,18 +82,20 @@ def open_profile(
         settings = _settings(vault, events)  # first: a vault in which they are damaged is not written to
         if not read_only:
             _begin(vault, media)
-        chosen = embedder if embedder is not None else choose_embedder(settings, Shelf(paths, vault, None), events)
+        shelf = Shelf(paths, vault, None)
+        chosen, coming = (embedder, None) if embedder is not None else choose_embedder(settings, shelf, vault, events)
         vectors = None
         if chosen is not None:
             vectors = Vectors(vault, paths, chosen.id, chosen.dimensions, settings.store, events)
             with vault.read() as db:
-                changed = preferences.noted(db, "embedder") != chosen.id
+                changed = preferences.noted(db, IN_USE) != chosen.id
             if changed and read_only:
                 chosen = vectors = None
             elif changed:
                 with vault.write() as db:
                     rows.requeue_all(db, chosen.id)
-                    preferences.note(db, "embedder", chosen.id)
+                    preferences.note(db, IN_USE, chosen.id)
+                    preferences.note(db, ITS_FILE, settings.model.embedder)
             if stays and vectors is not None:
                 vectors.build_in_background(_AFTER_THE_START_S)
         assistant = Assistant(
@@ -100,15 +107,20 @@ def open_profile(
             count_tokens=wordpiece.count,
             events=events,
             settings=settings,
-            generator=Shelf(paths, vault, None).generator,
+            generator=shelf.generator,
+            embedder_named=None if embedder is not None else lambda name: embedder_named(name, shelf),
             country=_country(),
         )
+        if coming is not None and not read_only:
+            assistant.exchange_for(coming, settings.model.embedder)
+        elif coming is not None:
+            coming.close()
         if stays:
             assistant.warm_up()
     except BaseException:
         vault.close()
         raise
-    return Opened(profile, vault, media, chosen, vectors, assistant)
+    return Opened(profile, vault, media, vectors, assistant)
 
 
 def _country() -> str:
@@ -144,10 +156,31 @@ def _settings(vault: Vault, events: Events) -> Settings:
         return Settings()  # what can still be read is worth more than how it was to be shown
 
 
-def choose_embedder(settings: Settings, shelf: Shelf, events: Events) -> Embedder | None:
-    """The embedder of the settings, else the bundled one; None (words only) where models cannot run here."""
+def choose_embedder(
+    settings: Settings, shelf: Shelf, vault: Vault, events: Events
+) -> tuple[Embedder | None, Embedder | None]:
+    """The embedder that answers, and the one that is to answer once it has read everything, if that is another.
+
+    The former is the one whose vectors are in the vault, where its file is still there; else the one of the settings.
+    None (words only) where models cannot run here.
+    """
     try:
-        return LlamaEmbedder(shelf.located(settings.model.embedder) if settings.model.embedder else BUNDLED_EMBEDDER)
+        wanted = embedder_named(settings.model.embedder, shelf)
     except Problem as problem:
         events.tell(Noticed(problem.title, f"{problem.remedy} Until then recall goes by words only.", problem=True))
-        return None
+        return None, None
+    with vault.read() as db:
+        in_use, file = preferences.noted(db, IN_USE), preferences.noted(db, ITS_FILE) or ""
+    if in_use is None or in_use == wanted.id:
+        return wanted, None
+    with suppress(Problem):  # its file has gone: all is read anew
+        present = embedder_named(file, shelf)
+        if present.id == in_use:
+            return present, wanted
+        present.close()
+    return wanted, None
+
+
+def embedder_named(name: str, shelf: Shelf) -> Embedder:
+    """The embedder of a file of the profile, its bytes checked; the bundled one for "". Raises ModelProblem."""
+    return LlamaEmbedder(shelf.located(name) if name else BUNDLED_EMBEDDER)

@@ -10,23 +10,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core import upkeep
-from core.answer.compose import compose
-from core.answer.extract import extract
-from core.answer.prompt import Prompt, build
+from core.assistant.asking import Asking
+from core.assistant.exchange import ITS_FILE, Exchange, knows
 from core.assistant.intake import Intake
-from core.assistant.keeping import Asked, Keeping, Told, never
+from core.assistant.keeping import Asked, Told, never
 from core.assistant.thinning import thinning
 from core.capture.conversation import formats
-from core.capture.conversation.report import ImportContext, ImportReport, Skipped, Tally, zone_named
+from core.capture.conversation.report import ImportContext, ImportReport, Skipped, Tally
 from core.capture.gate import Refusal
-from core.consolidate.filter import quarantined
 from core.consolidate.night import Night
-from core.dates.region import region_of
 from core.decay import curve as decay
 from core.decay import sweep
-from core.errors import BadInput, ModelProblem, Problem
+from core.errors import BadInput, Problem
 from core.events import (
+    READING_FOR_MEANING,
     Events,
+    Noticed,
     Progressed,
     SleepEnded,
 )
@@ -41,13 +40,12 @@ from core.memory import (
     MemoryId,
     Observation,
     Provenance,
-    Recalled,
     Saved,
     SleepRun,
 )
 from core.paths import ProfilePaths
-from core.recall import Recaller
 from core.settings import Settings
+from core.store import preferences
 from core.store.media import Media
 from core.store.vault import Vault
 from core.store.vectors import Vectors
@@ -59,7 +57,7 @@ if TYPE_CHECKING:
 __all__ = ["Assistant", "Refusal", "finish"]
 
 
-class Assistant(Keeping):
+class Assistant(Asking):
     """One open profile, for the command line and the window alike. Safe to use from any thread.
 
     Long work is an iterator of steps: between two steps whoever runs it may let something more urgent
@@ -78,20 +76,29 @@ class Assistant(Keeping):
         events: Events,
         settings: Settings,
         generator: Callable[[Settings], engine.Generator | None] = lambda _: None,
+        embedder_named: Callable[[str], Embedder] | None = None,
         country: str = "",
     ) -> None:
-        """`country`: ISO 3166, where the system is set up for; the person's settings go before it."""
-        super().__init__(paths, vault, media, vectors, settings, events)
-        self.intake = Intake(vault, vectors, embedder, events, lambda: self.settings)
-        self._embedder, self._country = embedder, country
-        self._count_tokens = count_tokens
-        self._recaller = Recaller(
-            vault, events, vectors=vectors, embedder=embedder, count=count_tokens, settings=settings.recall
+        """`country`: ISO 3166, where the system is set up for; the person's settings go before it.
+
+        `embedder_named`: the embedder of a file of the profile ("": the bundled one); without it none can be chosen.
+        """
+        super().__init__(
+            paths,
+            vault,
+            media,
+            vectors,
+            settings,
+            events,
+            embedder=embedder,
+            count_tokens=count_tokens,
+            generator=generator,
+            country=country,
         )
-        self._make_generator = generator
-        self._generator: engine.Generator | None = None
-        self._generator_for = ""
-        self._warming: threading.Thread | None = None
+        self.intake = Intake(vault, vectors, embedder, events, lambda: self.settings)
+        self._embedder_named = embedder_named
+        self._exchange: Exchange | None = None
+        self._warming: list[threading.Thread] = []
 
     # -- in
 
@@ -162,86 +169,84 @@ class Assistant(Keeping):
         """Give vectors to all that waits, in steps of a few; nothing to do without an embedder."""
         return self.intake.embed(cancelled)
 
-    # -- out
+    # -- another embedder
 
-    def recall(
-        self,
-        question: str,
-        now: datetime,
-        *,
-        k: int | None = None,
-        conversation: str | None = None,
-        context_tokens: int | None = None,
-        ignore: Sequence[str] = (),
-    ) -> Recalled:
-        """What bears on a question, best first. `now` resolves dates and strength and hides nothing.
+    @property
+    def embedder(self) -> Embedder | None:
+        """The one whose vectors answer."""
+        return self._embedder
 
-        Without `k` as many hits as the settings say, or more where the question wants more (`Recalled.route` says why).
-        `ignore`: keys of what was understood (`Understood.key`) and is to be taken as plain words.
-        """
-        zone = zone_named(self.settings.person.zone)
-        return self._recaller.recall(
-            question,
-            now if zone is None else now.astimezone(zone),
-            ignore=ignore,
-            region=region_of(self.settings.person.country or self._country),
-            k=k,
-            usual=self.settings.recall.hits,
-            conversation=conversation,
-            context_tokens=self.settings.recall.context_tokens if context_tokens is None else context_tokens,
-            strength=lambda memory: decay.strength(memory, now, self.settings.decay),
-        )
-
-    def ask(
-        self,
-        question: str,
-        now: datetime,
-        *,
-        conversation: str | None = None,
-        ignore: Sequence[str] = (),
-        on_words: Callable[[str], None] | None = None,
-        cancelled: Asked = never,
-        with_model: bool = True,
-    ) -> Answer:
-        """An answer with its grounds, or the honest word that there is no memory of it; `ignore` as for recall."""
-        recalled = self.recall(question, now, conversation=conversation, ignore=ignore)
-        generator = self.generator() if with_model else None
-        likeness = self._likeness if any(hit.why.meaning for hit in recalled.hits) else None
-        if generator is None:
-            answer = extract(recalled, now, likeness)
-        else:
-            answer = compose(
-                recalled,
-                now,
-                generator,
-                on_words=on_words,
-                cancelled=cancelled,
-                budget=self.settings.recall.context_tokens,
-                withheld=quarantined,
-                likeness=likeness,
-            )
-        took = recalled.took_ms + answer.took_ms
-        notices = (*recalled.notices, *answer.notices)
-        return replace(answer, understood=recalled.understood, looked=recalled.route, took_ms=took, notices=notices)
-
-    def _likeness(self, question: str, texts: Sequence[str]) -> Sequence[float] | None:
-        """The cosine of a question with each text; None when meaning is not at hand."""
-        if self._embedder is None:
-            return None
+    def set_setting(self, key: str, value: object) -> Settings:
+        """Change one setting and keep it; another embedder is looked at first and begins to read. Raises Problem."""
+        if key != "model.embedder" or self._embedder_named is None:
+            return super().set_setting(key, value)
+        self._give_up_exchange()
+        name = str(value)
+        new = self._embedder_named(name)
         try:
-            vectors = self._embedder.embed([question, *texts], Urgency.QUESTION)
-        except ModelProblem:
-            return None
-        return [float(cosine) for cosine in vectors[1:] @ vectors[0]]
+            new.embed(["ready"], Urgency.UPKEEP)
+            changed = super().set_setting(key, name)
+        except Problem:
+            new.close()
+            raise
+        self.exchange_for(new, name)
+        return changed
 
-    def prompt(self, question: str, now: datetime, *, conversation: str | None = None) -> Prompt:
-        """What a model would be given for a question, to be looked at; no model is asked.
+    def exchange_for(self, new: Embedder, file: str) -> None:
+        """Let this embedder (its file's name in the profile, "" for the bundled one) read all memories.
 
-        Its tokens are counted as the bundled embedder counts them.
+        In the background where there is one; else `exchanging` does it. The present one answers until it is done.
         """
-        recalled = self.recall(question, now, conversation=conversation)
-        budget = self.settings.recall.context_tokens
-        return build(recalled, now, count=self._count_tokens, budget=budget, withheld=quarantined)
+        if self._vectors is None or self._embedder is None or new.id == self._embedder.id:
+            new.close()
+            return
+        self._exchange = Exchange(self._vault, new, file)
+        self.intake.do_afterwards(lambda stop: self.exchanging(cancelled=stop, urgency=Urgency.UPKEEP))
+
+    def exchanging(self, *, cancelled: Asked = never, urgency: Urgency = Urgency.CAPTURE) -> Iterator[tuple[int, int]]:
+        """Read all memories with the embedder chosen last, in steps; (done, total) after each. Nothing without one.
+
+        Raises ModelProblem, ChildDied: the present embedder then stays, and the setting goes back to it.
+        """
+        exchange = self._exchange
+        if exchange is None:
+            return
+        try:
+            for done, total in exchange.steps(lambda: cancelled() or exchange is not self._exchange, urgency):
+                self.events.tell(Progressed(READING_FOR_MEANING, done, total))
+                yield done, total
+        except Problem:
+            self._give_up_exchange()
+            super().set_setting("model.embedder", self._file_in_use())
+            raise
+        if not cancelled() and exchange is self._exchange:
+            self._adopt(exchange)
+
+    def _adopt(self, exchange: Exchange) -> None:
+        vectors, old = self._vectors, self._embedder
+        if vectors is None or old is None:
+            return
+
+        def change() -> None:
+            with self.intake.using(exchange.new):
+                exchange.finish()
+                vectors.become(exchange.new.id, exchange.new.dimensions)
+
+        self._recaller.use(exchange.new, knows(self._vault, exchange.new.id), change)
+        self._embedder, self._exchange = exchange.new, None
+        old.close()
+        self.events.tell(Noticed("Meaning-search uses the other model now.", "All memories were read with it."))
+
+    def _give_up_exchange(self) -> None:
+        exchange, self._exchange = self._exchange, None
+        if exchange is not None:
+            exchange.abandon()
+
+    def _file_in_use(self) -> str:
+        with self._vault.read() as db:
+            return preferences.noted(db, ITS_FILE) or ""
+
+    # -- out
 
     def keep_answer(self, answer: Answer, now: datetime) -> Saved:
         """Keep a question and its answer as said in the app: found again, never learnt from."""
@@ -254,25 +259,6 @@ class Assistant(Keeping):
             provenance=replace(talk, mine=False, speaker="Mneme", addressee="me"),
         )
         return next(self.intake.keep([said, told], now))
-
-    def generator(self) -> engine.Generator | None:
-        """The model chosen for answers, started on its first word; None when none is chosen."""
-        if self._generator is None or self._generator_for != self.settings.model.answering:
-            self.stop_model()
-            self._generator = self._make_generator(self.settings)
-            self._generator_for = self.settings.model.answering
-        return self._generator
-
-    def rest_model(self, monotonic_s: float) -> None:
-        """Give the engine's memory back when nobody has asked for a while; to be called from time to time."""
-        if self._generator is not None:
-            self._generator.idle_check(monotonic_s, self.settings.model.idle_minutes * 60.0)
-
-    def stop_model(self) -> None:
-        """End the engine process, if it runs."""
-        if self._generator is not None:
-            self._generator.stop()
-            self._generator = None
 
     # -- while the person is away
 
@@ -334,22 +320,31 @@ class Assistant(Keeping):
     def warm_up(self) -> None:
         """Start what makes the first question quick, in the background."""
         self.intake.start()
-        self._warming = threading.Thread(target=self._warm, name="warm-up", daemon=True)
-        self._warming.start()
+        self._warming = [
+            threading.Thread(target=work, name="warm-up", daemon=True)
+            for work in (self._warm_embedder, self._warm_recall)
+        ]
+        for thread in self._warming:
+            thread.start()
 
-    def _warm(self) -> None:
+    def _warm_embedder(self) -> None:
         with suppress(Problem):  # whoever asks is told
-            self._recaller.warm()
             if self._embedder is not None:
                 self._embedder.embed(("warm",), Urgency.CAPTURE)
+
+    def _warm_recall(self) -> None:
+        with suppress(Problem):
+            self._recaller.warm()
 
     def close(self) -> None:
         """Stop the background work and the engine."""
         self.intake.close()
-        if self._warming is not None:
-            self._warming.join(30)
+        for thread in self._warming:
+            thread.join(30)
         self._recaller.close()
         self.stop_model()
+        if self._exchange is not None:
+            self._exchange.new.close()
 
 
 def _skip(tally: Tally, refusal: Refusal) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -88,6 +89,7 @@ class Intake:
         self._wanted = threading.Event()
         self._closing = threading.Event()
         self._thread: threading.Thread | None = None
+        self._afterwards: Callable[[Cancelled], Iterator[object]] = lambda _: iter(())
 
     def keep(
         self, observations: Iterable[Observation], now: datetime, refused: Callable[[Refusal], None] = lambda _: None
@@ -222,12 +224,26 @@ class Intake:
             self._thread = threading.Thread(target=self._work, name="vectors", daemon=True)
             self._thread.start()
 
+    def do_afterwards(self, steps: Callable[[Cancelled], Iterator[object]]) -> None:
+        """Let the background do this whenever nothing waits for a vector."""
+        self._afterwards = steps
+        self._wanted.set()
+
+    @contextmanager
+    def using(self, embedder: Embedder) -> Iterator[None]:
+        """Embed with another one from now on; nothing is embedded meanwhile."""
+        with self._embedding:
+            yield
+            self._embedder = embedder
+
     def _work(self) -> None:
         while not self._closing.is_set():
             self._wanted.wait()
             self._wanted.clear()
             try:
                 for _ in self.embed(self._closing.is_set, Urgency.UPKEEP):
+                    pass
+                for _ in self._afterwards(lambda: self._closing.is_set() or self._wanted.is_set()):
                     pass
             except Problem as problem:
                 if not self._closing.is_set():

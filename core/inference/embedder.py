@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from core.errors import ChildDied, ModelProblem
 from core.inference.child import Child, Json, Limits
 from core.inference.header import check_gguf
+from core.inference.prefixes import prefixes_of
 from core.memory import EmbedderId
 from core.paths import BUNDLED_EMBEDDER
 from core.urgency import Urgency
@@ -62,6 +63,7 @@ class LlamaEmbedder:
             raise ModelProblem("This model is not an embedder.", "Choose one such as all-MiniLM-L6-v2.")
         self.id = embedder_id(path)
         self.dimensions = facts.width
+        self._prefixes = prefixes_of(facts.name, path.stem)
         self._child = Child(
             "core.inference.embedder_child",
             name="embedder",
@@ -88,10 +90,11 @@ class LlamaEmbedder:
             raise ModelProblem("The embedder's vectors are not as long as its file says.", "Choose another.")
 
     def embed(self, texts: Sequence[str], urgency: Urgency) -> NDArray[np.float32]:
-        """The texts' vectors; see Embedder."""
+        """The texts' vectors; see Embedder. What is urgent as a question gets the model's mark for questions."""
+        prefix = self._prefixes.question if urgency is Urgency.QUESTION else self._prefixes.text
         vectors = np.empty((len(texts), self.dimensions), np.float32)
         done = 0
-        for batch in _batches(texts):
+        for batch in _batches([prefix + text for text in texts] if prefix else texts):
             vectors[done : done + len(batch)] = self._embed(batch, urgency)
             done += len(batch)
         return vectors

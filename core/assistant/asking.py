@@ -1,0 +1,160 @@
+"""Finding and answering: recall with the person's settings, answers with and without a model, the model's process."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from core.answer.compose import compose
+from core.answer.extract import extract
+from core.answer.prompt import Prompt, build
+from core.assistant.exchange import knows
+from core.assistant.keeping import Asked, Keeping, never
+from core.capture.conversation.report import zone_named
+from core.consolidate.filter import quarantined
+from core.dates.region import region_of
+from core.dates.zone import with_summer_time
+from core.decay import curve as decay
+from core.errors import ModelProblem
+from core.events import Events
+from core.inference import generator as engine
+from core.inference.embedder import Embedder
+from core.memory import Answer, Recalled
+from core.paths import ProfilePaths
+from core.recall import Recaller
+from core.settings import Settings
+from core.store.media import Media
+from core.store.vault import Vault
+from core.store.vectors import Vectors
+from core.urgency import Urgency
+
+
+class Asking(Keeping):
+    """Questions to the store. Safe to use from any thread."""
+
+    def __init__(
+        self,
+        paths: ProfilePaths,
+        vault: Vault,
+        media: Media,
+        vectors: Vectors | None,
+        settings: Settings,
+        events: Events,
+        *,
+        embedder: Embedder | None,
+        count_tokens: Callable[[str], int],
+        generator: Callable[[Settings], engine.Generator | None],
+        country: str,
+    ) -> None:
+        super().__init__(paths, vault, media, vectors, settings, events)
+        self._embedder, self._country = embedder, country
+        self._count_tokens = count_tokens
+        self._recaller = Recaller(
+            vault,
+            events,
+            vectors=vectors,
+            embedder=embedder,
+            count=count_tokens,
+            settings=settings.recall,
+            knows=knows(vault, None if embedder is None else embedder.id),
+        )
+        self._make_generator = generator
+        self._generator: engine.Generator | None = None
+        self._generator_for = ""
+
+    def recall(
+        self,
+        question: str,
+        now: datetime,
+        *,
+        k: int | None = None,
+        conversation: str | None = None,
+        context_tokens: int | None = None,
+        ignore: Sequence[str] = (),
+    ) -> Recalled:
+        """What bears on a question, best first. `now` resolves dates and strength and hides nothing.
+
+        Without `k` as many hits as the settings say, or more where the question wants more (`Recalled.route` says why).
+        `ignore`: keys of what was understood (`Understood.key`) and is to be taken as plain words.
+        """
+        zone = zone_named(self.settings.person.zone)
+        return self._recaller.recall(
+            question,
+            with_summer_time(now) if zone is None else now.astimezone(zone),
+            ignore=ignore,
+            region=region_of(self.settings.person.country or self._country),
+            k=k,
+            usual=self.settings.recall.hits,
+            conversation=conversation,
+            context_tokens=self.settings.recall.context_tokens if context_tokens is None else context_tokens,
+            strength=lambda memory: decay.strength(memory, now, self.settings.decay),
+        )
+
+    def ask(
+        self,
+        question: str,
+        now: datetime,
+        *,
+        conversation: str | None = None,
+        ignore: Sequence[str] = (),
+        on_words: Callable[[str], None] | None = None,
+        cancelled: Asked = never,
+        with_model: bool = True,
+    ) -> Answer:
+        """An answer with its grounds, or the honest word that there is no memory of it; `ignore` as for recall."""
+        recalled = self.recall(question, now, conversation=conversation, ignore=ignore)
+        generator = self.generator() if with_model else None
+        likeness = self._likeness if any(hit.why.meaning for hit in recalled.hits) else None
+        if generator is None:
+            answer = extract(recalled, now, likeness)
+        else:
+            answer = compose(
+                recalled,
+                now,
+                generator,
+                on_words=on_words,
+                cancelled=cancelled,
+                budget=self.settings.recall.context_tokens,
+                withheld=quarantined,
+                likeness=likeness,
+            )
+        took = recalled.took_ms + answer.took_ms
+        notices = (*recalled.notices, *answer.notices)
+        return replace(answer, understood=recalled.understood, looked=recalled.route, took_ms=took, notices=notices)
+
+    def _likeness(self, question: str, texts: Sequence[str]) -> Sequence[float] | None:
+        """The cosine of a question with each text; None when meaning is not at hand."""
+        if self._embedder is None:
+            return None
+        try:
+            vectors = self._embedder.embed([question, *texts], Urgency.QUESTION)
+        except ModelProblem:
+            return None
+        return [float(cosine) for cosine in vectors[1:] @ vectors[0]]
+
+    def prompt(self, question: str, now: datetime, *, conversation: str | None = None) -> Prompt:
+        """What a model would be given for a question, to be looked at; no model is asked.
+
+        Its tokens are counted as the bundled embedder counts them.
+        """
+        recalled = self.recall(question, now, conversation=conversation)
+        budget = self.settings.recall.context_tokens
+        return build(recalled, now, count=self._count_tokens, budget=budget, withheld=quarantined)
+
+    def generator(self) -> engine.Generator | None:
+        """The model chosen for answers, started on its first word; None when none is chosen."""
+        if self._generator is None or self._generator_for != self.settings.model.answering:
+            self.stop_model()
+            self._generator = self._make_generator(self.settings)
+            self._generator_for = self.settings.model.answering
+        return self._generator
+
+    def rest_model(self, monotonic_s: float) -> None:
+        """Give the engine's memory back when nobody has asked for a while; to be called from time to time."""
+        if self._generator is not None:
+            self._generator.idle_check(monotonic_s, self.settings.model.idle_minutes * 60.0)
+
+    def stop_model(self) -> None:
+        """End the engine process, if it runs."""
+        if self._generator is not None:
+            self._generator.stop()
+            self._generator = None
