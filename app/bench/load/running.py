@@ -27,13 +27,16 @@ _IDLE_S = 20.0
 _PATIENCE_S = 600.0
 _INDEX_PATIENCE_S = 7200.0
 _MS = 1000.0
+_NEVER = 10_000_000
+"""Vectors from which Chroma is built: more than there are, so that it is measured only where that is meant."""
 _FIRST = {"question": "Where did Dana put the ladder?", "k": 10}
 _LATE = "the window's thread late under questions and saves"
 _OFF_SCREEN = {"QT_QPA_PLATFORM": "offscreen", "DISPLAY": ":mneme-bench"}
 
 
 def running(place: Outside, count: int, with_chroma: bool, told: Callable[[str], None]) -> Iterator[Row]:
-    """Launch, recall, memory, idling; the same by Chroma when wanted; then the window under questions and saves."""
+    """Launch, recall, memory, idling without Chroma; by Chroma when wanted; then the window under questions and saves."""
+    _chroma_from(place, _NEVER)
     told("Starting Mneme and asking …")
     yield from _everyday(place, count)
     if with_chroma:
@@ -79,7 +82,7 @@ def _everyday(place: Outside, count: int) -> Iterator[Row]:
 
 def _by_chroma(place: Outside, count: int) -> Iterator[Row]:
     """The app made to build Chroma however few there are."""
-    place.seconds("settings", "set", "store.vectors_chroma_from", "0", "--json")
+    _chroma_from(place, 0)
     with place.staying(**_display()) as process:
         begun = time.perf_counter()
         place.until("recall", _FIRST, _hits, _PATIENCE_S)
@@ -89,7 +92,11 @@ def _by_chroma(place: Outside, count: int) -> Iterator[Row]:
         yield from _costs(f"recall by Chroma, {count}", place, process.pid)
         held = memory_mb(process.pid)
         yield Row(name=f"memory of all processes with Chroma, {count}", value=held, unit="MB", n=1)
-    place.seconds("settings", "set", "store.vectors_chroma_from", "500000", "--json")
+    _chroma_from(place, _NEVER)
+
+
+def _chroma_from(place: Outside, count: int) -> None:
+    place.seconds("settings", "set", "store.vectors_chroma_from", str(count), "--json")
 
 
 def _costs(name: str, place: Outside, pid: int, targets: tuple[float, float] | None = None) -> Iterator[Row]:
