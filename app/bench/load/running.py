@@ -35,7 +35,7 @@ _OFF_SCREEN = {"QT_QPA_PLATFORM": "offscreen", "DISPLAY": ":mneme-bench"}
 
 
 def running(place: Outside, count: int, with_chroma: bool, told: Callable[[str], None]) -> Iterator[Row]:
-    """Launch, recall, memory, idling without Chroma; by Chroma when wanted; then the window under questions and saves."""
+    """Launch, recall, memory, idling without Chroma; by Chroma when wanted; then the window under load."""
     _chroma_from(place, _NEVER)
     told("Starting Mneme and asking …")
     yield from _everyday(place, count)
