@@ -53,6 +53,11 @@ class Codes:
         """Leave nothing of a row."""
         self._words[:, place] = 0
 
+    def wipe(self) -> None:
+        """Leave nothing of any."""
+        self._words[:] = 0
+        self._mean[:] = 0
+
     def nearest(self, vector: Floats, count: int, alive: NDArray[np.bool_]) -> NDArray[np.int64]:
         """Places, ascending, of about `count` of the first `len(alive)` rows that are nearest by their codes.
 

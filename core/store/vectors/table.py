@@ -120,7 +120,9 @@ class VectorTable:
             self._whole[:] = 0
             self._ids.clear()
             self._rows.clear()
-            self._codes = None
+            if self._codes is not None:
+                self._codes.wipe()
+                self._codes = None
             self.__post_init__()
 
     def _grow(self, rows: int) -> None:
