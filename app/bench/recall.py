@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.bench import ablation, later
+from app.bench import ablation, languages, later
 from app.bench.asking import Asked, Bar, asked, distinct, imported, share
 from app.bench.baselines import Meanings, Ranked, by_words
 from app.bench.dataset import DataSet, Key, Question
@@ -25,10 +25,10 @@ _DEEPEST = max(DEPTHS)
 _TARGETS = {("all", 10): 0.80, ("all", 20): 0.87, ("multi-hop", 10): 0.46}
 UNION = "ENGRAM's union"
 _VALUES = ("--dataset", "--later", "--table")
-_SWITCHES = ("--no-baselines", "--no-answers", "--sleep", "--ablate")
+_SWITCHES = ("--no-baselines", "--no-answers", "--sleep", "--ablate", "--languages")
 _USE = (
     "mneme bench recall --dataset DIR [--dataset DIR …] [--table FILE] [--ablate] [--sleep] [--later 1,30,365] "
-    "[--no-baselines] [--no-answers]"
+    "[--no-baselines] [--no-answers], and with --languages also or only the made sets in other languages"
 )
 
 
@@ -43,6 +43,7 @@ class Wishes:
     answers: bool = True
     sleep: bool = False
     ablate: bool = False
+    languages: bool = False
 
     @classmethod
     def of(cls, arguments: list[str]) -> "Wishes":
@@ -59,7 +60,7 @@ class Wishes:
                 values[name].append("on")
             else:
                 raise BadInput(f"`mneme bench recall` does not know {name!r}.", _USE)
-        if not values["--dataset"]:
+        if not values["--dataset"] and "--languages" not in values:
             raise BadInput("Which data set?", _USE)
         days = [day for listed in values["--later"] for day in listed.split(",")]
         if not all(day.isdigit() and 0 < int(day) < 100_000 for day in days):
@@ -72,6 +73,7 @@ class Wishes:
             answers="--no-answers" not in values,
             sleep="--sleep" in values,
             ablate="--ablate" in values,
+            languages="--languages" in values,
         )
 
 
@@ -84,6 +86,10 @@ def run(arguments: list[str], session: Session) -> list[Row]:
         measured = _measured(data, wishes, Bar(session))
         tables.append(f"#### {data.name}\n\n{markdown(measured)}")
         rows += [row.under(data.name) if len(sets) > 1 else row for row in measured]
+    if wishes.languages:
+        measured, table = languages.rows_and_table(Bar(session))
+        rows += measured
+        tables.append(table)
     if wishes.table is not None:
         _write(wishes.table, "\n".join(tables))
     return rows

@@ -12,6 +12,7 @@ from app.bench.asking import distinct, share
 from app.bench.baselines import Meanings, by_words, routed
 from app.bench.dataset import DataSet
 from app.bench.intervals import difference, interval
+from app.bench.languages import evidence, told
 from app.bench.recall import Wishes, run, updates
 from app.bench.row import Row
 from app.bench.table import ABLATION, BASELINES, BESIDE, CATEGORIES, OTHERS, markdown
@@ -204,6 +205,35 @@ def test_several_data_sets_and_days_can_be_wished_for() -> None:
     wishes = Wishes.of(["--dataset=x", "--dataset", "y", "--later", "30,1", "--no-answers"])
     assert [folder.name for folder in wishes.folders] == ["x", "y"]
     assert (wishes.later, wishes.answers, wishes.baselines) == ((1, 30), False, True)
+
+
+def test_the_sets_in_other_languages_need_no_data_set() -> None:
+    wishes = Wishes.of(["--languages"])
+    assert (wishes.folders, wishes.languages) == ((), True)
+
+
+def test_questions_of_other_words_and_of_word_forms_are_told_apart(tmp_path: Path) -> None:
+    turns = [turn("1", "Die Rechnung ist da."), turn("2", "Der Hund schläft.")]
+    asked = [asks("ge-q01", "Was schläft?", "2"), asks("ge-f01", "Welche Rechnungen?", "1")]
+    made = data(tmp_path, turns, asked)
+    ours = {"ge-q01": [("a", "2")], "ge-f01": [("a", "1")]}
+    theirs = {"ge-q01": [("a", "2")], "ge-f01": [("a", "2")]}
+    found = {row.name: row.value for row in evidence("German", made, ours, theirs)}
+    assert found["recall@10, German"] == 1.0
+    assert found["recall@10, German, BM25 alone"] == 0.5
+    assert found["recall@10 more than BM25 alone, German"] == 0.5
+    assert found["recall@10, German: other words, BM25 alone"] == 1.0
+    assert found["recall@10, German: word forms, BM25 alone"] == 0.0
+
+
+def test_what_the_detector_tells_is_counted_by_length_and_wrong_apart_from_untold() -> None:
+    lines = [("de", "ja klar"), ("de", "bis dann"), ("de", "das war gestern richtig schön"), ("ja", "了解です")]
+    answers = {"ja klar": "nl", "bis dann": "", "das war gestern richtig schön": "de", "了解です": "ja"}
+    found = {row.name: row for row in told(lines, lambda text, usual: answers[text])}
+    assert (found["told right, 1 to 3 words, alone"].n, found["told right, 4 to 8 words, alone"].n) == (3, 1)
+    assert found["told right, 1 to 3 words, alone"].value == pytest.approx(1 / 3)
+    assert found["told wrong, 1 to 3 words, alone"].value == pytest.approx(1 / 3)
+    assert found["told right, German, alone"].value == pytest.approx(1 / 3)
 
 
 def test_the_table_shows_every_row_once() -> None:
