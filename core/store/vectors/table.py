@@ -164,16 +164,18 @@ class VectorTable:
     def scan(self, vector: Floats, k: int, within: Sequence[MemoryId] | None = None) -> list[tuple[MemoryId, float]]:
         """The k nearest by cosine, best first. `vector`: (d,) of unit length.
 
-        Exact within `within` and up to `coded_from` rows; of more, the exact order of those that their codes leave.
+        Exact among up to `coded_from` rows; of more, the exact order of those that their codes leave.
         """
         with self._lock:
             alive = self._alive[: len(self._ids)]
-            if within is not None:
-                rows = np.array([self._rows[id] for id in within if id in self._rows], dtype=np.int64)
-            elif self._codes is not None:
-                rows = self._codes.nearest(vector, max(_LOOKED_AT, _LOOKED_AT_FOR_EACH * k), alive)
-            else:
+            if within is None:
                 rows = np.flatnonzero(alive)
+            else:
+                rows = np.array([self._rows[id] for id in within if id in self._rows], dtype=np.int64)
+            if self._codes is not None and len(rows) > self.coded_from:
+                among = np.zeros(len(alive), dtype=np.bool_)
+                among[rows] = True
+                rows = self._codes.nearest(vector, max(_LOOKED_AT, _LOOKED_AT_FOR_EACH * k), among)
             if not len(rows):
                 return []
             together = within is None and len(rows) == len(alive)

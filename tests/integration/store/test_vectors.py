@@ -119,6 +119,8 @@ def test_a_coded_table_sees_what_is_put_replaced_and_removed() -> None:
     assert made_table.scan(probe, 1)[0][0] == "new"
     assert made_table.scan(-probe, 1)[0][0] == ids[0]
     assert made_table.scan(floats[1], 1, within=ids[1:3])[0][0] == ids[1]
+    assert {id for id, _ in made_table.scan(floats[1], 30, within=ids[2500:])} <= set(ids[2500:])
+    assert made_table.scan(floats[4000], 1, within=ids[2500:])[0][0] == ids[4000]
     made_table.remove([MemoryId("new"), ids[0]])
     found = {id for id, _ in made_table.scan(probe, 5000)} | {id for id, _ in made_table.scan(-probe, 5000)}
     assert found == set(ids[1:])
