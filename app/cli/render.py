@@ -57,7 +57,8 @@ def recalled(session: Session, result: JSON) -> None:
     """Hits with their reasons."""
     out = session.out
     for one in result["understood"]:
-        out.print(Text(f"understood: {one['kind']} {plain(one['meaning'])}  ({plain(one['key'])})", style="dim"))
+        meaning = one["meaning"] if one["text"] in one["meaning"] else f"{one['text']}: {one['meaning']}"
+        out.print(Text(f"understood: {one['kind']} {plain(meaning)}  ({plain(one['key'])})", style="dim"))
     for notice in result["notices"]:
         out.print(Text(notice, style="yellow"))
     if not result["hits"]:

@@ -65,6 +65,8 @@ def find_dates(
         return _joined(source, readings_of(source, now, region, events, ignore), ignore)
     except Impossible as wrong:
         return Dates(wrong=str(wrong), wrong_words=wrong.words)
+    except NoSuchDate as wrong:  # counted from an event, past the calendar's end
+        return Dates(wrong=str(wrong))
 
 
 def _range(text: str, now: datetime, region: Region) -> Span:

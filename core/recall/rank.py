@@ -123,11 +123,15 @@ def standardised(values: Reals, among: Flags) -> Reals:
 
 
 def reciprocal_ranks(values: Reals, among: Flags, k: float) -> Reals:
-    """1 / (k + rank) among the rows that have a value at all, scaled so that the first has 1."""
+    """1 / (k + rank) among the rows that have a value at all, scaled so that the first has 1.
+
+    Times the value's share of the greatest: of three rows the second may have next to nothing.
+    """
     found = np.flatnonzero(among & (values > 0))
     order = found[np.argsort(-values[found], kind="stable")]
     ranks = np.zeros_like(values)
-    ranks[order] = (k + 1) / (k + 1 + np.arange(len(order)))
+    if len(order):
+        ranks[order] = (k + 1) / (k + 1 + np.arange(len(order))) * values[order] / values[order[0]]
     return ranks
 
 

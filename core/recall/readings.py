@@ -84,12 +84,11 @@ def readings_of(
     for mention in found:
         try:
             piece = widened(text, _piece(mention, text, now, region), region)
+            readings.append(_reading(source, piece, now))
         except NoSuchDate as wrong:
             own = source.words(_own_start(mention), mention.end)
             if not ignored(own):
                 raise Impossible(own, str(wrong)) from wrong
-            continue
-        readings.append(_reading(source, piece, now))
     readings += _recent(text, now)
     taken = [(one.start, one.end) for one in readings]
     if not readings or all(mention.form is Form.YEAR for mention in found):

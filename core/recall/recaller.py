@@ -14,7 +14,7 @@ from core.dates.region import Region
 from core.errors import Interrupted, ModelProblem
 from core.events import Events
 from core.inference.embedder import Embedder
-from core.languages.detect import language_of
+from core.languages.detect import chosen, likely, told_apart
 from core.languages.names import name_of
 from core.languages.stems import stem
 from core.memory import Context, Memory, Recalled
@@ -178,11 +178,13 @@ class Recaller:
             return replace(empty, notices=told)
         wanted = demand(query)
         k = wanted.hits(wish.usual) if wish.k is None else wish.k
-        language = language_of(wish.question, columns.usual_language(allowed))
-        vector, unheard = self._embedded(query, language)
+        usual, tongues = columns.usual_language(allowed), likely(wish.question)
+        language = chosen(tongues, usual)
+        legible = columns.in_languages(self._knows)
+        asked_in = told_apart(tongues, usual) if (legible & allowed).any() else language
+        vector, unheard = self._embedded(query, asked_in)
         terms = (*query.words, *query.name_words)
         postings = self._forms.postings(terms, language, columns, self._snapshot.edition, self._snapshot.newest)
-        legible = columns.in_languages(self._knows)
         found = gathered(columns, query, allowed, postings, self._vectors, vector, legible, self._weights, k)
         grounds = Grounds(
             query=query,

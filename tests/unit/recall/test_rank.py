@@ -134,9 +134,9 @@ def test_few_candidates_are_ranked_by_reciprocal_ranks() -> None:
     assert len(fused(features(0), Weights()).total) == 0
 
 
-def test_reciprocal_ranks_leave_out_what_was_not_found() -> None:
+def test_reciprocal_ranks_leave_out_what_was_not_found_and_give_the_second_its_share() -> None:
     ranks = reciprocal_ranks(np.array([0.0, 3.0, 1.0]), np.ones(3, dtype=np.bool_), 5)
-    assert ranks.tolist() == [0.0, 1.0, pytest.approx(6 / 7)]
+    assert ranks.tolist() == [0.0, 1.0, pytest.approx(6 / 7 / 3)]
 
 
 def test_equal_values_say_nothing() -> None:
