@@ -50,8 +50,12 @@ def routed(text: str) -> tuple[str, ...]:
     return tuple(store for store, here in zip(STORES, (episodic, semantic, procedural), strict=True) if here)
 
 
-def by_words(data: DataSet, depth: int) -> dict[str, list[Key]]:
-    """BM25 of SQLite's FTS5 (porter, unicode61) over turns with captions, any word of the question."""
+def by_words(data: DataSet, depth: int, *, names: bool = True) -> dict[str, list[Key]]:
+    """BM25 of SQLite's FTS5 (porter, unicode61) over turns with captions, any word of the question.
+
+    Without `names` those of who speaks are taken out of it.
+    """
+    speakers = _names(data.turns)
     found: dict[str, list[Key]] = {}
     with sqlite3.connect(":memory:") as db:
         db.execute("CREATE VIRTUAL TABLE t USING fts5(body, c UNINDEXED, id UNINDEXED, tokenize='porter unicode61')")
@@ -59,7 +63,8 @@ def by_words(data: DataSet, depth: int) -> dict[str, list[Key]]:
             "INSERT INTO t VALUES (?, ?, ?)", [(turn.body, turn.conversation, turn.id) for turn in data.turns]
         )
         for one in data.questions:
-            words = " OR ".join(f'"{word}"' for word in re.findall(r"\w+", one.text))
+            asked = one.text if names else speakers.sub(" ", one.text)
+            words = " OR ".join(f'"{word}"' for word in re.findall(r"\w+", asked))
             query = "SELECT c, id FROM t WHERE t MATCH ? AND (? IS NULL OR c = ?) ORDER BY rank LIMIT ?"
             rows = db.execute(query, (words or '""', one.conversation, one.conversation, depth))
             found[one.id] = [(conversation, id) for conversation, id in rows]

@@ -159,6 +159,7 @@ def _beside(data: DataSet, ours: Ranked, bar: Bar) -> Iterator[Row]:
             embedder.close()
         baselines: dict[str, Ranked] = {
             "BM25 alone": by_words(data, _DEEPEST),
+            "BM25 alone, names out": by_words(data, _DEEPEST, names=False),
             "meaning alone": meanings.alone(_DEEPEST, names=True),
             "meaning alone, names out": meanings.alone(_DEEPEST, names=False),
             UNION: meanings.typed(_DEEPEST),

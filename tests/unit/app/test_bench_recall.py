@@ -116,6 +116,14 @@ def test_words_alone_find_a_turn_of_the_same_conversation_only(tmp_path: Path) -
     assert set(found["all"]) == {("a", "1"), ("a", "3"), ("b", "2")}
 
 
+def test_words_alone_can_leave_out_who_speaks(tmp_path: Path) -> None:
+    turns = [turn("1", "Ada was here"), turn("2", "a canoe")]
+    asked = [asks("q", "What does Ada paddle, a canoe?", "2")]
+    made = data(tmp_path, [{**one, "speaker": "Ada"} for one in turns], asked)
+    assert ("a", "1") in by_words(made, 5)["q"]
+    assert by_words(made, 5, names=False)["q"] == [("a", "2")]
+
+
 def test_a_turn_goes_to_the_stores_of_what_it_says() -> None:
     assert routed("We went to the lake yesterday.") == ("episodic",)
     assert routed("My favourite bread is rye.") == ("semantic",)
