@@ -18,13 +18,15 @@ MOST_WORDS = 32
 _STOP_WORDS = (
     "a about all am an and any are as at be been being but by can could did do does doing for from had has have"
     " having he her hers him his how i if in into is it its itself just me my no nor not of off on or our out over"
-    " own s she should so some such t than that the their them then there these they this those to too up us was we"
-    " were what when where which while who whom why will with would you your"
+    " own s said say says she should so some such t tell tells than that the their them then there these they this"
+    " those to told too up us was we were what when where which while who whom why will with would you your"
 )
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 _LITERAL = re.compile(r'(?<!\w)(?P<not>-)?"(?P<phrase>[^"]+)"|(?<!\S)(?P<minus>-)(?P<word>[^\W_][\w\'-]*)')
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"'))
 _WORD = re.compile(r"\w+", re.UNICODE)
+_SIGNS = re.compile(r"[\s!-/:-@\[-`{-~]*")
+"""Punctuation alone means nothing; an emoji may."""
 _PAST = re.compile(
     r"\b(?:used to|previously|previous|former(?:ly)?|back then|originally|at first|in the past|no longer|"
     r"the old|my old|'s old|his old|her old|their old|before (?:that|it changed|the change|the move))\b",
@@ -111,7 +113,7 @@ def understand(
         name_words=tuple(word for word in named if word not in words),
         phrases=phrases,
         without=without,
-        embedded=" ".join([bare, *phrases]).strip(),
+        embedded=" ".join(part for part in (bare, *phrases) if not _SIGNS.fullmatch(part)),
         people=found,
         span=dates.span,
         filters=filters.filters,

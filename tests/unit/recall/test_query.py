@@ -112,3 +112,14 @@ def test_nothing_typed_becomes_syntax(question: str) -> None:
 def test_many_known_names_are_found_without_looking_at_each() -> None:
     known = KnownNames([f"person{n} family{n}" for n in range(20_000)])
     assert known.find("what did person777 say").named == ("person777 family777",)
+
+
+def test_that_something_was_said_is_no_word_to_look_for_unless_nothing_else_is_there() -> None:
+    assert understand("What did Okoro say about the ash?", NOW, ("okoro",)).words == ("ash",)
+    assert understand("What did Okoro say?", NOW, ("okoro",)).words == ("okoro",)
+    assert understand("who said so?", NOW, PEOPLE).words == ("who", "said", "so")
+
+
+@pytest.mark.parametrize(("question", "embedded"), [('"', ""), (" ?! : ", ""), ("🎉", "🎉"), ("C++", "C++")])
+def test_signs_alone_mean_nothing(question: str, embedded: str) -> None:
+    assert understand(question, NOW, PEOPLE).embedded == embedded
