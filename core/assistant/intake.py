@@ -187,7 +187,9 @@ class Intake:
                 with self._vault.read() as db:
                     kinds = {memory.id: memory.kind for memory in memories.many(db, list(dict.fromkeys(whose)))}
                 here = [i for i, id in enumerate(whose) if id in kinds]
-                self._vectors.put([kinds[whose[i]] for i in here], [ids[i] for i in here], made[here])
+                self._vectors.put(
+                    [kinds[whose[i]] for i in here], [ids[i] for i in here], made[here], [found[i][1] for i in here]
+                )
             if len(read) > _READ_ONCE:
                 read.clear()
             yield len(found)

@@ -185,11 +185,27 @@ class Vectors:
         for memory, number in highest.items():
             self._others[memory] = tuple(piece_id(memory, n) for n in range(1, number + 1))
 
-    def put(self, kinds: Sequence[Kind], ids: Sequence[MemoryId | PieceId], vectors: Floats) -> None:
-        """Keep new vectors of pieces: in the vault (one transaction), the matrix and the index."""
+    def put(
+        self,
+        kinds: Sequence[Kind],
+        ids: Sequence[MemoryId | PieceId],
+        vectors: Floats,
+        texts: Sequence[str] | None = None,
+    ) -> None:
+        """Keep new vectors of pieces: in the vault (one transaction), the matrix and the index.
+
+        With the `texts` that were embedded those are left out that say something else by now.
+        """
         vectors = table.finite(vectors)
         with self._vault.write() as db:
+            if texts is not None:
+                kept = rows.unchanged(db, list(zip(ids, texts, strict=True)))
+                kinds, ids, vectors = [kinds[at] for at in kept], [ids[at] for at in kept], vectors[kept]
             counts = rows.store(db, self.embedder, ids, vectors)
+        here = [place for place, id in enumerate(ids) if parted(id)[0] in counts]
+        kinds, ids, vectors = [kinds[at] for at in here], [ids[at] for at in here], vectors[here]
+        if not ids:
+            return
         with self._lock:
             self.load()
             gone = [id for memory, count in counts.items() for id in self._others.get(memory, ())[count - 1 :]]

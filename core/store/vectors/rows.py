@@ -1,5 +1,6 @@
 """The vault's rows of vectors: what has one, of which piece, and what still waits for one."""
 
+import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -18,7 +19,10 @@ _AT_ONCE = 20_000
 def store(
     db: Database, embedder: EmbedderId, ids: Sequence[MemoryId | PieceId], vectors: Floats
 ) -> dict[MemoryId, int]:
-    """Keep vectors; a memory whose last piece has come leaves the outbox. How many pieces each memory has."""
+    """Keep vectors; a memory whose last piece has come leaves the outbox. How many pieces each memory has.
+
+    What was forgotten meanwhile is left out.
+    """
     for id, vector in zip(ids, vectors, strict=True):
         memory, number = parted(id)
         db.execute(
@@ -32,7 +36,9 @@ def store(
         found = db.execute(
             "SELECT max(1, (SELECT count(*) FROM piece p WHERE p.seq = m.seq)) FROM memory m WHERE m.id = ?", [memory]
         ).fetchone()
-        count = counts[memory] = 1 if found is None else int(found[0])
+        if found is None:
+            continue
+        count = counts[memory] = int(found[0])
         if number + 1 < count:
             db.execute("UPDATE outbox SET piece = max(piece, ?) WHERE memory = ?", [number + 1, memory])
         else:
@@ -98,6 +104,17 @@ def _texts(db: Database, rows: Sequence[dict[str, Any]]) -> Iterator[list[tuple[
                 parts = (row["text"][begin:end], row["caption"] if number == 0 else "")
                 found.append((piece_id(row["id"], number), "\n".join(part for part in parts if part)))
         yield found
+
+
+def unchanged(db: Database, read: Sequence[tuple[MemoryId | PieceId, str]]) -> list[int]:
+    """The places of those of these (piece, text to embed) that still say so: neither edited nor forgotten since."""
+    whose = list(dict.fromkeys(parted(id)[0] for id, _ in read))
+    rows = db.query(
+        "SELECT seq, id, text, caption, 0 AS piece FROM memory WHERE id IN (SELECT value FROM json_each(?))",
+        [json.dumps(whose)],
+    )
+    now = dict(piece for pieces in _texts(db, list(rows)) for piece in pieces)
+    return [place for place, (id, text) in enumerate(read) if now.get(PieceId(MemoryId(id))) == text]
 
 
 def count_waiting(db: Database) -> int:

@@ -244,3 +244,18 @@ def test_pieces_that_still_wait_are_told_after_some_have_come(vault: Vault) -> N
         assert [piece for piece, _ in rows.waiting(db, 10)] == [piece_id(id, 4), piece_id(id, 5)]
         assert rows.count_waiting(db) == 1
     vectors.close()
+
+
+def test_what_was_edited_or_forgotten_while_it_was_read_gets_no_vector_of_what_it_said(vault: Vault) -> None:
+    vectors, ids = made(vault, 0)
+    ids = list(memories.save(vault, [turn(f"line {n}", n) for n in range(3)], NOON).ids)
+    with vault.read() as db:
+        read = sorted(rows.waiting(db, 10))
+    with vault.write() as db:
+        memories.change(db, ids[0], {"text": "another line"}, NOON)
+        db.execute("DELETE FROM memory WHERE id = ?", [ids[1]])
+    floats = np.eye(DIMENSIONS, dtype=np.float32)[:3]
+    vectors.put([Kind.EPISODIC] * 3, [id for id, _ in read], floats, [text for _, text in read])
+    assert vectors.of(ids).any(axis=1).tolist() == [False, False, True]
+    with vault.read() as db:
+        assert rows.waiting(db, 10) == [(ids[0], "another line")]
