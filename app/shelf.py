@@ -111,9 +111,18 @@ class Shelf:
 
     def remove(self, name: str) -> None:
         """Delete a model's file. Raises ModelMissing, or ModelProblem for the embedder whose vectors answer."""
-        for use in ("answering", "embedder"):
-            if self._assistant is not None and self._assistant.settings.get(f"model.{use}") == name:
-                self._assistant.set_setting(f"model.{use}", "")
+        assistant = self._assistant
+        if assistant is not None:
+            in_use = assistant.embedder_file
+            if name == in_use:
+                raise ModelProblem(
+                    "Memories are found by meaning with this model.",
+                    "Choose another one (`mneme models use bundled`); this one can go when that has read everything.",
+                )
+            if assistant.settings.model.embedder == name:
+                assistant.set_setting("model.embedder", in_use)
+            if assistant.settings.model.answering == name:
+                assistant.set_setting("model.answering", "")
         catalog.remove(self._paths, name)
         hashes = self._hashes()
         hashes.pop(name, None)

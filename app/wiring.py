@@ -162,23 +162,34 @@ def choose_embedder(
     """The embedder that answers, and the one that is to answer once it has read everything, if that is another.
 
     The former is the one whose vectors are in the vault, where its file is still there; else the one of the settings.
-    None (words only) where models cannot run here.
+    None (words only) where neither can be had.
     """
+    with vault.read() as db:
+        in_use, file = preferences.noted(db, IN_USE), str(preferences.noted(db, ITS_FILE) or "")
+    present = _present(in_use, file, shelf)
+    if present is not None and file == settings.model.embedder:
+        return present, None
     try:
         wanted = embedder_named(settings.model.embedder, shelf)
     except Problem as problem:
-        events.tell(Noticed(problem.title, f"{problem.remedy} Until then recall goes by words only.", problem=True))
-        return None, None
-    with vault.read() as db:
-        in_use, file = preferences.noted(db, IN_USE), preferences.noted(db, ITS_FILE) or ""
-    if in_use is None or in_use == wanted.id:
+        until = "Until then recall goes by words only." if present is None else "Until then the former one answers."
+        events.tell(Noticed(problem.title, f"{problem.remedy} {until}", problem=True))
+        return present, None
+    if present is None or present.id == wanted.id:
         return wanted, None
-    with suppress(Problem):  # its file has gone: all is read anew
-        present = embedder_named(file, shelf)
-        if present.id == in_use:
-            return present, wanted
-        present.close()
-    return wanted, None
+    return present, wanted
+
+
+def _present(in_use: str | None, file: str, shelf: Shelf) -> Embedder | None:
+    """The embedder whose vectors are in the vault; None where there are none yet, or its file has gone or changed."""
+    if in_use is None:
+        return None
+    with suppress(Problem):
+        found = embedder_named(file, shelf)
+        if found.id == in_use:
+            return found
+        found.close()
+    return None
 
 
 def embedder_named(name: str, shelf: Shelf) -> Embedder:

@@ -76,6 +76,68 @@ def _shapes(width: int, layers: int, vocabulary: int) -> dict[str, tuple[int, ..
     return shapes
 
 
+def tiny_bert(path: Path, *, width: int = 32, layers: int = 1, seed: int = 11, name: str = "Tiny BERT") -> Path:
+    """Write an embedder of some hundred kilobytes: random weights, a token a letter, mean of its tokens."""
+    random = np.random.default_rng(seed)
+    letters = [letter for letter in LETTERS if not letter.isspace() and not letter.isupper()]
+    marks = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    tokens = [*marks, *(f"▁{letter}" for letter in letters), *letters]
+    control, normal = gguf.TokenType.CONTROL, gguf.TokenType.NORMAL
+    writer = gguf.GGUFWriter(path, "bert")
+    writer.add_name(name)
+    writer.add_context_length(128)
+    writer.add_embedding_length(width)
+    writer.add_block_count(layers)
+    writer.add_feed_forward_length(2 * width)
+    writer.add_head_count(2)
+    writer.add_layer_norm_eps(1e-12)
+    writer.add_causal_attention(False)
+    writer.add_pooling_type(gguf.PoolingType.MEAN)
+    writer.add_file_type(gguf.LlamaFileType.ALL_F32)
+    writer.add_tokenizer_model("bert")
+    writer.add_tokenizer_pre("default")
+    writer.add_token_list(tokens)
+    writer.add_token_types([*[control] * len(marks), *[normal] * (len(tokens) - len(marks))])
+    writer.add_token_type_count(2)
+    for add, token in (
+        (writer.add_pad_token_id, 0),
+        (writer.add_unk_token_id, 1),
+        (writer.add_bos_token_id, 2),
+        (writer.add_sep_token_id, 3),
+        (writer.add_eos_token_id, 3),
+        (writer.add_mask_token_id, 4),
+    ):
+        add(token)
+    for tensor, shape in _bert_shapes(width, layers, len(tokens)).items():
+        whole = np.ones if tensor.endswith("norm.weight") else np.zeros
+        values = whole(shape) if len(shape) == 1 else random.normal(0, 0.3, shape)
+        writer.add_tensor(tensor, values.astype(np.float32))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path
+
+
+def _bert_shapes(width: int, layers: int, vocabulary: int) -> dict[str, tuple[int, ...]]:
+    shapes: dict[str, tuple[int, ...]] = {
+        "token_embd.weight": (vocabulary, width),
+        "position_embd.weight": (128, width),
+        "token_types.weight": (2, width),
+        "token_embd_norm.weight": (width,),
+        "token_embd_norm.bias": (width,),
+    }
+    wide = {"attn_q": (width, width), "attn_k": (width, width), "attn_v": (width, width)}
+    wide |= {"attn_output": (width, width), "ffn_up": (2 * width, width), "ffn_down": (width, 2 * width)}
+    for layer in range(layers):
+        begin = f"blk.{layer}."
+        for part, shape in wide.items():
+            shapes |= {f"{begin}{part}.weight": shape, f"{begin}{part}.bias": shape[:1]}
+        for part in ("attn_output_norm", "layer_output_norm"):
+            shapes |= {f"{begin}{part}.{kind}": (width,) for kind in ("weight", "bias")}
+    return shapes
+
+
 class RawTensor(TypedDict):
     """A tensor's entry."""
 

@@ -12,7 +12,10 @@ def settings(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
     """All settings, one of them, or one changed."""
     assistant = host.assistant
     key = arguments.get("key")
-    if arguments.get("action") == "set":
+    if arguments.get("action") == "set" and key == "model.embedder":
+        host.models().embed_with(str(arguments["value"] or ""))
+        _read_anew(host, reply)
+    elif arguments.get("action") == "set":
         assistant.set_setting(key or "", arguments["value"])
     if key:
         return {"key": key, "value": assistant.settings.get(key)}
@@ -48,11 +51,27 @@ def models(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
         )
     elif action == "use":
         shelf.use(arguments["name"])
+        _read_anew(host, reply)
     elif action == "remove":
         shelf.remove(arguments["name"])
+        _read_anew(host, reply)
     elif action != "list":
         raise BadInput(f"There is no `models {action}`.", "`mneme models --help` lists what there is.")
     return shelf.listed()
+
+
+def _read_anew(host: Host, reply: Reply) -> None:
+    """Let an embedder that was just chosen read all memories: here, or by the host where that stays."""
+    assistant = host.assistant
+    if not assistant.is_exchanging:
+        return
+    if host.stays:
+        reply.notice("The running Mneme reads all memories with this model now.", "Until then the former one answers.")
+        return
+    for done, total in assistant.exchanging(cancelled=reply.cancelled):
+        reply.progress("reading for meaning", done, total)
+    if assistant.is_exchanging:
+        reply.notice("Not everything was read with this model.", "The former one answers. Choose it again to go on.")
 
 
 def keys(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:

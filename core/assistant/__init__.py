@@ -180,7 +180,6 @@ class Assistant(Asking):
         """Change one setting and keep it; another embedder is looked at first and begins to read. Raises Problem."""
         if key != "model.embedder" or self._embedder_named is None:
             return super().set_setting(key, value)
-        self._give_up_exchange()
         name = str(value)
         new = self._embedder_named(name)
         try:
@@ -189,8 +188,17 @@ class Assistant(Asking):
         except Problem:
             new.close()
             raise
+        if self._exchange is not None and self._exchange.new.id == new.id:
+            new.close()  # it reads on where it is
+            return changed
+        self._give_up_exchange()
         self.exchange_for(new, name)
         return changed
+
+    @property
+    def is_exchanging(self) -> bool:
+        """Whether another embedder has still to read memories before it answers."""
+        return self._exchange is not None
 
     def exchange_for(self, new: Embedder, file: str) -> None:
         """Let this embedder (its file's name in the profile, "" for the bundled one) read all memories.
@@ -216,8 +224,10 @@ class Assistant(Asking):
                 self.events.tell(Progressed(READING_FOR_MEANING, done, total))
                 yield done, total
         except Problem:
+            if exchange is not self._exchange:
+                return  # it was given up meanwhile, and its process ended under it
             self._give_up_exchange()
-            super().set_setting("model.embedder", self._file_in_use())
+            super().set_setting("model.embedder", self.embedder_file)
             raise
         if not cancelled() and exchange is self._exchange:
             self._adopt(exchange)
@@ -242,7 +252,9 @@ class Assistant(Asking):
         if exchange is not None:
             exchange.abandon()
 
-    def _file_in_use(self) -> str:
+    @property
+    def embedder_file(self) -> str:
+        """The file of the embedder whose vectors answer, by its name in the profile; empty: the bundled one."""
         with self._vault.read() as db:
             return preferences.noted(db, ITS_FILE) or ""
 

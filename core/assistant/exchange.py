@@ -41,6 +41,7 @@ class Exchange:
         self.new, self.file = new, file
         self._vault = vault
         self._step = threading.Lock()
+        self._given_up = False
         self._left = [] if languages_of(vault, new.id) else list(pairs())
         self._found: dict[str, float] = {}
         with vault.read() as db:
@@ -58,6 +59,8 @@ class Exchange:
 
     def _stepped(self, urgency: Urgency) -> bool:
         with self._step:
+            if self._given_up:
+                return False
             if self._left:
                 self._check_next()
                 return True
@@ -70,7 +73,11 @@ class Exchange:
             texts = list(dict.fromkeys(text for _, text in found))
             made = dict(zip(texts, self.new.embed(texts, urgency), strict=True))
             with self._vault.write() as db:
-                rows.store_ahead(db, self.new.id, [id for id, _ in found], np.stack([made[text] for _, text in found]))
+                now = dict(rows.lacking(db, self.new.id, self._below, _AT_ONCE)[0])
+                still = [(id, text) for id, text in found if now.get(id) == text]  # nobody has changed it meanwhile
+                if still:
+                    ids, vectors = [id for id, _ in still], np.stack([made[text] for _, text in still])
+                    rows.store_ahead(db, self.new.id, ids, vectors)
             self._below = lowest
             self.done = min(self.done + len({id.partition("#")[0] for id, _ in found}), self.total)
             return True
@@ -94,7 +101,9 @@ class Exchange:
             preferences.note(db, ITS_FILE, self.file)
 
     def abandon(self) -> None:
-        """Drop what was made."""
-        with self._vault.write() as db:
-            rows.drop_all(db, self.new.id)
+        """Drop what was made, after the step that is being done."""
+        with self._step:
+            self._given_up = True
+            with self._vault.write() as db:
+                rows.drop_all(db, self.new.id)
         self.new.close()
