@@ -13,9 +13,11 @@ from app.importing import importing
 from app.recording import Recording, idle_time, left_behind, look_once
 from app.timetable import Timetable
 from core.assistant import Assistant
+from core.assistant.exchange import ITS_FILE, languages_of
 from core.errors import Locked, Problem, WrongKey
 from core.events import Event, RecorderChanged, SettingChanged, VaultLocked, VaultUnlocked
 from core.memory import Saved
+from core.recall.language_check import known
 from core.store import preferences, timeline
 from core.store.profile import Profile
 from core.urgency import Urgency
@@ -24,6 +26,7 @@ from ui.desk import (
     CapturePreview,
     Check,
     DeskState,
+    MeaningModel,
     ModelLine,
     PublicLook,
     RecorderStatus,
@@ -264,6 +267,27 @@ class HostDesk:
     def use_model(self, name: str) -> None:
         """Choose a model; `none`: answer without."""
         self.host.models().use(name)
+
+    def meaning(self) -> MeaningModel:
+        """The model that finds by meaning."""
+        opened = self.host.opened
+        embedder = opened.embedder
+        if embedder is None:
+            return MeaningModel(here=False)
+        with opened.vault.read() as db:
+            file = str(preferences.noted(db, ITS_FILE) or "")
+        found = languages_of(opened.vault, embedder.id)
+        known_here = known(found)
+        return MeaningModel(
+            file=file,
+            knows=tuple(language for language in found if known_here(language)),
+            fails=tuple(language for language in found if not known_here(language)),
+            coming=opened.assistant.settings.model.embedder != file,
+        )
+
+    def embed_with(self, name: str) -> None:
+        """Find by meaning with this one: a file's path or name, empty for the bundled one."""
+        self.host.models().embed_with(name)
 
     def remove_model(self, name: str) -> None:
         """Delete a model's file."""

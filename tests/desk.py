@@ -64,6 +64,7 @@ from ui.desk import (
     CapturePreview,
     Check,
     DeskState,
+    MeaningModel,
     ModelLine,
     PublicLook,
     RecorderStatus,
@@ -844,6 +845,16 @@ class ScriptedDesk:
 
     def use_model(self, name: str) -> None:
         self.used_model = "" if name == "none" else "answering"
+
+    embeds_with: str | None = None
+    meaning_model = MeaningModel(knows=("en",), fails=("de", "ja"))
+
+    def meaning(self) -> MeaningModel:
+        return self.meaning_model
+
+    def embed_with(self, name: str) -> None:
+        self.embeds_with = name
+        self.meaning_model = replace(self.meaning_model, coming=name != self.meaning_model.file)
 
     def remove_model(self, name: str) -> None:
         self.removed_model = name

@@ -115,6 +115,22 @@ class ModelLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MeaningModel:
+    """The embedder that finds by meaning now."""
+
+    here: bool = True
+    """False: none can be used, words alone are looked for."""
+    file: str = ""
+    """Its file in the profile; empty: the bundled one."""
+    knows: tuple[str, ...] = ()
+    """ISO 639-1 codes of the languages in which it passed the check of languages."""
+    fails: tuple[str, ...] = ()
+    """Those in which it did not; both empty when it was never checked."""
+    coming: bool = False
+    """Another one is reading all memories and will take its place."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PublicLook:
     """The little that is kept outside the vault, without content: needed before it is open."""
 
@@ -240,6 +256,17 @@ class Desk(Protocol):
 
     def use_model(self, name: str) -> None:
         """Choose a model by its file's name; `none`: answer without. Raises ModelProblem."""
+        ...
+
+    def meaning(self) -> MeaningModel:
+        """The model that finds by meaning. May block."""
+        ...
+
+    def embed_with(self, name: str) -> None:
+        """Find by meaning with this one: a file's path or name, empty for the bundled one. Raises ModelProblem.
+
+        It reads all memories first; choosing the one that is in use ends that.
+        """
         ...
 
     def remove_model(self, name: str) -> None:

@@ -20,6 +20,13 @@ def brightness(person: Driven) -> float:
     return float(np.asarray(person.settled(TITLE).convert("L")).mean())
 
 
+def place_of(person: Driven, reader: Reader, word: str) -> tuple[int, int]:
+    """Right before the last place in the window where this word stands."""
+    boxes = [box for box in reader.read(np.asarray(person.settled(TITLE))).boxes if word in box.text]
+    assert boxes, f"{word!r} cannot be read"
+    return boxes[-1].left - 4, boxes[-1].top + boxes[-1].height // 2
+
+
 def forward(person: Driven) -> None:
     """Have the window in front with nothing above it."""
     if person.window(QUICK):
@@ -42,6 +49,29 @@ def test_asking_by_keys_shows_the_answer_and_what_it_rests_on(open_window: Drive
     until(answered, "no answer in the window")
     assert "What it rests on" in shown
     assert "Verdict" in shown, "the memory it was taken from is a card below the answer"
+
+
+def test_what_was_understood_is_clicked_away_by_keys_and_back_by_the_mouse(open_window: Driven, reader: Reader) -> None:
+    forward(open_window)
+    open_window.press("ctrl+1")
+    open_window.type('What did the kiln cost? "nobody ever said this" -glaze')
+    open_window.press("Return")
+    until(lambda: "without" in open_window.words(reader, TITLE), "what was understood is not shown")
+    assert "word for word" in open_window.words(reader, TITLE)
+    inside = place_of(open_window, reader, "without")
+    before = open_window.settled(TITLE).getpixel(inside)
+    chip = (inside[0] - 12, inside[1] - 14, inside[0] + 40, inside[1] + 14)
+    unfocused = open_window.settled(TITLE).crop(chip)
+    for _ in range(20):
+        open_window.press("Tab")
+        if open_window.settled(TITLE).crop(chip) != unfocused:
+            break
+    open_window.press("Delete")
+    open_window.press("ctrl+f")
+    until(lambda: open_window.settled(TITLE).getpixel(inside) != before, "a chip clicked away loses its ground")
+    open_window.click(*inside)
+    open_window.xdotool("mousemove", "0", "0")
+    until(lambda: open_window.settled(TITLE).getpixel(inside) == before, "a click does not bring it back")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -91,6 +91,7 @@ class DetailView(Scroll):
         """Leave the keyboard where it was, and never on whatever comes next in the window."""
         buttons = self.findChildren(Button)
         for button in [one for one in buttons if one.text() == pressed] or buttons[:1]:
+            button.show()  # what is not shown yet does not keep the focus
             button.setFocus()
 
     def edit(self) -> None:

@@ -194,5 +194,7 @@ class Chips(QWidget):
             return None
         if key not in self._doors:
             name = translate("Chips", "Open the memory of “{event}”").format(event=part.understood.text)
-            self._doors[key] = IconButton("link", name, lambda: self.open_memory.emit(memory), 14)
+            door = self._doors[key] = IconButton("link", name, lambda: self.open_memory.emit(memory), 14)
+            door.setProperty("look", "small")
+            door.setFixedSize(24, self._chips[key].sizeHint().height())
         return self._doors[key]

@@ -14,7 +14,7 @@ from ui.parts.found_text import hit_text
 from ui.parts.understood import Reading
 from ui.words import translate
 
-PAUSE_MS = 120
+PAUSE_MS = 60
 """How long the typing must have paused before it looks."""
 SHOWN = 7
 

@@ -21,6 +21,7 @@ from ui.parts.panel import Panel
 from ui.parts.text import label
 from ui.settings.controls import FieldRow
 from ui.settings.keys import Archives, Keys
+from ui.settings.meaning import Meaning
 from ui.settings.model import Page, fields, group_title, pages
 from ui.settings.models import Models
 from ui.settings.rules import Rules
@@ -40,6 +41,7 @@ class SettingsPanel(Panel):
         self.rules = Rules(bridge)
         self.models = Models(bridge)
         self.models.changed.connect(lambda: self.run(lambda assistant: assistant.settings, self._show))
+        self.meaning = Meaning(bridge)
         self.keys = Keys(bridge)
         self.archives = Archives(bridge, work)
         self._stack = QStackedWidget()
@@ -76,9 +78,12 @@ class SettingsPanel(Panel):
         self.run(lambda assistant: assistant.settings, self._show)
         self.rules.load()
         self.models.load()
+        self.meaning.load()
 
     @override
     def heard(self, event: Event) -> None:
+        if self.isVisible():
+            self.meaning.heard(event)
         if isinstance(event, SettingChanged) and self.isVisible():
             self.run(lambda assistant: assistant.settings, self._show)
 
@@ -86,6 +91,7 @@ class SettingsPanel(Panel):
     def clear(self) -> None:
         self.rules.clear()
         self.models.clear()
+        self.meaning.clear()
         self.keys.clear()
         self.archives.passphrase.clear()
 
@@ -97,6 +103,7 @@ class SettingsPanel(Panel):
             scroll.column.addWidget(self.rules)
         if page.name == "models":
             scroll.column.insertWidget(0, self.models)
+            scroll.column.insertWidget(1, self.meaning)
         if page.name == "keys":
             scroll.column.addWidget(self.archives)
             scroll.column.addWidget(self.keys)
