@@ -36,10 +36,12 @@ class Shelf:
             preferences.note(db, _HASHES, json.dumps(hashes))
 
     def listed(self) -> dict[str, Any]:
-        """Models here and models on offer."""
+        """What answers by meaning and whether the chosen one still reads for that, models here, models on offer."""
         hashes = self._hashes()
         chosen = {} if self._assistant is None else self._assistant.settings.model.model_dump()
+        in_use = "" if self._assistant is None else self._assistant.embedder_file
         return {
+            "meaning": {"by": in_use or BUNDLED, "reading": chosen.get("embedder", in_use) != in_use},
             "models": [
                 {
                     "name": name,

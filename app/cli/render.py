@@ -265,6 +265,11 @@ def models(session: Session, result: JSON) -> None:
     for one in result["models"]:
         used = f" (used for {', '.join(one['used_for'])})" if one["used_for"] else ""
         session.out.print(Text(f"{one['name']}  {one['bytes'] / 2**20:.0f} MB{used}"))
+    by = result["meaning"]["by"]
+    reading = "; the chosen model is still reading all memories" if result["meaning"]["reading"] else ""
+    session.out.print(
+        Text(f"Memories are found by meaning with {by if by != 'bundled' else 'the bundled model'}{reading}.")
+    )
     session.out.print(Text("On offer, downloaded only when you ask:", style="dim"))
     for one in result["offers"]:
         size = one["bytes"] / 2**20

@@ -67,6 +67,8 @@ def settings(
         raise typer.BadParameter(f"There is no `settings {action}`: get or set.")
     if action == "set" and (not key or value is None):
         raise typer.BadParameter("Like this: mneme settings set decay.turn_days 90")
+    if key == "model.embedder" and value and Path(value).is_file():
+        value = str(Path(value).absolute())  # whoever is host may be elsewhere
     simple("settings", {"action": action, "key": key or None, "value": value}, render.settings)
 
 
