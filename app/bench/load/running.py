@@ -20,7 +20,7 @@ _ASKED = 200
 _SAVED = 40
 _MANY = 100_000
 _TARGETS_MS = ((25, 50), (35, 80))
-"""Recall's p50 and p95 below `_MANY` memories, and from there on."""
+"""Recall's p50 and p95 below `_MANY` memories, and for so many; for more nothing is promised."""
 _LAUNCH_S, _IDLE_SHARE, _IDLE_MB = 2, 0.5, 600
 _IMPORTED = 600
 _IDLE_S = 20.0
@@ -66,9 +66,11 @@ def _everyday(place: Outside, count: int) -> Iterator[Row]:
     with place.staying(**_display()) as process:
         place.until("recall", _FIRST, _hits, _PATIENCE_S)
         usable, used = time.perf_counter() - begun, cpu_s(process.pid)
-        yield Row(name=f"launch to usable, {count}", value=usable, unit="s", n=1, target=_LAUNCH_S)
+        promised = count <= _MANY
+        launch_s, idle_mb = (_LAUNCH_S, _IDLE_MB) if promised else (None, None)
+        yield Row(name=f"launch to usable, {count}", value=usable, unit="s", n=1, target=launch_s)
         yield Row(name=f"processor time of that, {count}", value=used, unit="s", n=1)
-        targets = _TARGETS_MS[count >= _MANY]
+        targets = _TARGETS_MS[count >= _MANY] if promised else None
         yield from _costs(f"recall, {count}", place, process.pid, targets)
         yield from _waits(f"recall right after a save, {count}", _asked(place, save=True))
         time.sleep(5)
@@ -77,7 +79,7 @@ def _everyday(place: Outside, count: int) -> Iterator[Row]:
         idle = (cpu_s(process.pid) - used) / (time.perf_counter() - since)
         yield Row(name=f"idle, {count}", value=idle * 100, unit="% of a core", n=1, target=_IDLE_SHARE)
         held = memory_mb(process.pid)
-        yield Row(name=f"memory of all processes, idle, {count}", value=held, unit="MB", n=1, target=_IDLE_MB)
+        yield Row(name=f"memory of all processes, idle, {count}", value=held, unit="MB", n=1, target=idle_mb)
 
 
 def _by_chroma(place: Outside, count: int) -> Iterator[Row]:
