@@ -23,6 +23,8 @@ SPANS = ("single-hop", "temporal")
 _BOTH = " and ".join(SPANS)
 _VALUES = ("--dataset", "--model", "--questions", "--table")
 _QUESTIONS_OF_A_MODEL = 40
+_LARGE = 10_000
+"""Tokens of a conversation from which on a tenth of it is something to hold a prompt against."""
 MEASURES: tuple[tuple[str, Callable[[Verdict], float | bool | None]], ...] = (
     ("right span", lambda one: one.right),
     ("right span with half the words", lambda one: one.mostly),
@@ -180,7 +182,9 @@ def _tokens(data: DataSet, questions: Sequence[Question], prompts: Asked) -> Ite
     shares = [size / whole[one.conversation] for size, one in zip(tokens, questions, strict=True)]
     yield Row(name="tokens of a prompt", value=mean(tokens), unit="tokens", n=len(tokens))
     yield Row(name="tokens of a prompt p95", value=percentile(tokens, 0.95), unit="tokens", n=len(tokens))
-    yield Row(name="prompt, of the whole conversation", value=mean(shares), unit="share", n=len(tokens), target=0.1)
+    large = all(whole[one.conversation] >= _LARGE for one in questions)
+    target = 0.1 if large else None
+    yield Row(name="prompt, of the whole conversation", value=mean(shares), unit="share", n=len(tokens), target=target)
 
 
 def _of_the_model(told: Asked) -> Iterator[Row]:

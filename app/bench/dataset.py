@@ -14,6 +14,8 @@ from core.errors import BadInput
 _FORM = 'A folder needs conversations.jsonl (a turn a line) and questions.jsonl ({"id", "question", "evidence", …}).'
 Key = tuple[str, str]
 """A turn: (conversation, id)."""
+_MOST_MISSING = 0.02
+"""Share of the evidence that may be no turn: published sets have such slips; more is the wrong folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,8 @@ class Question:
     conversation: str | None
     category: str
     evidence: tuple[Key, ...]
+    missing: tuple[str, ...]
+    """Ids given as evidence that are no turn; left out."""
     now: str
     answerable: bool
     answer: str
@@ -73,7 +77,7 @@ class DataSet:
 
     @classmethod
     def of(cls, folder: Path) -> "DataSet":
-        """Read a folder. Raises BadInput: what is missing, the number of a bad line, evidence that is no turn."""
+        """Read a folder. Raises BadInput: what is missing, the number of a bad line, much evidence that is no turn."""
         file = folder / "conversations.jsonl"
         turns = tuple(_turn(line, place) for place, line in _lines(file))
         known = {turn.key for turn in turns}
@@ -84,7 +88,19 @@ class DataSet:
         questions = tuple(_question(line, place, known, by_id) for place, line in lines)
         if len({question.id for question in questions}) < len(questions):
             raise BadInput("Two questions of the data set have the same id.", "Each needs its own.")
+        missing = [(question.id, id) for question in questions for id in question.missing]
+        if len(missing) > _MOST_MISSING * sum(len(q.evidence) + len(q.missing) for q in questions):
+            question, id = missing[0]
+            more = f", nor are {len(missing) - 1} others" if len(missing) > 1 else ""
+            raise BadInput(
+                f"Question {question!r} rests on {id!r}, which is no turn{more}.", "Check the ids of the evidence."
+            )
         return cls(name=folder.resolve().name, file=file, turns=turns, questions=questions)
+
+    @cached_property
+    def missing(self) -> int:
+        """How many ids given as evidence are no turn."""
+        return sum(len(question.missing) for question in self.questions)
 
     @cached_property
     def with_evidence(self) -> tuple[Question, ...]:
@@ -121,10 +137,15 @@ def _lines(file: Path) -> Iterator[tuple[str, JSON]]:
 
 
 def _said(line: JSON, key: str, place: str) -> str:
-    value = line.get(key)
+    value = _id(line.get(key))
     if not isinstance(value, str) or not value:
         raise BadInput(f"{place} has no {key!r}.", _FORM)
     return value
+
+
+def _id(value: object) -> object:
+    """Some sets number their turns."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _turn(line: JSON, place: str) -> Turn:
@@ -139,19 +160,23 @@ def _turn(line: JSON, place: str) -> Turn:
 
 
 def _question(line: JSON, place: str, known: set[Key], by_id: dict[str, list[Key]]) -> Question:
-    conversation = line.get("conversation") or None
+    conversation = _id(line.get("conversation")) or None
     if conversation is not None and not isinstance(conversation, str):
         raise BadInput(f"{place} has a conversation that is not a name.", _FORM)
-    named = line.get("evidence") or []
-    if not isinstance(named, list) or not all(isinstance(id, str) for id in named):
+    given = line.get("evidence") or []
+    named = [_id(id) for id in given] if isinstance(given, list) else [None]
+    ids = [id for id in named if isinstance(id, str)]
+    if len(ids) < len(named):
         raise BadInput(f"{place} has evidence that is not a list of turn ids.", _FORM)
     evidence: list[Key] = []
-    for id in dict.fromkeys(named):
+    missing: list[str] = []
+    for id in dict.fromkeys(ids):
         found = by_id.get(id, []) if conversation is None else [(conversation, id)]
         if len(found) > 1:
             raise BadInput(f"{place}: {id!r} is a turn of several conversations.", "Name the question's conversation.")
         if not found or found[0] not in known:
-            raise BadInput(f"{place} rests on {id!r}, and there is no such turn.", "Check the ids of its evidence.")
+            missing.append(id)
+            continue
         evidence.append(found[0])
     now = str(line.get("now") or "")
     try:
@@ -165,6 +190,7 @@ def _question(line: JSON, place: str, known: set[Key], by_id: dict[str, list[Key
         conversation=conversation,
         category=str(line.get("category") or "uncategorised"),
         evidence=tuple(evidence),
+        missing=tuple(missing),
         now=now,
         answerable=line.get("answerable") is not False,
         answer="" if answer is None else str(answer),

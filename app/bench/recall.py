@@ -110,6 +110,8 @@ def _measured(data: DataSet, wishes: Wishes, bar: Bar) -> list[Row]:
         found = asked(place, "recall", data.questions, bar, "-k", str(_DEEPEST))
         ranked = {id: distinct(answer, _DEEPEST) for id, answer in found.answers.items()}
         rows = list(_quality(data, ranked))
+        if data.missing:
+            rows.append(Row(name="evidence that is no turn, left out", value=data.missing, unit="ids", n=data.missing))
         if wishes.baselines:
             rows += _beside(data, ranked, bar)
         rows += [*_tokens(data, found), *_contexts(data, found), *updates(data, ranked)]

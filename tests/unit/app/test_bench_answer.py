@@ -25,6 +25,7 @@ def asks(answer: str, *, id: str = "q", category: str = "temporal", answerable: 
         text="When did the kiln break?",
         conversation="a",
         category=category,
+        missing=(),
         evidence=(("a", "1"),),
         now="2023-05-09T09:00:00",
         answerable=answerable,

@@ -73,7 +73,7 @@ def test_a_bad_line_is_told_by_its_number(tmp_path: Path) -> None:
     ("question", "said"),
     [
         (asks("q", "", "1"), "Line 1 of questions.jsonl has no 'question'"),
-        (asks("q", "Who?", "9"), "Line 1 of questions.jsonl rests on '9', and there is no such turn"),
+        (asks("q", "Who?", "9"), "Question 'q' rests on '9', which is no turn"),
         (asks("q", "Who?", "1", evidence="1"), "has evidence that is not a list"),
         (asks("q", "Who?", "1", now="soon"), "has a 'now' that is not a time"),
         (asks("q", "Who?", "1", conversation=None), "'1' is a turn of several conversations"),
@@ -83,6 +83,21 @@ def test_a_wrong_question_is_told_in_a_sentence(tmp_path: Path, question: dict[s
     with pytest.raises(BadInput) as refused:
         data(tmp_path, [turn("1", "x"), turn("1", "y", "b")], [question])
     assert said in refused.value.title
+
+
+def test_of_much_evidence_the_little_that_is_no_turn_is_left_out_and_counted(tmp_path: Path) -> None:
+    turns = [turn(str(number), "x") for number in range(60)]
+    questions = [asks(f"q{number}", "Who?", str(number)) for number in range(60)]
+    questions[7] = asks("q7", "Who?", "7", evidence=["7", "D8:6; D9:17"])
+    read = data(tmp_path, turns, questions)
+    assert read.missing == 1
+    assert read.questions[7].evidence == (("a", "7"),)
+
+
+def test_ids_may_be_numbers(tmp_path: Path) -> None:
+    read = data(tmp_path, [{**turn("1", "x"), "id": 1}], [{**asks("q", "Who?", "1", evidence=[1]), "id": 5}])
+    assert read.questions[0].id == "5"
+    assert read.questions[0].evidence == (("a", "1"),)
 
 
 def test_a_question_without_a_conversation_is_asked_over_everything(tmp_path: Path) -> None:
@@ -267,8 +282,8 @@ def test_the_table_shows_every_row_once() -> None:
     rows.append(Row(name="tokens@10", value=123.4, unit="tokens", n=3, target=450))
     lines = markdown(rows).splitlines()
     assert lines[0] == CATEGORIES
-    assert lines[2] == "| all | 3 | 0.500 | 0.500 | 0.250 to 0.750 | 0.500 | 0.375 | 0.375 | 0.375 | 0.375 |"
-    assert lines[3] == "| c | 3 | 0.500 | 0.500 | 0.250 to 0.750 | 0.500 |  |  |  |  |"
+    assert lines[2] == "| all | 3 | 0.500 | 0.500 | 0.250 to 0.750 | 0.500 | 0.375 | 0.375 | 0.375 | 0.375 | 0.375 |"
+    assert lines[3] == "| c | 3 | 0.500 | 0.500 | 0.250 to 0.750 | 0.500 |  |  |  |  |  |"
     assert BASELINES in lines
     assert "| Mneme | 0.500 | 0.500 | 0.250 to 0.750 | 0.500 |  |  |  |" in lines
     assert "| without left | -0.125 | -0.250 to 0.000 |  | -0.125 | -0.250 to 0.000 |" in lines
