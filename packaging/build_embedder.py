@@ -100,11 +100,7 @@ def gguf_name(name: str) -> str:
 
 def is_quantised(name: str) -> bool:
     """Matrices are Q8_0; norms, biases, positions and token types stay exact."""
-    return (
-        name.endswith(".weight")
-        and "norm" not in name
-        and not name.startswith(("position_embd", "token_types"))
-    )
+    return name.endswith(".weight") and "norm" not in name and not name.startswith(("position_embd", "token_types"))
 
 
 def spelled_for_llama(token: str) -> str:
@@ -135,9 +131,7 @@ def write(folder: Path, out: Path) -> None:
     writer.add_tokenizer_model("bert")
     writer.add_tokenizer_pre("default")
     writer.add_token_list([spelled_for_llama(token) for token in tokens])
-    writer.add_token_types(
-        [gguf.TokenType.CONTROL if token in CONTROL else gguf.TokenType.NORMAL for token in tokens]
-    )
+    writer.add_token_types([gguf.TokenType.CONTROL if token in CONTROL else gguf.TokenType.NORMAL for token in tokens])
     writer.add_token_type_count(2)
     writer.add_bos_token_id(tokens.index("[CLS]"))
     writer.add_sep_token_id(tokens.index("[SEP]"))
@@ -173,9 +167,7 @@ def fetch(into: Path) -> Path:
 def main() -> None:
     """Build it and print its hash."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument(
-        "--weights", type=Path, help="a folder with config.json, vocab.txt, model.safetensors"
-    )
+    parser.add_argument("--weights", type=Path, help="a folder with config.json, vocab.txt, model.safetensors")
     parser.add_argument("--out", type=Path, default=OUT)
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:

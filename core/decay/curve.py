@@ -81,6 +81,4 @@ def fades_on(memory: Memory, settings: Decay) -> datetime | None:
 
 def curve(memory: Memory, now: datetime, settings: Decay, *, days: int = 90) -> list[tuple[float, float]]:
     """Points (days from now, strength) for drawing, one a day from now to `days` ahead."""
-    return [
-        (float(day), strength(memory, now + timedelta(days=day), settings)) for day in range(max(days, 0) + 1)
-    ]
+    return [(float(day), strength(memory, now + timedelta(days=day), settings)) for day in range(max(days, 0) + 1)]

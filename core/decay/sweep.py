@@ -20,9 +20,7 @@ def moves(memories: Iterable[Memory], now: datetime, settings: Decay) -> list[Mo
     return [move for move in found if move is not None]
 
 
-def over(
-    memories: Iterable[Memory], proposed: dict[str, datetime], now: datetime, settings: Decay
-) -> list[Move]:
+def over(memories: Iterable[Memory], proposed: dict[str, datetime], now: datetime, settings: Decay) -> list[Move]:
     """The proposals whose time to take back has passed. `proposed`: memory id -> when it was proposed."""
     days = timedelta(days=settings.undo_days)
     return [

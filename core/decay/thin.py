@@ -79,8 +79,7 @@ def plan(pictures: Iterable[Picture], used_bytes: int, budget_bytes: int) -> lis
                 if over <= 0:
                     break
     return [
-        Thinning(picture=id, form=form, frees=first[id].bytes - _expected(first[id], form))
-        for id, form in done.items()
+        Thinning(picture=id, form=form, frees=first[id].bytes - _expected(first[id], form)) for id, form in done.items()
     ]
 
 

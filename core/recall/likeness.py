@@ -44,8 +44,8 @@ def near(value: str, names: Iterable[str]) -> tuple[str, ...]:
 
 
 def shown(name: str) -> str:
-    """A name that was kept without case, as it is written."""
-    return name.title() if name.replace(" ", "").replace("-", "").isalpha() else name
+    """A name that was kept without case, as it is written; "me" stays."""
+    return name.title() if name != "me" and name.replace(" ", "").replace("-", "").isalpha() else name
 
 
 def missing(said: str, value: str, names: Iterable[str]) -> str:

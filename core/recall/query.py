@@ -9,6 +9,7 @@ from core.dates.region import Region
 from core.memory import Understood
 from core.recall.dates import find_dates
 from core.recall.filters import Filters, read_filters, understood
+from core.recall.likeness import shown
 from core.recall.names import KnownNames, People
 from core.recall.span import Dates, FindEvents, Span
 
@@ -150,9 +151,9 @@ def _dates(
 
 def _people(known: KnownNames, text: str, told: list[Understood], left_out: frozenset[str]) -> People:
     found = known.find(text, lambda name: understood("person", name, name).key in left_out)
-    told += [understood("person", name, name) for name in found.named]
+    told += [understood("person", shown(name), shown(name)) for name in found.named]
     if found.speaker and found.addressee:
-        said = understood("said", "", f"{found.speaker} to {found.addressee}", hard=True)
+        said = understood("said", "", f"{shown(found.speaker)} to {shown(found.addressee)}", hard=True)
         if said.key in left_out:
             return replace(found, speaker="", addressee="")
         told.append(said)

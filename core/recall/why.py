@@ -6,6 +6,7 @@ import numpy as np
 
 from core.memory import MemoryId, Why
 from core.recall.columns import Columns, Ints
+from core.recall.likeness import shown
 from core.recall.query import Query
 from core.recall.rank import Features, Scores
 
@@ -29,7 +30,7 @@ def explained(grounds: Grounds, place: int, folded: int) -> Why:
     query, columns, features = grounds.query, grounds.columns, grounds.features
     row = grounds.region[place]
     spoke = columns.speaker[row]
-    person = columns.people[spoke] if features.person[place] and spoke >= 0 else ""
+    person = shown(columns.people[spoke]) if features.person[place] and spoke >= 0 else ""
     return Why(
         words=tuple(word for word, rows in grounds.word_rows.items() if _contains(rows, int(row))),
         meaning=round(float(grounds.scores.meaning[place]), 4),

@@ -54,7 +54,7 @@ def test_ranks_are_counted_and_scores_do_not_rise(kept: Kept) -> None:
     assert all(first.score >= second.score for first, second in pairwise(hits))
     assert hits[0].refs[0].id == "t4"
     assert "roof" in hits[0].why.words
-    assert hits[0].why.person == "dana"
+    assert hits[0].why.person == "Dana"
 
 
 def test_the_search_stays_inside_the_conversation(kept: Kept) -> None:

@@ -10,9 +10,7 @@ ORDER = list(Form)
 
 
 def pictures(strengths: list[float], size: int = 1000, form: Form = Form.FULL) -> list[Picture]:
-    return [
-        Picture(id=MediaId(f"P{i:03}"), bytes=size, form=form, strength=s) for i, s in enumerate(strengths)
-    ]
+    return [Picture(id=MediaId(f"P{i:03}"), bytes=size, form=form, strength=s) for i, s in enumerate(strengths)]
 
 
 def test_nothing_is_thinned_while_it_fits() -> None:
@@ -45,9 +43,7 @@ def test_pinned_pictures_are_never_touched() -> None:
     share=st.floats(0.0, 1.2),
     words=st.integers(0, 5000),
 )
-def test_a_plan_reaches_the_budget_or_has_taken_all_there_is(
-    strengths: list[float], share: float, words: int
-) -> None:
+def test_a_plan_reaches_the_budget_or_has_taken_all_there_is(strengths: list[float], share: float, words: int) -> None:
     given_ones = pictures(strengths)
     used = words + sum(p.bytes for p in given_ones)
     budget = int(used * share)
@@ -59,9 +55,7 @@ def test_a_plan_reaches_the_budget_or_has_taken_all_there_is(
 
 
 @given(st.lists(st.floats(0, 1), min_size=2, max_size=20), st.floats(0.1, 1))
-def test_a_stronger_picture_never_ends_smaller_than_a_weaker_one(
-    strengths: list[float], share: float
-) -> None:
+def test_a_stronger_picture_never_ends_smaller_than_a_weaker_one(strengths: list[float], share: float) -> None:
     given_ones = pictures(strengths)
     used = sum(p.bytes for p in given_ones)
     ends = {p.id: Form.FULL for p in given_ones} | {
