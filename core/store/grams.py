@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sqlite_utils import Database
 
 from core.languages.scripts import SPACELESS
+from core.store import fulltext
 from core.store.pieces import BITS, MOST_PIECES
 
 SHORTEST = 3
@@ -81,22 +82,13 @@ def phrase(text: str, *, begins: bool = False, ends: bool = False) -> str:
 
 
 def scores(db: Database, query: str, *, after: int = 0) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """(rows ascending, BM25) of all pieces that match a `phrase`, of those saved after seq `after`; as in `words`."""
-    if not query:
-        return np.empty(0, dtype=np.int64), np.empty(0)
-    last = (after << BITS) + MOST_PIECES - 1
-    rows = db.execute(
-        "SELECT rowid, -bm25(grams) FROM grams WHERE grams MATCH ? AND rowid > ? ORDER BY rowid", [query, last]
-    ).fetchall()
-    found = np.array(rows, dtype=np.float64).reshape(-1, 2)
-    return found[:, 0].astype(np.int64), np.maximum(found[:, 1], 0.0)
+    """(rows ascending, BM25) of all pieces that match a `phrase`, saved after seq `after`; see `fulltext`."""
+    return fulltext.scores(db, "grams", query, after)
 
 
 def count(db: Database, query: str) -> int:
-    """How many pieces match a `phrase`."""
-    if not query:
-        return 0
-    return int(db.execute("SELECT count(*) FROM grams WHERE grams MATCH ?", [query]).fetchone()[0])
+    """How many pieces match a `phrase`; far cheaper than their scores."""
+    return fulltext.count(db, "grams", query)
 
 
 def match(db: Database, query: str) -> list[int]:

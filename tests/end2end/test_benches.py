@@ -89,7 +89,7 @@ def test_a_data_set_that_is_none_is_refused_in_a_sentence(tmp_path: Path) -> Non
     with (folder / "questions.jsonl").open("a") as questions:
         questions.write('{"id": "q9", "question": "Who?", "conversation": "c", "evidence": ["77"]}\n')
     ended = mneme.run("bench", "recall", "--dataset", str(folder), "--json", code=1)
-    assert "Line 5 of questions.jsonl rests on '77'" in ended.one()["error"]["title"]
+    assert "Question 'q9' rests on '77', which is no turn" in ended.one()["error"]["title"]
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
