@@ -42,6 +42,10 @@ class Facet(StrEnum):
     APPOINTMENT = "appointment"
     SUMMARY = "summary"
     DIGEST = "digest"
+    WEEK = "week"
+    TOPIC = "topic"
+    RESOURCE = "resource"
+    PROCEDURE = "procedure"
     PROFILE = "profile"
 
 

@@ -21,6 +21,10 @@ BY_FACET = {
     Facet.APPOINTMENT: "calendar",
     Facet.SUMMARY: "summary",
     Facet.DIGEST: "summary",
+    Facet.WEEK: "summary",
+    Facet.TOPIC: "topic",
+    Facet.RESOURCE: "page",
+    Facet.PROCEDURE: "procedure",
     Facet.PROFILE: "person",
 }
 

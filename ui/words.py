@@ -89,6 +89,10 @@ def facet_name(facet: Facet) -> str:
         Facet.APPOINTMENT: translate("words", "Appointment"),
         Facet.SUMMARY: translate("words", "Summary"),
         Facet.DIGEST: translate("words", "Day"),
+        Facet.WEEK: translate("words", "Week"),
+        Facet.TOPIC: translate("words", "Topic"),
+        Facet.RESOURCE: translate("words", "Document"),
+        Facet.PROCEDURE: translate("words", "How-to"),
         Facet.PROFILE: translate("words", "About me"),
     }[facet]
 

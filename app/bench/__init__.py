@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from app.bench import answer, load, recall
+from app.bench import answer, load, recall, sleep
 from app.bench.row import Row
 from app.cli.session import Session
 
@@ -10,6 +10,7 @@ BENCHES: dict[str, Callable[[list[str], Session], list[Row]]] = {
     "answer": answer.run,
     "load": load.run,
     "recall": recall.run,
+    "sleep": sleep.run,
 }
 
 __all__ = ["BENCHES", "Row"]
