@@ -222,12 +222,13 @@ def memories(
 @app.command()
 def conflicts(
     settle: Annotated[int | None, typer.Option(help="The conflict to settle.")] = None,
-    keep: Annotated[str | None, typer.Option(help="The memory that holds.")] = None,
+    keep: Annotated[str | None, typer.Option(help="The memory that holds, or `both`.")] = None,
+    reopen: Annotated[int | None, typer.Option(help="Take the decision about this conflict back.")] = None,
 ) -> None:
-    """Contradictions that wait for you; settle one with --settle N --keep ID."""
+    """Contradictions that wait for you; settle one with --settle N --keep ID (or `both`)."""
     if (settle is None) != (keep is None):
         raise typer.BadParameter("--settle and --keep go together.")
-    simple("conflicts", {"settle": settle, "keep": keep}, render.conflicts)
+    simple("conflicts", {"settle": settle, "keep": keep, "reopen": reopen}, render.conflicts)
 
 
 @app.command("coming-up")

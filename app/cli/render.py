@@ -205,13 +205,21 @@ def memories(session: Session, result: JSON) -> None:
 
 
 def conflicts(session: Session, result: JSON) -> None:
-    """Contradictions with both sides."""
+    """Contradictions with both sides, and who said each."""
     if not result["conflicts"]:
         session.out.print("No contradictions wait for you.")
     for one in result["conflicts"]:
+        fact = one["one"]
+        session.out.print(Text(f"{one['conflict']:>3}  {plain(fact['subject'])}, {plain(fact['attribute'])}:"))
         for side in (one["one"], one["other"]):
-            fact = f"{side['subject']} {side['attribute']} {side['value']}"
-            session.out.print(Text(f"{one['conflict']:>3}  {side['memory']}  {plain(fact)}"))
+            session.out.print(Text(f"     {plain(side['value']):<30} {side['memory']}", style="bold"))
+            for said in side["says"]:
+                session.out.print(
+                    Text(f"       {day(said['at'])} {_who(said)}: {plain(said['text'], 90)}", style="dim")
+                )
+    if result["conflicts"]:
+        words = "     Settle one: mneme conflicts --settle NUMBER --keep ID (or --keep both)"
+        session.out.print(Text(words, style="dim"))
 
 
 def coming_up(session: Session, result: JSON) -> None:

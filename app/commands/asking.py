@@ -153,11 +153,15 @@ def _state(name: str) -> State:
 
 
 def conflicts(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
-    """List contradictions, or settle one."""
+    """List contradictions, settle one, or take a decision back."""
+    assistant = host.assistant
     if arguments.get("settle") is not None:
-        keep = named(host.assistant, str(arguments["keep"])).id
+        kept = str(arguments["keep"])
+        keep = None if kept == "both" else named(assistant, kept).id
         host.work(lambda a: a.settle(int(arguments["settle"]), keep, now), Urgency.CAPTURE)
-    return {"conflicts": [conflict_form(one) for one in host.assistant.conflicts()]}
+    if arguments.get("reopen") is not None:
+        host.work(lambda a: a.reopen(int(arguments["reopen"]), now), Urgency.CAPTURE)
+    return {"conflicts": [conflict_form(one, assistant) for one in assistant.conflicts()]}
 
 
 def coming_up(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:

@@ -11,6 +11,7 @@ from core.memory import (
     Conflict,
     Context,
     Entry,
+    Fact,
     Forgotten,
     Hit,
     Memory,
@@ -184,13 +185,18 @@ def run_form(run: SleepRun, assistant: Assistant) -> JSON:
     }
 
 
-def conflict_form(conflict: Conflict) -> JSON:
-    """One contradiction."""
+def conflict_form(conflict: Conflict, assistant: Assistant) -> JSON:
+    """One contradiction: both values, and who said each where and when."""
     return {
         "conflict": conflict.id,
-        "one": {"memory": conflict.memory, **asdict(conflict.fact)},
-        "other": {"memory": conflict.against, **asdict(conflict.other)},
+        "one": _side(conflict.memory, conflict.fact, assistant),
+        "other": _side(conflict.against, conflict.other, assistant),
     }
+
+
+def _side(memory: MemoryId, fact: Fact, assistant: Assistant) -> JSON:
+    said = [memory_form(one) for one in assistant.sources(memory)]
+    return {"memory": memory, **asdict(fact), "says": said}
 
 
 def forgotten_form(gone: Forgotten) -> JSON:

@@ -5,6 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from sqlite_utils import Database
+
+from core.assistant import conflicts
 from core.assistant.reading import Reading
 from core.consolidate import journal
 from core.consolidate.learning import STALE
@@ -13,6 +16,7 @@ from core.errors import BadInput
 from core.events import Events, MemoriesChanged, MemoriesForgotten, MemoriesSaved, Noticed, SettingChanged
 from core.languages.detect import language_of
 from core.memory import (
+    Entry,
     EntryId,
     ExportReport,
     Forgotten,
@@ -23,16 +27,19 @@ from core.memory import (
     Proof,
     RunId,
     Selection,
+    SleepRun,
     State,
 )
 from core.paths import ProfilePaths
 from core.settings import Settings
-from core.store import archive, memories, preferences, runs
+from core.store import archive, memories, preferences, runs, undo
 from core.store.backup import Backup, back_up, backups, names_of_copies, set_aside
 from core.store.forget import forget
 from core.store.media import Media
 from core.store.vault import Vault
 from core.store.vectors import Vectors
+
+_ALL_NIGHTS = 100_000
 
 Asked = Callable[[], bool]
 Told = Callable[[int, int], None]
@@ -95,16 +102,17 @@ class Keeping(Reading):
         self._changed([id])
         return changed
 
-    def settle(self, conflict: int, keep: MemoryId, now: datetime) -> None:
-        """Decide a contradiction: `keep` holds, the other side is superseded by it. Raises BadInput."""
+    def settle(self, conflict: int, keep: MemoryId | None, now: datetime) -> None:
+        """Decide a contradiction: `keep` holds and supersedes the other side; None: both hold. Raises BadInput."""
         with self._vault.write() as db:
-            found = [one for one in runs.conflicts(db) if one.id == conflict]
-            if not found or keep not in (found[0].memory, found[0].against):
-                raise BadInput("There is no such conflict.", "`mneme conflicts` lists them.")
-            other = found[0].against if keep == found[0].memory else found[0].memory
-            memories.change(db, other, {"state": State.SUPERSEDED, "superseded_by": keep, "valid_to": now}, now)
-            runs.close_conflict(db, conflict, "settled")
-        self._changed([keep, other])
+            changed = conflicts.settle(db, conflict, keep, now)
+        self._changed(changed)
+
+    def reopen(self, conflict: int, now: datetime) -> None:
+        """Take the decision about a contradiction back. Raises BadInput."""
+        with self._vault.write() as db:
+            changed = conflicts.reopen(db, conflict, now)
+        self._changed(changed)
 
     def set_setting(self, key: str, value: object) -> Settings:
         """Change one setting and keep it. Raises BadInput."""
@@ -118,17 +126,42 @@ class Keeping(Reading):
     def _changed(self, ids: Sequence[MemoryId]) -> None:
         self.events.tell(MemoriesChanged(tuple(ids)))
 
-    def revert(self, what: RunId | EntryId, now: datetime) -> int:
-        """Take back one sleep or one entry of its journal; how many entries were. Raises BadInput."""
+    def revert(self, what: RunId | EntryId, now: datetime, *, with_later: bool = False) -> int:
+        """Take back one sleep or one entry of its journal; how many entries were. Raises BadInput.
+
+        What builds on it (`building_on`, `nights_on`) has to go first: it goes too, newest first, `with_later`.
+        """
         with self._vault.write() as db:
             if isinstance(what, int):
                 touched = [entry.memory] if (entry := runs.entry(db, what)) is not None else []
-                done = journal.revert(db, what, now)
+                done = journal.revert(db, what, now, with_later=with_later)
             else:
-                touched = [entry.memory for entry in runs.entries(db, what)]
-                done = journal.revert_run(db, what, now)
+                nights = [*(night.id for night in self._nights_on(db, what) if with_later), what]
+                touched = [entry.memory for night in nights for entry in runs.entries(db, night)]
+                done = sum(journal.revert_run(db, night, now) for night in nights)
         self._changed(touched)
         return done
+
+    def building_on(self, id: EntryId) -> list[Entry]:
+        """The later entries of any night that build on this one and have to go with it, oldest first."""
+        with self._vault.read() as db:
+            entry = runs.entry(db, id)
+            later = [] if entry is None else undo.dependents(db, entry.id, entry.memory)
+            found = [runs.entry(db, EntryId(int(row["id"]))) for row in later]
+            return [one for one in found if one is not None]
+
+    def nights_on(self, id: RunId) -> list[SleepRun]:
+        """The later nights that have to go with this one, newest first; none when nothing builds on it."""
+        with self._vault.read() as db:
+            return self._nights_on(db, id)
+
+    def _nights_on(self, db: Database, id: RunId) -> list[SleepRun]:
+        entries = [entry for entry in runs.entries(db, id) if not entry.reverted and not entry.forgotten]
+        if not entries or not undo.nights_after(db, id, entries[0].id):
+            return []
+        found = runs.runs(db, limit=_ALL_NIGHTS)
+        later = found[: [night.id for night in found].index(id)]
+        return [night for night in later if night.state != "reverted"]
 
     # -- away
 

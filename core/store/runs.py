@@ -158,13 +158,14 @@ def open_conflict(db: Database, memory: MemoryId, against: MemoryId) -> None:
     db.execute("INSERT OR IGNORE INTO conflict (memory, against) VALUES (?, ?)", [a, b])
 
 
-def conflicts(db: Database) -> list[Conflict]:
-    """The open ones whose two sides are still there."""
+def conflicts(db: Database, state: str = "open") -> list[Conflict]:
+    """Those in this state (open, settled, both) whose two sides are still there."""
     rows = db.query(
         "SELECT c.id AS id, c.memory AS memory, c.against AS against,"
         " m.subject AS s1, m.attribute AS a1, m.value AS v1, n.subject AS s2, n.attribute AS a2, n.value AS v2"
         " FROM conflict c JOIN memory m ON m.id = c.memory JOIN memory n ON n.id = c.against"
-        " WHERE c.state = 'open' AND m.attribute IS NOT NULL AND n.attribute IS NOT NULL ORDER BY c.id"
+        " WHERE c.state = ? AND m.attribute IS NOT NULL AND n.attribute IS NOT NULL ORDER BY c.id",
+        [state],
     )
     return [
         Conflict(
@@ -179,5 +180,5 @@ def conflicts(db: Database) -> list[Conflict]:
 
 
 def close_conflict(db: Database, id: int, state: str) -> None:
-    """Settled: `settled` by the person, or `gone`."""
+    """What became of it: `settled` (one side holds), `both` (no contradiction after all), `open` again."""
     db.execute("UPDATE conflict SET state = ? WHERE id = ?", [state, id])
