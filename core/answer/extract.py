@@ -11,11 +11,11 @@ from core.answer.passages import passages, sentences
 from core.answer.question import Question, Wanted, stem, stems, words
 from core.answer.scoring import PAGES, UNKNOWN, Likeness, Scored, beside, scored
 from core.answer.spans import Span, left_over, spans
-from core.answer.visible import visible
 from core.answer.when import resolved
 from core.answer.wording import ENGLISH, asked, language
 from core.dates.shown import shown
 from core.memory import OWN_OUTPUT, Answer, Facet, Hit, Kind, Memory, MemoryId, Recalled, Sentence
+from core.visible import visible
 
 ROUTE = "sentences"
 MOST = 2

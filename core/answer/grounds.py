@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 from core.answer.abstain import NO_MEMORY
 from core.answer.extract import distinct, grounds_of, memories_of
-from core.answer.visible import visible
 from core.memory import Hit, Sentence
+from core.visible import visible
 
 LONGEST = 8000
 """Characters of an answer that are read."""

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from core.answer.visible import visible
 from core.answer.when import times
 from core.answer.wording import ENGLISH, gist
 from core.memory import Facet, Hit, MemoryId, State
 from core.sentences import pieces
+from core.visible import visible
 
 LONGEST = 320
 """Characters of a sentence; what is longer is cut at a word."""

@@ -1,6 +1,5 @@
 """Two channels (StruQ): instructions from us, memories as data that cannot pass for anything else."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,31 +7,16 @@ from functools import cache
 
 from core.answer.extract import ask, quotable
 from core.answer.passages import ceased
-from core.answer.visible import readable
 from core.dates.shown import shown
 from core.dates.words import WEEKDAYS
+from core.inference.channels import neutral
 from core.inference.generator import Message, Role
 from core.memory import QUARANTINED, Facet, Hit, Memory, Recalled
 from core.paths import RESOURCES
 
-LONGEST = 1200
-"""Characters of one memory."""
+__all__ = ["Prompt", "asked", "build", "instructions", "neutral"]
+
 _LONGEST_QUESTION = 2000
-_NARROW = str.maketrans("＜＞［］｛｝｜＃｀〈〉⟨⟩《》【】❬❭", "<>[]{}|#`<><><>[]<>")
-"""Look-alikes of the signs that delimiters are made of."""
-_STRUCTURE = str.maketrans("<>[]{}|`~\\▁", "‹›()()/'-/ ", "#")
-"""What is left of those signs: others that no chat format uses."""
-_TOKEN = re.compile(
-    r"<\s*\|[^<>]{0,60}>|<[^<>|]{0,60}\|\s*>|<\s*/?\s*(?:s|bos|eos|pad|unk|think|sys|tool_call|tool_response)\s*>"
-    r"|<\s*(?:start|end)_of_\w{1,20}\s*>|<<\s*/?\s*sys\s*>>|\[\s*/?\s*(?:inst|system_prompt|available_tools|tool_\w+)\s*\]"
-    r"|\[\s*M\s*\d+\s*\]|\bM\d+\]",
-    re.I,
-)
-_ROLE = re.compile(
-    r"^\s*#*\s*(system|assistant|user|human|developer|tool|model)( (?:prompt|message|note))?\s*:", re.I | re.M
-)
-_RULES = re.compile(r"[-=*_]{3,}")
-_ROUNDS = 5
 _MEMORIES = "MEMORIES"
 
 
@@ -52,17 +36,6 @@ class Prompt:
 def instructions() -> str:
     """Our own words, the same bytes for every question, so that their KV cache can be reused."""
     return (RESOURCES / "prompts" / "answer.txt").read_text(encoding="utf-8")
-
-
-def neutral(text: str, *, longest: int = LONGEST) -> str:
-    """A text as one line of data: no marks, roles, delimiters or characters that cannot be seen."""
-    text = readable(text[: longest * 4]).translate(_NARROW)
-    for _ in range(_ROUNDS):
-        text = _TOKEN.sub("", text)
-    text = _ROLE.sub(r"\1\2 -", text).translate(_STRUCTURE)
-    text = _RULES.sub("-", text)
-    text = " / ".join(filter(None, (" ".join(line.split()) for line in text.splitlines())))
-    return text if len(text) <= longest else text[:longest].rstrip() + " …"
 
 
 def build(
