@@ -253,6 +253,7 @@ class ScriptedAssistant:
                 against=MemoryId("01J" + "7".zfill(23)),
             )
         ]
+        self._settled: list[Conflict] = []
         self._nights = self._made_nights()
 
     def set_setting(self, key: str, value: Any) -> Settings:
@@ -504,8 +505,21 @@ class ScriptedAssistant:
     def conflicts(self) -> list[Conflict]:
         return list(self._conflicts)
 
-    def settle(self, conflict: int, keep: MemoryId, now: datetime) -> None:
+    def settle(self, conflict: int, keep: MemoryId | None, now: datetime) -> None:
+        self._settled += [one for one in self._conflicts if one.id == conflict]
         self._conflicts = [one for one in self._conflicts if one.id != conflict]
+
+    def reopen(self, conflict: int, now: datetime) -> None:
+        self._conflicts += [one for one in self._settled if one.id == conflict]
+        self._settled = [one for one in self._settled if one.id != conflict]
+
+    def building_on(self, id: EntryId) -> list[Entry]:
+        entries = [entry for run in self._nights for entry in run.entries]
+        (about,) = [entry.memory for entry in entries if entry.id == id]
+        return [entry for entry in entries if entry.id > id and about in (entry.memory, *entry.sources)]
+
+    def nights_on(self, id: RunId) -> list[SleepRun]:
+        return []
 
     def nights(self, limit: int = 14) -> list[SleepRun]:
         return self._nights[:limit]
@@ -535,7 +549,7 @@ class ScriptedAssistant:
             self.events.tell(SleepEnded(run.id, run.counts))
         return run
 
-    def revert(self, run_or_entry: object, now: datetime) -> int:
+    def revert(self, run_or_entry: object, now: datetime, *, with_later: bool = False) -> int:
         for at, run in enumerate(self._nights):
             if run.id == run_or_entry:
                 entries = tuple(replace(entry, reverted=True) for entry in run.entries)
@@ -636,7 +650,7 @@ class ScriptedAssistant:
                 {"state": "active"},
                 {"state": "superseded"},
                 "A newer address is known.",
-                (4, 8),
+                (4, 8, 10),
             ),
             entry(
                 3,

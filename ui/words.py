@@ -50,6 +50,11 @@ def full_date(when: date) -> str:
     return QLocale().toString(QDate(when.year, when.month, when.day), "d MMMM yyyy")
 
 
+def weekday_and_day(when: date) -> str:
+    """Like Tue 22 Sep: for what is to come."""
+    return QLocale().toString(QDate(when.year, when.month, when.day), "ddd d MMM")
+
+
 def lasting(span: timedelta) -> str:
     """A length of time: 20 min, 1 h 5 min."""
     minutes = round(span.total_seconds() / 60)

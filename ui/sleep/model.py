@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from core.memory import Conflict, Entry, Facet, Memory, MemoryId, Operation, RunId, SleepRun
+from core.memory import Conflict, Entry, EntryId, Facet, Memory, MemoryId, Operation, RunId, SleepRun
 from ui import words
 from ui.words import counted, translate
 
@@ -20,6 +21,9 @@ SOURCES = 2
 """How many sources stand below a line."""
 
 
+_SPAN = re.compile(r" in characters (\d+)-(\d+) of its source")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One entry of the journal for the screen."""
@@ -29,14 +33,32 @@ class Line:
     after: str
     sources: tuple[Memory, ...]
     reason: str
+    span: tuple[int, int] | None = None
+    """The characters of the first source that it was read from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One value of a contradiction: the memory that holds it, and who said so."""
+
+    value: str
+    memory: Memory
+    sources: tuple[Memory, ...]
+
+    def span_in(self, source: Memory) -> tuple[int, int] | None:
+        """The characters of a source that the value was read from, where that is known."""
+        first = bool(self.sources) and source.id == self.sources[0].id
+        return span_of(self.memory.reason) if first else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """A conflict with the memories it is about."""
+    """A contradiction with both its sides."""
 
-    conflict: Conflict
-    memories: tuple[Memory, ...]
+    conflict: int
+    subject: str
+    attribute: str
+    sides: tuple[Side, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,15 +72,28 @@ class Overview:
 
 def load_overview(assistant: Assistant, now: datetime) -> Overview:
     """Everything at once. Runs on a worker."""
-    choices = tuple(
-        Choice(conflict=conflict, memories=tuple(assistant.many([conflict.memory, conflict.against])))
-        for conflict in assistant.conflicts()
-    )
     return Overview(
         nights=tuple(assistant.nights()),
-        conflicts=choices,
+        conflicts=tuple(_choice(assistant, conflict) for conflict in assistant.conflicts()),
         coming_up=tuple(assistant.coming_up(now)),
     )
+
+
+def _choice(assistant: Assistant, conflict: Conflict) -> Choice:
+    found = {memory.id: memory for memory in assistant.many([conflict.memory, conflict.against])}
+    values = {conflict.memory: conflict.fact.value, conflict.against: conflict.other.value}
+    sides = tuple(
+        Side(value=value, memory=found[id], sources=tuple(assistant.sources(id)))
+        for id, value in values.items()
+        if id in found
+    )
+    return Choice(conflict=conflict.id, subject=conflict.fact.subject, attribute=conflict.fact.attribute, sides=sides)
+
+
+def span_of(reason: str) -> tuple[int, int] | None:
+    """The characters that a reason names as those something was read from."""
+    found = _SPAN.search(reason)
+    return (int(found[1]), int(found[2])) if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +119,33 @@ def with_memories(assistant: Assistant, run: SleepRun) -> Night:
     return Night(run, {memory.id: memory for memory in assistant.many(list(wanted))})
 
 
+def what_builds_on(assistant: Assistant, what: RunId | EntryId) -> int:
+    """How many later lines (of one line) or nights (of one night) have to go with it. Runs on a worker."""
+    return len(assistant.building_on(what) if isinstance(what, int) else assistant.nights_on(what))
+
+
 def due_words(memory: Memory) -> str:
-    """When something coming up is due: a promise by its end, an appointment at its beginning."""
+    """When something coming up is due, in few words: a promise by its end, an appointment at its beginning."""
     if memory.facet is Facet.PROMISE and memory.valid_to is not None:
-        return translate("Sleep", "by {date}").format(date=words.full_date(memory.valid_to.date()))
+        return translate("Sleep", "by {date}").format(date=words.weekday_and_day(memory.valid_to.date()))
     when = memory.valid_from or memory.valid_to
-    return words.full_date(when.date()) if when is not None else ""
+    if when is None:
+        return ""
+    day = words.weekday_and_day(when.date())
+    return day if when.time() == time() else f"{day}, {words.clock(when)}"
+
+
+def in_how_long(memory: Memory, now: datetime) -> str:
+    """How far away it is: today, tomorrow, in so many days."""
+    end = memory.valid_to if memory.facet is Facet.PROMISE else memory.valid_from or memory.valid_to
+    if end is None:
+        return ""
+    days = (end.astimezone(now.tzinfo).date() - now.date()).days
+    if days < 0:
+        return translate("Sleep", "going on")
+    if days < 2:
+        return translate("Sleep", "tomorrow") if days else translate("Sleep", "today")
+    return translate("Sleep", "in {n} days").format(n=days)
 
 
 def night_title(run: SleepRun, today: date) -> str:
@@ -205,4 +261,6 @@ def line(entry: Entry, memories: Mapping[MemoryId, Memory]) -> Line:
     elif not before and not after:
         after = now
     found = tuple(memories[one] for one in entry.sources[:SOURCES] if one in memories)
-    return Line(entry=entry, before=before, after=after, sources=found, reason=entry.reason)
+    span = span_of(entry.reason) if entry.sources and found and found[0].id == entry.sources[0] else None
+    reason = _SPAN.sub("", entry.reason)
+    return Line(entry=entry, before=before, after=after, sources=found, reason=reason, span=span)

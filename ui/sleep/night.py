@@ -12,6 +12,7 @@ from ui import words
 from ui.look import SPACE
 from ui.parts.boxes import Card, column, empty, row, rule
 from ui.parts.buttons import Button, IconButton, IconLabel
+from ui.parts.quote import Quote
 from ui.parts.text import Clamped, label
 from ui.sleep.model import Line, Night, line, night_title, sections, state_words, summary
 from ui.words import translate
@@ -36,6 +37,7 @@ class NightCard(Card):
         reverted: Callable[[RunId | EntryId], None],
         opened: Callable[[MemoryId], None],
         dry: bool = False,
+        unfolded: bool = False,
     ) -> None:
         super().__init__(gap=8)
         self._run, self._now, self._dry, self._unfolded = run, now, dry, False
@@ -54,6 +56,8 @@ class NightCard(Card):
         self._more = Button(translate("Sleep", "Show what it did"), self.toggle, icon="down", look="quiet")
         if any(run.counts.values()) or run.entries:
             self._add_foot()
+            if unfolded:
+                self.toggle()
 
     def _add_foot(self) -> None:
         foot = row(self._more, None)
@@ -116,9 +120,8 @@ class NightCard(Card):
             said.addWidget(was)
         if shown.after:
             said.addWidget(Clamped(shown.after, 4))
-        for source in shown.sources:
-            quote = f"{words.who(source)}, {words.moment(source.at, self._now)}: {source.text}"
-            said.addWidget(label(quote, "small", wrap=True))
+        for place, source in enumerate(shown.sources):
+            said.addWidget(Quote(source, self._now, shown.span if place == 0 else None))
         said.addWidget(label(shown.reason, "small", wrap=True))
         tools = row(gap=0)
         if entry.reverted:

@@ -9,21 +9,23 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from core.events import Event, MemoriesForgotten, SleepEnded
+from core.events import Event, MemoriesForgotten, Noticed, SleepEnded
 from core.memory import EntryId, MemoryId, RunId, SleepRun
 from core.urgency import Urgency
 from ui import words
 from ui.bridge import Bridge
 from ui.long_work import LongWork
 from ui.look import SPACE
-from ui.parts.boxes import Scroll, card, column, empty, heading, row
+from ui.parts.boxes import Scroll, column, empty, heading
 from ui.parts.buttons import Button
 from ui.parts.empty import nothing_yet
-from ui.parts.memory_card import memory_card
 from ui.parts.panel import Panel
 from ui.parts.text import label
-from ui.sleep.model import Choice, Night, Overview, due_words, load_night, load_overview, with_memories
+from ui.sleep.coming import coming_card
+from ui.sleep.conflict import ConflictCard
+from ui.sleep.model import Night, Overview, load_night, load_overview, what_builds_on, with_memories
 from ui.sleep.night import NightCard
+from ui.sleep.taking_back import BuildsOnDialog
 from ui.words import translate
 
 
@@ -121,19 +123,27 @@ class SleepPanel(Panel):
 
     def _show(self, overview: Overview) -> None:
         empty(self._lines)
-        for choice in overview.conflicts:
-            self._lines.addWidget(self._conflict(choice))
         now = self.bridge.now()
+        if overview.conflicts:
+            self._title(translate("Sleep", "To settle"))
+        for choice in overview.conflicts:
+            self._lines.addWidget(ConflictCard(choice, now, partial(self._settle, choice.conflict), self._open))
         if overview.coming_up:
-            self._lines.addWidget(label(translate("Sleep", "Coming up"), "label"))
-            for memory in overview.coming_up:
-                when = due_words(memory)
-                self._lines.addWidget(memory_card(memory, now, self._open, why=when, lines=2))
-            self._lines.addSpacing(SPACE)
+            self._title(translate("Sleep", "Coming up"))
+            self._lines.addWidget(coming_card(overview.coming_up, now, self._open))
         if overview.nights:
-            self._lines.addWidget(label(translate("Sleep", "The last nights"), "label"))
-        for run in overview.nights:
-            self._lines.addWidget(NightCard(run, now, load=self._load_night, reverted=self._revert, opened=self._open))
+            self._title(translate("Sleep", "The last nights"))
+        for place, run in enumerate(overview.nights):
+            self._lines.addWidget(
+                NightCard(
+                    run,
+                    now,
+                    load=self._load_night,
+                    reverted=self._revert,
+                    opened=self._open,
+                    unfolded=place == 0 and run.state == "done",
+                )
+            )
         if not overview.nights:
             self._lines.addWidget(
                 nothing_yet(
@@ -145,6 +155,11 @@ class SleepPanel(Panel):
                     ),
                 )
             )
+
+    def _title(self, text: str) -> None:
+        if self._lines.count():
+            self._lines.addSpacing(SPACE)
+        self._lines.addWidget(label(text, "label"))
 
     def _load_night(self, id: RunId, then: Callable[[Night], None]) -> None:
         self.run(lambda assistant: load_night(assistant, id), then)
@@ -161,26 +176,38 @@ class SleepPanel(Panel):
         self._lines.insertWidget(0, shown)
         self._scroll.verticalScrollBar().setValue(0)
 
-    def _conflict(self, choice: Choice) -> QWidget:
-        conflict = choice.conflict
-        said = translate("Sleep", "{subject}, {attribute}: two values, and time does not settle it. Which is right?")
-        question = said.format(subject=conflict.fact.subject, attribute=conflict.fact.attribute)
-        first = Button(conflict.fact.value, partial(self._settle, conflict.id, conflict.memory))
-        second = Button(conflict.other.value, partial(self._settle, conflict.id, conflict.against))
-        title = label(translate("Sleep", "To settle"), "label")
-        made = card(title, label(question, "strong", wrap=True), gap=8)
-        for memory in choice.memories:
-            when = words.moment(memory.at, self.bridge.now())
-            made.inside.addWidget(label(f"{words.who(memory)}, {when}: {memory.text}", "muted", wrap=True))
-        made.inside.addSpacing(4)
-        made.inside.addLayout(row(first, second, None))
-        return made
-
-    def _settle(self, conflict: int, keep: MemoryId) -> None:
+    def _settle(self, conflict: int, keep: MemoryId | None) -> None:
         now = self.bridge.now()
-        self.run(lambda assistant: assistant.settle(conflict, keep, now), lambda _: self.load())
+
+        def done(_: None) -> None:
+            said = (
+                translate("Sleep", "Settled."),
+                translate("Sleep", "What was said stays; only what holds is decided."),
+            )
+            self.undoable.emit(Noticed(*said), lambda: self._reopen(conflict))
+            self.load()
+
+        self.run(lambda assistant: assistant.settle(conflict, keep, now), done)
+
+    def _reopen(self, conflict: int) -> None:
+        now = self.bridge.now()
+        self.run(lambda assistant: assistant.reopen(conflict, now), lambda _: self.load())
 
     def _revert(self, what: RunId | EntryId) -> None:
+        """Take it back at once; where later changes build on it, after saying which."""
+
+        def looked(also: int) -> None:
+            if not also:
+                self._take_back(what)
+                return
+            dialog = BuildsOnDialog(what, also, self.window())
+            dialog.accepted.connect(lambda: self._take_back(what))
+            dialog.finished.connect(dialog.deleteLater)
+            dialog.open()
+
+        self.run(lambda assistant: what_builds_on(assistant, what), looked)
+
+    def _take_back(self, what: RunId | EntryId) -> None:
         now = self.bridge.now()
 
         def done(count: int) -> None:
@@ -191,7 +218,7 @@ class SleepPanel(Panel):
             self.bridge.tell(words.counted(count, one, many))
             self.load()
 
-        self.run(lambda assistant: assistant.revert(what, now), done)
+        self.run(lambda assistant: assistant.revert(what, now, with_later=True), done)
 
     def _open(self, memory: MemoryId) -> None:
         self.open_memory.emit(memory)
