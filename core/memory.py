@@ -427,7 +427,7 @@ class SleepRun:
     ends: datetime | None = None
     step: str = ""
     state: str = "running"
-    """running | done | cancelled | reverted"""
+    """running | done | cancelled | paused (goes on the next night) | reverted | dry run"""
     counts: dict[str, int] = field(default_factory=dict)
     entries: tuple[Entry, ...] = ()
 

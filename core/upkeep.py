@@ -11,8 +11,9 @@ from datetime import date, datetime, time, timedelta
 from core.memory import SleepRun
 from core.settings import Sleep
 
-DONE = frozenset({"done", "reverted"})
-"""States of a run that took effect; one that the person reverted is not done over in the same night."""
+DONE = frozenset({"done", "reverted", "paused"})
+"""States of a run after which its night is over: one that the person reverted is not done over in the same night,
+one whose time was up goes on in the next."""
 BACKUP_EVERY = timedelta(days=1)
 CHECK_EVERY = timedelta(days=7)
 

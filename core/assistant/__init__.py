@@ -302,8 +302,9 @@ class Assistant(Asking):
             cancelled=cancelled,
         )
         for done in sleep.steps():
-            told(done.number, done.stages)
-            self.events.tell(Progressed(f"Sleep: {done.stage}", done.number, done.stages))
+            if not done.thinking:
+                told(done.number, done.stages)
+                self.events.tell(Progressed(f"Sleep: {done.stage}", done.number, done.stages))
             if not dry_run:
                 yield
         if sleep.result is None:

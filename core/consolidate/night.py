@@ -1,6 +1,6 @@
 """One night's sleep: the steps in their order, each its own transaction, resumable, once in effect."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -10,33 +10,35 @@ from weakref import WeakSet
 from sqlite_utils import Database
 
 from core.consolidate import gathering, learning, linking, reading, settling
-from core.consolidate.task import Fade, Hold, Pen, Snapshot, Step, Task
+from core.consolidate.standing import END, Standing, standing
+from core.consolidate.task import Fade, Hold, Looking, Pen, Snapshot, Stage, Task, Think, Thought
 from core.errors import Problem
 from core.memory import RunId, SleepRun
 from core.settings import Settings
-from core.store import runs, tonight
+from core.store import memories, runs, tonight
 from core.store.envelope import content_keys
 from core.store.vault import Vault
 
 LEASE = timedelta(minutes=30)
-"""How long a run may be taken to be at work after its beginning; the host that starts anew takes over at once."""
-STAGES: tuple[tuple[str, Step], ...] = (
-    ("edits", reading.reread),
-    ("filter", reading.mark),
-    ("episodes", reading.part),
-    ("fold", reading.fold),
-    ("links", linking.link),
-    ("facts", learning.learn),
-    ("summaries", gathering.summaries),
-    ("digests", gathering.digests),
-    ("profile", gathering.profile),
-    ("settle", settling.settle),
-    ("fade", settling.fade),
+"""How long a run may be taken to be at work after a step; the host that starts anew takes over at once."""
+STAGES: tuple[Stage, ...] = (
+    Stage("edits", reading.reread),
+    Stage("filter", reading.mark),
+    Stage("episodes", reading.part),
+    Stage("fold", reading.fold),
+    Stage("links", linking.link),
+    Stage("facts", learning.learn),
+    Stage("summaries", gathering.summaries),
+    Stage("digests", gathering.digests),
+    Stage("profile", gathering.profile),
+    Stage("settle", settling.settle),
+    Stage("fade", settling.fade),
 )
-_NAMES = [name for name, _ in STAGES]
 _AT_WORK: WeakSet[Vault] = WeakSet()
 _GUARD = Lock()
 _EFFECTIVE = ("done", "reverted")
+_HAD = (*_EFFECTIVE, "paused")
+"""States after which a night is over."""
 
 
 class AlreadyAsleep(Problem):
@@ -54,6 +56,10 @@ class Done:
     number: int
     stages: int
     counts: dict[str, int]
+    share: float = 0.0
+    """How far the whole night is, 0-1, taking every stage for as long as any other."""
+    thinking: bool = False
+    """Nothing was committed: a stage thinks, and lets whatever is more urgent pass."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -78,8 +84,16 @@ class Night:
     take_over: bool = False
     """The caller is the only host and knows that no other sleep is at work."""
     cancelled: Callable[[], bool] = lambda: False
+    elapsed: Callable[[], timedelta] = timedelta
+    """How long this sleep has been at work, by a clock that nobody sets."""
+    budget: timedelta | None = None
+    """How long one night may take; then it is put off to the next one. None: as long as it takes."""
+    stages: Sequence[Stage] = STAGES
     result: SleepRun | None = None
+    _task: Task | None = None
     _counts: dict[str, int] = field(default_factory=dict)
+    _used: timedelta = timedelta()
+    """Of the budget, before this sleep was taken up."""
 
     def steps(self) -> Iterator[Done]:
         """The whole sleep, one bounded step at a time. Raises AlreadyAsleep; yields nothing when it took effect."""
@@ -96,49 +110,135 @@ class Night:
 
     def _steps(self) -> Generator[Done, None, None]:
         with self.vault.write() as db:
-            begun = self._begin(db)
-        if begun is None:
-            return
-        task, stage, cursor = begun
-        for number, (name, step) in enumerate(STAGES):
-            if name != stage and number < _NAMES.index(stage):
-                continue
-            at: str | None = cursor if name == stage else ""
-            while at is not None:
-                if self.cancelled():
-                    self._end(task, "cancelled")
-                    return
-                with self.vault.write() as db:
-                    pen = Pen(db, task, name)
-                    at = step(pen, at)
-                    counts = _added(self._counts, pen.counts)
-                    runs.advance(db, task.run, _place(number, at, task.upto), counts, self.now + LEASE)
-                self._counts = counts
-                yield Done(stage=name, number=number, stages=len(STAGES), counts=counts)
-        self._end(task, "done")
+            at = self._begin(db)
+        while at is not None and self._task is not None:
+            resumed = bool(at.stage)
+            whole = yield from self._round(self._task, at)
+            if not whole:
+                return
+            at = self._saved_since() if resumed else None
+        if self._task is not None:
+            self._end("done")
 
-    def _begin(self, db: Database) -> tuple[Task, str, str] | None:
+    def _round(self, task: Task, at: Standing) -> Generator[Done, None, bool]:
+        """Every stage from where it stands; False when it was stopped."""
+        names = [stage.name for stage in self.stages]
+        first = len(self.stages) if at.stage == END else names.index(at.stage) if at.stage in names else 0
+        cursor: str | None = at.cursor if at.stage in names else ""
+        for number, stage in enumerate(self.stages[first:], first):
+            while cursor is not None:
+                if self._stopped():
+                    return False
+                write = None
+                if stage.think is not None:
+                    write = yield from self._thought(task, stage.think, number, cursor)
+                    if write is None:
+                        return False
+                cursor = yield from self._step(task, number, cursor, write)
+            cursor = ""
+        return True
+
+    def _thought(self, task: Task, think: Think, number: int, cursor: str) -> Generator[Done, None, Thought | None]:
+        """Outside of any write; None when it was stopped."""
+        pause = self._done(number, cursor, task, thinking=True)
+        thinking = think(Looking(task=task, read=self.vault.read), cursor)
+        try:
+            while True:
+                try:
+                    next(thinking)
+                except StopIteration as end:
+                    thought: Thought = end.value
+                    return thought
+                yield pause
+                if self._stopped():
+                    return None
+        finally:
+            thinking.close()
+
+    def _step(self, task: Task, number: int, cursor: str, thought: Thought | None) -> Generator[Done, None, str | None]:
+        """One bounded step in its own transaction; the cursor after it."""
+        stage = self.stages[number]
+        with self.vault.write() as db:
+            if thought is not None and not _holds(db, thought):
+                following: str | None = cursor
+            else:
+                pen = Pen(db, task, stage.name)
+                following = stage.step(pen, cursor) if stage.step else thought.write(pen) if thought else None
+                counts = _added(self._counts, pen.counts)
+                place = self._place(number, following, task.upto)
+                runs.advance(db, task.run, place, counts, self.now + self.elapsed() + LEASE)
+                self._counts = counts
+        yield self._done(number, following, task)
+        return following
+
+    def _done(self, number: int, cursor: str | None, task: Task, *, thinking: bool = False) -> Done:
+        seq = int(cursor) if cursor is not None and cursor.isdigit() else 0
+        inside = 1.0 if cursor is None else min(1.0, seq / max(1, task.upto))
+        return Done(
+            stage=self.stages[number].name,
+            number=number,
+            stages=len(self.stages),
+            counts=self._counts,
+            share=(number + inside) / len(self.stages),
+            thinking=thinking,
+        )
+
+    def _place(self, number: int, cursor: str | None, upto: int) -> str:
+        """Where to go on after a kill."""
+        if cursor is None:
+            number, cursor = number + 1, ""
+        stage = self.stages[number].name if number < len(self.stages) else END
+        used = self._used + self.elapsed()
+        return Standing(stage=stage, cursor=cursor, upto=upto, used=used, night=self.night).written()
+
+    def _stopped(self) -> bool:
+        """Whether the sleep was cancelled or its time is up; then its run says so."""
+        if self.cancelled():
+            self._end("cancelled")
+            return True
+        if self.budget is not None and self._used + self.elapsed() >= self.budget:
+            self._end("paused")
+            return True
+        return False
+
+    def _begin(self, db: Database) -> Standing | None:
+        """Begin a run or take up one that was cut off; None when this night has had its sleep."""
         found = runs.runs(db, limit=100)
-        mine = [run for run in found if run.night == self.night]
-        effective = [run for run in mine if run.state in _EFFECTIVE]
-        if effective and not (self.again or self.dry_run):
-            self.result = runs.run(db, effective[0].id)
+        had = [run for run in found if run.night == self.night and run.state in _HAD]
+        if had and not (self.again or self.dry_run):
+            self.result = runs.run(db, had[0].id)
             return None
-        cut_off = [run for run in mine if run.state in ("running", "cancelled")]
-        for run in found:
+        open_ones = runs.unfinished(db)
+        for run in open_ones:
             if run.state == "running":
                 self._check_lease(db, run)
-                if run not in cut_off[:1]:
+                if run is not open_ones[0]:
                     runs.finish(db, run.id, self.now, "cancelled", run.counts)
-        if cut_off and not effective and not self.dry_run:
-            run = cut_off[0]
-            runs.resume(db, run.id, self.now + LEASE)
-            self._counts = dict(run.counts)
-            stage, cursor, upto = _placed(run.step, tonight.newest(db))
-            return self._task(run.id, upto), stage, cursor
+        if open_ones and not self.dry_run:
+            return self._take_up(db, open_ones[0])
         id = runs.begin(db, self.night, self.now, self.now + LEASE)
         self._counts = {}
-        return self._task(id, tonight.newest(db)), _NAMES[0], ""
+        self._task = self._work(id, tonight.newest(db))
+        return Standing()
+
+    def _take_up(self, db: Database, run: SleepRun) -> Standing:
+        runs.resume(db, run.id, self.night, self.now + LEASE)
+        self._counts = dict(run.counts)
+        at = standing(run.step)
+        self._used = at.used if at.night == self.night else timedelta()
+        self._task = self._work(run.id, at.upto or tonight.newest(db))
+        return at
+
+    def _saved_since(self) -> Standing | None:
+        """Another round for what was saved after a run that was taken up again had begun."""
+        if self._task is None:
+            return None
+        with self.vault.read() as db:
+            newest = tonight.newest(db)
+            if not tonight.captured(db, self._task.upto, newest, 1):
+                return None
+        self._task = replace(self._task, upto=newest)
+        return Standing(upto=newest)
 
     def _check_lease(self, db: Database, run: SleepRun) -> None:
         until = runs.lease_of(db, run.id)
@@ -148,7 +248,7 @@ class Night:
         if self.now < until <= self.now + LEASE:
             raise AlreadyAsleep
 
-    def _task(self, run: RunId, upto: int) -> Task:
+    def _work(self, run: RunId, upto: int) -> Task:
         return Task(
             run=run,
             now=self.now,
@@ -160,10 +260,12 @@ class Night:
             vectors=self.vectors,
         )
 
-    def _end(self, task: Task, state: str) -> None:
+    def _end(self, state: str) -> None:
+        if self._task is None:
+            return
         with self.vault.write() as db:
-            runs.finish(db, task.run, self.now, state, self._counts)
-            self.result = runs.run(db, task.run)
+            runs.finish(db, self._task.run, self.now + self.elapsed(), state, self._counts)
+            self.result = runs.run(db, self._task.run)
         if self.dry_run and self.result is not None:
             self.result = replace(self.result, state="dry run")
 
@@ -190,20 +292,10 @@ def _added(one: dict[str, int], other: dict[str, int]) -> dict[str, int]:
     return {name: one.get(name, 0) + other.get(name, 0) for name in one | other if one.get(name) or other.get(name)}
 
 
-def _place(number: int, cursor: str | None, upto: int) -> str:
-    """Where to go on after a kill: the stage, the cursor in it, and up to which observation this night reads."""
-    if cursor is not None:
-        return f"{_NAMES[number]}|{cursor}|{upto}"
-    following = _NAMES[number + 1] if number + 1 < len(_NAMES) else "end"
-    return f"{following}||{upto}"
-
-
-def _placed(step: str, newest: int) -> tuple[str, str, int]:
-    stage, _, rest = step.partition("|")
-    cursor, _, upto = rest.rpartition("|")
-    if stage not in _NAMES:
-        return (_NAMES[0], "", newest) if stage != "end" else (_NAMES[-1], str(newest), int(upto or newest))
-    return stage, cursor, int(upto or newest)
+def _holds(db: Database, thought: Thought) -> bool:
+    """Whether all that a thought rests on is still there, with the same words."""
+    known = {memory.id: memory.version for memory in memories.many(db, [memory.id for memory in thought.read])}
+    return all(known.get(memory.id) == memory.version for memory in thought.read)
 
 
 def sleep(

@@ -1,6 +1,7 @@
 """What every step of a sleep is given, and how it writes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -92,3 +93,43 @@ class Pen:
 
 Step = Callable[[Pen, str], str | None]
 """One bounded step from a cursor; the next cursor, or None when its stage is done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looking:
+    """What a stage sees while it thinks."""
+
+    task: Task
+    read: Callable[[], AbstractContextManager[Database]]
+    """A short snapshot, to be left before the next yield. Raises Interrupted when a forget needs the log."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thought:
+    """What thinking came to: how it is to be written, and what it rests on."""
+
+    write: Callable[[Pen], str | None]
+    """Writes it in one bounded transaction; the next cursor, or None when the stage is done."""
+    read: tuple[Memory, ...] = ()
+    """When one of these is changed or forgotten before it is written, it is thrown away and thought again."""
+
+
+Think = Callable[[Looking, str], Generator[None, None, Thought]]
+"""Thinks from a cursor outside of any write, and yields between small pieces (a token).
+
+At each yield a question, a capture or a forget may pass. It is closed (GeneratorExit) when the sleep is
+cancelled or its time is up: what it holds is let go in a `finally`.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of a sleep: it either steps at once, or thinks first and then writes."""
+
+    name: str
+    step: Step | None = None
+    think: Think | None = None
+
+    def __post_init__(self) -> None:
+        if (self.step is None) == (self.think is None):
+            raise ValueError("a stage either steps or thinks")

@@ -29,16 +29,29 @@ def advance(db: Database, run: RunId, step: str, counts: dict[str, int], lease_u
     )
 
 
-def resume(db: Database, run: RunId, lease_until: datetime | None) -> None:
-    """Go on with a run that was cut off or cancelled."""
+def resume(db: Database, run: RunId, night: str, lease_until: datetime | None) -> None:
+    """Go on with a run that was cut off, cancelled or put off, for this night."""
     db.execute(
-        "UPDATE sleep_run SET state = 'running', ends = NULL, lease_until = ? WHERE id = ?",
-        [lease_until.timestamp() if lease_until else None, run],
+        "UPDATE sleep_run SET state = 'running', ends = NULL, night = ?, lease_until = ? WHERE id = ?",
+        [night, lease_until.timestamp() if lease_until else None, run],
     )
 
 
+def unfinished(db: Database) -> list[SleepRun]:
+    """The runs that took no effect as a whole and are not given up, newest first, without their entries.
+
+    One that was cancelled is given up when a later one has taken effect.
+    """
+    rows = db.query(
+        "SELECT * FROM sleep_run AS r WHERE state IN ('running', 'paused') OR (state = 'cancelled' AND NOT EXISTS"
+        " (SELECT 1 FROM sleep_run WHERE state IN ('done', 'reverted') AND begins > r.begins))"
+        " ORDER BY state = 'cancelled', begins DESC, id DESC"
+    )
+    return [_run(row) for row in rows]
+
+
 def finish(db: Database, run: RunId, now: datetime, state: str, counts: dict[str, int]) -> None:
-    """End a run as `done`, `cancelled` or `reverted`."""
+    """End a run as `done`, `cancelled`, `paused` (its time is up) or `reverted`."""
     db.execute(
         "UPDATE sleep_run SET ends = ?, state = ?, counts = ?, lease_until = NULL WHERE id = ?",
         [now.timestamp(), state, json.dumps(counts), run],
