@@ -518,6 +518,9 @@ class ScriptedAssistant:
         (about,) = [entry.memory for entry in entries if entry.id == id]
         return [entry for entry in entries if entry.id > id and about in (entry.memory, *entry.sources)]
 
+    def nights_of(self, id: MemoryId) -> list[tuple[SleepRun, Entry]]:
+        return [(run, entry) for run in self._nights for entry in run.entries if entry.memory == id]
+
     def nights_on(self, id: RunId) -> list[SleepRun]:
         return []
 

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from core.consolidate.coming_up import FORESEEN, coming_up
+from core.consolidate.journal import BOOKKEEPING
 from core.decay import curve as decay
 from core.errors import BadInput
 from core.memory import (
     Conflict,
     Day,
+    Entry,
     EpisodeId,
     Kind,
     Link,
@@ -27,6 +29,7 @@ from core.store.media import Media
 from core.store.vault import Vault
 from core.store.vectors import Vectors, rows
 
+_ALL_NIGHTS = 100_000
 OFFERED = (State.CAPTURED, State.ACTIVE)
 """What is shown unasked; the faded is found when it is asked for."""
 
@@ -84,6 +87,13 @@ class Reading:
         """What was derived from a memory."""
         with self._vault.read() as db:
             return memories.many(db, memories.derived_from(db, [id]))
+
+    def nights_of(self, id: MemoryId) -> list[tuple[SleepRun, Entry]]:
+        """What the nights did with a memory, oldest first: what made, changed or closed it, not the book-keeping."""
+        with self._vault.read() as db:
+            told = [entry for entry in runs.entries_of(db, id) if entry.step not in BOOKKEEPING]
+            nights = {night.id: night for night in runs.runs(db, limit=_ALL_NIGHTS)} if told else {}
+            return [(nights[entry.run], entry) for entry in told]
 
     def around(self, id: MemoryId, before: int = 6, after: int = 6) -> list[Memory]:
         """The turns around one in its conversation, in time order, itself included."""

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from PySide6.QtCore import QPoint, QTimer, Signal
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
-from core.memory import Kind, Memory, MemoryId
+from core.memory import Entry, Kind, Memory, MemoryId, SleepRun
 from ui import words
 from ui.icons import icon_of
 from ui.look import SPACE
-from ui.memories.model import Detail, fading_words, holding_words
+from ui.memories.model import Detail, fading_words, holding_words, holds_words
 from ui.parts.boxes import Scroll, card, column, empty, row
-from ui.parts.buttons import Button, IconLabel
+from ui.parts.buttons import Button, IconButton, IconLabel
 from ui.parts.flow import Flow
 from ui.parts.memory_card import memory_card
 from ui.parts.passage import Passage
+from ui.parts.quote import without_span
 from ui.parts.strength import Curve, StrengthBar
 from ui.parts.text import label
 from ui.words import translate
+
+_WHEN = 96
 
 
 class DetailView(Scroll):
@@ -31,6 +34,8 @@ class DetailView(Scroll):
     edited = Signal(str)
     forget = Signal()
     place = Signal()
+    reverted = Signal(int)
+    """A line of a night's journal that is to be taken back."""
     reveal = Signal(bool)
     """The person wants to see a secret, or to correct it (true): `reveal_now` shows it."""
 
@@ -183,7 +188,9 @@ class DetailView(Scroll):
     def _relations(self, detail: Detail, now: datetime) -> None:
         if detail.memory.reason:
             self._title(translate("Memories", "Why it was made"))
-            self.column.addWidget(label(detail.memory.reason, "", wrap=True))
+            said = without_span(detail.memory.reason)
+            holds = holds_words(detail.memory, now)
+            self.column.addWidget(label(f"{said} {holds}".strip(), "", wrap=True))
         if detail.sources:
             self._title(translate("Memories", "Where it comes from"))
             for source in detail.sources:
@@ -198,6 +205,29 @@ class DetailView(Scroll):
                 said = translate("Memories", "Version {n}, until {when}")
                 named = said.format(n=version, when=words.moment(replaced, now))
                 self.column.addWidget(card(label(named, "label"), label(text, "muted", wrap=True), gap=4))
+
+        if detail.nights and not self._hidden:
+            self._title(translate("Memories", "What the nights did with it"))
+            made = card(gap=0)
+            for night, entry in reversed(detail.nights):
+                made.inside.addWidget(self._night(night, entry, now))
+            self.column.addWidget(made)
+
+    def _night(self, night: SleepRun, entry: Entry, now: datetime) -> QWidget:
+        when = label(words.short_day(date.fromisoformat(night.night), now.date()), "small")
+        when.setFixedWidth(_WHEN)
+        said = label(without_span(entry.reason), "small", wrap=True)
+        line = row(when, said, gap=SPACE)
+        line.setStretch(1, 1)
+        if entry.reverted or night.state == "reverted":
+            line.addWidget(label(translate("Memories", "Taken back"), "chip"))
+        elif not entry.forgotten:
+            name = translate("Memories", "Take this back")
+            line.addWidget(IconButton("undo", name, lambda: self.reverted.emit(int(entry.id))))
+        line.setContentsMargins(0, 4, 0, 4)
+        made = QWidget()
+        made.setLayout(line)
+        return made
 
     def _title(self, text: str) -> None:
         self.column.addSpacing(SPACE)

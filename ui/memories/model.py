@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 from typing_extensions import override
 
-from core.memory import OWN_OUTPUT, Facet, Kind, Link, Memory, MemoryId, Selection, State
+from core.memory import OWN_OUTPUT, Entry, Facet, Kind, Link, Memory, MemoryId, Selection, SleepRun, State
 from ui import words
 from ui.words import translate
 
@@ -73,6 +73,8 @@ class Detail:
     """Earlier texts: (version, text, replaced at), oldest first."""
     sources: tuple[Memory, ...]
     links: tuple[tuple[Link, Memory], ...]
+    nights: tuple[tuple[SleepRun, Entry], ...] = ()
+    """What the sleeps did with it, oldest first."""
 
 
 def load_page(assistant: Assistant, chosen: Filter, offset: int, now: datetime) -> list[Held]:
@@ -97,7 +99,19 @@ def load_detail(assistant: Assistant, id: MemoryId, now: datetime) -> Detail:
         history=tuple(assistant.history(id)),
         sources=tuple(assistant.sources(id)),
         links=tuple(links),
+        nights=tuple(assistant.nights_of(id)),
     )
+
+
+def holds_words(memory: Memory, now: datetime) -> str:
+    """When what it says is true; empty for what has no such time."""
+    if memory.fact is None or memory.valid_from is None or memory.facet is not Facet.FACT:
+        return ""
+    begins = words.full_date(memory.valid_from.date())
+    if memory.valid_to is None:
+        return translate("Memories", "True since {date}, as far as is known.").format(date=begins)
+    ends = words.full_date(memory.valid_to.date())
+    return translate("Memories", "True from {first} to {last}.").format(first=begins, last=ends)
 
 
 def fading_words(detail: Detail, now: datetime) -> str:

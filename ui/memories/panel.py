@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QListView, QSizePoli
 from typing_extensions import override
 
 from core.events import Event, MemoriesChanged, MemoriesForgotten, MemoriesSaved, Noticed, SleepEnded
-from core.memory import Kind, Memory, MemoryId, Selection, State
+from core.memory import EntryId, Kind, Memory, MemoryId, Selection, State
 from ui.bridge import Bridge, Job
 from ui.forgetting import ask_to_forget
 from ui.look import SPACE
@@ -20,6 +20,7 @@ from ui.parts.buttons import Button
 from ui.parts.empty import nothing_yet
 from ui.parts.panel import Panel
 from ui.passphrase import ask_again
+from ui.taking_back import take_back
 from ui.words import kind_name, state_name, translate
 
 _PAUSE_MS = 150
@@ -116,6 +117,7 @@ class MemoriesPanel(Panel):
         self.detail.edited.connect(self._save)
         self.detail.forget.connect(self._forget)
         self.detail.reveal.connect(self._reveal)
+        self.detail.reverted.connect(lambda entry: take_back(self, EntryId(entry), self.load))
         self.detail.place.connect(lambda: self.command.emit(f"picture:{self._shown}"))
 
     def filter(self) -> Filter:

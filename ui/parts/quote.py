@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from html import escape
 
@@ -15,8 +16,20 @@ from ui.look import tokens
 from ui.parts.memory_card import shown_text
 
 Span = tuple[int, int]
+_SPAN = re.compile(r" in characters (\d+)-(\d+) of its source")
 _AROUND = 120
 """Characters kept before and after the words that count."""
+
+
+def span_of(reason: str) -> Span | None:
+    """The characters that a reason names as those something was read from."""
+    found = _SPAN.search(reason)
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def without_span(reason: str) -> str:
+    """The reason as the person reads it: the words themselves are marked instead."""
+    return _SPAN.sub("", reason)
 
 
 class Quote(QLabel):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from core.memory import Conflict, Entry, EntryId, Facet, Memory, MemoryId, Operation, RunId, SleepRun
+from core.memory import Conflict, Entry, Facet, Memory, MemoryId, Operation, RunId, SleepRun
 from ui import words
+from ui.parts.quote import span_of, without_span
 from ui.words import counted, translate
 
 if TYPE_CHECKING:
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
 SOURCES = 2
 """How many sources stand below a line."""
-
-
-_SPAN = re.compile(r" in characters (\d+)-(\d+) of its source")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,12 +87,6 @@ def _choice(assistant: Assistant, conflict: Conflict) -> Choice:
     return Choice(conflict=conflict.id, subject=conflict.fact.subject, attribute=conflict.fact.attribute, sides=sides)
 
 
-def span_of(reason: str) -> tuple[int, int] | None:
-    """The characters that a reason names as those something was read from."""
-    found = _SPAN.search(reason)
-    return (int(found[1]), int(found[2])) if found else None
-
-
 @dataclass(frozen=True, slots=True)
 class Night:
     """A sleep with its journal and the memories that it names, as they are now."""
@@ -117,11 +108,6 @@ def with_memories(assistant: Assistant, run: SleepRun) -> Night:
         if newer := entry.after.get("superseded_by"):
             wanted[MemoryId(str(newer))] = None
     return Night(run, {memory.id: memory for memory in assistant.many(list(wanted))})
-
-
-def what_builds_on(assistant: Assistant, what: RunId | EntryId) -> int:
-    """How many later lines (of one line) or nights (of one night) have to go with it. Runs on a worker."""
-    return len(assistant.building_on(what) if isinstance(what, int) else assistant.nights_on(what))
 
 
 def due_words(memory: Memory) -> str:
@@ -262,5 +248,5 @@ def line(entry: Entry, memories: Mapping[MemoryId, Memory]) -> Line:
         after = now
     found = tuple(memories[one] for one in entry.sources[:SOURCES] if one in memories)
     span = span_of(entry.reason) if entry.sources and found and found[0].id == entry.sources[0] else None
-    reason = _SPAN.sub("", entry.reason)
+    reason = without_span(entry.reason)
     return Line(entry=entry, before=before, after=after, sources=found, reason=reason, span=span)

@@ -12,7 +12,6 @@ from typing_extensions import override
 from core.events import Event, MemoriesForgotten, Noticed, SleepEnded
 from core.memory import EntryId, MemoryId, RunId, SleepRun
 from core.urgency import Urgency
-from ui import words
 from ui.bridge import Bridge
 from ui.long_work import LongWork
 from ui.look import SPACE
@@ -23,9 +22,9 @@ from ui.parts.panel import Panel
 from ui.parts.text import label
 from ui.sleep.coming import coming_card
 from ui.sleep.conflict import ConflictCard
-from ui.sleep.model import Night, Overview, load_night, load_overview, what_builds_on, with_memories
+from ui.sleep.model import Night, Overview, load_night, load_overview, with_memories
 from ui.sleep.night import NightCard
-from ui.sleep.taking_back import BuildsOnDialog
+from ui.taking_back import take_back
 from ui.words import translate
 
 
@@ -194,31 +193,7 @@ class SleepPanel(Panel):
         self.run(lambda assistant: assistant.reopen(conflict, now), lambda _: self.load())
 
     def _revert(self, what: RunId | EntryId) -> None:
-        """Take it back at once; where later changes build on it, after saying which."""
-
-        def looked(also: int) -> None:
-            if not also:
-                self._take_back(what)
-                return
-            dialog = BuildsOnDialog(what, also, self.window())
-            dialog.accepted.connect(lambda: self._take_back(what))
-            dialog.finished.connect(dialog.deleteLater)
-            dialog.open()
-
-        self.run(lambda assistant: what_builds_on(assistant, what), looked)
-
-    def _take_back(self, what: RunId | EntryId) -> None:
-        now = self.bridge.now()
-
-        def done(count: int) -> None:
-            one, many = (
-                translate("Sleep", "{n} line was taken back."),
-                translate("Sleep", "{n} lines were taken back."),
-            )
-            self.bridge.tell(words.counted(count, one, many))
-            self.load()
-
-        self.run(lambda assistant: assistant.revert(what, now, with_later=True), done)
+        take_back(self, what, self.load)
 
     def _open(self, memory: MemoryId) -> None:
         self.open_memory.emit(memory)

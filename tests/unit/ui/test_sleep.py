@@ -13,13 +13,13 @@ from tests.desk import NOW, ScriptedDesk
 from ui.bridge import Bridge
 from ui.long_work import LongWork
 from ui.parts.buttons import Button, IconButton
-from ui.parts.quote import Quote
+from ui.parts.quote import Quote, span_of
 from ui.parts.text import Clamped
 from ui.sleep.conflict import ConflictCard
-from ui.sleep.model import due_words, in_how_long, span_of
+from ui.sleep.model import due_words, in_how_long
 from ui.sleep.night import NightCard
 from ui.sleep.panel import SleepPanel
-from ui.sleep.taking_back import BuildsOnDialog
+from ui.taking_back import BuildsOnDialog
 
 
 @pytest.fixture
