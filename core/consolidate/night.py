@@ -10,6 +10,7 @@ from weakref import WeakSet
 from sqlite_utils import Database
 
 from core.consolidate import gathering, learning, linking, reading, settling
+from core.consolidate.mind import Mind
 from core.consolidate.standing import END, Standing, standing
 from core.consolidate.task import Fade, Hold, Looking, Pen, Snapshot, Stage, Task, Think, Thought
 from core.errors import Problem
@@ -77,6 +78,7 @@ class Night:
     hold: Hold
     fade: Fade
     vectors: Snapshot | None = None
+    mind: Mind | None = None
     dry_run: bool = False
     """Do everything in one transaction that is rolled back: `result.entries` is what would change."""
     again: bool = False
@@ -258,6 +260,7 @@ class Night:
             hold=self.hold,
             fade=self.fade,
             vectors=self.vectors,
+            mind=self.mind,
         )
 
     def _end(self, state: str) -> None:

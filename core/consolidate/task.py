@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sqlite_utils import Database
 
 from core.consolidate.journal import Change, Hand, apply
+from core.consolidate.mind import Mind
 from core.memory import Draft, Memory, MemoryId, Move, Operation, RunId
 from core.settings import Settings
 from core.store.envelope import ContentKeys
@@ -49,6 +50,8 @@ class Task:
     hold: Hold
     fade: Fade
     vectors: Snapshot | None = None
+    mind: Mind | None = None
+    """The language model it may think with; None: rules only."""
 
 
 @dataclass(slots=True)
