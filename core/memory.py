@@ -239,6 +239,18 @@ class Episode:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """A node of the tree of topics: a memory with a title, what belongs to it, and the topics below it."""
+
+    memory: Memory
+    members: int
+    """Episodes in it and below it."""
+    last: datetime
+    """When the latest of them ended."""
+    below: tuple["Topic", ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
     """A time in which nothing was recorded, and why."""
 
