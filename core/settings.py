@@ -124,13 +124,19 @@ class Decay(Group):
     """Retention R(t) = exp(-t / S); t in days since the last confirmed use, S the stability in days."""
 
     frame_days: Annotated[float, Field(ge=1, le=3650)] = Field(
-        default=14.0, title="Screen text (days)", description="Most of what passes a screen is never asked for."
+        default=14.0,
+        title="Screen text (days)",
+        description="Most of what passes a screen is never asked for. How stable it is at first, times its importance.",
     )
     turn_days: Annotated[float, Field(ge=1, le=3650)] = Field(
-        default=60.0, title="Conversation (days)", description="What was said stays useful for a season."
+        default=60.0,
+        title="Conversation (days)",
+        description="What was said stays useful for a season: unused it is offered for about three months.",
     )
     fact_days: Annotated[float, Field(ge=1, le=3650)] = Field(
-        default=120.0, title="Facts (days)", description="Derived facts were already worth deriving."
+        default=120.0,
+        title="Facts and notes (days)",
+        description="What was worth deriving or writing down has been chosen once already.",
     )
     procedure_days: Annotated[float, Field(ge=1, le=3650)] = Field(
         default=180.0, title="How-to (days)", description="Routines change slowly."
@@ -141,13 +147,24 @@ class Decay(Group):
         description="How much more a use strengthens what had already faded (a in S *= 1 + a(1-R) + b).",
     )
     use: Annotated[float, Field(ge=0, le=2)] = Field(
-        default=0.1, title="Each use", description="What every confirmed use adds (b)."
+        default=0.1,
+        title="Each use",
+        description="What every confirmed use adds (b); small, so that ten uses in a day are not ten weeks' worth.",
+    )
+    apart_minutes: Annotated[int, Field(ge=0, le=1440)] = Field(
+        default=60,
+        title="Uses apart (minutes)",
+        description="Opening, citing and keeping the same memory within this time is one use.",
     )
     longest_days: Annotated[float, Field(ge=30, le=36500)] = Field(
-        default=3650.0, title="Longest stability (days)", description="No strengthening goes past it."
+        default=3650.0,
+        title="Longest stability (days)",
+        description="No strengthening goes past ten years; what must never fade can be pinned.",
     )
     fades_below: Annotated[float, Field(gt=0, lt=1)] = Field(
-        default=0.2, title="Fades below", description="Strength under which a memory is no longer offered."
+        default=0.2,
+        title="Fades below",
+        description="Strength under which a memory is no longer offered: reached after 1.6 times its stability.",
     )
     undo_days: Annotated[int, Field(ge=1, le=365)] = Field(
         default=30, title="Undo (days)", description="How long what is to be forgotten can be taken back."
@@ -155,7 +172,8 @@ class Decay(Group):
     propose_faded: bool = Field(
         default=False,
         title="Propose what has faded for forgetting",
-        description="Nothing is ever forgotten by fading alone; this only makes proposals.",
+        description="Nothing is ever forgotten by fading alone; this proposes what was never used, a whole undo time "
+        "after it faded, and forgets it when that time has passed again and nobody kept it.",
     )
 
 
@@ -169,6 +187,28 @@ class Sleep(Group):
     on_battery: bool = Field(default=False, title="Also on battery", description="Sleeping costs minutes of one core.")
     night_begins: str = Field(
         default="22:00", title="A night begins", description="One sleep a night.", pattern=rf"^{_CLOCK}$"
+    )
+    think: bool = Field(
+        default=True,
+        title="Think with the model",
+        description="With a model for answers chosen, a sleep also has it read what the rules could not; nothing is "
+        "kept that is not said word for word. Off, or without a model, a sleep goes by rules only.",
+    )
+    think_tokens: Annotated[int, Field(ge=1_000, le=10_000_000)] = Field(
+        default=60_000,
+        title="Thinking each night (tokens)",
+        description="Read and written by the model; a busy day of 1,000 messages takes about half of it. What comes "
+        "after is slept on by rules.",
+    )
+    think_minutes: Annotated[int, Field(ge=1, le=600)] = Field(
+        default=60,
+        title="Thinking each night (minutes)",
+        description="A small model on two cores uses its tokens up in half an hour; a slower one stops here.",
+    )
+    at_most_minutes: Annotated[int, Field(ge=1, le=720)] = Field(
+        default=120,
+        title="At most (minutes a night)",
+        description="Seldom needed without a model; what is left goes on in the next night where it stopped.",
     )
 
 
