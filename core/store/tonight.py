@@ -124,6 +124,24 @@ def derived_in(db: Database, episode: EpisodeId, facet: Facet) -> list[Memory]:
     )
 
 
+def by_episode(db: Database, first: int, seq: int, upto: int, limit: int) -> list[tuple[int, Memory]]:
+    """Observations not yet slept on, episode by episode in the order of saving, each with its episode's first seq.
+
+    Only what stands behind (`first`, `seq`) in that order.
+    """
+    values = {"first": first, "seq": seq, "upto": upto, "limit": limit}
+    rows = list(
+        db.query(
+            f"WITH begun AS (SELECT episode AS id, min(seq) AS first FROM memory WHERE {_NEW} AND episode IS NOT NULL"
+            f" GROUP BY episode) SELECT seq, first FROM memory JOIN begun ON begun.id = memory.episode WHERE {_NEW}"
+            " AND (first, seq) > (:first, :seq) ORDER BY first, seq LIMIT :limit",
+            values,
+        )
+    )
+    begins = {int(row["seq"]): int(row["first"]) for row in rows}
+    return [(begins[memory.seq], memory) for memory in memories.by_seq(db, list(begins))]
+
+
 def days_touched(db: Database, after: str, upto: int, limit: int) -> list[str]:
     """Local days with observations not yet slept on, ISO."""
     rows = db.query(
