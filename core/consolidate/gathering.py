@@ -1,21 +1,35 @@
-"""The steps that gather: a summary for each episode, a digest for each day, the lines of the core profile."""
+"""The steps that gather: a summary for each episode, a digest for each day and each week."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime, time
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from functools import partial
 
-from core.consolidate.facts import ME
 from core.consolidate.journal import SOURCES
-from core.consolidate.learning import STALE, derived_provenance, without_stale
-from core.consolidate.profile import revise
-from core.consolidate.summaries import Summary, summarise
+from core.consolidate.learning import STALE, derived_provenance
+from core.consolidate.subjects import people_of, subjects
+from core.consolidate.summaries import CHARACTERS, SENTENCES, Summary, summarise
 from core.consolidate.task import Pen
-from core.memory import Draft, EpisodeId, Facet, Kind, Memory, Provenance, Sensitivity
-from core.store import memories, runs, tonight
+from core.consolidate.weeks import of_a_week
+from core.memory import Draft, EpisodeId, Facet, Kind, Memory, MemoryId, Provenance, Sensitivity
+from core.store import gathered, memories, runs, tonight
+from core.store.envelope import offset_of
 
-EPISODES, DAYS = 20, 5
-MEMBERS, OF_A_DAY = 400, 1500
+EPISODES, DAYS, WEEKS = 20, 5, 2
+MEMBERS, OF_A_DAY, OF_A_WEEK = 400, 1500, 300
 _BUSY_DAY = 6
+_PER_SENTENCE, _MOST_SENTENCES = 25, 4
+"""A long episode gets one more sentence for each so many observations, and at most so many more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Span:
+    """What is summed up."""
+
+    facet: Facet
+    members: Sequence[Memory]
+    begins: datetime
+    episode: EpisodeId | None = None
 
 
 def summaries(pen: Pen, cursor: str) -> str | None:
@@ -23,7 +37,10 @@ def summaries(pen: Pen, cursor: str) -> str | None:
     touched = tonight.episodes_touched(pen.db, cursor, pen.task.upto, EPISODES)
     for episode in touched:
         found = tonight.members(pen.db, episode, MEMBERS)
-        _put(pen, found, summarise(found), tonight.derived_in(pen.db, episode, Facet.SUMMARY), episode)
+        more = min(len(found) // _PER_SENTENCE, _MOST_SENTENCES)
+        made = summarise(found, sentences=SENTENCES + more, characters=CHARACTERS + 150 * more)
+        span = _Span(facet=Facet.SUMMARY, members=found, begins=found[0].at, episode=episode)
+        _put(pen, span, made, tonight.derived_in(pen.db, episode, Facet.SUMMARY))
     return touched[-1] if touched else None
 
 
@@ -33,64 +50,99 @@ def digests(pen: Pen, cursor: str) -> str | None:
     for day in touched:
         found = tonight.of_day(pen.db, day, pen.task.upto, OF_A_DAY)
         busy = len(found) >= _BUSY_DAY and len({memory.episode for memory in found}) > 1
-        made = summarise(found, sentences=6, characters=1000) if busy else None
-        _put(pen, found, made, tonight.digest_of(pen.db, day), None)
+        made = summarise(found, sentences=6, characters=1000, part=_episode) if busy else None
+        begins = datetime.combine(date.fromisoformat(day), time(), tzinfo=found[0].at.tzinfo)
+        _put(pen, _Span(facet=Facet.DIGEST, members=found, begins=begins), made, tonight.digest_of(pen.db, day))
     return touched[-1] if touched else None
 
 
-def _put(
-    pen: Pen, members: Sequence[Memory], made: Summary | None, old: Sequence[Memory], episode: EpisodeId | None
-) -> None:
+def _episode(memory: Memory) -> str:
+    return memory.episode or memory.id
+
+
+def weeks(pen: Pen, cursor: str) -> str | None:
+    """The same for weeks of several days: out of what days and episodes were summed up with."""
+    touched = gathered.weeks_touched(pen.db, cursor, pen.task.upto, WEEKS)
+    for week in touched:
+        monday = date.fromisoformat(week)
+        derived = gathered.of_week(pen.db, week, (Facet.SUMMARY, Facet.DIGEST), OF_A_WEEK)
+        quoted = dict.fromkeys(source for memory in derived for source in memory.sources)
+        found = sorted(
+            (one for one in memories.many(pen.db, list(quoted)) if _in_week(one, monday)),
+            key=lambda memory: (memory.at, memory.seq),
+        )
+        begins = datetime.combine(monday, time(), tzinfo=found[0].at.tzinfo if found else pen.task.now.tzinfo)
+        span = _Span(facet=Facet.WEEK, members=found, begins=begins)
+        _put(pen, span, of_a_week(found), gathered.of_week(pen.db, week, (Facet.WEEK,), OF_A_WEEK))
+    return touched[-1] if touched else None
+
+
+def _in_week(memory: Memory, monday: date) -> bool:
+    return monday <= memory.at.date() < monday + timedelta(days=7)
+
+
+def _put(pen: Pen, span: _Span, made: Summary | None, old: Sequence[Memory]) -> None:
     kept = list(old)
-    if any(_by_hand(pen, one) for one in kept):
+    if any(by_hand(pen, one) for one in kept):
         return
     if made is None:
         for one in kept:
             pen.delete(one.id, "Too little is left of what it summed up.")
         return
-    by_id = {memory.id: memory for memory in members}
-    draft = _draft(pen, members, [by_id[id] for id in made.sources], made, episode)
+    draft = _draft(pen, span, made)
+    tags = _about(pen, span.members)
     if not kept:
-        fields = {"episode": episode} if episode else {}
-        if pen.add(draft, draft.reason, **fields) is not None:
-            pen.count("summaries" if episode else "digests")
+        fields: dict[str, object] = {"episode": span.episode} if span.episode else {}
+        if pen.add(draft, draft.reason, **fields, tags=tags) is not None:
+            pen.count(_NAMES[span.facet])
         return
     if (kept[0].text, kept[0].sources) != (draft.text, draft.sources) or STALE in kept[0].tags:
         changed: dict[str, object] = {
             "text": draft.text,
             SOURCES: list(draft.sources),
+            "at": draft.at,
+            "at_offset": offset_of(draft.at),
             "trust": int(draft.trust),
             "sensitivity": draft.sensitivity,
             "valid_to": draft.valid_to,
-            "tags": without_stale(kept[0]),
+            "tags": tags,
         }
         pen.update(kept[0].id, changed, "More was said.", draft.sources)
         pen.count("rebuilt")
 
 
-def _by_hand(pen: Pen, one: Memory) -> bool:
+_NAMES = {Facet.SUMMARY: "summaries", Facet.DIGEST: "digests", Facet.WEEK: "weeks"}
+
+
+def _about(pen: Pen, members: Sequence[Memory]) -> tuple[str, ...]:
+    """What it is about, as its tags."""
+    spread = partial(gathered.spread, pen.db)
+    return subjects(members, spread=spread, of=gathered.size(pen.db), people=people_of(members))
+
+
+def by_hand(pen: Pen, one: Memory) -> bool:
     """Whether the person has pinned it or changed its words: then it stays as they made it."""
     written = [entry.after["text"] for entry in runs.entries_of(pen.db, one.id) if "text" in entry.after]
     return one.pinned or (bool(written) and written[-1] != one.text)
 
 
-def _draft(
-    pen: Pen, members: Sequence[Memory], chosen: Sequence[Memory], made: Summary, episode: EpisodeId | None
-) -> Draft:
-    first, last = members[0], members[-1]
-    begins = first.at if episode else datetime.combine(first.at.date(), time(), tzinfo=first.at.tzinfo)
+def _draft(pen: Pen, span: _Span, made: Summary) -> Draft:
+    members = span.members
+    by_id: dict[MemoryId, Memory] = {memory.id: memory for memory in members}
+    chosen = [by_id[id] for id in made.sources]
+    last = members[-1]
     draft = Draft(
         text=made.text,
         at=last.at,
         at_given=last.at_given,
-        facet=Facet.SUMMARY if episode else Facet.DIGEST,
+        facet=span.facet,
         kind=Kind.EPISODIC,
         provenance=_provenance(members),
         language=chosen[0].language,
         trust=min(memory.trust for memory in chosen),
         sensitivity=next((m.sensitivity for m in chosen if m.sensitivity is not Sensitivity.NONE), Sensitivity.NONE),
         sources=made.sources,
-        valid_from=begins,
+        valid_from=span.begins,
         valid_to=last.at,
         reason=f"The telling sentences of {len(members)} observations.",
     )
@@ -107,34 +159,3 @@ def _provenance(members: Sequence[Memory]) -> Provenance:
         app=first.app if len(apps) == 1 else "",
         conversation=first.conversation if len(conversations) == 1 else "",
     )
-
-
-def profile(pen: Pen, cursor: str) -> str | None:
-    """Bring the lines about who the person is up to date."""
-    facts = tonight.facts_of(pen.db, ME, 500)
-    revision = revise(facts, tonight.lines_of_profile(pen.db), pen.task.now)
-    for line in revision.out:
-        pen.delete(line.id, "It no longer holds, or others say more.")
-        pen.count("profile")
-    for fact in revision.add:
-        sources = memories.many(pen.db, fact.sources)
-        if not sources:
-            continue
-        draft = Draft(
-            text=fact.text,
-            at=fact.at,
-            facet=Facet.PROFILE,
-            kind=Kind.CORE,
-            provenance=fact.provenance,
-            language=fact.language,
-            importance=2.0,
-            trust=min(fact.trust, *(source.trust for source in sources)),
-            sensitivity=fact.sensitivity,
-            sources=fact.sources,
-            fact=fact.fact,
-            valid_from=fact.valid_from,
-            reason="Said of yourself, often or as who you are.",
-        )
-        if pen.add(replace(draft, stability_days=pen.task.hold(draft)), draft.reason) is not None:
-            pen.count("profile")
-    return None

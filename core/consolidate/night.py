@@ -9,7 +9,7 @@ from weakref import WeakSet
 
 from sqlite_utils import Database
 
-from core.consolidate import gathering, learning, linking, reading, settling
+from core.consolidate import gathering, learning, linking, profile, reading, settling
 from core.consolidate.mind import Mind
 from core.consolidate.standing import END, Standing, standing
 from core.consolidate.task import Fade, Hold, Looking, Pen, Snapshot, Stage, Task, Think, Thought
@@ -31,7 +31,8 @@ STAGES: tuple[Stage, ...] = (
     Stage("facts", learning.learn),
     Stage("summaries", gathering.summaries),
     Stage("digests", gathering.digests),
-    Stage("profile", gathering.profile),
+    Stage("weeks", gathering.weeks),
+    Stage("profile", profile.refresh),
     Stage("settle", settling.settle),
     Stage("fade", settling.fade),
 )
