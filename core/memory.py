@@ -89,6 +89,46 @@ class Move:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """A confirmed use of a memory, and how stable it was until then."""
+
+    at: datetime
+    stability_days: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Life:
+    """A memory's strength over time, from when it is first known of to a while after it fades, for drawing."""
+
+    points: tuple[tuple[datetime, float], ...]
+    """In time order; a use is two points at one moment, before and after it."""
+    uses: tuple[datetime, ...]
+    """Those that are on the curve."""
+    now: datetime
+    held: float
+    """Strength now, 0..1."""
+    fades_on: datetime | None
+    """None: never."""
+    fades_below: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forecast:
+    """How full the store is, how fast it grows, and which pictures shrink first; words never do."""
+
+    used_bytes: int
+    budget_bytes: int
+    bytes_a_day: float
+    """The pace of the last weeks."""
+    days: float | None
+    """Until the budget is full at this pace: 0.0 when it is now, None when never."""
+    can_free: int
+    """Expected bytes that all pictures could give."""
+    coming: tuple[tuple[MediaId, str, int], ...] = ()
+    """The pictures that shrink first, to which form, and the bytes that frees."""
+
+
 class Trust(IntEnum):
     """Whose word it is; what is derived has the least of its sources'."""
 
@@ -294,6 +334,8 @@ class Hit:
     why: Why
     piece: tuple[int, int] | None = None
     """The characters of the memory's text that answer, where it is long; None: all of it."""
+    outdated: bool = False
+    """Another hit tells the value that held at the time asked for: this one must not answer."""
 
     @property
     def text(self) -> str:

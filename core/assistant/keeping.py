@@ -32,7 +32,7 @@ from core.memory import (
 )
 from core.paths import ProfilePaths
 from core.settings import Settings
-from core.store import archive, memories, preferences, runs, undo
+from core.store import archive, memories, preferences, runs, undo, uses
 from core.store.backup import Backup, back_up, backups, names_of_copies, set_aside
 from core.store.forget import forget
 from core.store.media import Media
@@ -89,18 +89,34 @@ class Keeping(Reading):
         return changed
 
     def confirm(self, id: MemoryId, now: datetime) -> Memory:
-        """A confirmed use: opened, kept or marked right. Strengthens by the spacing effect."""
+        """A confirmed use: opened, cited and kept, or marked right. Strengthens by the spacing effect.
+
+        Several within a short time are one. What had faded or was proposed for forgetting is offered again.
+        """
         with self._vault.write() as db:
             memory = memories.get(db, id)
             if memory is None:
                 raise BadInput("There is no such memory.", "It may have been forgotten.")
-            stability, last_used = decay.used(memory, now, self.settings.decay)
-            fields = {"stability_days": stability, "last_used": last_used, "uses": memory.uses + 1}
-            if memory.state in (State.FADED, State.TO_BE_FORGOTTEN):
-                fields["state"] = State.ACTIVE
-            changed = memories.change(db, id, fields, now)
+            changed = memories.change(db, id, self._use(db, memory, now), now)
         self._changed([id])
         return changed
+
+    def _use(self, db: Database, memory: Memory, now: datetime) -> dict[str, object]:
+        fields: dict[str, object] = {}
+        if memory.state in (State.FADED, State.TO_BE_FORGOTTEN):
+            fields["state"] = State.ACTIVE
+        used = decay.used(memory, now, self.settings.decay)
+        if used is not None:
+            uses.note(db, memory, now)
+            fields |= {"stability_days": used[0], "last_used": used[1], "uses": memory.uses + 1}
+        return fields
+
+    def keep_proposed(self, now: datetime) -> int:
+        """Keep all that is proposed for forgetting; how many."""
+        found = [one.memory.id for one in self.proposed()]
+        for id in found:
+            self.confirm(id, now)
+        return len(found)
 
     def settle(self, conflict: int, keep: MemoryId | None, now: datetime) -> None:
         """Decide a contradiction: `keep` holds and supersedes the other side; None: both hold. Raises BadInput."""

@@ -3,16 +3,23 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
+from core.assistant.reviewing import Proposed, proposals
+from core.assistant.thinning import forecast
 from core.consolidate.coming_up import FORESEEN, coming_up
 from core.consolidate.journal import BOOKKEEPING
 from core.decay import curve as decay
+from core.decay import told
+from core.decay.life import life
+from core.decay.offer import offered
 from core.errors import BadInput
 from core.memory import (
     Conflict,
     Day,
     Entry,
     EpisodeId,
+    Forecast,
     Kind,
+    Life,
     Link,
     MediaId,
     Memory,
@@ -24,7 +31,7 @@ from core.memory import (
     Status,
 )
 from core.settings import Settings
-from core.store import memories, preferences, runs, timeline
+from core.store import memories, preferences, runs, timeline, uses
 from core.store.media import Media
 from core.store.vault import Vault
 from core.store.vectors import Vectors, rows
@@ -32,6 +39,8 @@ from core.store.vectors import Vectors, rows
 _ALL_NIGHTS = 100_000
 OFFERED = (State.CAPTURED, State.ACTIVE)
 """What is shown unasked; the faded is found when it is asked for."""
+_NEWEST = 1000
+"""How many of what was never used come into question for being offered; older ones have no chance."""
 
 
 class Reading:
@@ -119,13 +128,45 @@ class Reading:
 
     def fading(self, now: datetime, days: int = 14, limit: int = 200) -> list[Memory]:
         """What will fade within these days, soonest first."""
-        horizon = now + timedelta(days=days)
-        found = [
-            (fades, memory)
-            for memory in self.memories(Selection(states=OFFERED, pinned=False))
-            if (fades := self.fades_on(memory)) is not None and now <= fades <= horizon
-        ]
-        return [memory for _, memory in sorted(found, key=lambda pair: (pair[0], pair[1].seq))][:limit]
+        with self._vault.read() as db:
+            return uses.soonest(db, OFFERED, (now, now + timedelta(days=days)), self._scale(), limit)
+
+    def faded(self, now: datetime, limit: int = 200) -> list[Memory]:
+        """What has faded, the longest ago first."""
+        with self._vault.read() as db:
+            return uses.soonest(db, (State.FADED,), (None, now), self._scale(), limit)
+
+    def _scale(self) -> uses.Scale:
+        settings = self.settings.decay
+        return uses.Scale(stabilities=decay.stabilities_held(settings), longest_days=settings.longest_days)
+
+    def life(self, memory: Memory, now: datetime) -> Life:
+        """The whole curve of a memory with its uses, for drawing."""
+        with self._vault.read() as db:
+            known = uses.of(db, memory.id)
+        return life(memory, known, now, self.settings.decay)
+
+    def fate(self, memory: Memory, now: datetime) -> str:
+        """When it will fade, in a sentence."""
+        return told.fate(memory, now, self.settings.decay)
+
+    def held_because(self, memory: Memory, now: datetime) -> str:
+        """Why it is held as firmly as it is, in a sentence; empty where nothing fades."""
+        return told.because(memory, now, self.settings.decay)
+
+    def offered(self, now: datetime, limit: int = 5) -> list[Memory]:
+        """What is worth offering unasked, best first: what is likely to be needed next."""
+        with self._vault.read() as db:
+            found = uses.in_question(db, _NEWEST)
+        return offered(found, now, self.settings.decay, limit)
+
+    def proposed(self) -> list[Proposed]:
+        """What is to be forgotten unless the person keeps it, soonest first."""
+        return proposals(self._vault, self.settings.decay)
+
+    def forecast(self, now: datetime) -> Forecast:
+        """How full the store is, when it will be, and which pictures are thinned first."""
+        return forecast(self._vault, self._media, self.settings, now)
 
     # -- time
 

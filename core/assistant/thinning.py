@@ -1,18 +1,20 @@
 """The storage budget carried out: pictures shrink in steps, each its own transaction; words are never touched."""
 
 from collections.abc import Callable, Generator, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from core.capture.screen.picture import halved
 from core.decay import thin
 from core.decay.curve import strength
-from core.memory import MediaId, Memory, Selection
+from core.memory import Forecast, Kind, MediaId, Memory, Selection
 from core.settings import Settings
 from core.store import memories
 from core.store.media import Media, PictureFacts
 from core.store.vault import Vault
 
 _GB = 2**30
+_WEEKS = timedelta(days=28)
+"""What the pace is measured over: whole weeks, for weekends are slower."""
 _FORMS = frozenset(thin.Form)
 
 
@@ -22,7 +24,7 @@ def thinning(
     """Shrink pictures until the store fits its budget; a step a picture, the result is the bytes freed."""
     with vault.read() as db:
         facts = list(media.every(db))
-        shown = [memory for memory in memories.find(db, Selection(observed=True)) if memory.picture is not None]
+        shown = memories.with_picture(db)
         used = vault.paths.vault.stat().st_size + media.used_bytes(db)
     steps = thin.plan(planned(facts, shown, settings, now), used, int(settings.store.budget_gb * _GB))
     freed = 0
@@ -30,6 +32,27 @@ def thinning(
         freed += bytes_freed
         yield
     return freed
+
+
+def forecast(vault: Vault, media: Media, settings: Settings, now: datetime) -> Forecast:
+    """How full the store is, when its budget will be at the pace of the last weeks, and what is thinned first.
+
+    What the words take is their part of the vault by how many memories came in these weeks.
+    """
+    since = now - _WEEKS
+    with vault.read() as db:
+        facts = list(media.every(db))
+        shown = memories.with_picture(db)
+        all_of_them = memories.count(db, Selection(kinds=tuple(Kind)))
+        lately = memories.count(db, Selection(kinds=tuple(Kind), saved_after=since))
+        oldest = memories.first_saved(db)
+        vault_bytes, picture_bytes = vault.paths.vault.stat().st_size, media.used_bytes(db)
+    new = {memory.picture for memory in shown if memory.created >= since}
+    grown = sum(one.bytes + one.small_bytes for one in facts if one.id in new)
+    grown += int(vault_bytes * lately / max(1, all_of_them))
+    days = max((now - max(since, oldest or now)) / timedelta(days=1), 1.0)
+    budget = int(settings.store.budget_gb * _GB)
+    return thin.forecast(planned(facts, shown, settings, now), vault_bytes + picture_bytes, budget, grown / days)
 
 
 def planned(

@@ -29,8 +29,12 @@ def holds_for_good(memory: Memory) -> bool:
 
 def elapsed_days(memory: Memory, now: datetime) -> float:
     """Days since the last confirmed use, or since it happened; never negative, whatever the clocks said."""
-    since = memory.at if memory.last_used is None else max(memory.at, memory.last_used)
-    return max((now - since).total_seconds() / _DAY, 0.0)
+    return max((now - held_since(memory)).total_seconds() / _DAY, 0.0)
+
+
+def held_since(memory: Memory) -> datetime:
+    """From when its curve falls: its last confirmed use, else when it happened."""
+    return memory.at if memory.last_used is None else max(memory.at, memory.last_used)
 
 
 def strength(memory: Memory, now: datetime, settings: Decay) -> float:
@@ -61,22 +65,31 @@ def strengthened(stability_days: float, retained: float, settings: Decay) -> flo
     return max(stability_days, min(grown, settings.longest_days))
 
 
-def used(memory: Memory, now: datetime, settings: Decay) -> tuple[float, datetime]:
-    """(stability_days, last_used) after a confirmed use at `now`; a clock set back takes nothing away."""
-    since = max(now, memory.last_used) if memory.last_used else now
-    return strengthened(memory.stability_days, strength(memory, now, settings), settings), since
+def used(memory: Memory, now: datetime, settings: Decay) -> tuple[float, datetime] | None:
+    """(stability_days, last_used) after a confirmed use at `now`; None when it is part of the one before.
+
+    Opening, citing and keeping within `apart_minutes` is one use. A clock set back takes nothing away and gives
+    nothing: until it has passed the last use again, no use counts.
+    """
+    if memory.last_used is not None and now - memory.last_used < timedelta(minutes=settings.apart_minutes):
+        return None
+    return strengthened(memory.stability_days, strength(memory, now, settings), settings), now
 
 
 def fades_on(memory: Memory, settings: Decay) -> datetime | None:
     """The moment its strength falls below `fades_below`; None for what never fades or beyond the calendar."""
     if holds_for_good(memory):
         return None
-    since = memory.at if memory.last_used is None else max(memory.at, memory.last_used)
     stability = max(min(memory.stability_days, settings.longest_days), SHORTEST_DAYS)
     try:
-        return since + timedelta(days=-log(settings.fades_below) * stability)
+        return held_since(memory) + timedelta(days=stabilities_held(settings) * stability)
     except OverflowError:
         return None
+
+
+def stabilities_held(settings: Decay) -> float:
+    """How many times its stability a memory is held before it fades."""
+    return -log(settings.fades_below)
 
 
 def curve(memory: Memory, now: datetime, settings: Decay, *, days: int = 90) -> list[tuple[float, float]]:

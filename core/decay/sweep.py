@@ -3,11 +3,11 @@
 Nothing is deleted here. A faded memory is still found by every question; it is only not offered unasked.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from core.decay.curve import fades_on, holds_for_good, strength
-from core.memory import Memory, Move, State
+from core.memory import Memory, MemoryId, Move, State
 from core.settings import Decay
 
 BACK_ABOVE = 1.1
@@ -20,7 +20,9 @@ def moves(memories: Iterable[Memory], now: datetime, settings: Decay) -> list[Mo
     return [move for move in found if move is not None]
 
 
-def over(memories: Iterable[Memory], proposed: dict[str, datetime], now: datetime, settings: Decay) -> list[Move]:
+def over(
+    memories: Iterable[Memory], proposed: Mapping[MemoryId, datetime], now: datetime, settings: Decay
+) -> list[Move]:
     """The proposals whose time to take back has passed. `proposed`: memory id -> when it was proposed."""
     days = timedelta(days=settings.undo_days)
     return [

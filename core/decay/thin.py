@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.memory import MediaId
+from core.memory import Forecast, MediaId
 
 MB = 2**20
 
@@ -64,7 +64,7 @@ def plan(pictures: Iterable[Picture], used_bytes: int, budget_bytes: int) -> lis
         while over > 0:
             ready = sorted(
                 (p for p in left.values() if not (spare_strong and p.strength > _KEEPS_UNTIL[p.form])),
-                key=lambda p: (list(Form).index(p.form), p.strength, p.id),
+                key=_turn,
             )
             if not ready:
                 break
@@ -96,11 +96,37 @@ def thin(
         yield shrink(thinning.picture, thinning.form)
 
 
-def forecast(used_bytes: int, budget_bytes: int, bytes_a_day: float) -> float | None:
-    """In how many days the budget is full at this pace: 0.0 when it is now, None when never."""
+def forecast(
+    pictures: Sequence[Picture], used_bytes: int, budget_bytes: int, bytes_a_day: float, *, coming: int = 5
+) -> Forecast:
+    """What becomes of the storage budget if every day brings `bytes_a_day`; the first `coming` thinnings."""
+    days = None
     if used_bytes >= budget_bytes:
-        return 0.0
-    return (budget_bytes - used_bytes) / bytes_a_day if bytes_a_day > 0 else None
+        days = 0.0
+    elif bytes_a_day > 0:
+        days = (budget_bytes - used_bytes) / bytes_a_day
+    return Forecast(
+        used_bytes=used_bytes,
+        budget_bytes=budget_bytes,
+        bytes_a_day=max(bytes_a_day, 0.0),
+        days=days,
+        coming=tuple((one.picture, one.form.value, one.frees) for one in _first(pictures, coming)),
+        can_free=sum(one.bytes for one in pictures if not one.kept and one.form is not Form.TEXT),
+    )
+
+
+def _first(pictures: Sequence[Picture], limit: int) -> Iterator[Thinning]:
+    """The beginning of the first round of a plan, whatever the budget."""
+    can = [one for one in pictures if not one.kept and one.form is not Form.TEXT]
+    weak = [one for one in can if one.strength <= _KEEPS_UNTIL[one.form]]
+    for picture in sorted(weak or can, key=_turn)[:limit]:
+        smaller = _shrunk(picture)
+        yield Thinning(picture=picture.id, form=smaller.form, frees=picture.bytes - smaller.bytes)
+
+
+def _turn(picture: Picture) -> tuple[int, float, MediaId]:
+    """Whose turn it is first: the larger form, then the weaker."""
+    return list(Form).index(picture.form), picture.strength, picture.id
 
 
 def _expected(picture: Picture, form: Form) -> int:

@@ -217,6 +217,7 @@ def _erase_rows(db: Database, doomed: _Doomed, media: Media) -> tuple[Path, ...]
         ("vector", "memory"),
         ("outbox", "memory"),
         ("memory_version", "memory"),
+        ("used", "memory"),
         ("source", "memory"),
         ("source", "observation"),
         ("link", "a"),

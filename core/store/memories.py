@@ -183,6 +183,17 @@ def find(db: Database, selection: Selection) -> list[Memory]:
     return _with_sources(db, list(rows))
 
 
+def with_picture(db: Database) -> list[Memory]:
+    """All whose picture is kept, in time order."""
+    return _with_sources(db, list(db.query("SELECT * FROM memory WHERE picture IS NOT NULL ORDER BY at, seq")))
+
+
+def first_saved(db: Database) -> datetime | None:
+    """When the first memory was saved here; None in an empty store."""
+    found = db.execute("SELECT min(created) FROM memory").fetchone()[0]
+    return None if found is None else moment(found, 0)
+
+
 def find_ids(db: Database, selection: Selection) -> list[MemoryId]:
     """The ids alone, in no promised order; the selection's limit is not looked at."""
     where, values = _where(selection)

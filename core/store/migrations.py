@@ -125,6 +125,17 @@ MIGRATIONS: tuple[Migration, ...] = (
             "INSERT INTO untold SELECT seq FROM memory WHERE language = ''",
         ),
     ),
+    Migration(
+        4,
+        "when each memory was of use, for its curve",
+        (
+            # stability_days: how stable it was until then; what it is since stands in `memory`
+            "CREATE TABLE used (memory TEXT NOT NULL, at REAL NOT NULL, stability_days REAL NOT NULL,"
+            " PRIMARY KEY (memory, at)) WITHOUT ROWID",
+            # what is offered looks at what was ever of use
+            "CREATE INDEX memory_used ON memory(uses) WHERE uses > 0",
+        ),
+    ),
 )
 
 NEWEST = MIGRATIONS[-1].number

@@ -41,6 +41,7 @@ def take_out(db: Database, id: MemoryId) -> None:
         ("vector", "memory"),
         ("outbox", "memory"),
         ("memory_version", "memory"),
+        ("used", "memory"),
         ("source", "memory"),
         ("link", "a"),
         ("link", "b"),

@@ -96,15 +96,19 @@ def test_mere_reading_rewards_nothing_but_a_confirmed_use_does() -> None:
     plain = memory()
     strength(plain, now, SETTINGS)
     assert plain.stability_days == 60.0
-    stability, last = used(plain, now, SETTINGS)
+    found = used(plain, now, SETTINGS)
+    assert found is not None
+    stability, last = found
     assert stability > 60.0
     assert last == now
 
 
 def test_a_use_that_comes_late_strengthens_more_than_one_that_comes_early() -> None:
-    early, _ = used(memory(), BEGIN + timedelta(days=1), SETTINGS)
-    late, _ = used(memory(), BEGIN + timedelta(days=80), SETTINGS)
-    assert 60.0 < early < late
+    early = used(memory(), BEGIN + timedelta(days=1), SETTINGS)
+    late = used(memory(), BEGIN + timedelta(days=80), SETTINGS)
+    assert early is not None
+    assert late is not None
+    assert 60.0 < early[0] < late[0]
 
 
 @given(s=stabilities, r=st.floats(-1, 2))
@@ -115,8 +119,26 @@ def test_strengthening_is_bounded_and_never_weakens(s: float, r: float) -> None:
 
 def test_a_use_while_the_clock_was_put_back_takes_nothing_away() -> None:
     later = memory(last_used=BEGIN + timedelta(days=10))
-    _, last = used(later, BEGIN, SETTINGS)
-    assert last == BEGIN + timedelta(days=10)
+    assert used(later, BEGIN, SETTINGS) is None
+    assert strength(later, BEGIN, SETTINGS) == 1.0
+
+
+def test_uses_within_an_hour_are_one_use() -> None:
+    opened = memory(last_used=BEGIN + timedelta(days=10), uses=1)
+    kept = BEGIN + timedelta(days=10, minutes=59)
+    assert used(opened, kept, SETTINGS) is None
+    assert used(opened, kept + timedelta(minutes=1), SETTINGS) is not None
+
+
+@given(times=st.lists(st.floats(0, 59.9), max_size=30))
+def test_no_hammering_within_an_hour_strengthens_more_than_one_use(times: list[float]) -> None:
+    now = BEGIN + timedelta(days=30)
+    one = memory()
+    for minutes in [0.0, *sorted(times)]:
+        found = used(one, now + timedelta(minutes=minutes), SETTINGS)
+        if found is not None:
+            one = replace(one, stability_days=found[0], last_used=found[1], uses=one.uses + 1)
+    assert one.uses == 1
 
 
 @pytest.mark.parametrize(

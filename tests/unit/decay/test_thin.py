@@ -79,6 +79,16 @@ def test_a_plan_is_carried_out_through_the_one_who_can_and_stops_when_asked() ->
 
 
 def test_the_forecast_says_when_the_budget_is_full() -> None:
-    assert forecast(500, 1000, 50) == 10
-    assert forecast(1000, 1000, 50) == 0
-    assert forecast(500, 1000, 0) is None
+    assert forecast([], 500, 1000, 50).days == 10
+    assert forecast([], 1000, 1000, 50).days == 0
+    assert forecast([], 500, 1000, 0).days is None
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=20))
+def test_the_forecast_names_first_what_a_plan_takes_first(strengths: list[float]) -> None:
+    given_ones = pictures(strengths)
+    used = sum(p.bytes for p in given_ones)
+    told = forecast(given_ones, used, used, 0.0)
+    first = plan(given_ones, used, used - 1)[0]
+    assert told.coming[0] == (first.picture, first.form.value, first.frees)
+    assert told.can_free == used
