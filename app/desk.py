@@ -1,6 +1,7 @@
 """The host as the window sees it: `ui.desk.Desk` over a host that stays."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -11,6 +12,7 @@ from app.doctor import checks
 from app.host import Host
 from app.importing import importing
 from app.recording import Recording, idle_time, left_behind, look_once
+from app.session import Happened, SessionWatch, session_watch
 from app.timetable import Timetable
 from core.assistant import Assistant
 from core.assistant.exchange import ITS_FILE, languages_of
@@ -46,6 +48,8 @@ class HostDesk:
         self.events = host.events
         self.profile = host.paths.root
         self._timetable: Timetable | None = None
+        self._session: SessionWatch | None = None
+        self._shut_by_session = False
         self._idle = idle_time(host)
         self._stop_listening = host.events.listen(self._heard)
 
@@ -117,14 +121,18 @@ class HostDesk:
     def _heard(self, event: Event) -> None:
         if isinstance(event, VaultUnlocked):
             self._awake()
-        elif isinstance(event, VaultLocked):
+        elif isinstance(event, VaultLocked) and not self.host.covered:
             self._asleep()
         elif isinstance(event, SettingChanged) and event.key == "capture.screen":
             self._follow_setting()
 
     def _awake(self) -> None:
-        self._timetable = Timetable(self.host, self._idle)
-        self._timetable.start()
+        self._shut_by_session = False
+        if self._timetable is None:
+            self._timetable = Timetable(self.host, self._idle)
+            self._timetable.start()
+        if self._session is None:
+            self._session = session_watch(self.session_told)
         if self.host.opened.assistant.settings.capture.screen:
             self._record()
         elif (lost := left_behind(self.host)) is not None:
@@ -136,9 +144,27 @@ class HostDesk:
         if timetable is not None:
             timetable.close()
 
+    def session_told(self, happened: Happened) -> None:
+        """Shut the vault with the session and before the machine sleeps; open it again where a keyring can."""
+        if self.host.state() == "open":
+            wanted = self.host.assistant.settings.lock
+            if happened is Happened.LOCKED and wanted.with_session:
+                self._shut_by_session = True
+                self.host.cover()
+            elif happened is Happened.SUSPENDING and wanted.before_suspend:
+                self._shut_by_session = True
+                self.host.lock()
+        elif happened is Happened.SUSPENDING and self.host.covered:
+            self.host.lock()
+        elif happened in (Happened.UNLOCKED, Happened.RESUMED) and self._shut_by_session:
+            with suppress(Problem):
+                self.host.unlock(None)
+
     def close(self) -> None:
         """Stop the timetable and the recorder, before the host closes."""
         self._stop_listening()
+        if self._session is not None:
+            self._session.close()
         self._stop_recording("Mneme was not running")
         self._asleep()
 

@@ -2,8 +2,9 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+LEASE_S = 30 * 60.0
+"""How long the key may stay in this process for a sleep while the session is locked."""
 Clock = Callable[[], datetime]
 
 
@@ -75,6 +78,8 @@ class Host:
         self._lock = lock
         self._opened: Opened | None = None
         self._changing = threading.RLock()
+        self._lease: threading.Timer | None = None
+        """Runs while the vault is covered; at its end the key is dropped."""
         self._worker = Worker("store")
         self._questions = ThreadPoolExecutor(max_workers=4, thread_name_prefix="question")
         self._door: Door | None = None
@@ -108,8 +113,8 @@ class Host:
     # -- the vault's door
 
     def state(self) -> str:
-        """`new` without a vault, else `locked` or `open`."""
-        if self._opened is not None:
+        """`new` without a vault, else `locked` (covered too) or `open`."""
+        if self._opened is not None and not self.covered:
             return "open"
         return "locked" if Profile.exists(self.paths) else "new"
 
@@ -132,10 +137,21 @@ class Host:
             if self._opened is not None:
                 if passphrase is not None:
                     self._opened.profile.verify(passphrase)
+                elif self.covered:
+                    Profile(self.paths, self._system).unlock(None)
+                self._uncover()
                 return
             profile = Profile(self.paths, self._system)
             profile.unlock(passphrase)
             self._open(profile)
+
+    def _uncover(self) -> None:
+        """The person is back: everything can be read again; nothing where it was not covered."""
+        lease, self._lease = self._lease, None
+        if lease is not None and self._opened is not None:
+            lease.cancel()
+            self._opened.vault.cover.take_off()
+            self.events.tell(VaultUnlocked())
 
     def _open(self, profile: Profile) -> None:
         try:
@@ -158,9 +174,10 @@ class Host:
     def lock(self) -> None:
         """Drop the key, every cache and the children; nothing can be read until the next unlock."""
         with self._changing:
-            recording, self.recording = self.recording, None
-            if recording is not None:
-                recording.stop("locked")
+            self._stop_recording("locked")
+            lease, self._lease = self._lease, None
+            if lease is not None:
+                lease.cancel()
             opened, self._opened = self._opened, None
             self.only_read = None
             if opened is not None:
@@ -168,11 +185,51 @@ class Host:
                 opened.vault.interrupt_readers()
                 opened.close()
 
+    def cover(self, lease_s: float = LEASE_S) -> None:
+        """The session was locked: nothing can be read or written until the next unlock, as after `lock`.
+
+        Only a sleep that is due may go on: for `lease_s` seconds the key stays in this process, then it is
+        dropped. Without a lease (0, or as the settings want it) it is dropped at once.
+        """
+        with self._changing:
+            if self._opened is None or self.covered:
+                return
+            if lease_s <= 0 or not self._opened.assistant.settings.sleep.while_locked:
+                self.lock()
+                return
+            self._stop_recording("the session was locked")
+            self._opened.vault.cover.put_on()
+            self._lease = threading.Timer(lease_s, self.lock)
+            self._lease.daemon = True
+            self._lease.start()
+            self.events.tell(VaultLocked())
+            self._opened.vault.interrupt_readers()
+            self._opened.assistant.stop_model()
+
+    def _stop_recording(self, reason: str) -> None:
+        recording, self.recording = self.recording, None
+        if recording is not None:
+            recording.stop(reason)
+
+    @property
+    def covered(self) -> bool:
+        """Whether the key is still here for a sleep that is due, and for nothing else."""
+        return self._lease is not None
+
+    @contextmanager
+    def leased(self) -> Iterator[Assistant]:
+        """For a sleep that is due: inside, this thread reads and writes though the vault is covered. Raises Locked."""
+        opened = self._opened
+        if opened is None:
+            raise Locked
+        with opened.vault.cover.lease():
+            yield opened.assistant
+
     @property
     def opened(self) -> Opened:
         """The unlocked profile. Raises Locked."""
         opened = self._opened
-        if opened is None:
+        if opened is None or self.covered:
             raise Locked
         return opened
 
@@ -259,6 +316,36 @@ class Host:
 
             return take_back
         return self._worker.submit(lambda: work(self.assistant), urgency, done, refused).cancel
+
+    def submit_leased(
+        self, work: Callable[[Assistant], Iterator[Any]], done: Callable[[Any], None], failed: Callable[[Problem], None]
+    ) -> Callable[[], None]:
+        """Run a sleep on the store's thread, step by step, also while the vault is covered."""
+
+        def steps() -> Generator[Any, None, Any]:
+            with self.leased() as assistant:
+                made = work(assistant)
+            try:
+                while True:
+                    with self.leased():
+                        try:
+                            step = next(made)
+                        except StopIteration as end:
+                            return end.value
+                    yield step
+            finally:
+                close = getattr(made, "close", None)
+                with suppress(Locked), self.leased():
+                    if close is not None:
+                        close()
+
+        def refused(error: BaseException) -> None:
+            if not isinstance(error, Problem):
+                failed(Problem("Something unexpected went wrong.", "The log in Health says where; nothing was lost."))
+                raise error
+            failed(error)
+
+        return self._worker.submit(steps, Urgency.UPKEEP, done, refused).cancel
 
     def work(self, work: Callable[[Assistant], Any], urgency: Urgency) -> Any:
         """Run `work` on the store's thread and wait; an iterator is run in steps and its return value is the result."""

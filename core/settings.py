@@ -188,6 +188,12 @@ class Sleep(Group):
     night_begins: str = Field(
         default="22:00", title="A night begins", description="One sleep a night.", pattern=rf"^{_CLOCK}$"
     )
+    while_locked: bool = Field(
+        default=True,
+        title="Also while the session is locked",
+        description="For at most 30 minutes after the lock; nothing can be read meanwhile. Off: the key is dropped "
+        "at once.",
+    )
     think: bool = Field(
         default=True,
         title="Think with the model",
@@ -209,6 +215,24 @@ class Sleep(Group):
         default=120,
         title="At most (minutes a night)",
         description="Seldom needed without a model; what is left goes on in the next night where it stopped.",
+    )
+
+
+class Lock(Group):
+    """When the vault is shut by itself."""
+
+    with_session: bool = Field(
+        default=True,
+        title="Lock with the session",
+        description="When the screen is locked nothing can be read here either. A keyring opens it again by itself.",
+    )
+    before_suspend: bool = Field(
+        default=True, title="Lock before the machine sleeps", description="The key is not left in its memory."
+    )
+    when_away_minutes: Annotated[int, Field(ge=0, le=1440)] = Field(
+        default=0,
+        title="Lock when nobody was there for (minutes)",
+        description="0: never by itself. It is looked at every five minutes.",
     )
 
 
@@ -252,6 +276,7 @@ class Settings(Group):
     recall: Recall = Recall()
     decay: Decay = Decay()
     sleep: Sleep = Sleep()
+    lock: Lock = Lock()
     model: Model = Model()
     mcp: Mcp = Mcp()
 

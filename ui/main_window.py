@@ -220,9 +220,10 @@ class MainWindow(QMainWindow):
 
     def _happened(self, event: Event) -> None:
         self.notices.heard(event)
-        if isinstance(event, VaultLocked) or (
-            isinstance(event, VaultUnlocked) and not isinstance(self._door, WelcomePanel)
-        ):
+        if isinstance(event, VaultLocked):
+            if not isinstance(self._door, UnlockPanel):  # what is being typed there stays
+                self.show_state()
+        elif isinstance(event, VaultUnlocked) and not isinstance(self._door, WelcomePanel):
             self.show_state()
         elif isinstance(event, RecorderChanged):
             self._show_recorder()

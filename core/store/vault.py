@@ -16,6 +16,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 from sqlite_utils import Database
 
 from core.errors import (
+    Cancelled,
     DamagedVault,
     DiskFull,
     Interrupted,
@@ -30,6 +31,7 @@ from core.errors import (
 from core.paths import ProfilePaths
 from core.store import faults
 from core.store.counter import Counter, Mark, Reading, Witness, compare, seal, unseal
+from core.store.cover import Cover
 from core.store.migrations import MIGRATIONS, NEWEST
 from core.store.pages import count, decrypted, decrypted_wal
 from core.store.readers import Readers
@@ -38,6 +40,7 @@ OLDEST_SQLITE = (3, 51, 3)
 """Before it, a reset of the log could lose a commit."""
 KEY_BYTES = 32
 READERS = 4
+_PAGES_AT_ONCE = 1000
 DRAIN_S = 5.0
 LAST_DRAIN_S = 1.0
 """When the vault is closed: nearly all have ended by then, as the log was settled."""
@@ -198,6 +201,8 @@ class Vault:
     ) -> None:
         self.paths = paths
         self.read_only = mode != "rw"
+        self.cover = Cover()
+        """While it is on, `read` and `write` raise Locked without its lease."""
         self._key = key
         self._mode = mode
         self._clock = clock
@@ -371,6 +376,7 @@ class Vault:
         """
         if self._readers.current is not None:
             raise RuntimeError("a write inside a read of the same thread would wait for itself")
+        self.cover.check()
         with self._writing, translated():
             self._check_writable()
             if self._inside_write:
@@ -413,6 +419,7 @@ class Vault:
         A read inside a read of the same thread shares its snapshot; one inside a write sees what was written.
         Raises Interrupted when a forget or a lock needs the log (ask again), Locked when the vault is closed.
         """
+        self.cover.check()
         with translated():
             if self._inside_write:
                 yield self._db
@@ -496,6 +503,28 @@ class Vault:
                 copy.close()
             faults.at("after backup copy")
         verify(path, self._key)
+
+    def copy_under(self, path: Path, key: bytes, *, stop: Callable[[], bool] = lambda: False) -> None:
+        """A copy of this moment under another key at `path`, which must not exist; writes go on meanwhile.
+
+        Raises Cancelled when `stop` says so, Interrupted when a forget or a lock needs the log, DiskFull, VaultProblem.
+        """
+        made_private(path)
+        copy = connect(path, key, mode="rw")
+
+        def looked(*_: int) -> None:
+            if stop():
+                raise Cancelled("The copy")
+            if self._readers.draining:
+                raise Interrupted
+
+        try:
+            with translated(), self._readers.reading(once=True) as db:
+                db.execute("SELECT count(*) FROM meta").fetchone()  # the snapshot that every page is taken from
+                assert isinstance(db.conn, sqlcipher.Connection)
+                db.conn.backup(copy, pages=_PAGES_AT_ONCE, progress=looked)
+        finally:
+            copy.close()
 
     def traces(self, needles: Sequence[bytes]) -> int:
         """How many of `needles` stand in a decrypted page of the file or its log, free pages too."""

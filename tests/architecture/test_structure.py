@@ -27,6 +27,7 @@ ONE_IMPORTER = {
     "dateutil": {"core.dates.holidays", "core.dates.zone"},
     "py3langid": {"core.languages.detect"},
     "snowballstemmer": {"core.languages.stems"},
+    "jeepney": {"app.dbus"},
 }
 OWNERS_CHOICE = ("PySide6", "sqlite_utils", "chromadb", "llama_cpp", "mss", "PIL", "apscheduler")
 DRAWERS = {"utils", "util", "misc", "common", "helpers", "helper", "manager", "managers", "service", "services"}

@@ -39,7 +39,7 @@ class Page:
 def pages() -> list[Page]:
     """Every tab. Each group of the tree stands on exactly one."""
     return [
-        Page("general", translate("Settings", "General"), ("person", "look")),
+        Page("general", translate("Settings", "General"), ("person", "look", "lock")),
         Page("recording", translate("Settings", "Recording"), ("capture",)),
         Page("remembering", translate("Settings", "Remembering"), ("recall", "sleep", "decay")),
         Page("models", translate("Settings", "Models"), ("model",)),
@@ -54,6 +54,7 @@ def group_title(group: str) -> str:
     return {
         "person": translate("Settings", "You"),
         "look": translate("Settings", "Window"),
+        "lock": translate("Settings", "Locking"),
         "capture": translate("Settings", "The screen"),
         "recall": translate("Settings", "Recall"),
         "sleep": translate("Settings", "Sleep"),

@@ -1,0 +1,144 @@
+"""The only jeepney: the system's and the session's message bus (D-Bus), to ask what is and to hear what happens."""
+
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from core.errors import Problem
+
+Which = Literal["SYSTEM", "SESSION"]
+_PATIENCE_S = 2.0
+_LOOKS_EVERY_S = 1.0
+"""How long a listener may take to notice that it is to end."""
+
+
+class NoBus(Problem):
+    """The message bus, or who was asked on it, is not there."""
+
+    def __init__(self, which: Which) -> None:
+        super().__init__(f"There is no {which.lower()} message bus here.", "Mneme works without; less is told to it.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Whom to ask: an object of a service, by one of its interfaces."""
+
+    service: str
+    path: str
+    interface: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Signals to be heard: of this interface and name, from whatever object."""
+
+    interface: str
+    member: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """A signal that was heard."""
+
+    path: str
+    interface: str
+    member: str
+    body: tuple[Any, ...]
+
+
+class Bus:
+    """A connection to one bus. Not to be used from two threads at once. Raises NoBus."""
+
+    def __init__(self, which: Which, *, descriptors: bool = False) -> None:
+        # Imported here: most commands need no bus.
+        from jeepney.io.blocking import open_dbus_connection
+
+        self._which = which
+        try:
+            self._connection = open_dbus_connection(which, enable_fds=descriptors)
+        except (OSError, KeyError, StopIteration, RuntimeError, ValueError) as error:
+            raise NoBus(which) from error
+
+    def ask(self, whom: Address, method: str, signature: str = "", body: Sequence[Any] = ()) -> tuple[Any, ...]:
+        """What a method answers. Raises NoBus when nobody does, or with an error."""
+        from jeepney import DBusAddress, DBusErrorResponse, new_method_call
+        from jeepney.wrappers import unwrap_msg
+
+        address = DBusAddress(whom.path, bus_name=whom.service, interface=whom.interface)
+        message = new_method_call(address, method, signature or None, tuple(body))
+        try:
+            return tuple(unwrap_msg(self._connection.send_and_get_reply(message, timeout=_PATIENCE_S)))
+        except (DBusErrorResponse, OSError) as error:
+            raise NoBus(self._which) from error
+
+    def property(self, whom: Address, name: str) -> Any:
+        """The value of a property. Raises NoBus."""
+        properties = Address(service=whom.service, path=whom.path, interface="org.freedesktop.DBus.Properties")
+        (value,) = self.ask(properties, "Get", "ss", (whom.interface, name))
+        return value[1]
+
+    def follow(self, wanted: Sequence[Wanted]) -> None:
+        """Have these signals sent here from now on. Raises NoBus."""
+        from jeepney import MatchRule
+
+        bus = Address(service="org.freedesktop.DBus", path="/org/freedesktop/DBus", interface="org.freedesktop.DBus")
+        for one in wanted:
+            rule = MatchRule(type="signal", interface=one.interface, member=one.member)
+            self.ask(bus, "AddMatch", "s", (rule.serialise(),))
+
+    def next(self, patience_s: float) -> Heard | None:
+        """The next signal; None when none came in time. Raises NoBus when the bus is gone."""
+        from jeepney import HeaderFields, MessageType
+
+        try:
+            message = self._connection.receive(timeout=patience_s)
+        except TimeoutError:
+            return None
+        except (OSError, ValueError) as error:
+            raise NoBus(self._which) from error
+        if message.header.message_type is not MessageType.signal:
+            return None
+        fields = message.header.fields
+        return Heard(
+            path=str(fields.get(HeaderFields.path, "")),
+            interface=str(fields.get(HeaderFields.interface, "")),
+            member=str(fields.get(HeaderFields.member, "")),
+            body=tuple(message.body),
+        )
+
+    def close(self) -> None:
+        """Leave the bus."""
+        with suppress(OSError):
+            self._connection.close()
+
+
+class Listener:
+    """Hears signals of one bus on a thread of its own until it is closed. Raises NoBus at once where there is none."""
+
+    def __init__(self, bus: Bus, wanted: Sequence[Wanted], told: Callable[[Heard], None]) -> None:
+        self._bus, self._told = bus, told
+        self._wanted = {(one.interface, one.member) for one in wanted}
+        try:
+            bus.follow(wanted)
+        except NoBus:
+            bus.close()
+            raise
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._listen, name="bus", daemon=True)
+        self._thread.start()
+
+    def _listen(self) -> None:
+        with suppress(NoBus):
+            while not self._ending.is_set():
+                heard = self._bus.next(_LOOKS_EVERY_S)
+                if heard is not None and (heard.interface, heard.member) in self._wanted:
+                    self._told(heard)
+        self._bus.close()
+
+    def close(self) -> None:
+        """Hear no more."""
+        self._ending.set()
+        if threading.current_thread() is not self._thread:
+            self._thread.join(5 * _LOOKS_EVERY_S)
