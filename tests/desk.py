@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from core.assistant.reviewing import Proposed
 from core.errors import BadInput, Problem, WrongKey
 from core.events import (
     Events,
@@ -32,6 +33,7 @@ from core.memory import (
     ExportReport,
     Facet,
     Fact,
+    Forecast,
     Forgotten,
     Gap,
     Hit,
@@ -52,6 +54,7 @@ from core.memory import (
     SleepRun,
     State,
     Status,
+    Topic,
     Trust,
     Understood,
     Why,
@@ -385,6 +388,22 @@ class ScriptedAssistant:
     def fading(self, now: datetime, days: int = 14, limit: int = 200) -> list[Memory]:
         return [memory for memory in self._all.values() if not memory.pinned and memory.stability_days < 61][:limit]
 
+    def offered(self, now: datetime, limit: int = 5) -> list[Memory]:
+        return [memory for memory in self._all.values() if memory.facet is Facet.NOTE][:limit]
+
+    def proposed(self) -> list[Proposed]:
+        found = [one for one in self._all.values() if one.state is State.TO_BE_FORGOTTEN]
+        return [Proposed(memory=one, since=NOW, until=NOW + timedelta(days=30), nights=0) for one in found]
+
+    def keep_proposed(self, now: datetime) -> int:
+        found = self.proposed()
+        for one in found:
+            self._all[one.memory.id] = replace(one.memory, state=State.ACTIVE)
+        return len(found)
+
+    def forecast(self, now: datetime) -> Forecast:
+        return Forecast(used_bytes=10, budget_bytes=100, bytes_a_day=1.0, days=90.0, can_free=5)
+
     def put(self, memory: Memory) -> None:
         self._all[memory.id] = memory
 
@@ -517,6 +536,18 @@ class ScriptedAssistant:
         entries = [entry for run in self._nights for entry in run.entries]
         (about,) = [entry.memory for entry in entries if entry.id == id]
         return [entry for entry in entries if entry.id > id and about in (entry.memory, *entry.sources)]
+
+    def topics(self) -> list[Topic]:
+        inner = replace(self._topic(91, "The move: boxes, landlord"), members=1)
+        return [replace(self._topic(90, "Dana"), members=3, below=(inner,)), self._topic(92, "Workshop")]
+
+    def _topic(self, number: int, title: str) -> Topic:
+        memory = said(number, title, "", "", timedelta(), facet=Facet.TOPIC, kind=Kind.SEMANTIC)
+        self._all.setdefault(memory.id, memory)
+        return Topic(memory=memory, members=2, last=NOW)
+
+    def in_topic(self, id: MemoryId) -> list[Memory]:
+        return [memory for memory in self._all.values() if memory.facet is Facet.TURN][:2]
 
     def nights_of(self, id: MemoryId) -> list[tuple[SleepRun, Entry]]:
         return [(run, entry) for run in self._nights for entry in run.entries if entry.memory == id]

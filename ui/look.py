@@ -187,7 +187,7 @@ def style_sheet(colours: Tokens, base: QFont) -> str:
     points = base.pointSizeF()
     values |= {name: f"{points * factor:.1f}pt" for name, factor in _SIZES.items()}
     values["mono"] = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family()
-    for drawn in ("chevron", "tick", "dot"):
+    for drawn in ("chevron", "closed", "tick", "dot"):
         values[drawn] = (RESOURCES / "icons" / f"{drawn}-{colours.name}.svg").as_posix()
     text = (RESOURCES / "styles" / "mneme.qss").read_text(encoding="utf-8")
     return re.sub(r"@(\w+)@", lambda found: values[found.group(1)], text)

@@ -171,6 +171,9 @@ class MainWindow(QMainWindow):
         if what == "picture":
             self.go("timeline")
             self.timeline.show_memory(MemoryId(which))
+        elif what == "fading":
+            self.go("memories")
+            self.memories.show_fading()
         elif what == "details":
             self.go("memories")
             self.memories.show_memory(MemoryId(which))

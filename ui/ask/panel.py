@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QLineEdit, QStackedWidget, QWidget
 from typing_extensions import override
 
-from core.memory import MemoryId
+from core.memory import Memory, MemoryId
 from ui.ask.exchange import ExchangeView
 from ui.ask.session import AskSession, Exchange
 from ui.bridge import Bridge
@@ -18,12 +18,19 @@ from ui.look import READING_WIDTH, SPACE
 from ui.parts.boxes import BAR, Scroll, column, empty, row
 from ui.parts.buttons import Button, IconButton
 from ui.parts.empty import nothing_yet
+from ui.parts.memory_card import memory_card
 from ui.parts.panel import Panel
 from ui.parts.query_help import HelpPopover
+from ui.parts.text import label
 from ui.words import translate
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent
+
+
+OFFERED = 3
+"""How many memories are offered before anything was asked."""
+_CARD = 420
 
 
 class _Box(QLineEdit):
@@ -57,6 +64,7 @@ class AskPanel(Panel):
         self._said = Scroll()
         self._said.column.addStretch(1)
         self._stack = QStackedWidget()
+        self._offered = column(gap=SPACE)
         self._stack.addWidget(self._welcome())
         self._stack.addWidget(self._said)
         self.question = _Box()
@@ -100,11 +108,30 @@ class AskPanel(Panel):
     @override
     def opened(self) -> None:
         self.question.setFocus()
+        self._offer()
+
+    def _offer(self) -> None:
+        """Show what is likely to be needed next, while nothing has been asked."""
+        now = self.bridge.now()
+        if self._stack.currentWidget() is self._said:
+            return
+
+        def done(found: list[Memory]) -> None:
+            empty(self._offered)
+            if found and self._stack.currentWidget() is not self._said:
+                self._offered.addWidget(label(translate("Ask", "Perhaps you need"), "label"))
+                for memory in found:
+                    made = memory_card(memory, now, self.open_memory.emit, lines=2)
+                    made.setMinimumWidth(_CARD)
+                    self._offered.addWidget(made)
+
+        self.run(lambda assistant: assistant.offered(now, OFFERED), done)
 
     @override
     def clear(self) -> None:
         self.question.clear()
         self.session.clear()
+        empty(self._offered)
 
     def _welcome(self) -> QWidget:
         examples = column(gap=SPACE)
@@ -116,7 +143,7 @@ class AskPanel(Panel):
             button = Button(text, partial(self.ask, text), icon="ask", look="quiet")
             examples.addLayout(row(None, button, None))
         box = QWidget()
-        box.setLayout(examples)
+        box.setLayout(column(examples, self._offered, gap=2 * SPACE))
         bring = Button(translate("Ask", "Import a conversation …"), lambda: self.command.emit("import"), icon="import")
         return nothing_yet(
             "ask",
@@ -142,6 +169,7 @@ class AskPanel(Panel):
             self._ask()
 
     def _began(self, exchange: Exchange) -> None:
+        empty(self._offered)
         view = ExchangeView(
             exchange,
             self.bridge.now(),

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale
 
-from core.memory import Status
+from core.memory import Forecast, Status
 from ui import words
 from ui.desk import AccessLine, RecorderStatus
 from ui.words import counted, translate
 
 if TYPE_CHECKING:
     from ui.bridge import Assistant
+
+
+_FAR_DAYS = 3 * 365
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +36,16 @@ class Health:
 
     status: Status
     budget_gb: float
+    forecast: Forecast
 
 
-def load_health(assistant: Assistant) -> Health:
+def load_health(assistant: Assistant, now: datetime) -> Health:
     """Runs on a worker."""
-    return Health(status=assistant.status(hashed=False), budget_gb=assistant.settings.store.budget_gb)
+    return Health(
+        status=assistant.status(hashed=False),
+        budget_gb=assistant.settings.store.budget_gb,
+        forecast=assistant.forecast(now),
+    )
 
 
 def used(health: Health) -> float:
@@ -60,19 +69,32 @@ def figures(health: Health, recorder: RecorderStatus) -> list[Figure]:
         )
     ]
     storage = words.size(status.vault_bytes + status.picture_bytes)
-    of = translate("Health", "{part} of {budget} GB. Past it pictures are thinned; words never.")
+    of = translate("Health", "{part} of {budget} GB. {forecast}")
     part = translate("Health", "Under 1 %") if used(health) < 0.01 else f"{used(health):.0%}"
     made.append(
         Figure(
             icon="storage",
             name=translate("Health", "Storage"),
             value=storage,
-            said=of.format(part=part, budget=f"{health.budget_gb:g}"),
+            said=of.format(part=part, budget=f"{health.budget_gb:g}", forecast=forecast_words(health.forecast)),
         )
     )
     made.append(_recorder(recorder))
     made.append(_index(status))
     return made
+
+
+def forecast_words(forecast: Forecast) -> str:
+    """When the budget will be full at the pace of the last weeks, and what goes first then."""
+    if forecast.days is None or forecast.days > _FAR_DAYS:
+        return translate("Health", "At this pace it is not full for years; then pictures shrink, words never do.")
+    if forecast.days == 0.0:
+        freed = words.size(sum(freed for _, _, freed in forecast.coming) or forecast.can_free)
+        said = translate("Health", "It is full: pictures shrink, weakest first, by about {size}. Words never do.")
+        return said.format(size=freed)
+    one = translate("Health", "Full in about a day; then pictures shrink, weakest first. Words never do.")
+    many = translate("Health", "Full in about {n} days; then pictures shrink, weakest first. Words never do.")
+    return counted(max(1, round(forecast.days)), one, many)
 
 
 def access_words(access: AccessLine) -> str:

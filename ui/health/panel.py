@@ -94,7 +94,8 @@ class HealthPanel(Panel):
             self._health = health
             self._show_figures()
 
-        self.run(load_health, done)
+        now = self.bridge.now()
+        self.run(lambda assistant: load_health(assistant, now), done)
         self.bridge.off_thread(lambda desk: desk.accesses(), self, self._show_accesses)
 
     def check(self) -> None:

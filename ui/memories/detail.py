@@ -23,6 +23,7 @@ from ui.parts.text import label
 from ui.words import translate
 
 _WHEN = 96
+_MEMBERS = 30
 
 
 class DetailView(Scroll):
@@ -191,7 +192,11 @@ class DetailView(Scroll):
             said = without_span(detail.memory.reason)
             holds = holds_words(detail.memory, now)
             self.column.addWidget(label(f"{said} {holds}".strip(), "", wrap=True))
-        if detail.sources:
+        if detail.members:
+            self._title(translate("Memories", "What belongs to it"))
+            for member in detail.members[:_MEMBERS]:
+                self.column.addWidget(memory_card(member, now, self._open))
+        elif detail.sources:
             self._title(translate("Memories", "Where it comes from"))
             for source in detail.sources:
                 self.column.addWidget(memory_card(source, now, self._open))

@@ -75,6 +75,8 @@ class Detail:
     links: tuple[tuple[Link, Memory], ...]
     nights: tuple[tuple[SleepRun, Entry], ...] = ()
     """What the sleeps did with it, oldest first."""
+    members: tuple[Memory, ...] = ()
+    """What belongs to a topic, newest first."""
 
 
 def load_page(assistant: Assistant, chosen: Filter, offset: int, now: datetime) -> list[Held]:
@@ -100,6 +102,7 @@ def load_detail(assistant: Assistant, id: MemoryId, now: datetime) -> Detail:
         sources=tuple(assistant.sources(id)),
         links=tuple(links),
         nights=tuple(assistant.nights_of(id)),
+        members=tuple(assistant.in_topic(id)) if memory.facet is Facet.TOPIC else (),
     )
 
 

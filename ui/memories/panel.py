@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QListView, QSizePolicy, QSplitter, QStackedWidget, QWidget
 from typing_extensions import override
 
 from core.events import Event, MemoriesChanged, MemoriesForgotten, MemoriesSaved, Noticed, SleepEnded
-from core.memory import EntryId, Kind, Memory, MemoryId, Selection, State
+from core.memory import EntryId, Kind, Memory, MemoryId, Selection, State, Topic
 from ui.bridge import Bridge, Job
 from ui.forgetting import ask_to_forget
 from ui.look import SPACE
 from ui.memories.detail import DetailView
 from ui.memories.model import PAGE, Detail, Filter, Held, MemoryRows, load_detail, load_page
 from ui.memories.rows import RowPainter
+from ui.memories.topics import TopicTree
 from ui.parts.boxes import column, row
 from ui.parts.buttons import Button
 from ui.parts.empty import nothing_yet
 from ui.parts.panel import Panel
+from ui.parts.text import label
 from ui.passphrase import ask_again
 from ui.taking_back import take_back
 from ui.words import kind_name, state_name, translate
@@ -57,6 +61,15 @@ class MemoriesPanel(Panel):
         self._state.addItem(translate("Memories", "Asked here"), "asked")
         for state in (State.ACTIVE, State.FADED, State.SUPERSEDED, State.TO_BE_FORGOTTEN):
             self._state.addItem(state_name(state), state)
+        self._tabs = [
+            Button(name, look="tab") for name in (translate("Memories", "List"), translate("Memories", "Topics"))
+        ]
+        for place, tab in enumerate(self._tabs):
+            tab.setCheckable(True)
+            tab.setChecked(place == 0)
+            tab.clicked.connect(partial(self.browse, bool(place)))
+        said = translate("Memories", "Topics come with the sleeps: after the first night they stand here as a tree.")
+        self._no_topics = label(said, "muted", wrap=True)
         self.list = QListView()
         self.list.setModel(self.rows)
         self.list.setItemDelegate(RowPainter(self.list, bridge.now))
@@ -65,6 +78,7 @@ class MemoriesPanel(Panel):
         self.list.setMouseTracking(True)
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.topics = TopicTree()
         self.detail = DetailView()
         self._build()
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
@@ -74,7 +88,13 @@ class MemoriesPanel(Panel):
     def _build(self) -> None:
         left = QFrame()
         filters = row(self._kind, self._state)
-        left.setLayout(column(self.filter_text, filters, self.list, gap=SPACE))
+        listed, by_topic = QWidget(), QWidget()
+        listed.setLayout(column(self.filter_text, filters, self.list, gap=SPACE))
+        by_topic.setLayout(column(self.topics, self._no_topics, gap=SPACE))
+        self._ways = QStackedWidget()
+        for way in (listed, by_topic):
+            self._ways.addWidget(way)
+        left.setLayout(column(row(*self._tabs, None, gap=SPACE // 2), self._ways, gap=SPACE))
         layout = left.layout()
         if layout is not None:
             layout.setContentsMargins(2 * SPACE, 3 * SPACE, 2 * SPACE, SPACE)
@@ -111,6 +131,7 @@ class MemoriesPanel(Panel):
             box.currentIndexChanged.connect(lambda: self.load())
         self.list.selectionModel().currentChanged.connect(self._chosen)
         self.list.verticalScrollBar().valueChanged.connect(self._scrolled)
+        self.topics.chosen.connect(self.show_memory)
         self.detail.opened.connect(self.open_memory.emit)
         self.detail.kept.connect(self._keep)
         self.detail.pinned.connect(self._pin)
@@ -119,6 +140,31 @@ class MemoriesPanel(Panel):
         self.detail.reveal.connect(self._reveal)
         self.detail.reverted.connect(lambda entry: take_back(self, EntryId(entry), self.load))
         self.detail.place.connect(lambda: self.command.emit(f"picture:{self._shown}"))
+
+    def show_fading(self) -> None:
+        """Narrow the list to what is no longer offered soon."""
+        self.browse(False)
+        self.filter_text.clear()
+        self._kind.setCurrentIndex(0)
+        self._state.setCurrentIndex(self._state.findData("fading"))
+
+    def browse(self, by_topic: bool) -> None:
+        """Show the tree of topics on the left, or the list."""
+        for place, tab in enumerate(self._tabs):
+            tab.setChecked(bool(place) is by_topic)
+        self._ways.setCurrentIndex(int(by_topic))
+        if by_topic:
+            self._load_topics()
+
+    def _load_topics(self) -> None:
+        now = self.bridge.now()
+
+        def done(topics: list[Topic]) -> None:
+            self.topics.show_topics(topics, now)
+            self.topics.setVisible(bool(topics))
+            self._no_topics.setVisible(not topics)
+
+        self.run(lambda assistant: assistant.topics(), done)
 
     def filter(self) -> Filter:
         """What the filters say."""
@@ -133,7 +179,9 @@ class MemoriesPanel(Panel):
         )
 
     def load(self, offset: int = 0) -> None:
-        """Fill the list from the store."""
+        """Fill the list from the store, and the tree where it is looked at."""
+        if self._ways.currentIndex() and offset == 0:
+            self._load_topics()
         if self._loading:
             self._loading.cancel()
         self._stale = False
@@ -174,6 +222,8 @@ class MemoriesPanel(Panel):
         self._pause.stop()
         self._loading = None
         self.rows.put([], 0)
+        self.topics.clear()
+        self.browse(False)
         self._stale = True
 
     @override

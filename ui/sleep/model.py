@@ -59,12 +59,24 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Leaving:
+    """A memory that will be forgotten unless it is kept."""
+
+    memory: Memory
+    until: datetime | None
+    """None: it waits for the person's own word."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
     """All that the place shows."""
 
     nights: tuple[SleepRun, ...]
     conflicts: tuple[Choice, ...]
     coming_up: tuple[Memory, ...]
+    leaving: tuple[Leaving, ...]
+    fading: int
+    """How many are no longer offered within two weeks."""
 
 
 def load_overview(assistant: Assistant, now: datetime) -> Overview:
@@ -73,6 +85,8 @@ def load_overview(assistant: Assistant, now: datetime) -> Overview:
         nights=tuple(assistant.nights()),
         conflicts=tuple(_choice(assistant, conflict) for conflict in assistant.conflicts()),
         coming_up=tuple(assistant.coming_up(now)),
+        leaving=tuple(Leaving(memory=one.memory, until=one.until) for one in assistant.proposed()),
+        fading=len(assistant.fading(now)),
     )
 
 

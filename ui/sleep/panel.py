@@ -22,10 +22,11 @@ from ui.parts.panel import Panel
 from ui.parts.text import label
 from ui.sleep.coming import coming_card
 from ui.sleep.conflict import ConflictCard
+from ui.sleep.leaving import fading_line, leaving_card
 from ui.sleep.model import Night, Overview, load_night, load_overview, with_memories
 from ui.sleep.night import NightCard
 from ui.taking_back import take_back
-from ui.words import translate
+from ui.words import counted, translate
 
 
 class SleepPanel(Panel):
@@ -127,6 +128,10 @@ class SleepPanel(Panel):
             self._title(translate("Sleep", "To settle"))
         for choice in overview.conflicts:
             self._lines.addWidget(ConflictCard(choice, now, partial(self._settle, choice.conflict), self._open))
+        if overview.leaving:
+            self._title(translate("Sleep", "To review"))
+            keeping = leaving_card(overview.leaving, now, kept=self._keep, kept_all=self._keep_all, opened=self._open)
+            self._lines.addWidget(keeping)
         if overview.coming_up:
             self._title(translate("Sleep", "Coming up"))
             self._lines.addWidget(coming_card(overview.coming_up, now, self._open))
@@ -154,6 +159,23 @@ class SleepPanel(Panel):
                     ),
                 )
             )
+
+        if overview.fading:
+            self._lines.addWidget(fading_line(overview.fading, lambda: self.command.emit("fading")))
+
+    def _keep(self, memory: MemoryId) -> None:
+        now = self.bridge.now()
+        self.run(lambda assistant: assistant.confirm(memory, now), lambda _: self.load())
+
+    def _keep_all(self) -> None:
+        now = self.bridge.now()
+
+        def done(count: int) -> None:
+            one, many = translate("Sleep", "One memory is kept."), translate("Sleep", "{n} memories are kept.")
+            self.bridge.tell(counted(count, one, many))
+            self.load()
+
+        self.run(lambda assistant: assistant.keep_proposed(now), done)
 
     def _title(self, text: str) -> None:
         if self._lines.count():

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from core.memory import Facet, Kind
+from core.memory import Facet, Kind, State
 from tests.desk import NOW, ScriptedDesk
 from ui.bridge import Bridge
 from ui.long_work import LongWork
@@ -116,3 +116,29 @@ def test_what_is_coming_says_how_far_away_it_is(desk: ScriptedDesk) -> None:
     assert due_words(visit).endswith(f"{NOW:%H:%M}")
     under_way = replace(visit, valid_from=NOW - timedelta(days=1), valid_to=NOW + timedelta(days=1))
     assert in_how_long(under_way, NOW) == "going on"
+
+
+def test_what_will_be_forgotten_can_be_kept_from_here(qtbot: QtBot, bridge: Bridge, desk: ScriptedDesk) -> None:
+    some = next(one for one in desk.assistant.every() if one.facet is Facet.TURN)
+    desk.assistant.put(replace(some, state=State.TO_BE_FORGOTTEN))
+    panel = SleepPanel(bridge, LongWork(bridge))
+    qtbot.addWidget(panel)
+    panel.show()
+    panel.opened()
+
+    def keep_all() -> list[Button]:
+        return [one for one in panel.findChildren(Button) if one.text() == "Keep all"]
+
+    qtbot.waitUntil(lambda: bool(keep_all()), timeout=20_000)
+    assert any("on 1" in one.text() or "on 2" in one.text() for one in panel.findChildren(QLabel))
+    keep_all()[0].click()
+    qtbot.waitUntil(lambda: desk.assistant.memory(some.id).state is State.ACTIVE, timeout=20_000)
+    qtbot.waitUntil(lambda: not keep_all(), timeout=20_000)
+    panel.close()
+
+
+def test_what_fades_soon_leads_to_its_list(qtbot: QtBot, panel: SleepPanel) -> None:
+    (look,) = [one for one in panel.findChildren(Button) if one.text() == "Look"]
+    with qtbot.waitSignal(panel.command, timeout=20_000) as wanted:
+        look.click()
+    assert wanted.args == ["fading"]
