@@ -1,4 +1,4 @@
-"""The everyday commands: recall, ask, remember, import, sleep, memories, forget, export, capture."""
+"""The everyday commands: recall, ask, remember, import, sleep, forget, export, capture."""
 
 import json
 import sys
@@ -178,45 +178,6 @@ def sleep(
 ) -> None:
     """Consolidate and fade now, and tell what was done."""
     simple("sleep", {"dry_run": dry_run or None, "revert": revert, "log": log or None}, render.slept)
-
-
-@app.command()
-def memories(
-    action: Annotated[str, typer.Argument(help="list, show, edit, pin or keep.")] = "list",
-    id: Annotated[str, typer.Argument(help="A memory's id, or the beginning of it.")] = "",
-    text: Annotated[str, typer.Argument(help="For edit: the new text.")] = "",
-    kind: Annotated[list[str] | None, typer.Option(help="Only this kind (repeatable).")] = None,
-    state: Annotated[list[str] | None, typer.Option(help="Only this state (repeatable).")] = None,
-    query: Annotated[str, typer.Option(help="Literal words.")] = "",
-    with_: Annotated[str, typer.Option("--with", help="Only with this person.")] = "",
-    app_: Annotated[str, typer.Option("--app", help="Only from this application.")] = "",
-    fading: Annotated[bool, typer.Option("--fading", help="What will fade soon.")] = False,
-    off: Annotated[bool, typer.Option("--off", help="For pin: let it fade again.")] = False,
-    reveal: Annotated[bool, typer.Option("--reveal", help="For show: a secret's text too.")] = False,
-    limit: Annotated[int, typer.Option(min=1, max=100_000)] = 50,
-) -> None:
-    """List, show, edit, pin or keep memories."""
-    if action not in ("list", "show", "edit", "pin", "keep"):
-        raise typer.BadParameter(f"There is no `memories {action}`: list, show, edit, pin or keep.")
-    arguments: JSON = {
-        "action": action,
-        "id": id or None,
-        "text": text or None,
-        "kinds": kind,
-        "states": state,
-        "query": query or None,
-        "with": with_ or None,
-        "app": app_ or None,
-        "fading": fading or None,
-        "off": off or None,
-        "reveal": reveal or None,
-        "limit": limit,
-    }
-    if action != "list" and not id:
-        raise typer.BadParameter("Which one? Give its id (`mneme memories list` shows them).")
-    if action == "edit" and not text:
-        raise typer.BadParameter("Give the new text.")
-    simple("memories", arguments, render.memories)
 
 
 @app.command()

@@ -40,7 +40,8 @@ def day(at: str | None) -> str:
     return "" if not at else f"{datetime.fromisoformat(at):%d %b %Y %H:%M}"
 
 
-def _who(one: JSON) -> str:
+def who(one: JSON) -> str:
+    """Who said it, else where it was."""
     return plain(one.get("speaker") or one.get("app") or one.get("kind", ""), 24)
 
 
@@ -73,7 +74,7 @@ def recalled(session: Session, result: JSON) -> None:
             *([f"said {why['folded'] + 1} times"] if why["folded"] else []),
             *(["superseded"] if hit["state"] == "superseded" else []),
         ]
-        out.print(Text(f"    {day(hit['at'])}  {_who(hit)}  {plain(' · '.join(reasons), 120)}", style="dim"))
+        out.print(Text(f"    {day(hit['at'])}  {who(hit)}  {plain(' · '.join(reasons), 120)}", style="dim"))
     out.print(Text(f"{result['route']}, {result['took_ms']:.0f} ms", style="dim"))
 
 
@@ -165,6 +166,11 @@ def slept(session: Session, result: JSON) -> None:
         session.out.print("No sleep yet.")
 
 
+def bar(strength: float) -> str:
+    """A strength as three blocks of its height."""
+    return _BARS[round(min(max(strength, 0.0), 1.0) * 8)] * 3
+
+
 def listed(console: Console, found: list[JSON]) -> None:
     """Memories in a table."""
     table = Table(box=None, pad_edge=False, header_style="dim")
@@ -176,32 +182,10 @@ def listed(console: Console, found: list[JSON]) -> None:
             one["memory"],
             day(one["at"]),
             f"{one['kind']}/{one['facet']}",
-            "" if strength is None else _BARS[round(strength * 8)] * 3 + f" {strength:.2f}",
+            "" if strength is None else f"{bar(strength)} {strength:.2f}",
             Text(plain(one["text"], 100)),
         )
     console.print(table)
-
-
-def memories(session: Session, result: JSON) -> None:
-    """A list, or one memory whole."""
-    if "memories" in result:
-        listed(session.out, result["memories"])
-        session.out.print(Text(f"{len(result['memories'])} shown", style="dim"))
-        return
-    out = session.out
-    out.print(Text(plain(result["text"], 4000), style="bold"))
-    for name in ("memory", "kind", "facet", "state", "speaker", "app", "conversation", "reason"):
-        if result.get(name):
-            out.print(Text(f"  {name:<13}{plain(str(result[name]))}"))
-    out.print(f"  {'when':<13}{day(result['at'])}")
-    out.print(f"  {'strength':<13}{result['strength']:.2f}, will fade {day(result['fades_on']) or 'never'}")
-    if result.get("curve"):
-        points = [strength for _, strength in result["curve"]][::2]
-        out.print(f"  {'':<13}{''.join(_BARS[round(p * 8)] for p in points)}  the next 90 days")
-    for version in result.get("history", []):
-        out.print(Text(f"  was (v{version['version']})   {plain(version['text'])}"))
-    for one in result.get("rests_on", []):
-        out.print(Text(f"  rests on     {day(one['at'])} {_who(one)}: {plain(one['text'], 100)}"))
 
 
 def conflicts(session: Session, result: JSON) -> None:
@@ -214,9 +198,7 @@ def conflicts(session: Session, result: JSON) -> None:
         for side in (one["one"], one["other"]):
             session.out.print(Text(f"     {plain(side['value']):<30} {side['memory']}", style="bold"))
             for said in side["says"]:
-                session.out.print(
-                    Text(f"       {day(said['at'])} {_who(said)}: {plain(said['text'], 90)}", style="dim")
-                )
+                session.out.print(Text(f"       {day(said['at'])} {who(said)}: {plain(said['text'], 90)}", style="dim"))
     if result["conflicts"]:
         words = "     Settle one: mneme conflicts --settle NUMBER --keep ID (or --keep both)"
         session.out.print(Text(words, style="dim"))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.commands import administration, asking, keeping, recording, sharing
+from app.commands import administration, asking, keeping, memories, recording, sharing
 from app.commands.request import JSON, Reply, Request, problem_frame, unexpected
 from app.endpoint import Frame, Guest
 from app.host import Host
@@ -36,7 +36,7 @@ class Command:
 COMMANDS: dict[str, Command] = {
     "recall": Command(asking.recall, reads=True),
     "ask": Command(asking.ask, reads=True),
-    "memories": Command(asking.memories, reads=True),
+    "memories": Command(memories.memories, reads=True),
     "conflicts": Command(asking.conflicts, reads=True),
     "coming-up": Command(asking.coming_up, reads=True),
     "status": Command(asking.status, behind_lock=True, reads=True),

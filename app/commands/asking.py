@@ -1,4 +1,4 @@
-"""Commands that take something out: recall, ask, memories, conflicts, coming up, status."""
+"""Commands that take something out: recall, ask, conflicts, coming up, status."""
 
 import os
 from datetime import datetime
@@ -12,12 +12,11 @@ from app.commands.forms import (
     status_form,
     time_of,
 )
-from app.commands.keeping import kind_of, named
+from app.commands.keeping import named
 from app.commands.request import JSON, Reply, read_moment
 from app.host import Host
 from core.consolidate.coming_up import due
 from core.errors import BadInput, Cancelled, Problem
-from core.memory import Selection, State
 from core.urgency import Urgency
 
 
@@ -97,59 +96,6 @@ def _batch(lines: list[JSON], one: object, reply: Reply) -> JSON:
             failed += 1
             reply.line({"id": line.get("id", number), "error": {"title": problem.title, "remedy": problem.remedy}})
     return {"lines": len(lines), "failed": failed}
-
-
-def memories(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
-    """List, show, edit, pin or keep memories."""
-    assistant = host.assistant
-    action = arguments.get("action", "list")
-    if action == "list":
-        fading = bool(arguments.get("fading"))
-        found = assistant.fading(now) if fading else assistant.memories(_listed(arguments))
-        return {"memories": [memory_form(memory, assistant, now) for memory in found]}
-    id = named(assistant, str(arguments["id"])).id
-    if action == "edit":
-        changed = host.work(lambda a: a.edit(id, arguments["text"], now), Urgency.CAPTURE)
-    elif action == "pin":
-        changed = host.work(lambda a: a.pin(id, not arguments.get("off"), now), Urgency.CAPTURE)
-    elif action == "keep":
-        changed = host.work(lambda a: a.confirm(id, now), Urgency.CAPTURE)
-    else:
-        changed = assistant.memory(id)
-    form = memory_form(changed, assistant, now)
-    if action == "show":
-        if arguments.get("reveal") and changed.kind == "secret":
-            form["text"] = changed.text
-        form |= {
-            "curve": [[day, round(strength, 4)] for day, strength in assistant.curve(changed, now)],
-            "history": [{"version": v, "text": t, "replaced": time_of(at)} for v, t, at in assistant.history(id)],
-            "links": [
-                {"a": one.a, "b": one.b, "relation": one.relation, "reason": one.reason} for one in assistant.links(id)
-            ],
-            "rests_on": [memory_form(source) for source in assistant.sources(id)],
-            "derived": [memory_form(one) for one in assistant.derived(id)],
-        }
-    return form
-
-
-def _listed(arguments: JSON) -> Selection:
-    states = tuple(_state(name) for name in arguments.get("states") or ())
-    return Selection(
-        kinds=tuple(kind_of(name) for name in arguments.get("kinds") or ()),
-        states=states,
-        app=arguments.get("app") or "",
-        person=arguments.get("with") or "",
-        words=tuple(str(arguments.get("query") or "").split()),
-        limit=arguments.get("limit") or 50,
-        offset=arguments.get("offset") or 0,
-    )
-
-
-def _state(name: str) -> State:
-    try:
-        return State(name)
-    except ValueError as error:
-        raise BadInput(f"There is no state {name!r}.", f"Choose one of {', '.join(State)}.") from error
 
 
 def conflicts(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:

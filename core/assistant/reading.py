@@ -127,14 +127,14 @@ class Reading:
         return decay.fades_on(memory, self.settings.decay)
 
     def fading(self, now: datetime, days: int = 14, limit: int = 200) -> list[Memory]:
-        """What will fade within these days, soonest first."""
+        """What will fade within these days, soonest first; what is due already goes with the next sleep."""
         with self._vault.read() as db:
-            return uses.soonest(db, OFFERED, (now, now + timedelta(days=days)), self._scale(), limit)
+            return uses.soonest(db, OFFERED, now + timedelta(days=days), self._scale(), limit)
 
     def faded(self, now: datetime, limit: int = 200) -> list[Memory]:
         """What has faded, the longest ago first."""
         with self._vault.read() as db:
-            return uses.soonest(db, (State.FADED,), (None, now), self._scale(), limit)
+            return uses.soonest(db, (State.FADED,), now, self._scale(), limit)
 
     def _scale(self) -> uses.Scale:
         settings = self.settings.decay

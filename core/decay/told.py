@@ -45,7 +45,7 @@ def because(memory: Memory, now: datetime, settings: Decay) -> str:
     if memory.uses == 0:
         parts.append("never of use since")
     else:
-        many = "once" if memory.uses == 1 else f"{memory.uses} times"
+        many = {1: "once", 2: "twice"}.get(memory.uses, f"{memory.uses} times")
         last = "" if memory.last_used is None else f", last on {_day(memory.last_used, now)}"
         parts.append(f"of use {many}{last}, each time it became stabler")
     return "; ".join(parts) + "."

@@ -12,7 +12,6 @@ from core.store import memories
 from core.store.envelope import moment
 
 _HELD = frozenset({State.CAPTURED, State.ACTIVE})
-_LONG_AGO = -1e12
 _MARKS = 500
 """Uses of one memory that are remembered for its curve; its stability has all of them in it."""
 
@@ -62,21 +61,17 @@ def in_question(db: Database, newest: int) -> list[Memory]:
     return memories.by_seq(db, [int(row["seq"]) for row in rows])
 
 
-def soonest(
-    db: Database, states: Sequence[State], span: tuple[datetime | None, datetime], scale: Scale, limit: int
-) -> list[Memory]:
-    """What fades, or has, between two moments, soonest first. Core, pinned and secret memories never do."""
-    after, before = span
+def soonest(db: Database, states: Sequence[State], before: datetime, scale: Scale, limit: int) -> list[Memory]:
+    """What fades, or has, before a moment, soonest first. Core, pinned and secret memories never do."""
     rows = db.query(
         "SELECT seq, max(at, coalesce(last_used, at)) + 86400.0 * :stabilities * min(stability_days, :longest) AS fades"
         " FROM memory WHERE state IN (SELECT value FROM json_each(:states)) AND pinned = 0"
-        " AND kind NOT IN ('core', 'secret') AND facet != 'profile' AND fades >= :after AND fades <= :before"
+        " AND kind NOT IN ('core', 'secret') AND facet != 'profile' AND fades <= :before"
         " ORDER BY fades, seq LIMIT :limit",
         {
             "states": json.dumps([state.value for state in states]),
             "stabilities": scale.stabilities,
             "longest": scale.longest_days,
-            "after": _LONG_AGO if after is None else after.timestamp(),
             "before": before.timestamp(),
             "limit": limit,
         },
