@@ -76,6 +76,7 @@ def hit_form(hit: Hit) -> JSON:
         "speaker": hit.memory.provenance.speaker,
         "app": hit.memory.provenance.app,
         "state": hit.memory.state.value,
+        "outdated": hit.outdated,
         "strength": round(hit.strength, 4),
         "why": {
             "words": list(hit.why.words),

@@ -30,7 +30,8 @@ _SIGNS = re.compile(r"[\s!-/:-@\[-`{-~]*")
 """Punctuation alone means nothing; an emoji may."""
 _PAST = re.compile(
     r"\b(?:used to|previously|previous|former(?:ly)?|back then|originally|at first|in the past|no longer|"
-    r"the old|my old|'s old|his old|her old|their old|before (?:that|it changed|the change|the move))\b",
+    r"the old|my old|'s old|his old|her old|their old|in the beginning|before (?:that|it changed|the change|the move|"
+    r"(?:the|my|his|her|their|our) (?:present|current|new|latest)))\b|\bbefore\s*[?.!]*\s*$",
     re.IGNORECASE,
 )
 _ASSISTANT = re.compile(

@@ -17,7 +17,7 @@ from core.inference.embedder import Embedder
 from core.languages.detect import chosen, likely, told_apart
 from core.languages.names import name_of
 from core.languages.stems import stem
-from core.memory import Context, Memory, Recalled
+from core.memory import Context, Memory, MemoryId, Recalled
 from core.recall import shown
 from core.recall.allowed import allowed_rows
 from core.recall.best_piece import best_pieces
@@ -27,11 +27,14 @@ from core.recall.forms import Forms
 from core.recall.language_check import known
 from core.recall.literal import literal_rows
 from core.recall.names import KnownNames
-from core.recall.newest import newest_first, present_asked
+from core.recall.newest import in_time, put_above
+from core.recall.outlived import outlived
 from core.recall.query import Query, understand
 from core.recall.rank import Weights, fused
 from core.recall.route import Demand, Route, demand
 from core.recall.search import NEARLY_ALL, Floats, gathered
+from core.recall.shown import Shown
+from core.recall.standing import Asked, Standing, standing_of
 from core.recall.why import Grounds
 from core.recall.word_scores import WordScores
 from core.settings import Recall as RecallSettings
@@ -185,7 +188,8 @@ class Recaller:
         vector, unheard = self._embedded(query, asked_in)
         terms = (*query.words, *query.name_words)
         postings = self._forms.postings(terms, language, columns, self._snapshot.edition, self._snapshot.newest)
-        found = gathered(columns, query, allowed, postings, self._vectors, vector, legible, self._weights, k)
+        standing = standing_of(query, wish.now)
+        found = gathered(columns, query, standing, allowed, postings, self._vectors, vector, legible, self._weights, k)
         grounds = Grounds(
             query=query,
             columns=columns,
@@ -195,19 +199,32 @@ class Recaller:
             word_rows=found.word_rows,
         )
         listed = shown.chosen(self._vault, grounds, k, wish.strength, self._weights.strength)
-        if self._vectors is not None and present_asked(query):
-            listed = newest_first(listed, self._vectors)
-        whole = shown.everything(self._vault, columns, allowed, wish.budget, self._count)
+        listed, outdated = self._in_time(listed, grounds, standing)
+        left_out = outdated if standing.asked is Asked.NOW else frozenset()
+        whole = shown.everything(self._vault, columns, allowed, wish.budget, self._count, left_out)
         near = [] if whole or not wish.budget else shown.beside(self._vault, grounds, listed[: 2 * k])
         read = [*(one.memory for one in listed[: 2 * k]), *(memory for row in near for memory in row)]
         pieces = best_pieces(self._vault, read, postings, self._vectors, vector, self._weights.own_spread)
         return replace(
             empty,
-            hits=shown.hits(self._vault, listed[:k], grounds, pieces),
-            context=whole or shown.with_neighbours(listed[: 2 * k], near, wish.budget, self._count, pieces),
+            hits=shown.hits(self._vault, listed[:k], grounds, pieces, outdated),
+            context=whole or shown.with_neighbours(listed[: 2 * k], near, wish.budget, self._count, pieces, left_out),
             route=self._route(query, int(allowed.sum()), len(columns), vector, wish, whole, wanted),
             notices=(*fitting.notices, *told, *unheard),
         )
+
+    def _in_time(
+        self, listed: list[Shown], grounds: Grounds, standing: Standing
+    ) -> tuple[list[Shown], frozenset[MemoryId]]:
+        """The value asked for above the others of its kind, and what tells another than the one asked for."""
+        if standing.asked is Asked.ANY:
+            return listed, frozenset()
+        told: frozenset[MemoryId] = frozenset()
+        if self._vectors is not None:
+            listed, told = in_time(listed, shown.met(listed, grounds), self._vectors, standing)
+        with self._vault.read() as db:
+            gone = outlived(db, [one.memory for one in listed], standing)
+        return put_above(listed, gone), told | frozenset(gone)
 
     def _route(
         self,

@@ -9,6 +9,7 @@ from core.recall.allowed import speaks
 from core.recall.columns import NOBODY, Columns, Flags, Ints, Reals
 from core.recall.query import Query
 from core.recall.rank import Features, Weights, spread
+from core.recall.standing import Asked, Standing
 from core.recall.word_scores import Posting
 from core.store.vectors import Vectors
 
@@ -16,10 +17,14 @@ Floats = NDArray[np.float32]
 
 EVERY_ROW_UP_TO = 50
 """So few allowed rows are all candidates; of more, the best by words, by meaning and by date."""
+DERIVED_POOL = 10
+"""Derived memories a channel brings beside these: in one pool with them they took the places of what was said."""
 POOL = 50
 """Candidates a channel brings: z-scores over the good ones tell more than over everything (recall@10 .834, .819)."""
 NEARLY_ALL = 0.9
 """Share of the rows from which on nothing is limited: what is not allowed is left out afterwards."""
+_NEARLY_AS_GOOD = 0.7
+_NEWEST = 10
 _NAME_SHARE = 0.3
 _DAY_S = 86_400.0
 _DATE_DAYS = 7.0
@@ -37,6 +42,7 @@ class Gathered:
 def gathered(
     columns: Columns,
     query: Query,
+    standing: Standing,
     allowed: Flags,
     postings: dict[str, Posting],
     vectors: Vectors | None,
@@ -61,11 +67,17 @@ def gathered(
         reached = allowed
     else:
         reached = np.zeros(len(columns), dtype=np.bool_)
-        reached[_best(own, allowed, pool)] = True
+        told, drawn = allowed & shown, allowed & ~shown
+        reached[_best(own, told, pool)] = True
+        reached[_best(own, drawn, DERIVED_POOL)] = True
         if vectors is not None and question is not None:
-            reached[_nearest(columns, vectors, question, allowed & legible, pool)] = True
+            near = _nearest(columns, vectors, question, allowed & legible, pool + DERIVED_POOL)
+            reached[near[told[near]][:pool]] = True
+            reached[near[drawn[near]][:DERIVED_POOL]] = True
         if query.span:
-            reached[_best((own + 1e-6) * (date >= 1.0), allowed, pool)] = True
+            reached[_best((own + 1e-6) * (date >= 1.0), told, pool)] = True
+        if standing.asked is Asked.NOW and standing.state:
+            reached[_newest(own, columns.at, told & ~columns.superseded)] = True
         if not reached.any():
             reached[np.flatnonzero(shown)[np.argsort(-columns.at[shown], kind="stable")[:pool]]] = True
         reached[columns.source[reached[columns.derived]]] = True
@@ -75,7 +87,7 @@ def gathered(
     region = np.flatnonzero(_with_neighbours(columns, candidate) | (reached & ~columns.observed))
     return Gathered(
         region=region,
-        features=_features(columns, query, region, candidate, pooled, own, date, vectors, question, legible),
+        features=_features(columns, query, standing, region, candidate, pooled, own, date, vectors, question, legible),
         word_rows={word: posting.rows for word, posting in postings.items()},
     )
 
@@ -121,6 +133,14 @@ def _best(score: Reals, among: Flags, most: int) -> Ints:
     return rows
 
 
+def _newest(score: Reals, at: Reals, among: Flags) -> Ints:
+    """The newest of those that fit nearly as well as the best: of a hundred like values the last one counts."""
+    rows = np.flatnonzero(among & (score > 0))
+    rows = rows[score[rows] >= _NEARLY_AS_GOOD * score[rows].max(initial=0.0)]
+    newest: Ints = rows[np.argsort(-at[rows], kind="stable")[:_NEWEST]]
+    return newest
+
+
 def _nearest(columns: Columns, vectors: Vectors, question: Floats, allowed: Flags, most: int) -> Ints:
     rows = np.flatnonzero(allowed)
     within = None if len(rows) > NEARLY_ALL * len(columns) else columns.ids(rows)
@@ -140,6 +160,7 @@ def _with_neighbours(columns: Columns, candidate: Flags) -> Flags:
 def _features(
     columns: Columns,
     query: Query,
+    standing: Standing,
     region: Ints,
     candidate: Flags,
     pooled: Flags,
@@ -173,7 +194,7 @@ def _features(
         date=date[region],
         asks=columns.asks[region],
         own_turn=columns.own_turn[region] & (not query.asks_assistant),
-        superseded=columns.superseded[region] & (not query.past_asked),
+        superseded=columns.superseded[region] & (standing.asked not in (Asked.BEFORE, Asked.THEN)),
         repeated=columns.repeated[region],
         edge=_edge(columns.at[region], candidate[region], query.edge),
         derived=derived[both],

@@ -54,8 +54,14 @@ def chosen(vault: Vault, grounds: Grounds, k: int, strength: Callable[[Memory], 
     return _folded(listed)
 
 
-def hits(vault: Vault, listed: Sequence[Shown], grounds: Grounds, pieces: context.Pieces) -> tuple[Hit, ...]:
-    """Each with what it rests on, why it was found, and the piece of it that answers best."""
+def hits(
+    vault: Vault,
+    listed: Sequence[Shown],
+    grounds: Grounds,
+    pieces: context.Pieces,
+    outdated: frozenset[MemoryId] = frozenset(),
+) -> tuple[Hit, ...]:
+    """Each with what it rests on, why it was found, and the piece of it that answers best; `outdated` ones marked."""
     sources = [source for one in listed if not one.memory.observed for source in one.memory.sources]
     known: dict[MemoryId, Memory] = {}
     if sources:
@@ -78,9 +84,17 @@ def hits(vault: Vault, listed: Sequence[Shown], grounds: Grounds, pieces: contex
                 strength=one.strength,
                 why=explained(grounds, one.place, one.folded),
                 piece=next(iter(pieces.get(one.memory.seq, ())), None),
+                outdated=one.memory.id in outdated,
             )
         )
     return tuple(found)
+
+
+def met(listed: Sequence[Shown], grounds: Grounds) -> Flags:
+    """(hits, words of the question): whether a hit holds a word."""
+    rows = grounds.region[[one.place for one in listed]]
+    holding = [np.isin(rows, grounds.word_rows.get(word, ())) for word in grounds.query.words]
+    return np.array(holding, dtype=np.bool_).reshape(len(holding), len(rows)).T
 
 
 def beside(vault: Vault, grounds: Grounds, listed: Sequence[Shown]) -> list[list[Memory]]:
@@ -105,14 +119,29 @@ def with_neighbours(
     budget: int,
     count: context.Count,
     pieces: context.Pieces,
+    left_out: frozenset[MemoryId] = frozenset(),
 ) -> Context:
     """The context of an answer: hits with the turns around them, as many as `budget` tokens hold."""
-    readable = [(one.memory, near) for one, near in zip(listed, around, strict=False) if _may_be_read(one.memory)]
+    readable = [
+        (one.memory, [memory for memory in near if memory.id not in left_out])
+        for one, near in zip(listed, around, strict=False)
+        if _may_be_read(one.memory) and one.memory.id not in left_out
+    ]
     return context.composed([m for m, _ in readable], [near for _, near in readable], budget, count, pieces)
 
 
-def everything(vault: Vault, columns: Columns, allowed: Flags, budget: int, count: context.Count) -> Context | None:
-    """All observed rows that are allowed, in time order, if they fit `budget` tokens whole; else None."""
+def everything(
+    vault: Vault,
+    columns: Columns,
+    allowed: Flags,
+    budget: int,
+    count: context.Count,
+    left_out: frozenset[MemoryId] = frozenset(),
+) -> Context | None:
+    """All observed rows that are allowed, in time order, if they fit `budget` tokens whole; else None.
+
+    What is to be left out for the question at hand has to fit as well: whether all fits does not hang on that.
+    """
     rows = np.flatnonzero(allowed & columns.observed)
     if not len(rows) or len(rows) * _SHORTEST_LINE > budget:
         return None
@@ -120,7 +149,7 @@ def everything(vault: Vault, columns: Columns, allowed: Flags, budget: int, coun
         whole = [memory for memory in memories.by_seq(db, columns.seq[rows].tolist()) if _may_be_read(memory)]
     if len(whole) < len(rows) or sum(count(f"{context.line(memory)}\n") for memory in whole) > budget:
         return None
-    return context.composed(whole, [], budget, count, {})
+    return context.composed([memory for memory in whole if memory.id not in left_out], [], budget, count, {})
 
 
 def _may_be_read(memory: Memory) -> bool:

@@ -5,28 +5,49 @@ from datetime import timedelta
 
 import pytest
 
-from core.recall.newest import present_asked
 from core.recall.query import understand
+from core.recall.standing import Asked, standing_of
 from core.store.pieces import LONG
 from tests.integration.recall.conftest import NOW, Kept
 from tests.made import turn
 
 
 @pytest.mark.parametrize(
-    ("question", "present"),
+    ("question", "asked"),
     [
-        ("Where does Nadia live?", True),
-        ("What is Marlow's job now?", True),
-        ("Who is her boss these days?", True),
-        ("Where did Nadia live?", False),
-        ("Where does she live since the old flat was sold?", False),
-        ("Where did she live before?", False),
-        ("What was her first car?", False),
-        ("Where is the meeting on Friday?", False),
+        ("Where does Nadia live?", Asked.NOW),
+        ("What is Marlow's job now?", Asked.NOW),
+        ("Who is her boss these days?", Asked.NOW),
+        ("For when was the appointment fixed in the end?", Asked.NOW),
+        ("Who lives in the little room?", Asked.NOW),
+        ("Where did Nadia live?", Asked.ANY),
+        ("Where does she live since the old flat was sold?", Asked.ANY),
+        ("Where did she live before?", Asked.BEFORE),
+        ("Where did she use to live, in the old flat?", Asked.BEFORE),
+        ("What was her first car?", Asked.ANY),
+        ("Where is the meeting on Friday?", Asked.ANY),
+        ("Where did Nadia live in March 2026?", Asked.THEN),
+        ("Who was Marlow's boss last year?", Asked.THEN),
+        ("When did Nadia move in 2025?", Asked.ANY),
+        ("What did Nadia say in March 2026?", Asked.ANY),
     ],
 )
-def test_the_present_is_told_from_the_past(question: str, present: bool) -> None:
-    assert present_asked(understand(question, NOW, ("nadia", "marlow"))) is present
+def test_the_time_of_the_value_asked_for_is_read_from_the_question(question: str, asked: Asked) -> None:
+    assert standing_of(understand(question, NOW, ("nadia", "marlow")), NOW).asked is asked
+
+
+@pytest.mark.parametrize(
+    ("question", "state"),
+    [
+        ("Where does Nadia live?", True),
+        ("How much rent does Marlow pay?", True),
+        ("Which hobbies does Nadia have?", False),
+        ("What is Nadia going to do?", False),
+        ("What does Nadia say about the party?", False),
+    ],
+)
+def test_what_has_one_value_at_a_time_is_told_from_what_has_many(question: str, state: bool) -> None:
+    assert standing_of(understand(question, NOW, ("nadia", "marlow")), NOW).state is state
 
 
 def test_the_newer_turn_that_tells_of_a_change_stands_above_the_older(kept: Kept) -> None:
