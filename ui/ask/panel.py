@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QLineEdit, QStackedWidget, QWidget
 from typing_extensions import override
 
+from core.events import Event, MemoriesForgotten, MemoriesSaved, SleepEnded
 from core.memory import Memory, MemoryId
 from ui.ask.exchange import ExchangeView
 from ui.ask.session import AskSession, Exchange
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 OFFERED = 3
 """How many memories are offered before anything was asked."""
 _CARD = 420
+_PAUSE_MS = 400
 
 
 class _Box(QLineEdit):
@@ -65,6 +67,8 @@ class AskPanel(Panel):
         self._said.column.addStretch(1)
         self._stack = QStackedWidget()
         self._offered = column(gap=SPACE)
+        self._soon = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self._soon.timeout.connect(self._offer)
         self._stack.addWidget(self._welcome())
         self._stack.addWidget(self._said)
         self.question = _Box()
@@ -110,6 +114,11 @@ class AskPanel(Panel):
         self.question.setFocus()
         self._offer()
 
+    @override
+    def heard(self, event: Event) -> None:
+        if isinstance(event, SleepEnded | MemoriesSaved | MemoriesForgotten) and self.isVisible():
+            self._soon.start()
+
     def _offer(self) -> None:
         """Show what is likely to be needed next, while nothing has been asked."""
         now = self.bridge.now()
@@ -129,6 +138,7 @@ class AskPanel(Panel):
 
     @override
     def clear(self) -> None:
+        self._soon.stop()
         self.question.clear()
         self.session.clear()
         empty(self._offered)
