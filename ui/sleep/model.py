@@ -199,7 +199,11 @@ class Sort(StrEnum):
     PROFILE = "profile"
     FOLDED = "folded"
     FADED = "faded"
+    RESOURCE = "resource"
+    PROCEDURE = "procedure"
     SUMMARY = "summary"
+    TOPIC = "topic"
+    LINK = "link"
     OTHER = "other"
 
 
@@ -220,11 +224,13 @@ def sort_of(entry: Entry) -> Sort:
         return Sort.FOLDED
     if facet in ("promise", "appointment"):
         return Sort.COMING
-    if facet in ("summary", "digest"):
+    if facet in ("summary", "digest", "week"):
         return Sort.SUMMARY
-    if facet in ("fact", "profile"):
+    if facet in ("fact", "profile", "resource", "procedure", "topic"):
         return Sort(str(facet))
-    return Sort.OTHER
+    if entry.step == "topics":
+        return Sort.TOPIC
+    return Sort.LINK if "+link" in entry.after else Sort.OTHER
 
 
 def sections(run: SleepRun) -> list[Section]:
@@ -236,7 +242,11 @@ def sections(run: SleepRun) -> list[Section]:
         Sort.PROFILE: translate("Sleep", "About you"),
         Sort.FOLDED: translate("Sleep", "Folded into another"),
         Sort.FADED: translate("Sleep", "Faded: no longer offered, still found"),
+        Sort.RESOURCE: translate("Sleep", "Documents and pages"),
+        Sort.PROCEDURE: translate("Sleep", "How-tos and routines"),
         Sort.SUMMARY: translate("Sleep", "Summaries"),
+        Sort.TOPIC: translate("Sleep", "Topics"),
+        Sort.LINK: translate("Sleep", "Linked"),
         Sort.OTHER: translate("Sleep", "Sorted and settled"),
     }
     by_sort: dict[Sort, list[Entry]] = {sort: [] for sort in titles}
