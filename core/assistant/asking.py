@@ -1,5 +1,6 @@
 """Finding and answering: recall with the person's settings, answers with and without a model, the model's process."""
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -60,6 +61,8 @@ class Asking(Keeping):
         self._make_generator = generator
         self._generator: engine.Generator | None = None
         self._generator_for = ""
+        self._choosing = threading.RLock()
+        """Questions and a sleep may want the model at the same time; there is one process of it."""
 
     def recall(
         self,
@@ -142,19 +145,22 @@ class Asking(Keeping):
 
     def generator(self) -> engine.Generator | None:
         """The model chosen for answers, started on its first word; None when none is chosen."""
-        if self._generator is None or self._generator_for != self.settings.model.answering:
-            self.stop_model()
-            self._generator = self._make_generator(self.settings)
-            self._generator_for = self.settings.model.answering
-        return self._generator
+        with self._choosing:
+            if self._generator is None or self._generator_for != self.settings.model.answering:
+                self.stop_model()
+                self._generator = self._make_generator(self.settings)
+                self._generator_for = self.settings.model.answering
+            return self._generator
 
     def rest_model(self, monotonic_s: float) -> None:
         """Give the engine's memory back when nobody has asked for a while; to be called from time to time."""
-        if self._generator is not None:
-            self._generator.idle_check(monotonic_s, self.settings.model.idle_minutes * 60.0)
+        model = self._generator
+        if model is not None:
+            model.idle_check(monotonic_s, self.settings.model.idle_minutes * 60.0)
 
     def stop_model(self) -> None:
         """End the engine process, if it runs."""
-        if self._generator is not None:
-            self._generator.stop()
-            self._generator = None
+        with self._choosing:
+            model, self._generator = self._generator, None
+        if model is not None:
+            model.stop()
