@@ -5,19 +5,19 @@ from typing import Annotated
 
 import typer
 
-from app.cli import drawn, held
+from app.cli import drawn, held, topics
 from app.cli.session import Session
 from app.cli.verbs import app, ending, simple
 from app.commands.request import JSON
 from core.errors import BadInput, Cancelled
 
 _OF_ONE = ("show", "edit", "pin", "keep")
-_ACTIONS = ("list", *_OF_ONE, "review", "forecast")
+_ACTIONS = ("list", *_OF_ONE, "topics", "review", "forecast")
 
 
 @app.command()
 def memories(
-    action: Annotated[str, typer.Argument(help="list, show, edit, pin, keep, review or forecast.")] = "list",
+    action: Annotated[str, typer.Argument(help="list, topics, show, edit, pin, keep, review or forecast.")] = "list",
     id: Annotated[str, typer.Argument(help="A memory's id, or the beginning of it.")] = "",
     text: Annotated[str, typer.Argument(help="For edit: the new text.")] = "",
     kind: Annotated[list[str] | None, typer.Option(help="Only this kind (repeatable).")] = None,
@@ -32,6 +32,7 @@ def memories(
     reveal: Annotated[bool, typer.Option("--reveal", help="For show: a secret's text too.")] = False,
     picture: Annotated[Path | None, typer.Option(help="For show: its curve into this file, .svg or .png.")] = None,
     dark: Annotated[bool, typer.Option("--dark", help="For --picture: on a dark ground.")] = False,
+    all_: Annotated[bool, typer.Option("--all", help="For topics: the faded ones too.")] = False,
     keep: Annotated[bool, typer.Option("--keep", help="For review: keep all that is to be forgotten.")] = False,
     forget: Annotated[bool, typer.Option("--forget", help="For review: forget all of it now.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=100_000)] = 50,
@@ -57,6 +58,7 @@ def memories(
         "days": days if fading else None,
         "off": off or None,
         "reveal": reveal or None,
+        "all": all_ or None,
         "limit": limit,
     }
     if action == "review":
@@ -64,7 +66,7 @@ def memories(
     elif picture is not None:
         ending(lambda current: _picture(current, arguments, picture, dark=dark))
     else:
-        simple("memories", arguments, held.shown)
+        simple("memories", arguments, topics.shown if action == "topics" else held.shown)
 
 
 def _review(current: Session, *, keep: bool, forget: bool, limit: int) -> int:

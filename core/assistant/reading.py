@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
+from core.assistant import browsing
 from core.assistant.reviewing import Proposed, proposals
 from core.assistant.thinning import forecast
 from core.consolidate.coming_up import FORESEEN, coming_up
@@ -29,6 +30,7 @@ from core.memory import (
     SleepRun,
     State,
     Status,
+    Topic,
 )
 from core.settings import Settings
 from core.store import memories, preferences, runs, timeline, uses
@@ -167,6 +169,23 @@ class Reading:
     def forecast(self, now: datetime) -> Forecast:
         """How full the store is, when it will be, and which pictures are thinned first."""
         return forecast(self._vault, self._media, self.settings, now)
+
+    # -- browsing
+
+    def topics(self, *, faded: bool = False) -> list[Topic]:
+        """The tree of topics, the latest first at every level; those that have faded only on demand."""
+        with self._vault.read() as db:
+            return browsing.topics(db, faded=faded)
+
+    def in_topic(self, id: MemoryId) -> list[Memory]:
+        """What belongs to a topic and to those below it, an episode each, the latest first."""
+        with self._vault.read() as db:
+            return browsing.in_topic(db, id)
+
+    def profile(self) -> list[Memory]:
+        """Who the person is: what they wrote down as core, then the lines a sleep made, bounded."""
+        with self._vault.read() as db:
+            return browsing.profile(db)
 
     # -- time
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
 
+from core.consolidate.filter import learnable
 from core.consolidate.journal import SOURCES
 from core.consolidate.learning import STALE, derived_provenance
 from core.consolidate.subjects import people_of, subjects
@@ -115,9 +116,10 @@ _NAMES = {Facet.SUMMARY: "summaries", Facet.DIGEST: "digests", Facet.WEEK: "week
 
 
 def _about(pen: Pen, members: Sequence[Memory]) -> tuple[str, ...]:
-    """What it is about, as its tags."""
+    """What it is about, as its tags; nothing set apart has a word in it."""
+    worth = [memory for memory in members if learnable(memory) and memory.folded_into is None]
     spread = partial(gathered.spread, pen.db)
-    return subjects(members, spread=spread, of=gathered.size(pen.db), people=people_of(members))
+    return subjects(worth, spread=spread, of=gathered.size(pen.db), people=people_of(members))
 
 
 def by_hand(pen: Pen, one: Memory) -> bool:

@@ -14,8 +14,8 @@ from core.memory import Draft, Entry, EntryId, MemoryId, Operation, RunId, State
 from core.store import memories, runs, undo
 from core.store.envelope import ContentKeys
 
-LINK, SOURCES, CONFLICT, EPISODE = "+link", "+sources", "+conflict", "+episode"
-"""What a change may do beside columns: [other, relation, reason], [ids], other id, the episode's row."""
+LINK, UNLINK, SOURCES, CONFLICT, EPISODE = "+link", "+unlink", "+sources", "+conflict", "+episode"
+"""What a change may do beside columns: [other, relation, reason] twice, [ids], other id, the episode's row."""
 
 BOOKKEEPING = frozenset({"episodes", "settle"})
 """Steps whose entries touch every observation and tell nothing new; a night's diff leaves them out."""
@@ -96,6 +96,11 @@ def _update(db: Database, hand: Hand, id: MemoryId, fields: dict[str, Any]) -> t
         if all((link.a, link.b, link.relation) != (id, other, relation) for link in memories.links(db, id)):
             memories.link(db, id, other, relation, reason)
             before[LINK], after[LINK] = None, fields[LINK]
+    if UNLINK in fields:
+        other, relation, _ = fields[UNLINK]
+        if any((link.a, link.b, link.relation) == (id, other, relation) for link in memories.links(db, id)):
+            undo.unlink(db, id, other, relation)
+            before[UNLINK], after[UNLINK] = None, fields[UNLINK]
     if SOURCES in fields:
         had = memories.sources(db, id)
         if list(fields[SOURCES]) != had:
@@ -230,6 +235,12 @@ def _put(db: Database, id: MemoryId, values: dict[str, Any], now: datetime, gone
             undo.unlink(db, id, MemoryId(other), relation)
         else:
             memories.link(db, id, MemoryId(other), relation, reason)
+    if UNLINK in values:
+        other, relation, reason = values[UNLINK] or (gone or {})[UNLINK]
+        if values[UNLINK] is None:
+            memories.link(db, id, MemoryId(other), relation, reason)
+        else:
+            undo.unlink(db, id, MemoryId(other), relation)
     if CONFLICT in values:
         if values[CONFLICT] is None:
             undo.drop_conflict(db, id, MemoryId((gone or {})[CONFLICT]))

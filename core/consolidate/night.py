@@ -13,6 +13,7 @@ from core.consolidate import gathering, learning, linking, profile, reading, set
 from core.consolidate.mind import Mind
 from core.consolidate.standing import END, Standing, standing
 from core.consolidate.task import Fade, Hold, Looking, Pen, Snapshot, Stage, Task, Think, Thought
+from core.consolidate.topics import growing
 from core.errors import Problem
 from core.memory import RunId, SleepRun
 from core.settings import Settings
@@ -32,6 +33,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("summaries", gathering.summaries),
     Stage("digests", gathering.digests),
     Stage("weeks", gathering.weeks),
+    Stage("topics", growing.grow),
     Stage("profile", profile.refresh),
     Stage("settle", settling.settle),
     Stage("fade", settling.fade),

@@ -42,6 +42,8 @@ _BEFORE_A_THING = frozenset(
     | {"meine", "el", "los", "las", "una", "mi"}
 )
 _SHORTEST, _LONGEST = 3, 30
+_ALONE = 0.4
+"""A word that only one part has, where it is what they share that is asked for."""
 _NAME, _PAIR, _NO_THING, _THING = 1.4, 1.25, 0.6, 0.8
 
 Spread = Callable[[str], int]
@@ -74,21 +76,32 @@ def nobody(spread: str) -> int:
 
 
 def subjects(
-    members: Sequence[Memory], *, spread: Spread = nobody, of: int = 0, people: Iterable[str] = (), most: int = MOST
+    members: Sequence[Memory],
+    *,
+    spread: Spread = nobody,
+    of: int = 0,
+    people: Iterable[str] = (),
+    most: int = MOST,
+    part: Callable[[Memory], object] | None = None,
+    shared: float = 0.75,
 ) -> tuple[str, ...]:
     """The words and names `members` are about, the most telling first, in the form in which they are mostly written.
 
     A word tells more the more of `members` have it, and the fewer of all `of` texts of the store do (`spread`);
     names and words that stand beside each other more than once tell more. Everyday words and the names of the
-    `people` who speak tell nothing.
+    `people` who speak tell nothing. With `part`, members of the same part count as one.
+    The higher `shared`, the more it counts in how many of them a word is, beside how rare it is elsewhere.
     """
     seen: dict[str, _Seen] = defaultdict(_Seen)
     silent = {part.casefold() for name in people for part in _parts(name)}
+    parts: dict[object, int] = {}
     for number, memory in enumerate(members):
+        place = parts.setdefault(part(memory) if part else number, len(parts))
         for words in _runs(memory, silent):
-            _note(seen, number, words)
+            _note(seen, place, words)
     weighed = sorted(
-        ((_weight(one, key, spread, of), key) for key, one in seen.items()), key=lambda pair: (-pair[0], pair[1])
+        ((_weight(one, key, spread, of, shared), key) for key, one in seen.items()),
+        key=lambda pair: (-pair[0], pair[1]),
     )
     return tuple(_chosen([(key, seen[key]) for weight, key in weighed if weight > 0], most))
 
@@ -182,13 +195,15 @@ def _count(seen: dict[str, _Seen], number: int, words: Sequence[_Word], *, name:
     one.forms[" ".join(word.text if word.name or not word.stem else word.text.lower() for word in words)] += 1
 
 
-def _weight(one: _Seen, key: str, spread: Spread, of: int) -> float:
+def _weight(one: _Seen, key: str, spread: Spread, of: int, shared: float) -> float:
     named = one.names >= 0.5 * one.times
     if one.words > 1 and not named and one.times < 2:
         return 0.0
     everywhere = min(spread(part) for part in key.split()) if of else 0
     rare = log((of + 10) / (max(everywhere, len(one.members)) + 1)) if of else 1.0
-    worth = float(len(one.members) ** 0.75) * max(rare, 0.0)
+    worth = (
+        float(len(one.members) ** shared) * (_ALONE if shared > 1 and len(one.members) < 2 else 1.0) * max(rare, 0.0)
+    )
     worth *= _NAME if named else _NO_THING + _THING * one.things / one.times
     return worth * (_PAIR if one.words > 1 else 1.0)
 

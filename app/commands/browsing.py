@@ -1,0 +1,33 @@
+"""Looking around: the tree of topics, and what belongs to one of them."""
+
+from datetime import datetime
+
+from app.commands.forms import memory_form, time_of
+from app.commands.keeping import named
+from app.commands.request import JSON
+from app.host import Host
+from core.memory import Topic
+
+
+def topics(host: Host, arguments: JSON, now: datetime) -> JSON:
+    """The whole tree; with an id what belongs to that topic, an episode each."""
+    assistant = host.assistant
+    if arguments.get("id") is None:
+        return {"topics": [topic_form(topic) for topic in assistant.topics(faded=bool(arguments.get("all")))]}
+    topic = named(assistant, str(arguments["id"]))
+    found = assistant.in_topic(topic.id)
+    return {"topic": topic.text, "memory": topic.id, "members": [memory_form(one, assistant, now) for one in found]}
+
+
+def topic_form(topic: Topic) -> JSON:
+    """A node of the tree with those below it."""
+    return {
+        "memory": topic.memory.id,
+        "title": topic.memory.text,
+        "words": list(topic.memory.tags),
+        "members": topic.members,
+        "last": time_of(topic.last),
+        "state": topic.memory.state.value,
+        "pinned": topic.memory.pinned,
+        "below": [topic_form(one) for one in topic.below],
+    }

@@ -1,0 +1,113 @@
+"""Episodes and topics as the tree knows them, read out of the store a few at a time."""
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+
+import numpy as np
+
+from core.consolidate.filter import learnable
+from core.consolidate.importance import importance
+from core.consolidate.learning import STALE
+from core.consolidate.subjects import people_of, subjects
+from core.consolidate.task import Pen
+from core.consolidate.topics.tree import Floats, Item, Node, Tree
+from core.memory import EpisodeId, Memory, MemoryId
+from core.store import gathered, memories, tonight, topics
+
+SOURCES = 3
+"""Observations that stand for an episode."""
+_READ = 12
+_FEWEST_WORDS = 4
+
+
+class Reader:
+    """Reads for one step; what it has read it keeps."""
+
+    def __init__(self, pen: Pen) -> None:
+        self._pen = pen
+        self._spread = partial(gathered.spread, pen.db)
+        self._of = gathered.size(pen.db)
+        self._words: dict[EpisodeId, frozenset[str]] = {}
+
+    def items(self, episodes: Sequence[EpisodeId]) -> dict[EpisodeId, Item]:
+        """Episodes in which something was said: their summary's sources stand for them, else their weightiest."""
+        summed_up = gathered.summaries_in(self._pen.db, episodes)
+        chosen: dict[EpisodeId, Sequence[MemoryId]] = {}
+        for id in episodes:
+            if id in summed_up:
+                chosen[id] = summed_up[id].sources[:SOURCES]
+                self._words[id] = _about(summed_up[id])
+                continue
+            telling = _telling(tonight.members(self._pen.db, id, _READ))
+            if telling:
+                chosen[id] = [memory.id for memory in telling]
+                self._words[id] = self._subjects(telling)
+        return {item.episode: item for item in self._made(chosen)}
+
+    def tree(self, loose: Sequence[Item]) -> Tree:
+        """The tree as it is, its top read."""
+        tops = self._nodes(topics.tops(self._pen.db), None)
+        return Tree({node.id: node for node in tops}, [node.id for node in tops], self._below, list(loose))
+
+    def _below(self, id: str) -> list[Node]:
+        return self._nodes(topics.below(self._pen.db, [MemoryId(id)])[MemoryId(id)], id)
+
+    def _nodes(self, ids: Sequence[MemoryId], parent: str | None) -> list[Node]:
+        members = topics.members(self._pen.db, ids)
+        below = topics.below(self._pen.db, ids)
+        self._learn([episode for found in members.values() for episode in found], members.values())
+        nodes = []
+        for id in ids:
+            node = Node(id=id, parent=parent, below=[str(one) for one in below[id]])
+            node.put(self._made(members[id]))
+            nodes.append(node)
+        return nodes
+
+    def _learn(self, episodes: Sequence[EpisodeId], members: Iterable[dict[EpisodeId, list[MemoryId]]]) -> None:
+        """What episodes that were sorted before are about."""
+        wanted = [id for id in dict.fromkeys(episodes) if id not in self._words]
+        for id, summary in gathered.summaries_in(self._pen.db, wanted).items():
+            self._words[id] = _about(summary)
+        for found in members:
+            for id, sources in found.items():
+                if id not in self._words:
+                    self._words[id] = self._subjects(memories.many(self._pen.db, sources))
+
+    def _subjects(self, found: Sequence[Memory]) -> frozenset[str]:
+        told = subjects(found, spread=self._spread, of=self._of, people=people_of(found))
+        return frozenset(word.casefold() for word in told)
+
+    def _made(self, chosen: dict[EpisodeId, Sequence[MemoryId]] | dict[EpisodeId, list[MemoryId]]) -> list[Item]:
+        vectors = self._vectors([id for ids in chosen.values() for id in ids])
+        return [
+            Item(episode=id, sources=tuple(ids), vector=_mean([vectors[one] for one in ids]), words=self._words[id])
+            for id, ids in chosen.items()
+        ]
+
+    def _vectors(self, ids: Sequence[MemoryId]) -> dict[MemoryId, Floats | None]:
+        if self._pen.task.vectors is None:
+            return dict.fromkeys(ids)
+        rows = self._pen.task.vectors.of(ids)
+        return {id: row.astype(np.float64) if row.any() else None for id, row in zip(ids, rows, strict=True)}
+
+
+def _about(summary: Memory) -> frozenset[str]:
+    return frozenset(tag.casefold() for tag in summary.tags if tag != STALE)
+
+
+def _telling(found: Sequence[Memory]) -> list[Memory]:
+    worth = [
+        memory
+        for memory in found
+        if learnable(memory) and memory.folded_into is None and len(memory.text.split()) >= _FEWEST_WORDS
+    ]
+    return sorted(worth, key=lambda memory: (-importance(memory), memory.seq))[:SOURCES]
+
+
+def _mean(rows: Sequence[Floats | None]) -> Floats | None:
+    known = [row for row in rows if row is not None]
+    if not known:
+        return None
+    mean: Floats = np.mean(known, axis=0)
+    length = float(np.linalg.norm(mean))
+    return mean / length if length > 1e-9 else None
