@@ -17,7 +17,7 @@ from core.inference import wordpiece
 from core.inference.embedder import Embedder, LlamaEmbedder
 from core.paths import BUNDLED_EMBEDDER
 from core.settings import Settings
-from core.store import preferences
+from core.store import preferences, rehearsal
 from core.store.backup import set_aside
 from core.store.media import Media
 from core.store.profile import Profile
@@ -131,6 +131,7 @@ def _country() -> str:
 
 def _begin(vault: Vault, media: Media) -> None:
     """What a vault that may be written to is owed first."""
+    rehearsal.sweep(vault.paths)
     with vault.write() as db:
         if not set_aside(vault.paths):  # theirs may be pictures that this vault does not know
             media.sweep(db)

@@ -74,6 +74,11 @@ class ProfilePaths:
         return self.root / "backups"
 
     @property
+    def rehearsal(self) -> Path:
+        """Copies of the vault that sleeps are tried on, under keys that are only in RAM."""
+        return self.root / "rehearsal"
+
+    @property
     def reserve(self) -> Path:
         """64 MB that are given back when the disk is full, so that forgetting still works."""
         return self.root / "reserve.bin"

@@ -148,7 +148,7 @@ def sleep(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
         lambda a: a.sleeping(
             now,
             dry_run=bool(arguments.get("dry_run")),
-            told=lambda done, total: reply.progress("sleeping", done, total),
+            staged=lambda stage, share: reply.progress(f"sleeping ({stage})", round(100 * share), 100),
             cancelled=reply.cancelled,
         ),
         Urgency.UPKEEP,

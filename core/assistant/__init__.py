@@ -1,10 +1,11 @@
 """Every way in and the whole way through: remember, import, recall, ask, sleep, forget, export."""
 
 import threading
+import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from core.assistant.asking import Asking
 from core.assistant.exchange import ITS_FILE, Exchange, knows
 from core.assistant.intake import Intake
 from core.assistant.keeping import Asked, Told, never
+from core.assistant.sleeping import Staged, carried_out, tried
 from core.assistant.thinning import thinning
 from core.capture.conversation import formats
 from core.capture.conversation.report import ImportContext, ImportReport, Skipped, Tally
@@ -99,6 +101,7 @@ class Assistant(Asking):
         self._embedder_named = embedder_named
         self._exchange: Exchange | None = None
         self._warming: list[threading.Thread] = []
+        self._forgets = 0
 
     # -- in
 
@@ -281,38 +284,45 @@ class Assistant(Asking):
         night_name: str | None = None,
         dry_run: bool = False,
         told: Told = lambda done, total: None,
+        staged: Staged = lambda stage, share: None,
         cancelled: Asked = never,
+        monotonic_s: Callable[[], float] = time.monotonic,
     ) -> Generator[None, None, SleepRun]:
         """One sleep, in steps; the result is its SleepRun with the journal.
 
-        `night_name` is the night it is for; without one it was asked for by hand and is done again if need
-        be. A dry run is one step, because it is one transaction that is rolled back. Raises AlreadyAsleep.
+        `night_name` is the night it is for, and then it takes at most the time of the settings; without one it was
+        asked for by hand and is done again if need be. A dry run is done on a copy: nothing changes, and nothing
+        waits for it. Raises AlreadyAsleep; a dry run also DiskFull, and Interrupted when something is forgotten.
         """
-        sleep = Night(
-            vault=self._vault,
-            settings=self.settings,
-            now=now,
-            night=night_name or upkeep.night_of(now, self.settings.sleep),
-            hold=lambda draft: decay.first_stability(draft, self.settings.decay),
-            fade=lambda found, moment: sweep.moves(found, moment, self.settings.decay),
-            vectors=None if self._vectors is None else self._vectors.snapshot(),
-            dry_run=dry_run,
-            again=night_name is None,
-            take_over=True,
-            cancelled=cancelled,
-        )
-        for done in sleep.steps():
-            if not done.thinking:
-                told(done.number, done.stages)
-                self.events.tell(Progressed(f"Sleep: {done.stage}", done.number, done.stages))
-            if not dry_run:
-                yield
-        if sleep.result is None:
-            raise BadInput("There was nothing to sleep on.", "Import or remember something first.")
-        if not dry_run:
-            self.events.tell(SleepEnded(sleep.result.id, sleep.result.counts))
-            self._changed([entry.memory for entry in sleep.result.entries])
-        return sleep.result
+        begun, forgets = monotonic_s(), self._forgets
+        minutes = self.settings.sleep.at_most_minutes
+
+        def night(vault: Vault) -> Night:
+            return Night(
+                vault=vault,
+                settings=self.settings,
+                now=now,
+                night=night_name or upkeep.night_of(now, self.settings.sleep),
+                hold=lambda draft: decay.first_stability(draft, self.settings.decay),
+                fade=lambda found, moment: sweep.moves(found, moment, self.settings.decay),
+                vectors=None if self._vectors is None else self._vectors.snapshot(),
+                again=night_name is None,
+                take_over=True,
+                cancelled=cancelled,
+                elapsed=lambda: timedelta(seconds=monotonic_s() - begun),
+                budget=None if night_name is None else timedelta(minutes=minutes),
+            )
+
+        if dry_run:
+            return (
+                yield from tried(
+                    self._vault, night, self.events, told, staged, spoiled=lambda: self._forgets != forgets
+                )
+            )
+        run = yield from carried_out(night(self._vault), self.events, told, staged)
+        self.events.tell(SleepEnded(run.id, run.counts))
+        self._changed([entry.memory for entry in run.entries])
+        return run
 
     def forget(self, ids: Sequence[MemoryId]) -> Forgotten:
         """Forget these memories and what was derived from them, with the proof. There is no undo.
@@ -320,6 +330,7 @@ class Assistant(Asking):
         The model's process goes too: what it keeps of a prompt may hold them.
         """
         gone = super().forget(ids)
+        self._forgets += 1
         if gone.forgotten:
             self.stop_model()
         return gone

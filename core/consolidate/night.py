@@ -82,8 +82,6 @@ class Night:
     fade: Fade
     vectors: Snapshot | None = None
     mind: Mind | None = None
-    dry_run: bool = False
-    """Do everything in one transaction that is rolled back: `result.entries` is what would change."""
     again: bool = False
     """Asked for by hand: also when this night has had its sleep."""
     take_over: bool = False
@@ -103,27 +101,16 @@ class Night:
     def steps(self) -> Iterator[Done]:
         """The whole sleep, one bounded step at a time. Raises AlreadyAsleep; yields nothing when it took effect."""
         with _alone(self.vault):
-            if not self.dry_run:
-                yield from self._steps()
-                return
-            try:
-                with self.vault.write():
-                    yield from self._steps()
-                    raise _NotKept
-            except _NotKept:
-                return
-
-    def _steps(self) -> Generator[Done, None, None]:
-        with self.vault.write() as db:
-            at = self._begin(db)
-        while at is not None and self._task is not None:
-            resumed = bool(at.stage)
-            whole = yield from self._round(self._task, at)
-            if not whole:
-                return
-            at = self._saved_since() if resumed else None
-        if self._task is not None:
-            self._end("done")
+            with self.vault.write() as db:
+                at = self._begin(db)
+            while at is not None and self._task is not None:
+                resumed = bool(at.stage)
+                whole = yield from self._round(self._task, at)
+                if not whole:
+                    return
+                at = self._saved_since() if resumed else None
+            if self._task is not None:
+                self._end("done")
 
     def _round(self, task: Task, at: Standing) -> Generator[Done, None, bool]:
         """Every stage from where it stands; False when it was stopped."""
@@ -210,7 +197,7 @@ class Night:
         """Begin a run or take up one that was cut off; None when this night has had its sleep."""
         found = runs.runs(db, limit=100)
         had = [run for run in found if run.night == self.night and run.state in _HAD]
-        if had and not (self.again or self.dry_run):
+        if had and not self.again:
             self.result = runs.run(db, had[0].id)
             return None
         open_ones = runs.unfinished(db)
@@ -219,7 +206,7 @@ class Night:
                 self._check_lease(db, run)
                 if run is not open_ones[0]:
                     runs.finish(db, run.id, self.now, "cancelled", run.counts)
-        if open_ones and not self.dry_run:
+        if open_ones:
             return self._take_up(db, open_ones[0])
         id = runs.begin(db, self.night, self.now, self.now + LEASE)
         self._counts = {}
@@ -247,7 +234,7 @@ class Night:
 
     def _check_lease(self, db: Database, run: SleepRun) -> None:
         until = runs.lease_of(db, run.id)
-        if self.take_over or self.dry_run or until is None:
+        if self.take_over or until is None:
             return
         # A lease that begins in the future was given by a clock that was wrong.
         if self.now < until <= self.now + LEASE:
@@ -272,12 +259,6 @@ class Night:
         with self.vault.write() as db:
             runs.finish(db, self._task.run, self.now + self.elapsed(), state, self._counts)
             self.result = runs.run(db, self._task.run)
-        if self.dry_run and self.result is not None:
-            self.result = replace(self.result, state="dry run")
-
-
-class _NotKept(Exception):
-    """Rolls a dry run back."""
 
 
 @contextmanager
@@ -302,40 +283,3 @@ def _holds(db: Database, thought: Thought) -> bool:
     """Whether all that a thought rests on is still there, with the same words."""
     known = {memory.id: memory.version for memory in memories.many(db, [memory.id for memory in thought.read])}
     return all(known.get(memory.id) == memory.version for memory in thought.read)
-
-
-def sleep(
-    vault: Vault,
-    vectors: Snapshot | None,
-    settings: Settings,
-    now: datetime,
-    *,
-    night: str,
-    hold: Hold,
-    fade: Fade,
-    dry_run: bool = False,
-    again: bool = False,
-    take_over: bool = False,
-    progress: Callable[[str, int, int], None] | None = None,
-    cancelled: Callable[[], bool] = lambda: False,
-) -> SleepRun:
-    """A whole sleep in one call; `progress(stage, done, of)` after every step. See `Night`."""
-    one = Night(
-        vault=vault,
-        settings=settings,
-        now=now,
-        night=night,
-        hold=hold,
-        fade=fade,
-        vectors=vectors,
-        dry_run=dry_run,
-        again=again,
-        take_over=take_over,
-        cancelled=cancelled,
-    )
-    for done in one.steps():
-        if progress is not None:
-            progress(done.stage, done.number, done.stages)
-    if one.result is None:
-        raise Problem("The sleep ended before it began.", "This is a mistake in Mneme.")
-    return one.result

@@ -52,6 +52,11 @@ class Readers:
         found: Reader | None = getattr(self._here, "reader", None)
         return found
 
+    @property
+    def draining(self) -> bool:
+        """Whether readers are to give way."""
+        return self._draining > 0 or self._closed
+
     @contextmanager
     def reading(self, *, once: bool = False) -> Iterator[Database]:
         """One snapshot; its connection is not used again after an error (a bad page spoils it) or when `once`.

@@ -123,6 +123,11 @@ def entries(db: Database, run: RunId) -> list[Entry]:
     return [_entry(row) for row in db.query("SELECT * FROM journal WHERE run = ? ORDER BY id", [run])]
 
 
+def last_entry(db: Database) -> EntryId:
+    """The journal's last entry there is; 0 when it is empty."""
+    return EntryId(int(db.execute("SELECT coalesce(max(id), 0) FROM journal").fetchone()[0]))
+
+
 def entry(db: Database, id: EntryId) -> Entry | None:
     """One entry of the journal."""
     rows = list(db.query("SELECT * FROM journal WHERE id = ?", [id]))

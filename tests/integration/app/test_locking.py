@@ -149,12 +149,12 @@ def test_a_sleep_that_a_lock_cuts_off_goes_on_after_the_unlock(tmp_path: Path) -
 
         def lock_in_the_middle(done: int, total: int) -> None:
             steps.append(done)
-            if done == 5:
+            if done >= 50:
                 host.lock()
 
         problem = ends_in_a_problem(host, lambda a: a.sleeping(NOW, told=lock_in_the_middle))
         assert isinstance(problem, Locked)
-        assert steps[-1] == 5
+        assert steps[-1] >= 50
         all_refused(assistant, vault)
         host.unlock(PASSPHRASE)
         assert facts(host) != wanted
