@@ -15,6 +15,7 @@ from core.errors import DamagedVault, Problem
 from core.events import Events, Noticed
 from core.inference import wordpiece
 from core.inference.embedder import Embedder, LlamaEmbedder
+from core.inference.generator import Generator
 from core.paths import BUNDLED_EMBEDDER
 from core.settings import Settings
 from core.store import preferences, rehearsal
@@ -68,12 +69,13 @@ def open_profile(
     stays: bool,
     embedder: Embedder | None = None,
     read_only: bool = False,
+    generator: Callable[[Settings], Generator | None] | None = None,
 ) -> Opened:
     """Open an unlocked profile's vault and put the assistant on it.
 
     `stays`: the process goes on for a while, so the embedder is warmed and Chroma built in the background.
-    `embedder` overrides the settings'. `read_only`: nothing is written, also no newer schema refused; recall goes
-    by words only where the vectors are another embedder's. Raises VaultProblem and its kin.
+    `embedder` and `generator` override the settings'. `read_only`: nothing is written, also no newer schema refused;
+    recall goes by words only where the vectors are another embedder's. Raises VaultProblem and its kin.
     """
     paths = profile.paths
     vault = profile.open_vault(clock=lambda: clock().timestamp(), read_only=read_only)
@@ -107,7 +109,7 @@ def open_profile(
             count_tokens=wordpiece.count,
             events=events,
             settings=settings,
-            generator=shelf.generator,
+            generator=generator or shelf.generator,
             embedder_named=None if embedder is not None else lambda name: embedder_named(name, shelf),
             country=_country(),
         )

@@ -20,6 +20,7 @@ from core.assistant.thinning import thinning
 from core.capture.conversation import formats
 from core.capture.conversation.report import ImportContext, ImportReport, Skipped, Tally
 from core.capture.gate import Refusal
+from core.consolidate.mind import Mind
 from core.consolidate.night import Night
 from core.decay import curve as decay
 from core.decay import sweep
@@ -308,6 +309,7 @@ class Assistant(Asking):
                 vectors=None if self._vectors is None else self._vectors.snapshot(),
                 again=night_name is None,
                 take_over=True,
+                mind=self._mind(),
                 cancelled=cancelled,
                 elapsed=lambda: timedelta(seconds=monotonic_s() - begun),
                 budget=None if night_name is None else timedelta(minutes=minutes),
@@ -323,6 +325,14 @@ class Assistant(Asking):
         self.events.tell(SleepEnded(run.id, run.counts))
         self._changed([entry.memory for entry in run.entries])
         return run
+
+    def _mind(self) -> Mind:
+        """The model for answers, for a sleep to think with; none is asked for before there is something to read."""
+
+        def told(sentence: str) -> None:
+            self.events.tell(Noticed("The night went on without the model.", sentence, problem=True))
+
+        return Mind(generator=self.generator, told=told)
 
     def forget(self, ids: Sequence[MemoryId]) -> Forgotten:
         """Forget these memories and what was derived from them, with the proof. There is no undo.
