@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -99,9 +100,9 @@ class Outside:
             if process.stdin is not None:
                 process.stdin.close()
 
-    def ask(self, command: str, arguments: JSON) -> JSON | None:
-        """One request at the host's door; None while there is no host or it is locked."""
-        request = Request(command=command, arguments=arguments)
+    def ask(self, command: str, arguments: JSON, now: datetime | None = None) -> JSON | None:
+        """One request at the host's door, as if asked at `now`; None while there is no host or it is locked."""
+        request = Request(command=command, arguments=arguments, now=None if now is None else now.isoformat())
         with suppress(OSError, Problem), Call(self.paths.socket) as call:
             for frame in call.ask(request.as_frame()):
                 if "result" in frame:

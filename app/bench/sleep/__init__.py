@@ -8,13 +8,16 @@ from app.bench.asking import Bar
 from app.bench.dataset import DataSet
 from app.bench.outside import busy
 from app.bench.row import Row
+from app.bench.sleep import decay
 from app.bench.sleep.setting import Setting
 from app.bench.sleep.table import markdown
 from app.cli.session import Session
 from core.errors import BadInput, Problem
 
 Part = Callable[[Setting], Iterable[Row]]
-PARTS: Mapping[str, Part] = {}
+PARTS: Mapping[str, Part] = {
+    "decay": decay.rows,
+}
 """What can be measured, in the order in which it is."""
 
 _VALUES = ("--part", "--dataset", "--memories", "--days", "--table")
