@@ -2,12 +2,13 @@
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from app.cli import render
+from app.cli import nights, render
 from app.cli.session import Session
 from app.cli.verbs import app, ending, simple
 from app.commands.request import JSON
@@ -175,9 +176,11 @@ def sleep(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what it would do, and do nothing.")] = False,
     revert: Annotated[str | None, typer.Option(help="Take back a run (its id, night or 'last') or one entry.")] = None,
     log: Annotated[bool, typer.Option("--log", help="What the last sleeps did.")] = False,
+    every: Annotated[bool, typer.Option("--every", help="Every line, also those that say little.")] = False,
 ) -> None:
     """Consolidate and fade now, and tell what was done."""
-    simple("sleep", {"dry_run": dry_run or None, "revert": revert, "log": log or None}, render.slept)
+    arguments = {"dry_run": dry_run or None, "revert": revert, "log": log or None}
+    simple("sleep", arguments, partial(nights.slept, every=every))
 
 
 @app.command()

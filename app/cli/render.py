@@ -2,7 +2,6 @@
 
 import os
 import sys
-from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 
 _BARS = " ▁▂▃▄▅▆▇█"
 _LONGEST = 300
-_BOOK_KEEPING = frozenset({"filter", "episodes", "settle", "fade"})
 
 
 def has_display() -> bool:
@@ -127,43 +125,6 @@ def imported(session: Session, result: JSON) -> None:
             )
     for notice in result["notices"]:
         out.print(Text(notice, style="yellow"))
-
-
-def run_lines(run: JSON) -> Iterable[Text]:
-    """One sleep as a diff: what says something line by line, the book-keeping as one count a step."""
-    counts = ", ".join(f"{number} {name.replace('_', ' ')}" for name, number in run["counts"].items() if number)
-    yield Text(f"Night of {run['night']}: {run['state']}. {counts or 'Nothing to do'}.", style="bold")
-    marks = {"ADD": "+", "UPDATE": "~", "DELETE": "-", "NOOP": "·"}
-    silent: dict[tuple[str, str], int] = {}
-    for entry in run["entries"]:
-        what = entry["after"].get("text") or entry["before"].get("text") or entry.get("about") or ""
-        if entry["operation"] == "UPDATE" and entry["step"] in _BOOK_KEEPING:
-            silent[entry["step"], entry["reason"]] = silent.get((entry["step"], entry["reason"]), 0) + 1
-            continue
-        taken = " (taken back)" if entry["reverted"] else ""
-        yield Text(
-            f"  {marks[entry['operation']]} {entry['entry']:>4} {entry['step']:<10} {plain(str(what), 90)}{taken}"
-        )
-        if entry["reason"]:
-            yield Text(f"           {plain(entry['reason'], 120)}", style="dim")
-    for (step, reason), number in silent.items():
-        yield Text(f"  ~ {number:>4} x {step:<8} {plain(reason, 90)}", style="dim")
-    if silent:
-        yield Text("  Every single entry: --json. Take one back: mneme sleep --revert NUMBER", style="dim")
-
-
-def slept(session: Session, result: JSON) -> None:
-    """What a sleep did, the last ones, or what was taken back."""
-    if "reverted" in result:
-        session.out.print(f"Taken back: {result['reverted']} entries.")
-        return
-    if result.get("dry_run"):
-        session.out.print("What a sleep would do now (nothing was changed):")
-    for run in result.get("runs", [result]):
-        for line in run_lines(run):
-            session.out.print(line)
-    if result.get("runs") == []:
-        session.out.print("No sleep yet.")
 
 
 def bar(strength: float) -> str:

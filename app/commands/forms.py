@@ -1,5 +1,6 @@
 """The JSON that commands answer with: the contracts of the README, field by field."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 
@@ -21,6 +22,10 @@ from core.memory import (
     Status,
     Understood,
 )
+from core.nights import sentence, sort_of
+
+_QUOTED = 400
+"""Characters of a source that a line of a night quotes."""
 
 
 def time_of(at: datetime | None) -> str | None:
@@ -154,14 +159,20 @@ def prompt_form(id: str | None, prompt: Prompt) -> JSON:
     }
 
 
-def entry_form(entry: Entry, about: dict[MemoryId, str]) -> JSON:
-    """One line of a sleep's journal; `about` has the texts of the memories that are still there."""
+def entry_form(entry: Entry, about: Mapping[MemoryId, Memory]) -> JSON:
+    """One line of a sleep's journal; `about` has the memories it names that are still there."""
+    source = about.get(entry.sources[0]) if entry.sources else None
+    newer = about.get(MemoryId(str(entry.after.get("superseded_by"))))
+    now = about.get(entry.memory)
     return {
         "entry": entry.id,
+        "sort": sort_of(entry).value,
         "step": entry.step,
         "operation": entry.operation.value,
         "memory": entry.memory,
-        "about": about.get(entry.memory, ""),
+        "about": "" if now is None else now.text,
+        "becomes": None if newer is None else newer.text,
+        "from": None if source is None else _said(source),
         "before": entry.before,
         "after": entry.after,
         "sources": list(entry.sources),
@@ -171,9 +182,26 @@ def entry_form(entry: Entry, about: dict[MemoryId, str]) -> JSON:
     }
 
 
+def _said(source: Memory) -> JSON:
+    """Who said what, for a line that rests on it."""
+    return {
+        "memory": source.id,
+        "speaker": "me" if source.provenance.mine else source.provenance.speaker,
+        "app": source.provenance.app,
+        "kind": source.kind.value,
+        "at": time_of(source.at),
+        "text": source.text[:_QUOTED],
+    }
+
+
 def run_form(run: SleepRun, assistant: Assistant) -> JSON:
     """One sleep."""
-    about = {memory.id: memory.text for memory in assistant.many([entry.memory for entry in run.entries])}
+    wanted: dict[MemoryId, None] = {}
+    for entry in run.entries:
+        wanted |= dict.fromkeys((entry.memory, *entry.sources[:1]))
+        if newer := entry.after.get("superseded_by"):
+            wanted[MemoryId(str(newer))] = None
+    about = {memory.id: memory for memory in assistant.many(list(wanted))}
     return {
         "run": run.id,
         "night": run.night,
@@ -182,6 +210,7 @@ def run_form(run: SleepRun, assistant: Assistant) -> JSON:
         "state": run.state,
         "step": run.step,
         "counts": run.counts,
+        "said": sentence(run.counts),
         "entries": [entry_form(entry, about) for entry in run.entries],
     }
 

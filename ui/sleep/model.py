@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from core.memory import Conflict, Entry, Facet, Memory, MemoryId, Operation, RunId, SleepRun
+from core.nights import COUNTS, TITLES, Sort, by_sort, sort_of
 from ui import words
 from ui.parts.quote import span_of, without_span
 from ui.words import counted, translate
@@ -156,26 +156,11 @@ def night_title(run: SleepRun, today: date) -> str:
     return translate("Sleep", "Night of {day}").format(day=words.day(night, today))
 
 
-_COUNTS = (
-    ("episodes", "{n} episode", "{n} episodes"),
-    ("folded", "{n} folded", "{n} folded"),
-    ("facts", "{n} fact found", "{n} facts found"),
-    ("superseded", "{n} fact superseded", "{n} facts superseded"),
-    ("promises", "{n} promise", "{n} promises"),
-    ("appointments", "{n} appointment", "{n} appointments"),
-    ("summaries", "{n} summary", "{n} summaries"),
-    ("digests", "{n} day", "{n} days"),
-    ("profile", "{n} line about you", "{n} lines about you"),
-    ("faded", "{n} faded", "{n} faded"),
-    ("conflicts", "{n} conflict", "{n} conflicts"),
-)
-
-
 def summary(counts: Mapping[str, int]) -> str:
     """Like "12 folded · 3 facts superseded · 1 conflict"."""
     parts = [
-        counted(counts[name], translate("Sleep", one), translate("Sleep", many))
-        for name, one, many in _COUNTS
+        counted(counts[name], translate("Nights", one), translate("Nights", many))
+        for name, one, many in COUNTS
         if counts.get(name)
     ]
     return " · ".join(parts) or translate("Sleep", "Nothing had to change.")
@@ -190,23 +175,6 @@ def state_words(run: SleepRun) -> str:
     }.get(run.state, "")
 
 
-class Sort(StrEnum):
-    """What a line of the journal is about, most telling first."""
-
-    SUPERSEDED = "superseded"
-    FACT = "fact"
-    COMING = "coming"
-    PROFILE = "profile"
-    FOLDED = "folded"
-    FADED = "faded"
-    RESOURCE = "resource"
-    PROCEDURE = "procedure"
-    SUMMARY = "summary"
-    TOPIC = "topic"
-    LINK = "link"
-    OTHER = "other"
-
-
 @dataclass(frozen=True, slots=True)
 class Section:
     """The lines of one sort."""
@@ -215,44 +183,9 @@ class Section:
     entries: tuple[Entry, ...]
 
 
-def sort_of(entry: Entry) -> Sort:
-    """What an entry is about."""
-    state, facet = entry.after.get("state"), entry.after.get("facet")
-    if entry.operation is not Operation.ADD and state in ("superseded", "faded"):
-        return Sort(str(state))
-    if entry.after.get("folded_into"):
-        return Sort.FOLDED
-    if facet in ("promise", "appointment"):
-        return Sort.COMING
-    if facet in ("summary", "digest", "week"):
-        return Sort.SUMMARY
-    if facet in ("fact", "profile", "resource", "procedure", "topic"):
-        return Sort(str(facet))
-    if entry.step == "topics":
-        return Sort.TOPIC
-    return Sort.LINK if "+link" in entry.after else Sort.OTHER
-
-
 def sections(run: SleepRun) -> list[Section]:
-    """The journal by what its lines are about; bookkeeping last."""
-    titles = {
-        Sort.SUPERSEDED: translate("Sleep", "Superseded"),
-        Sort.FACT: translate("Sleep", "Facts found"),
-        Sort.COMING: translate("Sleep", "Coming up"),
-        Sort.PROFILE: translate("Sleep", "About you"),
-        Sort.FOLDED: translate("Sleep", "Folded into another"),
-        Sort.FADED: translate("Sleep", "Faded: no longer offered, still found"),
-        Sort.RESOURCE: translate("Sleep", "Documents and pages"),
-        Sort.PROCEDURE: translate("Sleep", "How-tos and routines"),
-        Sort.SUMMARY: translate("Sleep", "Summaries"),
-        Sort.TOPIC: translate("Sleep", "Topics"),
-        Sort.LINK: translate("Sleep", "Linked"),
-        Sort.OTHER: translate("Sleep", "Sorted and settled"),
-    }
-    by_sort: dict[Sort, list[Entry]] = {sort: [] for sort in titles}
-    for entry in run.entries:
-        by_sort[sort_of(entry)].append(entry)
-    return [Section(titles[sort], tuple(entries)) for sort, entries in by_sort.items() if entries]
+    """The journal by what its lines are about, most telling first."""
+    return [Section(translate("Nights", TITLES[sort]), tuple(found)) for sort, found in by_sort(run.entries).items()]
 
 
 def line(entry: Entry, memories: Mapping[MemoryId, Memory]) -> Line:

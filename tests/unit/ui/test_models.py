@@ -211,7 +211,7 @@ def entry(**fields: object) -> Entry:
 
 def test_a_night_is_summed_up_in_words() -> None:
     assert summary({"folded": 12, "superseded": 3, "conflicts": 1, "facts": 0}) == (
-        "12 folded · 3 facts superseded · 1 conflict"
+        "1 conflict · 3 facts superseded · 12 folded"
     )
     assert summary({}) == "Nothing had to change."
 
