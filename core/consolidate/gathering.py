@@ -124,7 +124,8 @@ def _about(pen: Pen, members: Sequence[Memory]) -> tuple[str, ...]:
 
 def by_hand(pen: Pen, one: Memory) -> bool:
     """Whether the person has pinned it or changed its words: then it stays as they made it."""
-    written = [entry.after["text"] for entry in runs.entries_of(pen.db, one.id) if "text" in entry.after]
+    told = [entry for entry in runs.entries_of(pen.db, one.id) if not entry.reverted]
+    written = [entry.after["text"] for entry in told if "text" in entry.after]
     return one.pinned or (bool(written) and written[-1] != one.text)
 
 

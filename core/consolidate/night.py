@@ -36,7 +36,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("topics", growing.grow),
     Stage("profile", profile.refresh),
     Stage("settle", settling.settle),
-    Stage("fade", settling.fade),
+    Stage("fade", settling.fade, anew=True),
 )
 _AT_WORK: WeakSet[Vault] = WeakSet()
 _GUARD = Lock()
@@ -116,7 +116,7 @@ class Night:
         """Every stage from where it stands; False when it was stopped."""
         names = [stage.name for stage in self.stages]
         first = len(self.stages) if at.stage == END else names.index(at.stage) if at.stage in names else 0
-        cursor: str | None = at.cursor if at.stage in names else ""
+        cursor: str | None = at.cursor if at.stage in names and not self.stages[first].anew else ""
         for number, stage in enumerate(self.stages[first:], first):
             while cursor is not None:
                 if self._stopped():

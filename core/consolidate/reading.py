@@ -21,7 +21,7 @@ FOLD_CHUNK, FOLD_AGAINST = 250, 500
 
 def reread(pen: Pen, cursor: str) -> str | None:
     """Take up again what was slept on before and has been edited since."""
-    since = tonight.last_sleep(pen.db)
+    since = tonight.last_sleep(pen.db, pen.task.now)
     found = [] if since is None else tonight.edited(pen.db, since, pen.task.upto, CHUNK)
     for memory in found:
         pen.update(memory.id, {"state": State.CAPTURED}, "Its words were changed: read again.")

@@ -132,6 +132,8 @@ class Stage:
     name: str
     step: Step | None = None
     think: Think | None = None
+    anew: bool = False
+    """What it does depends on the moment: a sleep that is taken up again begins it anew."""
 
     def __post_init__(self) -> None:
         if (self.step is None) == (self.think is None):

@@ -43,9 +43,10 @@ def edited(db: Database, since: float, upto: int, limit: int) -> list[Memory]:
     )
 
 
-def last_sleep(db: Database) -> float | None:
-    """When the last sleep that took effect began (POSIX seconds)."""
-    found = db.execute("SELECT max(begins) FROM sleep_run WHERE state = 'done'").fetchone()
+def last_sleep(db: Database, now: datetime) -> float | None:
+    """When the last sleep that took effect began (POSIX seconds); one in the future had a clock that was wrong."""
+    wanted = "SELECT max(begins) FROM sleep_run WHERE state = 'done' AND begins <= ?"
+    found = db.execute(wanted, [now.timestamp()]).fetchone()
     return None if found[0] is None else float(found[0])
 
 
