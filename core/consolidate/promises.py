@@ -10,9 +10,11 @@ from core.memory import Facet
 from core.pattern import Pattern
 
 EVENTS = (
-    "appointment|meeting|kick-?off|flight|train|interview|dinner|lunch|breakfast|brunch|rehearsal|concert|deadline|exam"
+    "appointment|meeting|kick-?off|flight|train|interview|dinner|lunch|breakfast|brunch|rehearsal|concert|deadline"
+    "|exam"
     "|test|party|wedding|call|conference|workshop|class|course|show|match|game|trip|visit|check-?up|surgery|operation"
-    "|ceremony|presentation|review|demo|launch|hearing|viewing|delivery|reservation|session|race|tournament|gig|recital"
+    "|ceremony|presentation|review|demo|launch|hearing|viewing|delivery|reservation|session|race|tournament|gig"
+    "|recital"
     "|festival|funeral|graduation|audition|photo shoot|inspection|handover|standup|stand-up|retro|webinar|seminar"
     "|lecture|ferry|bus|barbecue|bbq|picnic|reunion|parade|exhibition|opening|premiere|move-in|due date"
 )
@@ -21,7 +23,7 @@ _PROMISE = Pattern(
     r"|that I'll)|I'm going to|I’m going to|we'll|We'll|We will)"
     r"\s+(?P<what>(?:(?:also|definitely|gladly|happily)\s+)?"
     r"(?!(?:be|a|an|the|my|try|see|miss|think|never|always|remember|love|hate|need|have to"
-    r"|regret|die|enjoy|still|like|know|feel|end|start|win|lose|want|just|kill|eat my|call you [A-Z])\b)\w.*)$",
+    r"|regret|die|enjoy|still|like|know|feel|end|start|win|lose|want|just|kill|eat my|call you [A-Z]\w*)\b)\w.*)$",
     re.DOTALL,
 )
 _EVENT = (
@@ -68,6 +70,8 @@ class Dated:
     begins: datetime
     ends: datetime
     clock: bool
+    instead_of: str = ""
+    """Not empty: it was moved here from another time."""
 
 
 def called_off(sentence: str, at: datetime) -> tuple[str, When | None] | None:
@@ -77,6 +81,15 @@ def called_off(sentence: str, at: datetime) -> tuple[str, When | None] | None:
     if match is None:
         return None
     return match["event"].lower(), next(whens(text, at), None)
+
+
+_EVENT_WORD = Pattern(rf"\b({EVENTS})\b", re.IGNORECASE)
+
+
+def event_of(what: str) -> str:
+    """The word for what takes place, of a longer name for it: "appointment" of "dentist appointment with Dr. Wu"."""
+    found = _EVENT_WORD.search(what)
+    return (found[1] if found else what).lower()
 
 
 def dated(sentence: str, at: datetime) -> Iterator[Dated]:

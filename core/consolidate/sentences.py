@@ -18,6 +18,7 @@ class Refusal(StrEnum):
     QUOTED = "a quotation"
     REPORTED = "someone else's words"
     JOKE = "a joke"
+    PLAYED = "a role, a story or a game"
     TEMPLATE = "a template or an example"
     INSTRUCTION = "shaped like an instruction to a machine"
 
@@ -41,8 +42,11 @@ _QUESTION_FIRST = re.compile(
 _WISH = re.compile(
     r"\b(?:if|unless|suppose|supposing|imagine|pretend|let's say|lets say|say i|wish|would|might|could|maybe|perhaps"
     r"|probably|possibly|almost|nearly|thinking (?:of|about)|considering|thought|dream\w*|hope|hopefully|one day"
-    r"|some ?day|want to|wanna|wants to|was going to|were going to|should|in case|supposed to|try to|try and|guess"
-    r"|apparently|sounds like|feels? like|as though|whether|planning to|considered|either)\b|\b\w+['’]d\b|\blike to\b",
+    r"|some ?day|want to|wanna|wants to|was going to|were going to|should|in case(?! (?:you|any|some"
+    r"|no)\w*(?: else)? (?:wonder|ask|care|need)\w*)|supposed to|try to|try and"
+    r"|guess(?! (?:who|what|where|why|how)\b)|provided(?: that)?|assuming|as long as|otherwise|were (?:i|my|it|the)"
+    r"|apparently|sounds like|feels? like|as though|whether|planning to|considered|either)\b|\b\w+['’]d\b"
+    r"|\blike to\b",
     re.IGNORECASE,
 )
 _DENIED = re.compile(
@@ -54,18 +58,24 @@ _PAST = re.compile(
     r"\b(?:used to|formerly|back then|in those days|when i was|as a (?:kid|child|teen))\b", re.IGNORECASE
 )
 _REPORTED = re.compile(
-    r"\b(?:says?|said|saying|told|tells|claims?|claimed|thinks?|heard|hears|according to"
+    r"\b(?:says?(?! the (?:card|letter|form|doctor|contract|scales?|bill|vet|passport)\b)|said|saying|told|tells"
+    r"|claims?|claimed|thinks?|heard|hears|according to"
     r"|rumou?r|reportedly|wrote|writes"
-    r"|lyrics?|song|movie|film|novel|book says|character|hero|story|quote|the ad|headline|assume[sd]?|believes?)\b",
+    r"|lyrics?|(?<!favourite )(?<!favorite )(?:song|movie|film|novel|story|character|hero)|book says|quote|the ad"
+    r"|headline|assume[sd]?|believes?|now playing|on repeat|stuck in my head|swears)\b|[🎶🎵🎤]",
     re.IGNORECASE,
 )
 _JOKE = re.compile(
     r"[😂🤣😜😝😆😹🙃😉😏😅]|\b(?:l+o+l+|lmao|rofl|(?:ha|he){2,}h?|jk|just kidding|kidding|joking|/s)\b|[;:]-?[pP]\b"
-    r"|;-?\)",
+    r"|;-?\)|^(?:oh|yeah|yes|yep|sure|right|well),? (?:yes|sure|great|joy|right|because|totally|of course)\b"
+    r"|\bthanks for asking\b|\byeah,? right\b|\bas if\b|\bsaid no one\b|\bi totally\b|\bobviously\b"
+    r"|\bof course i(?:'m|'ll)?\b"
+    r"|\bmillionaire\b|^(?:yeah |oh )?sure,? my\b|\bi (?:just|so|simply) love\b",
     re.IGNORECASE,
 )
 _TEMPLATE = re.compile(
     r"\{\{|\}\}|\{[a-z_ ]+\}|\[[A-Z][A-Z _]+\]|<[a-z][a-z _-]*>|\blorem\b|\bipsum\b|\bunsubscribe\b"
+    r"|%%|\b(?-i:XXX+|YYY+)\b|_{3,}|\bplease fill in\b|\bmustermann\b|\btest test\b|\bdear (?:customer|sir|madam)\b"
     r"|\bterms (?:and|&) conditions\b|\ball rights reserved\b|\bverification code\b|\bdo not reply\b"
     r"|(?<![@.\w-])examples?\b(?!\.\w)|\be\.g\.|\bfor instance\b|\bjohn doe\b|\bjane doe\b"
     r"|^subject:|^(?:user|assistant|human):",
@@ -74,7 +84,8 @@ _TEMPLATE = re.compile(
 _INSTRUCTION = re.compile(
     r"\b(?:ignore|disregard|forget|override)\b.{0,30}\b(?:previous|prior|above|earlier|all|your|other|any)\b.{0,30}"
     r"\b(?:instructions?|prompts?|rules?|messages?|context|memor(?:y|ies))\b"
-    r"|\b(?:remember|note|memori[sz]e|store|save)\b.{0,30}\b(?:that )?you (?:must|should|need to|have to|will|are to)\b"
+    r"|\b(?:remember|note|memori[sz]e|store|save)\b.{0,30}\b(?:that )?you (?:must|should|need to|have to|will"
+    r"|are to)\b"
     r"|\bfrom now on,?\s+(?:you|my name|always|never|only|respond|reply|answer|act|call|treat|say|send)\b"
     r"|\byou (?:must|should) (?:always|never|obey|now|only)\b|\byou obey\b"
     r"|^\s*(?:\[|<|#+ ?)?(?:system|developer|assistant|instruction)s?(?: prompt| message| note)?(?:\]|>)?\s*:"
@@ -85,14 +96,45 @@ _INSTRUCTION = re.compile(
     r"|\bwhen asked\b.{0,40}\b(?:say|answer|reply|respond)\b",
     re.IGNORECASE,
 )
+_PLAYED = re.compile(
+    r"\brole[- ]?play\w*|\bin[- ]character\b|\bmurder mystery\b|\bd ?[&n] ?d\b|\bdungeons?\b|\b(?:my|the"
+    r"|your) character\b"
+    r"|\bcosplay\b|\blarp\w*|\bfirst person\b|\b(?:short|bedtime) story\b|\bfairy tale\b|\byour turn\b|\bonce upon\b"
+    r"|\b(?:screenplay|fan ?fic\w*|improv|sketch|monologue)\b|\bact as (?:an?|the|my)\b|\bpretend\w*\b"
+    r"|\bin the (?:play|game)\b"
+    r"|\bi(?:'m| am|m) (?:the|a) (?:dragon|wizard|pirate|knight|elf|king|queen|vampire|witch|ghost|halfling|orc"
+    r"|robot)\b"
+    r"|\bin (?:the|my|a) dream\b|\bwrite (?:me )?(?:a|an|the)\b|\bimagine\b|\bsample (?:answer|text|letter"
+    r"|sentence)\b"
+    r"|\b(?:translate|correct|rewrite|proofread|paraphrase|continue) (?:this|the following|my sentence)\b"
+    r"|\bplaceholder\b",
+    re.IGNORECASE,
+)
+_SECRET = re.compile(
+    r"\b(?:pass ?words?|pass ?codes?|pass ?phrases?|pwd?|pins?(?: code| number)?|cv[vc]2?|security code"
+    r"|(?:one[- ]time|verification"
+    r"|access|alarm|door|gate|entry|safe|backup|recovery|activation|login|unlock|tan|puk|2fa|otp) codes?|otp|puk"
+    r"|seed phrase"
+    r"|recovery (?:phrase|key)|private key|api key|secret(?: key| question| answer)?|token|iban|(?:credit|debit"
+    r"|bank) card"
+    r"|(?<!library )(?<!loyalty )(?<!member )card number|sort code|account number|social security|ssn"
+    r"|national insurance number|tax (?:id|number)|combination"
+    r"|log-?in(?:s)?(?: is| are|:)|credentials)\b(?!-free)|\[masked:",
+    re.IGNORECASE,
+)
 _QUOTES = re.compile(r"[\"“”«»„]|(?:^|\s)'[^']{3,}'(?=\W|$)|^\s*>")
 _QUOTED_SPAN = re.compile(r"[\"“„«][^\"”»]*(?:[\"”»]|$)")
-_NOT_THAT = re.compile(r",\s*not\s+(?:in\s+|at\s+)?[A-Z][\w-]+(?=[.!]|$)")
+_NOT_THAT = re.compile(r",\s*not\s+(?:in\s+|at\s+)?[A-Z][\w-]+(?:\s[A-Z][\w-]+)?(?=[.!]|$)")
 
 
 def instruction_shaped(text: str) -> bool:
     """Whether a text reads like an order to an assistant: from others it is set apart and never learnt from."""
     return _INSTRUCTION.search(text) is not None
+
+
+def secret(text: str) -> bool:
+    """Whether a clause speaks of a password, a code or the number of an account: nothing is learnt from it."""
+    return _SECRET.search(text) is not None
 
 
 def denies(text: str) -> bool:
@@ -107,6 +149,8 @@ def said(text: str) -> Iterator[Said]:
         whole = Refusal.INSTRUCTION
     elif _TEMPLATE.search(text):
         whole = Refusal.TEMPLATE
+    elif _PLAYED.search(text):
+        whole = Refusal.PLAYED
     elif re.search(r"\b(?:just )?kidding\b|\bjk\b", text, re.IGNORECASE):
         whole = Refusal.JOKE
     quoted = [match.span() for match in _QUOTED_SPAN.finditer(text)]

@@ -4,7 +4,7 @@ Pure: from the facts known about one (subject, attribute) and a new one, what is
 between words of equal standing; what it cannot settle goes to the person as a conflict.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -51,13 +51,19 @@ class Place:
     conflicts: tuple[MemoryId, ...] = ()
 
 
-def place(claim: Claim, known: Sequence[Memory]) -> Place:
-    """Where `claim` belongs among the facts known of its subject and attribute, whatever their states."""
+def place(claim: Claim, known: Sequence[Memory], decided: Collection[MemoryId] = ()) -> Place:
+    """Where `claim` belongs among the facts known of its subject and attribute, whatever their states.
+
+    `decided`: those that stood in a contradiction which the person has settled; it does not come back.
+    """
     if multiple(claim.fact.attribute):
         for memory in known:
             if memory.fact is not None and same_value(memory.fact.value, claim.fact.value):
                 return Place(verdict=Verdict.KNOWN, known=memory.id, earlier=claim.at < _since(memory))
         return Place(verdict=Verdict.NEW)
+    told_before = _told_before(claim, known, decided)
+    if told_before is not None:
+        return Place(verdict=Verdict.KNOWN, known=told_before.id)
     line = sorted(known, key=lambda memory: (_since(memory), memory.seq))
     before = [memory for memory in line if _since(memory) <= claim.at]
     after = [memory for memory in line if _since(memory) > claim.at]
@@ -81,6 +87,17 @@ def place(claim: Claim, known: Sequence[Memory]) -> Place:
         closed_by=following.id if following else None,
         valid_to=_since(following) if following else None,
     )
+
+
+def _told_before(claim: Claim, known: Sequence[Memory], decided: Collection[MemoryId]) -> Memory | None:
+    """The side of a contradiction, open or settled, that this says once more; its subject's newer word is no repeat."""
+    for memory in known:
+        if memory.fact is None or not same_value(memory.fact.value, claim.fact.value) or _since(memory) > claim.at:
+            continue
+        ended = memory.valid_to is not None and memory.valid_to < claim.at
+        if _open(memory) or (memory.id in decided and not (claim.own and ended)):
+            return memory
+    return None
 
 
 def placed(memory: Memory, found: Place) -> Memory:

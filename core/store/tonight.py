@@ -116,6 +116,17 @@ def members(db: Database, episode: EpisodeId, limit: int) -> list[Memory]:
     )
 
 
+def tail(db: Database, last: Memory, limit: int) -> list[Memory]:
+    """The last observations of an episode up to `last`, in time order."""
+    found = _memories(
+        db,
+        "SELECT seq FROM memory WHERE episode = :episode AND channel != 'sleep' AND (at, seq) <= (:at, :seq)"
+        " ORDER BY at DESC, seq DESC LIMIT :limit",
+        {"episode": last.episode, "at": last.at.timestamp(), "seq": last.seq, "limit": limit},
+    )
+    return found[::-1]
+
+
 def derived_in(db: Database, episode: EpisodeId, facet: Facet) -> list[Memory]:
     """What was derived for an episode."""
     return _memories(
@@ -125,16 +136,21 @@ def derived_in(db: Database, episode: EpisodeId, facet: Facet) -> list[Memory]:
     )
 
 
-def by_episode(db: Database, first: int, seq: int, upto: int, limit: int) -> list[tuple[int, Memory]]:
+def by_episode(
+    db: Database, first: int, seq: int, upto: int, limit: int, *, begin: int = 0
+) -> list[tuple[int, Memory]]:
     """Observations not yet slept on, episode by episode in the order of saving, each with its episode's first seq.
 
-    Only what stands behind (`first`, `seq`) in that order.
+    Only what stands behind (`first`, `seq`) in that order. With `begin`: those from this seq on that an earlier
+    night slept on, instead.
     """
-    values = {"first": first, "seq": seq, "upto": upto, "limit": limit}
+    values = {"first": first, "seq": seq, "upto": upto, "limit": limit, "begin": begin}
+    slept_on = _NEW.replace("= 'captured'", "IN ('active', 'faded')") + " AND seq >= :begin"
+    which = slept_on if begin else _NEW
     rows = list(
         db.query(
-            f"WITH begun AS (SELECT episode AS id, min(seq) AS first FROM memory WHERE {_NEW} AND episode IS NOT NULL"
-            f" GROUP BY episode) SELECT seq, first FROM memory JOIN begun ON begun.id = memory.episode WHERE {_NEW}"
+            f"WITH begun AS (SELECT episode AS id, min(seq) AS first FROM memory WHERE {which} AND episode IS NOT NULL"
+            f" GROUP BY episode) SELECT seq, first FROM memory JOIN begun ON begun.id = memory.episode WHERE {which}"
             " AND (first, seq) > (:first, :seq) ORDER BY first, seq LIMIT :limit",
             values,
         )
@@ -186,6 +202,16 @@ def known_facts(db: Database, subject: str, attribute: str) -> list[Memory]:
         " AND facet IN ('fact', 'promise', 'appointment') AND state != 'to_be_forgotten' ORDER BY seq",
         {"subject": subject, "attribute": attribute},
     )
+
+
+def decided(db: Database, ids: Sequence[MemoryId]) -> set[MemoryId]:
+    """Those of these facts that stood in a contradiction the person has settled."""
+    rows = db.query(
+        "SELECT memory, against FROM conflict WHERE state != 'open' AND (memory IN (SELECT value FROM json_each(:ids))"
+        " OR against IN (SELECT value FROM json_each(:ids)))",
+        {"ids": json.dumps(list(ids))},
+    )
+    return {MemoryId(id) for row in rows for id in (row["memory"], row["against"])}
 
 
 def appointments_in(db: Database, conversation: str, at: datetime) -> list[Memory]:

@@ -30,7 +30,7 @@ def read(text: str, *, speaker: str = "Ana", addressee: str = "Ben", mine: bool 
 
 
 def triples(text: str, **more: Any) -> list[tuple[str, str, str]]:
-    return [(one.fact.subject, one.fact.attribute, one.fact.value) for one in read(text, **more)]
+    return [(one.fact.subject, one.fact.attribute, one.fact.value) for one in read(text, **more) if not one.ends]
 
 
 def fits(found: Found, expected: dict[str, str]) -> bool:
@@ -51,6 +51,8 @@ def test_precision_and_recall_on_the_labelled_set() -> None:
     for row in rows:
         left = list(row["expected"])
         for found in read(row["text"], speaker=row["speaker"], addressee=row["addressee"], mine=row["mine"]):
+            if found.ends:
+                continue
             match = next((one for one in left if fits(found, one)), None)
             if match is None:
                 score.wrong += 1
