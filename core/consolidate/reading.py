@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from core.consolidate.duplicates import folds
 from core.consolidate.filter import boilerplate, common_lines, quarantined
 from core.consolidate.journal import EPISODE, LINK
-from core.consolidate.segment import Boundary, boundaries, continues
+from core.consolidate.segment import LONGEST, boundaries, parted
 from core.consolidate.task import Pen
-from core.memory import QUARANTINED, Facet, Memory, State
+from core.memory import QUARANTINED, Facet, Memory, MemoryId, State
 from core.store import tonight
 from core.store.envelope import offset_of
 from core.store.timeline import new_episode_id
@@ -17,6 +20,8 @@ from core.store.undo import episode_row
 
 CHUNK = 250
 FOLD_CHUNK, FOLD_AGAINST = 250, 500
+READ_ALONG = 20
+"""Observations of the episode before that are read along to see whether its topic goes on."""
 
 
 def reread(pen: Pen, cursor: str) -> str | None:
@@ -50,24 +55,40 @@ def mark(pen: Pen, cursor: str) -> str | None:
 
 
 def part(pen: Pen, cursor: str) -> str | None:
-    """Give the next stretch of one stream its episodes; those that go on with an older one join it."""
+    """Give the next stretch of one stream its episodes; what goes on with an older one joins it.
+
+    The end of the episode before is read along, and the last part of a full chunk waits for what follows it.
+    """
     found = tonight.loose(pen.db, pen.task.upto, CHUNK)
     if not found:
         return None
-    known = None
-    if pen.task.vectors is not None:
-        rows = pen.task.vectors.of([memory.id for memory in found])
-        known = {memory.id: row for memory, row in zip(found, rows, strict=True) if row.any()}
-    edges = boundaries(found, known)
     last = tonight.last_in_stream(pen.db, found[0])
-    joined = last.episode if last is not None and continues(last, found[0]) else None
-    ends = [boundary.index for boundary in edges[1:]] + [len(found)]
-    for boundary, end in zip(edges, ends, strict=True):
-        _episode(pen, found[boundary.index : end], joined if boundary.index == 0 else None, boundary)
+    why = None if last is None else parted(last, found[0])
+    before = [] if last is None or why is not None else tonight.tail(pen.db, last, LONGEST)
+    read = [*before[-READ_ALONG:], *found]
+    known = len(read) - len(found)
+    begins = {each.index - known: each.reason for each in boundaries(read, _vectors(pen, read))}
+    if why is not None:
+        begins[0] = why
+    starts = sorted({0, *(begin for begin in begins if begin > 0)})
+    groups = [found[begin:end] for begin, end in zip(starts, [*starts[1:], len(found)], strict=True)]
+    if len(found) == CHUNK and len(groups) > 1:
+        groups.pop()
+    goes_on = before and 0 not in begins and len(before) + len(groups[0]) <= LONGEST
+    for begin, group in zip(starts, groups, strict=False):
+        joined = before[-1].episode if begin == 0 and goes_on else None
+        _episode(pen, group, joined, begins.get(begin, "a long stretch"))
     return str(int(cursor or 0) + 1)
 
 
-def _episode(pen: Pen, group: Sequence[Memory], joined: str | None, boundary: Boundary) -> None:
+def _vectors(pen: Pen, found: Sequence[Memory]) -> dict[MemoryId, NDArray[np.float32]]:
+    if pen.task.vectors is None:
+        return {}
+    rows = pen.task.vectors.of([memory.id for memory in found])
+    return {memory.id: row for memory, row in zip(found, rows, strict=True) if row.any()}
+
+
+def _episode(pen: Pen, group: Sequence[Memory], joined: str | None, why: str) -> None:
     first, last = group[0], group[-1]
     row: dict[str, Any] | None = episode_row(pen.db, joined) if joined else None
     if row is None:
@@ -81,7 +102,7 @@ def _episode(pen: Pen, group: Sequence[Memory], joined: str | None, boundary: Bo
             "app": first.provenance.app,
             "conversation": first.provenance.conversation,
         }
-        reason = f"A new episode: {boundary.reason}."
+        reason = f"A new episode: {why}."
         pen.count("episodes")
     else:
         row |= {"ends": max(row["ends"], last.at.timestamp())}

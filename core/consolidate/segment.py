@@ -1,13 +1,14 @@
-"""Episodes: observations that belong together, parted by gaps in time, another place, or a turn of topic."""
+"""Episodes: observations that belong together, parted by gaps in time, another session, or a turn of topic."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.consolidate.cohesion import Matrix, across, by_meaning, by_words, weights, words_of
+from core.consolidate.turning import Mark, marks
 from core.memory import Facet, Memory, MemoryId
 
 CHAT_GAP = timedelta(minutes=60)
@@ -17,17 +18,23 @@ SCREEN_GAP = timedelta(minutes=10)
 NOTE_GAP = timedelta(minutes=30)
 LONGEST = 200
 """Observations in one episode; a stream without any gap is cut there."""
-SHORTEST = 5
-"""Observations in a part that was made by topic alone."""
-PART_COSTS = 2.3
-"""What another part must save in squared distance; chosen on spliced chats so that one topic is never parted."""
+SHORTEST = 3
+"""Observations in a part that was made by topic alone; a glance elsewhere is shorter."""
+_PART_COSTS, _PART_COSTS_BY_WORDS = 4.0, 3.0
+"""What another part must be worth, with vectors and by words alone; see docs/decisions/020-episodes.md."""
+_EXPECTED = 0.1
+"""Likeness that neighbours on one topic have at the least."""
+_GAP_COUNTS = 16.0
+"""What likeness that is missing across a gap counts, beside the scatter within the parts."""
+_SURE = 1e4
+"""What a boundary earns that needs no topic: more than anything else can."""
 
 Vectors = Mapping[MemoryId, NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Boundary:
-    """A new episode begins at `index` of the stream, and why."""
+    """A new episode begins at `index` of the stream, and why, in words without content."""
 
     index: int
     reason: str
@@ -46,37 +53,32 @@ def stream_of(memory: Memory) -> str:
 def boundaries(stream: Sequence[Memory], vectors: Vectors | None = None) -> list[Boundary]:
     """Where new episodes begin in one stream, which is in time order. The first observation always begins one.
 
-    `vectors`: unit vectors of some of its members; without them only time, place and length part episodes.
+    `vectors`: unit vectors of some of its members; without them topics are told by words alone.
     """
-    found: list[Boundary] = []
-    begin = 0
-    for index, memory in enumerate(stream):
-        reason = "the first" if index == 0 else _parted(stream[index - 1], memory)
-        if reason is None and index - begin >= LONGEST:
-            reason = "a long stretch"
+    if not stream:
+        return []
+    hard = {0: "the first"}
+    for index in range(1, len(stream)):
+        reason = parted(stream[index - 1], stream[index])
         if reason is not None:
-            found.append(Boundary(index=index, reason=reason))
-            begin = index
-    if not vectors:
-        return found
-    edges = [boundary.index for boundary in found] + [len(stream)]
-    turns = [
-        Boundary(index=begin + turn, reason="another topic")
-        for begin, end in pairwise(edges)
-        for turn in _turns([vectors.get(memory.id) for memory in stream[begin:end]])
-    ]
-    return sorted([*found, *turns], key=lambda boundary: boundary.index)
+            hard[index] = reason
+    found = dict(_turns(stream, vectors or {}, frozenset(hard))) | hard
+    return [Boundary(index=index, reason=reason) for index, reason in _bounded(found, len(stream))]
 
 
-def continues(last: Memory, first: Memory) -> bool:
-    """Whether an observation of tonight goes on with the episode of the last one slept on before."""
-    return _parted(last, first) is None
+def _bounded(found: Mapping[int, str], count: int) -> list[tuple[int, str]]:
+    """The same boundaries, and more where an episode would grow too long."""
+    starts = sorted(found)
+    made = []
+    for begin, end in zip(starts, [*starts[1:], count], strict=True):
+        made.append((begin, found[begin]))
+        made += [(cut, "a long stretch") for cut in range(begin + LONGEST, end, LONGEST)]
+    return made
 
 
-def _parted(before: Memory, after: Memory) -> str | None:
+def parted(before: Memory, after: Memory) -> str | None:
+    """Why two neighbours of a stream cannot be of one episode, whatever they are about; None when they can."""
     if before.facet is Facet.FRAME and after.facet is Facet.FRAME:
-        if before.provenance.app != after.provenance.app:
-            return "another application"
         gap = SCREEN_GAP
     elif before.provenance.conversation:
         gap = CHAT_GAP
@@ -92,37 +94,65 @@ def _parted(before: Memory, after: Memory) -> str | None:
     return None
 
 
-def _turns(rows: list[NDArray[np.float32] | None]) -> list[int]:
-    """Where the topic turns within one stretch without gaps: the cheapest way to part it.
+def _turns(stretch: Sequence[Memory], vectors: Vectors, sure: frozenset[int]) -> list[tuple[int, str]]:
+    """Where the topic turns between the `sure` boundaries, and what spoke for it: the cheapest way to part it.
 
-    A part costs the squared distance of its vectors from their mean, and `PART_COSTS` for being one (least
-    squares change points, solved exactly). Each vector carries its neighbours, for a short turn says little.
+    A part costs how far its members scatter around their mean (kernel change points, Harchaoui and Cappé 2007,
+    solved exactly) and a constant for being one; a boundary earns what is missing in likeness across it, and what
+    the marks of talk beside it weigh. Turns that say little count for little.
     """
-    count = len(rows)
-    known = [row for row in rows if row is not None]
-    if count < 2 * SHORTEST or len(known) < count // 2:
+    if len(stretch) < 2 * SHORTEST:
         return []
-    width = known[0].shape[0]
-    matrix = np.stack([np.zeros(width) if row is None else row.astype(np.float64) for row in rows])
-    smooth = matrix.copy()
-    smooth[1:] += matrix[:-1]
-    smooth[:-1] += matrix[1:]
-    smooth /= np.maximum(np.linalg.norm(smooth, axis=1, keepdims=True), 1e-9)
-    sums = np.concatenate([np.zeros((1, width)), np.cumsum(smooth, axis=0)])
-    cheapest = np.full(count + 1, np.inf)
-    cheapest[0] = 0.0
+    rows = [vectors.get(memory.id) for memory in stretch]
+    meant = 2 * sum(row is not None for row in rows) >= len(rows)
+    words = [words_of(memory) for memory in stretch]
+    telling = weights(words)
+    if not telling.any():
+        return []
+    likeness = by_words(words)
+    meaning = by_meaning(rows) if meant else np.zeros_like(likeness)
+    topic = _GAP_COUNTS * across(np.maximum(meaning, 0) + likeness, telling, _EXPECTED)
+    told = marks(stretch)
+    earned = topic + np.array([sum(mark.weight for mark in each) for each in told])
+    costs = _PART_COSTS if meant else _PART_COSTS_BY_WORDS
+    earned[list(sure)] = _SURE
+    starts = _cheapest(meaning + likeness, telling, earned, costs)
+    return [(start, _reason(topic[start], told[start])) for start in starts]
+
+
+def _cheapest(likeness: Matrix, telling: Matrix, earned: Matrix, costs: float) -> list[int]:
+    count = len(likeness)
+    weighed = likeness * telling[:, None] * telling[None, :]
+    sums = np.zeros((count + 1, count + 1))
+    sums[1:, 1:] = weighed.cumsum(axis=0).cumsum(axis=1)
+    own = np.concatenate([[0.0], np.cumsum(telling * np.diag(likeness))])
+    mass = np.concatenate([[0.0], np.cumsum(telling)])
+    best = np.full(count + 1, np.inf)
+    best[0] = 0.0
     begins = np.zeros(count + 1, dtype=int)
-    for end in range(SHORTEST, count + 1):
-        starts = np.arange(0, end - SHORTEST + 1)
-        lengths = end - starts
-        inside = sums[end] - sums[starts]
-        costs = cheapest[starts] + lengths - (inside * inside).sum(axis=1) / lengths + PART_COSTS
-        best = int(costs.argmin())
-        cheapest[end], begins[end] = costs[best], starts[best]
-    found: list[int] = []
+    bonus = np.concatenate([[0.0], earned[1:]])
+    bonus[0] = 0.0
+    sure = np.concatenate([earned >= _SURE, [True]])
+    for end in range(1, count + 1):
+        starts = np.arange(0, end)
+        inside = sums[end, end] - sums[starts, end] - sums[end, starts] + sums[starts, starts]
+        scatter = own[end] - own[starts] - inside / np.maximum(mass[end] - mass[starts], 1e-9)
+        total = best[:end] + scatter + costs - bonus[:end]
+        total[(end - starts < SHORTEST) & ~(sure[:end] & sure[end])] = np.inf
+        least = int(total.argmin())
+        best[end], begins[end] = total[least], starts[least]
+    found = []
     end = count
     while end > 0:
         end = int(begins[end])
         if end > 0:
             found.append(end)
     return found[::-1]
+
+
+def _reason(topic: float, told: Sequence[Mark]) -> str:
+    """What spoke for a boundary, the weightiest first."""
+    said = [Mark(weight=max(topic, 0.1), words="another topic"), *told]
+    said = [mark for mark in sorted(said, key=lambda mark: -mark.weight) if mark.words and mark.weight > 0]
+    words = [mark.words for mark in said[:3]]
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
