@@ -14,6 +14,7 @@ from core.inference.header import read_values
 from core.paths import BUNDLED_EMBEDDER
 
 _WORD_BEGINS = "\u2581"
+_NO_WORD = 1_000_000
 _ENCODING = threading.Lock()
 
 
@@ -56,3 +57,10 @@ def count(text: str) -> int:
     """Tokens of a text as the bundled embedder and the context budget count them."""
     with _ENCODING:
         return _bundled().count(text)
+
+
+def commonness(word: str) -> int:
+    """A word's place in the vocabulary, which begins with the commonest; past its end what is no one piece of it."""
+    with _ENCODING:
+        pieces = _bundled().encode(word)
+    return pieces[0] if len(pieces) == 1 else _NO_WORD

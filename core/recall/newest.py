@@ -3,7 +3,6 @@
 By general signs, for what a sleep has not understood as a fact: the same voice, much likeness, words of change.
 """
 
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from core.memory import MemoryId
 from core.recall.shown import Shown
 from core.recall.standing import Asked, Standing
+from core.recall.turning import CHANGED
 from core.store.pieces import LONG
 from core.store.vectors import Vectors
 
@@ -21,7 +21,7 @@ _ALIKE = 0.3
 """Cosine of two turns on one subject; the plateau is .2 to .4 (docs/decisions/014)."""
 _MUCH_ALIKE = 0.6
 """The same where no word tells of a change, for what has one value at a time (.5 costs, .6 does not)."""
-_FAR = 60
+_FAR = 400
 _ALIKE_FAR = 0.7
 _SAME = 0.8
 """The same where both hold as many of the question's words as this: the one is said instead of the other."""
@@ -29,15 +29,6 @@ _ON_THE_SUBJECT = 0.5
 _A_DAY_S = 86_400.0
 _AN_HOUR_S = 3_600.0
 """What is listed in one breath is several things, not one that changed."""
-_CHANGE = re.compile(
-    r"\b(?:now|new|mov(?:ed|ing|e)|chang(?:ed|ing|es?)|switch(?:ed|ing)?|no longer|any ?more|instead|these days|"
-    r"start(?:ing|ed|s)?|since|gave up|giv(?:en|ing) up|quit|stopp?(?:ed)?|sold|replac(?:ed|ing)|swapp?(?:ed)?|"
-    r"updated?|upgraded?|renamed?|current(?:ly)?|left|from (?:now|next|\w+ on|(?:jan|febr)uary|march|april|may|"
-    r"june|july|august|(?:septem|octo|novem|decem)ber|(?:mon|tues|wednes|thurs|fri|satur|sun)day)|"
-    r"jetzt|neue[nrs]?|umgezogen|gewechselt|nicht mehr|kein\w* mehr|stattdessen|seit|ab sofort|aufgehört|"
-    r"ahora|nuev[oa]s?|mudé|mudado|cambi\w+|ya no|dejé|desde)\b",
-    re.IGNORECASE,
-)
 
 Flags = NDArray[np.bool_]
 
@@ -107,7 +98,7 @@ def _pairs(first: Sequence[Shown], met: Flags, vectors: Vectors, standing: Stand
     comparable = (voice[:, None] == voice[None, :]) & told[:, None] & told[None, :]
     days_apart = at[None, :] - at[:, None] > _A_DAY_S
     later = (at[None, :] > at[:, None]) | ((at[None, :] == at[:, None]) & (seq[None, :] > seq[:, None]))
-    change = np.array([bool(_CHANGE.search(one.memory.text)) for one in first])[None, :]
+    change = np.array([bool(CHANGED.search(one.memory.text)) for one in first])[None, :]
     places = np.arange(len(first))
     near = np.maximum(places[:, None], places[None, :]) < _FIRST
     enough = near & change & (alike >= _ALIKE)

@@ -23,6 +23,7 @@ from core.recall.allowed import allowed_rows
 from core.recall.best_piece import best_pieces
 from core.recall.columns import Columns, Flags, Snapshot
 from core.recall.events import FindsEvents
+from core.recall.followers import followed
 from core.recall.forms import Forms
 from core.recall.language_check import known
 from core.recall.literal import literal_rows
@@ -36,7 +37,7 @@ from core.recall.search import NEARLY_ALL, Floats, gathered
 from core.recall.shown import Shown
 from core.recall.standing import Asked, Standing, standing_of
 from core.recall.why import Grounds
-from core.recall.word_scores import WordScores
+from core.recall.word_scores import Posting, WordScores
 from core.settings import Recall as RecallSettings
 from core.store.migrations import NEWEST
 from core.store.vault import Vault
@@ -198,8 +199,9 @@ class Recaller:
             scores=fused(found.features, self._weights),
             word_rows=found.word_rows,
         )
-        listed = shown.chosen(self._vault, grounds, k, wish.strength, self._weights.strength)
-        listed, outdated = self._in_time(listed, grounds, standing)
+        latest = standing.asked is Asked.NOW and standing.state
+        listed = shown.chosen(self._vault, grounds, k, wish.strength, self._weights.strength, latest=latest)
+        listed, outdated = self._in_time(listed, grounds, standing, allowed)
         left_out = outdated if standing.asked is Asked.NOW else frozenset()
         whole = shown.everything(self._vault, columns, allowed, wish.budget, self._count, left_out)
         near = [] if whole or not wish.budget else shown.beside(self._vault, grounds, listed[: 2 * k])
@@ -214,7 +216,7 @@ class Recaller:
         )
 
     def _in_time(
-        self, listed: list[Shown], grounds: Grounds, standing: Standing
+        self, listed: list[Shown], grounds: Grounds, standing: Standing, allowed: Flags
     ) -> tuple[list[Shown], frozenset[MemoryId]]:
         """The value asked for above the others of its kind, and what tells another than the one asked for."""
         if standing.asked is Asked.ANY:
@@ -222,9 +224,14 @@ class Recaller:
         told: frozenset[MemoryId] = frozenset()
         if self._vectors is not None:
             listed, told = in_time(listed, shown.met(listed, grounds), self._vectors, standing)
+            if standing.asked is Asked.NOW:
+                listed = followed(self._vault, listed, grounds, allowed, self._looked_up, self._vectors)
         with self._vault.read() as db:
             gone = outlived(db, [one.memory for one in listed], standing)
         return put_above(listed, gone), told | frozenset(gone)
+
+    def _looked_up(self, terms: tuple[str, ...]) -> dict[str, Posting]:
+        return self._words.of(terms, self._snapshot.current(), self._snapshot.edition, self._snapshot.newest)
 
     def _route(
         self,

@@ -77,7 +77,7 @@ def gathered(
         if query.span:
             reached[_best((own + 1e-6) * (date >= 1.0), told, pool)] = True
         if standing.asked is Asked.NOW and standing.state:
-            reached[_newest(own, columns.at, told & ~columns.superseded)] = True
+            reached[newest_of(own, columns.at, told & ~columns.superseded)] = True
         if not reached.any():
             reached[np.flatnonzero(shown)[np.argsort(-columns.at[shown], kind="stable")[:pool]]] = True
         reached[columns.source[reached[columns.derived]]] = True
@@ -133,7 +133,7 @@ def _best(score: Reals, among: Flags, most: int) -> Ints:
     return rows
 
 
-def _newest(score: Reals, at: Reals, among: Flags) -> Ints:
+def newest_of(score: Reals, at: Reals, among: Flags) -> Ints:
     """The newest of those that fit nearly as well as the best: of a hundred like values the last one counts."""
     rows = np.flatnonzero(among & (score > 0))
     rows = rows[score[rows] >= _NEARLY_AS_GOOD * score[rows].max(initial=0.0)]

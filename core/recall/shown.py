@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.memory import LEAVING, Context, Hit, Kind, Memory, MemoryId, Ref
+from core.memory import LEAVING, Context, Hit, Kind, Memory, MemoryId, Ref, Why
 from core.recall import context
-from core.recall.columns import Columns, Flags
+from core.recall.columns import Columns, Flags, Ints
+from core.recall.search import newest_of
 from core.recall.why import Grounds, explained
 from core.store import memories
 from core.store.vault import Vault
@@ -27,10 +28,22 @@ class Shown:
     score: float
     strength: float
     folded: int = 0
+    follows: MemoryId | None = None
+    """The hit that it was found by, where it was said later of the same and the question did not bring it."""
+    beyond: int | None = None
+    """Its row, where it does not stand in the region at all; `place` is then the place of the hit that it follows."""
+
+    def row(self, region: Ints) -> int:
+        """Where it stands in the columns."""
+        return int(region[self.place]) if self.beyond is None else self.beyond
 
 
-def chosen(vault: Vault, grounds: Grounds, k: int, strength: Callable[[Memory], float], tie: float) -> list[Shown]:
+def chosen(
+    vault: Vault, grounds: Grounds, k: int, strength: Callable[[Memory], float], tie: float, *, latest: bool
+) -> list[Shown]:
     """The best candidates as the vault has them now, near-duplicates folded, best first; more than `k` of them.
+
+    `latest`: also the newest of those whose words fit nearly as well as the best's, however many fit better.
 
     `strength` gives 0..1 and counts `tie` times. Where nothing is looked for but conditions, the newest come first.
     """
@@ -39,6 +52,9 @@ def chosen(vault: Vault, grounds: Grounds, k: int, strength: Callable[[Memory], 
     looked_for = bool(grounds.query.words or grounds.query.embedded)
     order = totals[candidates] if looked_for else totals[candidates] + columns.at[region[candidates]]
     best = candidates[np.argsort(-order, kind="stable")[: max(3 * k, 30)]]
+    if latest:
+        newest = newest_of(grounds.features.words, columns.at[region], grounds.features.candidate)
+        best = np.concatenate((best, np.setdiff1d(newest, best)))
     seqs = columns.seq[region[best]].tolist()
     with vault.read() as db:
         present = {memory.seq: memory for memory in memories.by_seq(db, seqs)}
@@ -82,7 +98,7 @@ def hits(
                     for m in ([one.memory] if one.memory.observed else rests_on)
                 ),
                 strength=one.strength,
-                why=explained(grounds, one.place, one.folded),
+                why=Why(neighbour_of=one.follows) if one.follows else explained(grounds, one.place, one.folded),
                 piece=next(iter(pieces.get(one.memory.seq, ())), None),
                 outdated=one.memory.id in outdated,
             )
@@ -92,7 +108,7 @@ def hits(
 
 def met(listed: Sequence[Shown], grounds: Grounds) -> Flags:
     """(hits, words of the question): whether a hit holds a word."""
-    rows = grounds.region[[one.place for one in listed]]
+    rows = np.array([one.row(grounds.region) for one in listed], dtype=np.int64)
     holding = [np.isin(rows, grounds.word_rows.get(word, ())) for word in grounds.query.words]
     return np.array(holding, dtype=np.bool_).reshape(len(holding), len(rows)).T
 
@@ -102,7 +118,7 @@ def beside(vault: Vault, grounds: Grounds, listed: Sequence[Shown]) -> list[list
     columns, linked = grounds.columns, grounds.columns.linked(1)
     around: list[list[int]] = []
     for one in listed:
-        row = int(grounds.region[one.place])
+        row = one.row(grounds.region)
         rows = [row - 1] if linked[row] else []
         if row + 1 < len(columns) and linked[row + 1]:
             rows.append(row + 1)

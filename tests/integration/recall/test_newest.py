@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from core.memory import Draft
 from core.recall.query import understand
 from core.recall.standing import Asked, standing_of
 from core.store.pieces import LONG
@@ -81,3 +82,46 @@ def test_a_page_that_merely_has_the_word_new_stays_where_it_was(kept: Kept) -> N
     kept.keep([short])
     after = kept.texts("Where do I live?", k=3)
     assert after.index(short.text) < after.index(old.text)
+
+
+def filler(count: int = 30) -> list[Draft]:
+    return [turn(f"The weather report number {n} speaks of rain.", 10 + n) for n in range(count)]
+
+
+def ago(days: int, text: str, number: int) -> Draft:
+    return replace(turn(text, number), at=NOW - timedelta(days=days))
+
+
+def test_what_ends_the_thing_a_hit_names_follows_on_it_though_it_shares_no_word_with_the_question(kept: Kept) -> None:
+    old = ago(300, "Our supplier for the sensors is Brightwell.", 1)
+    new = ago(30, "Brightwell is bankrupt. I signed with Ozora yesterday", 2)
+    kept.keep([old, new, *filler()])
+    hits = kept.ask("Who is the supplier for the sensors?", k=2).hits
+    assert [hit.memory.text for hit in hits] == [new.text, old.text]
+    assert kept.texts("Who was the supplier for the sensors before?", k=1) == [old.text]
+
+
+def test_what_merely_shares_a_common_word_with_a_hit_does_not_follow_on_it(kept: Kept) -> None:
+    old = ago(300, "Our supplier for the sensors is new, we found it last week.", 1)
+    other = ago(30, "A new week begins now, and nothing else does.", 2)
+    kept.keep([old, other, *filler()])
+    assert kept.texts("Who is the supplier for the sensors?", k=1) == [old.text]
+
+
+def test_one_value_said_instead_of_the_other_marks_it_and_takes_it_out_of_the_context(kept: Kept) -> None:
+    values = [ago(300 - n, f"My locker code is {1000 + 7 * n} now.", 100 + n) for n in range(64)]
+    kept.keep([*values, *filler(60)])
+    recalled = kept.ask("What is my locker code?", k=10)
+    assert recalled.hits[0].memory.text == values[-1].text
+    assert not recalled.hits[0].outdated
+    assert [line for line in recalled.context.text.splitlines() if "locker" in line] == [
+        f"[{values[-1].at:%Y-%m-%d %H:%M}] Dana: {values[-1].text}"
+    ]
+    then = kept.ask(f"What was my locker code on {values[20].at.date().isoformat()}?", k=5)
+    assert then.hits[0].memory.text == values[20].text
+
+
+def test_several_things_told_in_one_breath_do_not_replace_one_another(kept: Kept) -> None:
+    rooms = [turn(f"Room number {n} is painted in {colour}.", n) for n, colour in enumerate(("blue", "white", "red"))]
+    kept.keep([*rooms, *filler(60)])
+    assert not any(hit.outdated for hit in kept.ask("Which room is painted?", k=5).hits)
