@@ -55,3 +55,27 @@ class QueuedGenerator:
     def stop(self) -> None:
         """Counted, so that a test can see it."""
         self.stopped += 1
+
+
+class ScriptedGenerator(QueuedGenerator):
+    """A Generator whose reply is a function of what it is asked, so that the same question has the same answer."""
+
+    def __init__(self, script: Callable[[Sequence[Message]], Reply], context_tokens: int = 4096) -> None:
+        super().__init__(context_tokens=context_tokens)
+        self.model = "scripted"
+        self._script = script
+
+    def generate(
+        self,
+        messages: Sequence[Message],
+        *,
+        max_tokens: int,
+        grammar: str | None = None,
+        urgency: Urgency,
+        cancelled: Callable[[], bool],
+    ) -> Iterator[str]:
+        """The reply to these messages."""
+        self._replies = [self._script(messages)]
+        yield from super().generate(
+            messages, max_tokens=max_tokens, grammar=grammar, urgency=urgency, cancelled=cancelled
+        )

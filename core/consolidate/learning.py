@@ -9,6 +9,7 @@ from core.consolidate.given_up import attribute_of, end
 from core.consolidate.journal import SOURCES
 from core.consolidate.placing import STALE, derived_provenance, keep, without_stale
 from core.consolidate.task import Pen
+from core.consolidate.thinking.evidence import still_said
 from core.memory import Channel, Facet, Fact, Memory, MemoryId
 from core.store import tonight
 
@@ -32,7 +33,8 @@ def learn(pen: Pen, cursor: str) -> str | None:
         if facts or learnable(memory):
             agenda.call_off(pen, memory)
         for old in told.get(memory.id, ()):
-            if not any(same_fact(old, one) for one in facts):
+            kept = learnable(memory) and still_said(old, memory.text)
+            if not kept and not any(same_fact(old, one) for one in facts):
                 _withdraw(pen, old, memory.id)
     return str(found[-1].seq) if found else None
 

@@ -8,7 +8,7 @@ from app.bench.asking import Bar
 from app.bench.dataset import DataSet
 from app.bench.outside import busy
 from app.bench.row import Row
-from app.bench.sleep import decay
+from app.bench.sleep import decay, model
 from app.bench.sleep.setting import Setting
 from app.bench.sleep.table import markdown
 from app.cli.session import Session
@@ -17,6 +17,7 @@ from core.errors import BadInput, Problem
 Part = Callable[[Setting], Iterable[Row]]
 PARTS: Mapping[str, Part] = {
     "decay": decay.rows,
+    "model": model.rows,
 }
 """What can be measured, in the order in which it is."""
 
