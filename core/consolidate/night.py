@@ -13,6 +13,7 @@ from core.consolidate import gathering, learning, linking, profile, reading, set
 from core.consolidate.mind import Mind
 from core.consolidate.standing import END, Standing, standing
 from core.consolidate.task import Fade, Hold, Looking, Pen, Snapshot, Stage, Task, Think, Thought
+from core.consolidate.thinking.stage import think
 from core.consolidate.topics import growing
 from core.errors import Problem
 from core.memory import RunId, SleepRun
@@ -30,6 +31,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("fold", reading.fold),
     Stage("links", linking.link),
     Stage("facts", learning.learn),
+    Stage("thinking", think=think),
     Stage("summaries", gathering.summaries),
     Stage("digests", gathering.digests),
     Stage("weeks", gathering.weeks),
