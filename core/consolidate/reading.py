@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.consolidate.duplicates import folds
+from core.consolidate.duplicates import SAME_INSTANT, folds
 from core.consolidate.filter import boilerplate, common_lines, quarantined
 from core.consolidate.journal import EPISODE, LINK
 from core.consolidate.segment import LONGEST, boundaries, parted
@@ -121,13 +121,15 @@ def _title(group: Sequence[Memory]) -> str:
 
 
 def fold(pen: Pen, cursor: str) -> str | None:
-    """Fold what repeats itself or something said shortly before."""
+    """Fold what repeats itself, something said shortly before, or what another source brought of the same moment."""
     after = int(cursor or 0)
     found = tonight.captured(pen.db, after, pen.task.upto, FOLD_CHUNK)
     if not found:
         return None
-    known = tonight.known_before(pen.db, found[0].seq - 1, FOLD_AGAINST)
-    for each in folds(_in_time(found), _in_time(known)):
+    known = {memory.id: memory for memory in tonight.known_before(pen.db, found[0].seq - 1, FOLD_AGAINST)}
+    for memory in tonight.at_the_same_time(pen.db, found, SAME_INSTANT.total_seconds(), FOLD_AGAINST):
+        known[memory.id] = memory
+    for each in folds(_in_time(found), _in_time(list(known.values()))):
         pen.update(each.memory, {"folded_into": each.into, LINK: [each.into, "repeats", each.reason]}, each.reason)
         pen.count("folded")
     return str(found[-1].seq)

@@ -61,6 +61,22 @@ def known_before(db: Database, seq: int, limit: int) -> list[Memory]:
     return found[::-1]
 
 
+def at_the_same_time(db: Database, found: Sequence[Memory], within_s: float, limit: int) -> list[Memory]:
+    """Older observations, saved before all of these, that say they are from the same moment as one of them."""
+    return _memories(
+        db,
+        "SELECT DISTINCT o.seq AS seq FROM memory n JOIN memory o ON o.at BETWEEN n.at - :within AND n.at + :within"
+        " WHERE n.seq IN (SELECT value FROM json_each(:seqs)) AND o.seq < :first AND o.channel != 'sleep'"
+        " AND o.folded_into IS NULL AND o.kind != 'secret' ORDER BY o.seq LIMIT :limit",
+        {
+            "seqs": json.dumps([memory.seq for memory in found]),
+            "first": found[0].seq,
+            "within": within_s,
+            "limit": limit,
+        },
+    )
+
+
 def _stream(memory: Memory) -> tuple[str, dict[str, Any]]:
     origin = memory.provenance
     if origin.conversation:

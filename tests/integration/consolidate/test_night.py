@@ -468,6 +468,19 @@ def test_who_one_is_stays_in_the_profile_however_long_ago_it_was_said(vault: Vau
 
 @pytest.mark.campaign
 @pytest.mark.timeout(1200)
+def test_a_message_that_came_in_long_ago_and_again_in_an_export_is_one(vault: Vault) -> None:
+    memories.save(vault, [turn("ok, see you there", 0)], NOON)
+    memories.save(
+        vault, [turn(f"number {number} of many other things to say", 100 + number) for number in range(600)], NOON
+    )
+    slept(vault)
+    again = turn("ok, see you there", 0)
+    again = replace(again, provenance=replace(again.provenance, conversation="an export", external_id="x1"))
+    memories.save(vault, [again], NIGHT)
+    run = slept(vault, NIGHT + timedelta(days=1), label="2026-09-02")
+    assert run.counts["folded"] == 1
+
+
 def test_a_hundred_thousand_equal_messages_are_slept_on(vault: Vault) -> None:
     for start in range(0, 100_000, 1000):
         memories.save(vault, [turn("ok then", number) for number in range(start, start + 1000)], NOON)

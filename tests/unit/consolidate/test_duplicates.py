@@ -2,7 +2,8 @@
 
 import pytest
 
-from core.consolidate.duplicates import FLOOD, folds, normal
+from core.consolidate.alike import core_of, misread, normal
+from core.consolidate.duplicates import FLOOD, folds
 from core.memory import Memory
 from tests.unit.consolidate.made import frame, said
 
@@ -26,6 +27,58 @@ def test_a_message_seen_on_the_screen_folds_into_the_message() -> None:
 def test_it_folds_into_what_was_known_before() -> None:
     old, new = said(LONG, 0), said(LONG, 30)
     assert pairs(new, known=(old,)) == [(new.id, old.id)]
+
+
+def test_the_same_long_words_on_another_day_are_another_event() -> None:
+    assert pairs(said(LONG, 0), said(LONG, 60 * 24 * 7)) == []
+
+
+def test_a_short_message_that_two_exports_have_at_one_instant_is_one() -> None:
+    a, b = said("ok", 0, conversation="Signal"), said("ok", 0, conversation="export", seq=9)
+    assert pairs(a, b) == [(b.id, a.id)]
+    later = said("ok", 3, conversation="export", seq=9)
+    assert pairs(a, later) == []
+
+
+def test_an_export_without_its_pictures_is_the_same_message() -> None:
+    a, b = said("on the train 🌙", 0), said("on the train [emoji]", 0, conversation="export", seq=9)
+    assert pairs(a, b) == [(b.id, a.id)]
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        f"Ana 10:00\n{LONG}",
+        f"{LONG} ✓✓ 10:00",
+        f"Ana: {LONG}",
+        LONG.replace("at noon", "atnoon").replace("i", "l"),
+    ],
+)
+def test_what_a_screen_puts_around_a_message_or_misreads_of_it_is_still_the_message(shown: str) -> None:
+    a, b = said(LONG, 0), frame(shown, 12)
+    assert pairs(a, b) == [(b.id, a.id)]
+
+
+def test_what_is_passed_on_folds_whoever_passes_it_on() -> None:
+    a, b = said(LONG, 0), said(f"Fwd: {LONG}", 600, speaker="Ben", conversation="group")
+    assert pairs(a, b) == [(b.id, a.id)]
+
+
+def test_the_same_words_in_another_order_are_another_thing() -> None:
+    assert (
+        pairs(
+            said("The train from Ghent to Lisbon takes all day", 0),
+            said("The train from Lisbon to Ghent takes all day", 1),
+        )
+        == []
+    )
+
+
+def test_a_misread_text_comes_down_to_the_same() -> None:
+    assert misread("confirm") == misread("confirrn")
+    assert misread("please") == misread("PIease")
+    assert misread("Anna") != misread("Anne")
+    assert core_of("You 12:53\nbooked") == "booked"
 
 
 def test_two_people_saying_the_same_are_two() -> None:
