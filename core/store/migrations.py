@@ -134,6 +134,17 @@ MIGRATIONS: tuple[Migration, ...] = (
             " PRIMARY KEY (memory, at)) WITHOUT ROWID",
             # what is offered looks at what was ever of use
             "CREATE INDEX memory_used ON memory(uses) WHERE uses > 0",
+            "CREATE INDEX memory_folded ON memory(folded_into) WHERE folded_into IS NOT NULL",
+        ),
+    ),
+    Migration(
+        5,
+        "what the frames of a screen showed and when, without their words",
+        (
+            "CREATE INDEX frame_url ON memory(url, at) WHERE facet = 'frame' AND url != ''",
+            "CREATE INDEX frame_window ON memory(window, at) WHERE facet = 'frame' AND url = ''",
+            # all that routines are told by, so that weeks of it are read without the pages of the texts
+            "CREATE INDEX frame_at ON memory(at, app, window, url, at_offset, state) WHERE facet = 'frame'",
         ),
     ),
 )
