@@ -51,17 +51,19 @@ _WISH = re.compile(
 )
 _DENIED = re.compile(
     r"\b(?:not|never|hardly|barely|neither|nor|nobody|none|no longer|cannot|cancelled|canceled|called off"
-    r"|postponed|anymore|any more|without)\b|n['’]t\b",
+    r"|postponed(?! to)|anymore|any more|without)\b|n['’]t\b",
     re.IGNORECASE,
 )
 _PAST = re.compile(
     r"\b(?:used to|formerly|back then|in those days|when i was|as a (?:kid|child|teen))\b", re.IGNORECASE
 )
 _REPORTED = re.compile(
-    r"\b(?:says?(?! the (?:card|letter|form|doctor|contract|scales?|bill|vet|passport)\b)|said|saying|told|tells"
+    r"\b(?:(?<!not )(?:people|they|some|all|you|we) say|says(?! the (?:card|letter|form|doctor|contract|scales?|bill"
+    r"|vet|passport)\b)|said|saying|told|tells"
     r"|claims?|claimed|thinks?|heard|hears|according to"
     r"|rumou?r|reportedly|wrote|writes"
-    r"|lyrics?|(?<!favourite )(?<!favorite )(?:song|movie|film|novel|story|character|hero)|book says|quote|the ad"
+    r"|lyrics?|(?<!favourite )(?<!favorite )(?:song|movie|film(?! night)|novel|story|character|hero)(?! night)"
+    r"|book says|quote|the ad"
     r"|headline|assume[sd]?|believes?|now playing|on repeat|stuck in my head|swears)\b|[🎶🎵🎤]",
     re.IGNORECASE,
 )
