@@ -9,7 +9,7 @@ from weakref import WeakSet
 
 from sqlite_utils import Database
 
-from core.consolidate import gathering, learning, linking, profile, reading, settling
+from core.consolidate import gathering, learning, linking, procedures, profile, reading, resources, settling
 from core.consolidate.mind import Mind
 from core.consolidate.standing import END, Standing, standing
 from core.consolidate.task import Fade, Hold, Looking, Pen, Snapshot, Stage, Task, Think, Thought
@@ -32,6 +32,9 @@ STAGES: tuple[Stage, ...] = (
     Stage("links", linking.link),
     Stage("facts", learning.learn),
     Stage("thinking", think=think),
+    Stage("resources", resources.note),
+    Stage("how-tos", procedures.read),
+    Stage("routines", procedures.mine),
     Stage("summaries", gathering.summaries),
     Stage("digests", gathering.digests),
     Stage("weeks", gathering.weeks),

@@ -50,7 +50,8 @@ class ContentKeys:
             fact = draft.fact
             parts = ["derived", draft.facet, *((fact.subject, fact.attribute, fact.value) if fact else ())]
             if fact is None:
-                parts += [draft.text]
+                # what stands for a place or a way is known by it, whatever is said of it by now
+                parts += [origin.url or origin.window or draft.text]
             elif draft.valid_from is not None:
                 parts += [str(int(draft.valid_from.timestamp()))]
         elif origin.external_id:
