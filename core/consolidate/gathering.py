@@ -31,6 +31,8 @@ class _Span:
     members: Sequence[Memory]
     begins: datetime
     episode: EpisodeId | None = None
+    read: Sequence[Memory] | None = None
+    """What of the members was read for it; None: all."""
 
 
 def summaries(pen: Pen, cursor: str) -> str | None:
@@ -51,10 +53,20 @@ def digests(pen: Pen, cursor: str) -> str | None:
     for day in touched:
         found = tonight.of_day(pen.db, day, pen.task.upto, OF_A_DAY)
         busy = len(found) >= _BUSY_DAY and len({memory.episode for memory in found}) > 1
-        made = summarise(found, sentences=6, characters=1000, part=_episode) if busy else None
+        read = _quoted(pen, found)
+        made = summarise(read, sentences=6, characters=1000, part=_episode) if busy else None
         begins = datetime.combine(date.fromisoformat(day), time(), tzinfo=found[0].at.tzinfo)
-        _put(pen, _Span(facet=Facet.DIGEST, members=found, begins=begins), made, tonight.digest_of(pen.db, day))
+        span = _Span(facet=Facet.DIGEST, members=found, begins=begins, read=read)
+        _put(pen, span, made, tonight.digest_of(pen.db, day))
     return touched[-1] if touched else None
+
+
+def _quoted(pen: Pen, found: Sequence[Memory]) -> list[Memory]:
+    """Of each episode that was summed up only what its summary quotes; the short ones whole."""
+    episodes = dict.fromkeys(memory.episode for memory in found if memory.episode is not None)
+    summed_up = gathered.summaries_in(pen.db, list(episodes))
+    quoted = {source for summary in summed_up.values() for source in summary.sources}
+    return [memory for memory in found if memory.id in quoted or memory.episode not in summed_up]
 
 
 def _episode(memory: Memory) -> str:
@@ -91,7 +103,7 @@ def _put(pen: Pen, span: _Span, made: Summary | None, old: Sequence[Memory]) -> 
             pen.delete(one.id, "Too little is left of what it summed up.")
         return
     draft = _draft(pen, span, made)
-    tags = _about(pen, span.members)
+    tags = _about(pen, span.members if span.read is None else span.read)
     if not kept:
         fields: dict[str, object] = {"episode": span.episode} if span.episode else {}
         if pen.add(draft, draft.reason, **fields, tags=tags) is not None:

@@ -70,6 +70,19 @@ class _Word:
     thing: bool
 
 
+class _Stems:
+    """Stems found while one text is read; nothing said is kept any longer."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, str], str] = {}
+
+    def of(self, word: str, language: str) -> str:
+        """The word's stem."""
+        if (word, language) not in self._found:
+            self._found[word, language] = stem(word, language)
+        return self._found[word, language]
+
+
 def nobody(spread: str) -> int:
     """For a store of which nothing is known."""
     return 0
@@ -95,9 +108,10 @@ def subjects(
     seen: dict[str, _Seen] = defaultdict(_Seen)
     silent = {part.casefold() for name in people for part in _parts(name)}
     parts: dict[object, int] = {}
+    stems = _Stems()
     for number, memory in enumerate(members):
         place = parts.setdefault(part(memory) if part else number, len(parts))
-        for words in _runs(memory, silent):
+        for words in _runs(memory, silent, stems):
             _note(seen, place, words)
     weighed = sorted(
         ((_weight(one, key, spread, of, shared), key) for key, one in seen.items()),
@@ -116,7 +130,7 @@ def _parts(name: str) -> list[str]:
     return [_SUFFIX.sub("", part) for part in re.findall(r"[^\W\d_][\w'’-]*", name)]
 
 
-def _runs(memory: Memory, silent: set[str]) -> Iterator[list[_Word]]:
+def _runs(memory: Memory, silent: set[str], stems: _Stems) -> Iterator[list[_Word]]:
     """Words that tell something, as they stand beside each other."""
     ordinary = plain(memory.language)
     run: list[_Word] = []
@@ -130,8 +144,8 @@ def _runs(memory: Memory, silent: set[str]) -> Iterator[list[_Word]]:
         bare = _SUFFIX.sub("", token)
         small = bare.casefold()
         name = bare[0].isupper() and (not begins or _NEXT_NAME.match(memory.text, match.end()) is not None)
-        known = stem(small, memory.language or "en")
-        if _tells(small, ordinary) and small not in silent and not _NOT.search(token):
+        known = stems.of(small, memory.language or "en")
+        if _tells(small, known, ordinary) and small not in silent and not _NOT.search(token):
             run.append(_Word(bare, known, name, before in _BEFORE_A_THING))
         elif name and run and run[-1].name:
             run = [] if small in silent else [*run, _Word(bare, known, True, False)]
@@ -147,10 +161,10 @@ def _runs(memory: Memory, silent: set[str]) -> Iterator[list[_Word]]:
     yield from _told(run)
 
 
-def _tells(word: str, ordinary: frozenset[str]) -> bool:
+def _tells(word: str, known: str, ordinary: frozenset[str]) -> bool:
     if not _SHORTEST <= len(word) <= _LONGEST:
         return False
-    return word not in ordinary and stem(word, "en") not in ordinary and not _ADVERB.match(word)
+    return word not in ordinary and known not in ordinary and not _ADVERB.match(word)
 
 
 def _told(run: list[_Word]) -> Iterator[list[_Word]]:

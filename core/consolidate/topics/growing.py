@@ -32,8 +32,7 @@ def grow(pen: Pen, cursor: str) -> str | None:
     known = topics.of_episodes(pen.db, tonight)
     reader = Reader(pen)
     loose = [id for id in topics.loose(pen.db, found[0][0], LOOSE) if id not in tonight]
-    items = reader.items([*loose, *tonight])
-    tree = reader.tree([items[id] for id in loose if id in items])
+    tree, items = reader.tree(loose, tonight)
     stale = _stale(pen, known)
     inner = topics.below(pen.db, [id for ids in known.values() for id in ids])
     for episode in tonight:

@@ -18,6 +18,8 @@ SOURCES = 3
 """Observations that stand for an episode."""
 _READ = 12
 _FEWEST_WORDS = 4
+_PRIOR = 20
+"""Episodes of nothing in common that are thought beside those there are: the first few are not centred away."""
 
 
 class Reader:
@@ -28,8 +30,9 @@ class Reader:
         self._spread = partial(gathered.spread, pen.db)
         self._of = gathered.size(pen.db)
         self._words: dict[EpisodeId, frozenset[str]] = {}
+        self._centre: Floats | None = None
 
-    def items(self, episodes: Sequence[EpisodeId]) -> dict[EpisodeId, Item]:
+    def _standing_for(self, episodes: Sequence[EpisodeId]) -> dict[EpisodeId, Sequence[MemoryId]]:
         """Episodes in which something was said: their summary's sources stand for them, else their weightiest."""
         summed_up = gathered.summaries_in(self._pen.db, episodes)
         chosen: dict[EpisodeId, Sequence[MemoryId]] = {}
@@ -42,12 +45,32 @@ class Reader:
             if telling:
                 chosen[id] = [memory.id for memory in telling]
                 self._words[id] = self._subjects(telling)
-        return {item.episode: item for item in self._made(chosen)}
+        return chosen
 
-    def tree(self, loose: Sequence[Item]) -> Tree:
-        """The tree as it is, its top read."""
-        tops = self._nodes(topics.tops(self._pen.db), None)
-        return Tree({node.id: node for node in tops}, [node.id for node in tops], self._below, list(loose))
+    def tree(self, loose: Sequence[EpisodeId], tonight: Sequence[EpisodeId]) -> tuple[Tree, dict[EpisodeId, Item]]:
+        """The tree as it is, its top read, with the loose ones beside it; and tonight's episodes, to be put into it."""
+        ids = topics.tops(self._pen.db)
+        members = topics.members(self._pen.db, ids)
+        chosen = self._standing_for([*loose, *tonight])
+        self._centre = self._usual([*(one for found in members.values() for one in found.values()), *chosen.values()])
+        items = {item.episode: item for item in self._made(chosen)}
+        tops = self._nodes(ids, None)
+        tree = Tree(
+            {node.id: node for node in tops},
+            [node.id for node in tops],
+            self._below,
+            [items[id] for id in loose if id in items],
+        )
+        return tree, {id: items[id] for id in tonight if id in items}
+
+    def _usual(self, found: Sequence[Sequence[MemoryId]]) -> Floats | None:
+        """What all episodes have in common, so that only what is their own makes them alike."""
+        vectors = self._vectors([id for ids in found for id in ids])
+        means = [mean for ids in found if (mean := _mean([vectors[id] for id in ids])) is not None]
+        if not means:
+            return None
+        centre: Floats = np.sum(means, axis=0) / (len(means) + _PRIOR)
+        return centre
 
     def _below(self, id: str) -> list[Node]:
         return self._nodes(topics.below(self._pen.db, [MemoryId(id)])[MemoryId(id)], id)
@@ -80,9 +103,17 @@ class Reader:
     def _made(self, chosen: dict[EpisodeId, Sequence[MemoryId]] | dict[EpisodeId, list[MemoryId]]) -> list[Item]:
         vectors = self._vectors([id for ids in chosen.values() for id in ids])
         return [
-            Item(episode=id, sources=tuple(ids), vector=_mean([vectors[one] for one in ids]), words=self._words[id])
+            Item(
+                episode=id,
+                sources=tuple(ids),
+                vector=self._own(_mean([vectors[one] for one in ids])),
+                words=self._words[id],
+            )
             for id, ids in chosen.items()
         ]
+
+    def _own(self, vector: Floats | None) -> Floats | None:
+        return vector if vector is None or self._centre is None else _unit(vector - self._centre)
 
     def _vectors(self, ids: Sequence[MemoryId]) -> dict[MemoryId, Floats | None]:
         if self._pen.task.vectors is None:
@@ -108,6 +139,9 @@ def _mean(rows: Sequence[Floats | None]) -> Floats | None:
     known = [row for row in rows if row is not None]
     if not known:
         return None
-    mean: Floats = np.mean(known, axis=0)
-    length = float(np.linalg.norm(mean))
-    return mean / length if length > 1e-9 else None
+    return _unit(np.mean(known, axis=0))
+
+
+def _unit(vector: Floats) -> Floats | None:
+    length = float(np.linalg.norm(vector))
+    return vector / length if length > 1e-9 else None

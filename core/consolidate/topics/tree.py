@@ -14,13 +14,13 @@ TOPS, FAN_OUT, DEPTH = 24, 8, 3
 """Topics on top, below one, and one below the other."""
 LEAF, SAMPLE = 16, 16
 """Episodes of a topic that has none below it; of one that has, how many of them it is known by."""
-NEAR, NEAR_BY_WORDS = 0.45, 0.25
+NEAR, NEAR_BY_WORDS = 0.25, 0.25
 """Likeness from which an episode belongs to a topic, with vectors and by words alone (two of eight)."""
-PAIR = 0.5
+PAIR = 0.3
 """Likeness of two episodes that make a topic."""
-JOIN = 0.35
+JOIN = 0.1
 """Likeness of two topics that are put under one when there are too many."""
-WORDS = 0.3
+WORDS = 0.5
 """What shared words count beside the cosine of meaning."""
 _ROUNDS = 5
 
@@ -115,10 +115,33 @@ class Tree:
             node.put([*node.items[: SAMPLE - 1], item])
         if len(at.items) > LEAF:
             self._split(at, len(path))
+        elif at.leaf and at.parent is None:
+            self._gather(at)
         return self._leaf_of(item, at)
 
+    def _gather(self, node: Node) -> None:
+        """What a topic has become may be like others beside it by now: loose episodes, and topics that are small."""
+        for item in list(self.loose):
+            if len(node.items) < LEAF and self._likeness(node, item) >= NEAR:
+                self.loose.remove(item)
+                node.put([*node.items, item])
+        for other in [self.nodes[id] for id in self.tops if id != node.id]:
+            if other.leaf and len(node.items) + len(other.items) <= LEAF:
+                self.compared += len(other.items)
+                if _between(other, node) >= NEAR:
+                    self._merge(node, other)
+                    return
+
+    def _merge(self, node: Node, other: Node) -> None:
+        """Two topics become the older one of them."""
+        first, second = sorted((node, other), key=lambda one: self.tops.index(one.id))
+        first.put([*first.items, *second.items])
+        self.changed.add(first.id)
+        self._drop(second)
+
     def _leaf_of(self, item: Item, at: Node) -> str:
-        found = [self.nodes[id] for id in ([at.id, *at.below] + (self.nodes[at.parent].below if at.parent else []))]
+        near = [at.id, *at.below, *(self.nodes[at.parent].below if at.parent else self.tops)]
+        found = [self.nodes[id] for id in near if id not in self.gone]
         return next(node.id for node in found if node.leaf and item in node.items)
 
     def _likeness(self, node: Node, item: Item) -> float:
@@ -149,8 +172,9 @@ class Tree:
             return None
         self.loose.remove(found)
         node = self._new(None, [found, item])
+        self._gather(node)
         self.make_room()
-        return node.id
+        return next((id for id in self.tops if item in self.nodes[id].items), None)
 
     def _new(self, parent: Node | None, items: Sequence[Item]) -> Node:
         self._made += 1
@@ -207,9 +231,7 @@ class Tree:
         """Put two topics of the top under one; False when that would be too deep or too wide."""
         one, other = (a, b) if not a.leaf or b.leaf else (b, a)
         if one.leaf and len(one.items) + len(other.items) <= LEAF // 2:
-            one.put([*one.items, *other.items])
-            self.changed.add(one.id)
-            self._drop(other)
+            self._merge(one, other)
             return True
         if not one.leaf:
             if not other.leaf or len(self._below(one)) >= FAN_OUT:
