@@ -8,7 +8,7 @@ from app.bench.asking import Bar
 from app.bench.dataset import DataSet
 from app.bench.outside import busy
 from app.bench.row import Row
-from app.bench.sleep import decay, model
+from app.bench.sleep import coming, conflicts, decay, facts, model, resources
 from app.bench.sleep.setting import Setting
 from app.bench.sleep.table import markdown
 from app.cli.session import Session
@@ -16,8 +16,12 @@ from core.errors import BadInput, Problem
 
 Part = Callable[[Setting], Iterable[Row]]
 PARTS: Mapping[str, Part] = {
+    "coming": coming.rows,
+    "conflicts": conflicts.rows,
     "decay": decay.rows,
+    "facts": facts.rows,
     "model": model.rows,
+    "resources": resources.rows,
 }
 """What can be measured, in the order in which it is."""
 
