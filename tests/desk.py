@@ -537,7 +537,7 @@ class ScriptedAssistant:
         (about,) = [entry.memory for entry in entries if entry.id == id]
         return [entry for entry in entries if entry.id > id and about in (entry.memory, *entry.sources)]
 
-    def topics(self) -> list[Topic]:
+    def topics(self, *, faded: bool = False) -> list[Topic]:
         inner = replace(self._topic(91, "The move: boxes, landlord"), members=1)
         return [replace(self._topic(90, "Dana"), members=3, below=(inner,)), self._topic(92, "Workshop")]
 

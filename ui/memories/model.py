@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 from typing_extensions import override
 
-from core.memory import OWN_OUTPUT, Entry, Facet, Kind, Link, Memory, MemoryId, Selection, SleepRun, State
+from core.memory import OWN_OUTPUT, Entry, Facet, Kind, Link, Memory, MemoryId, Selection, SleepRun, State, Topic
 from ui import words
 from ui.words import translate
 
@@ -83,6 +83,12 @@ def load_page(assistant: Assistant, chosen: Filter, offset: int, now: datetime) 
     """One page of the list. Runs on a worker."""
     found = assistant.fading(now, limit=PAGE - 1) if chosen.fading else assistant.memories(chosen.selection(offset))
     return [Held(memory, assistant.strength(memory, now)) for memory in found]
+
+
+def load_topics(assistant: Assistant) -> tuple[list[Topic], bool]:
+    """The topics, and whether all that there are have faded. Runs on a worker."""
+    found = assistant.topics()
+    return (found, False) if found else (assistant.topics(faded=True), True)
 
 
 def load_detail(assistant: Assistant, id: MemoryId, now: datetime) -> Detail:

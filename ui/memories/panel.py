@@ -15,7 +15,7 @@ from ui.bridge import Bridge, Job
 from ui.forgetting import ask_to_forget
 from ui.look import SPACE
 from ui.memories.detail import DetailView
-from ui.memories.model import PAGE, Detail, Filter, Held, MemoryRows, load_detail, load_page
+from ui.memories.model import PAGE, Detail, Filter, Held, MemoryRows, load_detail, load_page, load_topics
 from ui.memories.rows import RowPainter
 from ui.memories.topics import TopicTree
 from ui.parts.boxes import column, row
@@ -68,8 +68,11 @@ class MemoriesPanel(Panel):
             tab.setCheckable(True)
             tab.setChecked(place == 0)
             tab.clicked.connect(partial(self.browse, bool(place)))
-        said = translate("Memories", "Topics come with the sleeps: after the first night they stand here as a tree.")
-        self._no_topics = label(said, "muted", wrap=True)
+        self._no_topics = translate(
+            "Memories", "Topics come with the sleeps: after the first night they stand here as a tree."
+        )
+        self._all_faded = translate("Memories", "All of these have faded: they are long ago, and still found.")
+        self._topics_said = label(self._no_topics, "muted", wrap=True)
         self.list = QListView()
         self.list.setModel(self.rows)
         self.list.setItemDelegate(RowPainter(self.list, bridge.now))
@@ -90,7 +93,7 @@ class MemoriesPanel(Panel):
         filters = row(self._kind, self._state)
         listed, by_topic = QWidget(), QWidget()
         listed.setLayout(column(self.filter_text, filters, self.list, gap=SPACE))
-        by_topic.setLayout(column(self.topics, self._no_topics, gap=SPACE))
+        by_topic.setLayout(column(self.topics, self._topics_said, gap=SPACE))
         self._ways = QStackedWidget()
         for way in (listed, by_topic):
             self._ways.addWidget(way)
@@ -159,12 +162,14 @@ class MemoriesPanel(Panel):
     def _load_topics(self) -> None:
         now = self.bridge.now()
 
-        def done(topics: list[Topic]) -> None:
+        def done(found: tuple[list[Topic], bool]) -> None:
+            topics, faded = found
             self.topics.show_topics(topics, now)
             self.topics.setVisible(bool(topics))
-            self._no_topics.setVisible(not topics)
+            self._topics_said.setText(self._all_faded if topics and faded else "" if topics else self._no_topics)
+            self._topics_said.setVisible(bool(self._topics_said.text()))
 
-        self.run(lambda assistant: assistant.topics(), done)
+        self.run(load_topics, done)
 
     def filter(self) -> Filter:
         """What the filters say."""
