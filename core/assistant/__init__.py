@@ -15,6 +15,7 @@ from core.assistant.asking import Asking
 from core.assistant.exchange import ITS_FILE, Exchange, knows
 from core.assistant.intake import Intake
 from core.assistant.keeping import Asked, Told, never
+from core.assistant.reviewing import counted, over
 from core.assistant.sleeping import Staged, carried_out, tried
 from core.assistant.thinning import thinning
 from core.capture.conversation import formats
@@ -322,6 +323,8 @@ class Assistant(Asking):
                 )
             )
         run = yield from carried_out(night(self._vault), self.events, told, staged)
+        if run.state == "done" and (due := over(self._vault, self.settings.decay, now, by_hand=night_name is None)):
+            run = counted(self._vault, run, len(self.forget(due).forgotten))
         self.events.tell(SleepEnded(run.id, run.counts))
         self._changed([entry.memory for entry in run.entries])
         return run

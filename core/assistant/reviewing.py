@@ -1,12 +1,12 @@
 """What a rule of the person's proposed for forgetting: how long it can be taken back, and when that is over."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from core.decay import sweep
-from core.memory import Memory, MemoryId
+from core.memory import Memory, MemoryId, SleepRun
 from core.settings import Decay
-from core.store import uses
+from core.store import runs, uses
 from core.store.vault import Vault
 
 NIGHTS = 7
@@ -26,7 +26,7 @@ class Proposed:
     until: datetime | None
     """When it is forgotten, unless it is kept."""
     nights: int
-    """Sleeps since."""
+    """Sleeps since, the one that has just ended too."""
 
 
 def proposals(vault: Vault, settings: Decay) -> list[Proposed]:
@@ -47,9 +47,17 @@ def over(vault: Vault, settings: Decay, now: datetime, *, by_hand: bool) -> list
     Left out is what something firmly held rests on, for that would go too.
     """
     made = proposals(vault, settings)
-    seen = [one for one in made if one.since is not None and (by_hand or one.nights >= min(NIGHTS, settings.undo_days))]
+    seen = [one for one in made if one.since is not None and (by_hand or one.nights > min(NIGHTS, settings.undo_days))]
     since = {one.memory.id: one.since for one in seen if one.since is not None}
     due = [move.memory for move in sweep.over([one.memory for one in seen], since, now, settings)]
     with vault.read() as db:
         rested = uses.rested_on(db, due)
     return [id for id in due if id not in rested]
+
+
+def counted(vault: Vault, run: SleepRun, forgotten: int) -> SleepRun:
+    """The sleep with what was forgotten after it among its counts."""
+    counts = run.counts | {"forgotten": forgotten}
+    with vault.write() as db:
+        runs.finish(db, run.id, run.ends or run.begins, run.state, counts)
+    return replace(run, counts=counts)

@@ -15,8 +15,7 @@ def settle(pen: Pen, cursor: str) -> str | None:
     """Weigh the next observations and let them be slept on; what they repeat is weighed again."""
     found = tonight.captured(pen.db, int(cursor or 0), pen.task.upto, CHUNK)
     here = {memory.id for memory in found}
-    again = {memory.folded_into for memory in found if memory.folded_into and memory.folded_into not in here}
-    known = memories.many(pen.db, sorted(again))
+    known = memories.many(pen.db, [id for id in repeats.repeated_by(pen.db, sorted(here)) if id not in here])
     weights = _weights(pen, [*found, *known])
     for memory in found:
         fields: dict[str, object] = {"state": State.ACTIVE}
@@ -30,8 +29,7 @@ def settle(pen: Pen, cursor: str) -> str | None:
 
 def _weights(pen: Pen, found: Sequence[Memory]) -> dict[MemoryId, float]:
     days = repeats.days_repeated(pen.db, [memory.id for memory in found])
-    frames = {memory.episode for memory in found if memory.facet is Facet.FRAME and memory.episode}
-    looked = repeats.dwelt(pen.db, sorted(frames)) if frames else {}
+    looked = repeats.dwelt(pen.db, sorted({_day(memory) for memory in found if memory.facet is Facet.FRAME}))
     return {
         memory.id: importance(
             memory,
@@ -43,10 +41,12 @@ def _weights(pen: Pen, found: Sequence[Memory]) -> dict[MemoryId, float]:
 
 
 def _looked_at(memory: Memory, looked: dict[repeats.Place, float]) -> float:
-    if memory.episode is None:
-        return 0.0
     origin = memory.provenance
-    return looked.get((memory.episode, origin.app, origin.window, origin.url), 0.0)
+    return looked.get((_day(memory), origin.app, origin.window, origin.url), 0.0)
+
+
+def _day(memory: Memory) -> str:
+    return memory.at.date().isoformat()
 
 
 def _hold(pen: Pen, memory: Memory, weight: float) -> dict[str, object]:
