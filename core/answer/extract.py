@@ -6,13 +6,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from core.alternatives import Alternatives, alternatives
 from core.answer.abstain import NO_MEMORY, bearing
+from core.answer.asking import ask, outdated
 from core.answer.passages import passages, sentences
-from core.answer.question import Question, Wanted, stem, stems, words
+from core.answer.question import Question, Wanted, stems
 from core.answer.scoring import PAGES, UNKNOWN, Likeness, Scored, beside, scored
+from core.answer.sequence import in_order
 from core.answer.spans import Span, left_over, spans
 from core.answer.when import resolved
-from core.answer.wording import ENGLISH, asked, language
+from core.answer.wording import ENGLISH
 from core.dates.shown import shown
 from core.memory import OWN_OUTPUT, Answer, Facet, Hit, Kind, Memory, MemoryId, Recalled, Sentence
 from core.visible import visible
@@ -40,47 +43,49 @@ def extract(recalled: Recalled, now: datetime, likeness: Likeness | None = None)
     """
     begun = time.perf_counter()
     hits = quotable(recalled.hits)
+    two = alternatives(recalled.question)
+    ordered = in_order(recalled, hits, two, now, likeness) if two else ()
+    if two and ordered:
+        return _said(recalled, hits, _in_order(two, ordered), begun)
     question = ask(recalled, now)
-    found = passages(hits, now, question.language, timely=question.wanted is Wanted.TIME)
+    found = passages(hits, outdated(question, hits, now), question.language, timely=question.wanted is Wanted.TIME)
     best = scored(question, found, likeness)
     case = bearing(question, best)
     if not best or not case.enough:
         return abstained(recalled, hits, ROUTE, begun)
     chosen = _chosen(question, best)
-    said = tuple(_sentence(question, one) for one in chosen)
+    return _said(recalled, hits, tuple(_sentence(question, one) for one in chosen), begun)
+
+
+def _said(recalled: Recalled, hits: Sequence[Hit], said: Sequence[Sentence], begun: float) -> Answer:
     return Answer(
         question=recalled.question,
         text="\n".join(sentence.text for sentence in said),
         abstained=False,
-        sentences=said,
+        sentences=tuple(said),
         grounds=distinct(ground for sentence in said for ground in sentence.grounds),
-        hits=hits,
+        hits=tuple(hits),
         route=ROUTE,
         took_ms=(time.perf_counter() - begun) * 1000,
     )
 
 
-def ask(recalled: Recalled, now: datetime) -> Question:
-    """The question as understood, in the light of what was found.
-
-    Only those who take part in conversations count as its people; other names are words like any others. It asks
-    about the past also where recall understood it so.
-    """
-    known = [one.text for one in recalled.understood if one.kind == "person"]
-    for hit in recalled.hits:
-        known += [hit.memory.provenance.speaker, hit.memory.provenance.addressee]
-    question = asked(recalled.question, now, language(recalled.question, recalled.hits), distinct(filter(None, known)))
-    if question.language != ENGLISH:
-        return question
-    people = question.names & {word for name in known for word in words(name)}
-    terms = question.terms | {stem(name) for name in question.names - people}
-    past = question.past or any(one.kind == "past" for one in recalled.understood)
-    return replace(question, names=people, terms=terms, past=past, state=question.state and not past)
-
-
 def quotable(hits: Sequence[Hit]) -> tuple[Hit, ...]:
     """The hits that may be quoted: no secrets, and nothing that the app itself once answered."""
     return tuple(hit for hit in hits if hit.memory.kind is not Kind.SECRET and hit.memory.facet not in OWN_OUTPUT)
+
+
+def _in_order(two: Alternatives, ordered: Sequence[tuple[str, Question, Scored]]) -> list[Sentence]:
+    """Each of two things in the question's words, marked, and what tells of it; the one asked for stands first."""
+    told = reversed(ordered) if two.later else ordered
+    heads = ("Later", "Before that") if two.later else ("First", "Then")
+    said: list[Sentence] = []
+    for head, (name, question, one) in zip(heads, told, strict=True):
+        sentence = _sentence(question, one)
+        name = " ".join(visible(name).split())
+        span = (len(head) + 2, len(head) + 2 + len(name))
+        said.append(replace(sentence, text=f"{head}: {name}. {sentence.text}", span=span))
+    return said
 
 
 def abstained(recalled: Recalled, hits: Sequence[Hit], route: str, begun: float) -> Answer:

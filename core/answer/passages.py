@@ -1,7 +1,7 @@
 """Hits cut into sentences, each with what stands around it, for the answer to be chosen from."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -59,12 +59,13 @@ def sentences(text: str) -> list[str]:
     return found[:_SENTENCES]
 
 
-def passages(hits: Sequence[Hit], now: datetime, language: str = ENGLISH, *, timely: bool = False) -> list[Passage]:
+def passages(
+    hits: Sequence[Hit], outdated: Collection[MemoryId], language: str = ENGLISH, *, timely: bool = False
+) -> list[Passage]:
     """Every sentence of every hit; on a screen also each line with the next, where a value stands below its name.
 
     `timely`: it is also looked up which sentences name a time.
     """
-    outdated = ceased(hits, now)
     before = _answered_question(hits, language)
     found: list[Passage] = []
     for hit in hits:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 
-from core.answer.extract import ask, quotable
-from core.answer.passages import ceased
+from core.answer.asking import ask, outdated
+from core.answer.extract import quotable
 from core.dates.shown import shown
 from core.dates.words import WEEKDAYS
 from core.inference.channels import neutral
@@ -50,10 +50,11 @@ def build(
 
     The best hits are let in first, and all stand in the order of time; one too long for what is left of the budget
     is passed over. Left out before anything is written: secrets, the app's own output, what is quarantined or
-    `withheld`, and superseded values unless the question asks about the past.
+    `withheld`, and values that do not hold at the time asked for, unless the question asks what used to be.
     """
     hits = [hit for hit in quotable(recalled.hits) if not (QUARANTINED in hit.memory.tags or withheld(hit.memory))]
-    over = set() if ask(recalled, now).past else ceased(hits, now)
+    question = ask(recalled, now)
+    over = set() if question.past and not question.then else outdated(question, hits, now)
     hits = [hit for hit in hits if hit.memory.id not in over]
     used = 0
     taken: list[tuple[Hit, str]] = []

@@ -90,6 +90,8 @@ class Question:
     """First, second and so on, where it counts."""
     days: tuple[When, ...] = ()
     """The times it names; their words are not among the terms."""
+    then: bool = False
+    """It names a time that is over, and asks what was so at that time rather than before today."""
 
 
 def words(text: str) -> list[str]:

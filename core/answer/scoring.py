@@ -181,14 +181,14 @@ def _marked(question: Question, passage: Passage, weight: dict[str, float], late
     if memory.facet is Facet.FACT and memory.state is not State.SUPERSEDED:
         score += FACT
     if passage.outdated:
-        score += -OUTDATED / 2 if question.past else OUTDATED
+        score += -OUTDATED / 2 if question.past and not question.then else OUTDATED
     if question.wanted is Wanted.TIME and beside(question, passage) is not None:
         score += BESIDE
     score += _time(question, passage) + _count(question, passage)
     score += CAPTION * (passage.caption and not question.terms & _PICTURES)
     if question.state:
         score += (LATER + NOW * question.current) * lateness * own
-    elif question.past:
+    elif question.past and not question.then:
         score += NOW * (1 - lateness) * own
     return Scored(passage=passage, score=score, own=own, covered=covered, right_sort=right, speaker=speaker)
 

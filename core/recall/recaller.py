@@ -10,6 +10,7 @@ from time import perf_counter
 
 import numpy as np
 
+from core.alternatives import alternatives
 from core.dates.region import Region
 from core.errors import Interrupted, ModelProblem
 from core.events import Events
@@ -25,6 +26,7 @@ from core.recall.columns import Columns, Flags, Snapshot
 from core.recall.events import FindsEvents
 from core.recall.followers import followed
 from core.recall.forms import Forms
+from core.recall.found import Found, in_turn
 from core.recall.language_check import known
 from core.recall.literal import literal_rows
 from core.recall.names import KnownNames
@@ -163,6 +165,23 @@ class Recaller:
     def _recalled(self, wish: _Wish) -> Recalled:
         if self._older:
             return Recalled(question=wish.question, route="none", notices=(OLDER,))
+        two = alternatives(wish.question)
+        if two is None:
+            return self._looked(wish)[0]
+        (one, ones), (other, others) = (self._looked(replace(wish, question=text)) for text in two.both)
+        both = ones.beside(others)
+        return replace(
+            one,
+            question=wish.question,
+            hits=in_turn(one.hits, other.hits),
+            context=both.context(wish.budget, self._count) if both.listed else one.context,
+            understood=tuple(dict.fromkeys((*one.understood, *other.understood))),
+            route=f"{one.route}, each of two things by itself",
+            notices=tuple(dict.fromkeys((*one.notices, *other.notices))),
+        )
+
+    def _looked(self, wish: _Wish) -> tuple[Recalled, Found]:
+        """What was found for one question, and what its context is made of; nothing where the context is everything."""
         columns = self._snapshot.current()
         query = understand(
             wish.question,
@@ -176,10 +195,10 @@ class Recaller:
         fitting = allowed_rows(columns, query, wish.conversation)
         reason = query.impossible or fitting.unknown or _nothing_to_search(columns, query, bool(fitting.rows.any()))
         if reason:
-            return replace(empty, notices=(reason,))
+            return replace(empty, notices=(reason,)), Found()
         query, allowed, told = self._literally(columns, query, fitting.rows)
         if not allowed.any():
-            return replace(empty, notices=told)
+            return replace(empty, notices=told), Found()
         wanted = demand(query)
         k = wanted.hits(wish.usual) if wish.k is None else wish.k
         usual, tongues = columns.usual_language(allowed), likely(wish.question)
@@ -207,13 +226,15 @@ class Recaller:
         near = [] if whole or not wish.budget else shown.beside(self._vault, grounds, listed[: 2 * k])
         read = [*(one.memory for one in listed[: 2 * k]), *(memory for row in near for memory in row)]
         pieces = best_pieces(self._vault, read, postings, self._vectors, vector, self._weights.own_spread)
-        return replace(
+        for_context = Found(listed=listed[: 2 * k], around=near, pieces=pieces, left_out=left_out)
+        recalled = replace(
             empty,
             hits=shown.hits(self._vault, listed[:k], grounds, pieces, outdated),
-            context=whole or shown.with_neighbours(listed[: 2 * k], near, wish.budget, self._count, pieces, left_out),
+            context=whole or for_context.context(wish.budget, self._count),
             route=self._route(query, int(allowed.sum()), len(columns), vector, wish, whole, wanted),
             notices=(*fitting.notices, *told, *unheard),
         )
+        return recalled, Found() if whole else for_context
 
     def _in_time(
         self, listed: list[Shown], grounds: Grounds, standing: Standing, allowed: Flags

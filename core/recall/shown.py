@@ -125,25 +125,8 @@ def beside(vault: Vault, grounds: Grounds, listed: Sequence[Shown]) -> list[list
         around.append(columns.seq[rows].tolist())
     with vault.read() as db:
         seqs = list(dict.fromkeys(seq for row in around for seq in row))
-        known = {m.seq: m for m in memories.by_seq(db, seqs) if _may_be_read(m)}
+        known = {m.seq: m for m in memories.by_seq(db, seqs) if may_be_read(m)}
     return [[known[seq] for seq in row if seq in known] for row in around]
-
-
-def with_neighbours(
-    listed: Sequence[Shown],
-    around: Sequence[Sequence[Memory]],
-    budget: int,
-    count: context.Count,
-    pieces: context.Pieces,
-    left_out: frozenset[MemoryId] = frozenset(),
-) -> Context:
-    """The context of an answer: hits with the turns around them, as many as `budget` tokens hold."""
-    readable = [
-        (one.memory, [memory for memory in near if memory.id not in left_out])
-        for one, near in zip(listed, around, strict=False)
-        if _may_be_read(one.memory) and one.memory.id not in left_out
-    ]
-    return context.composed([m for m, _ in readable], [near for _, near in readable], budget, count, pieces)
 
 
 def everything(
@@ -162,13 +145,14 @@ def everything(
     if not len(rows) or len(rows) * _SHORTEST_LINE > budget:
         return None
     with vault.read() as db:
-        whole = [memory for memory in memories.by_seq(db, columns.seq[rows].tolist()) if _may_be_read(memory)]
+        whole = [memory for memory in memories.by_seq(db, columns.seq[rows].tolist()) if may_be_read(memory)]
     if len(whole) < len(rows) or sum(count(f"{context.line(memory)}\n") for memory in whole) > budget:
         return None
     return context.composed([memory for memory in whole if memory.id not in left_out], [], budget, count, {})
 
 
-def _may_be_read(memory: Memory) -> bool:
+def may_be_read(memory: Memory) -> bool:
+    """Whether it may stand in a context: no secret, nothing that is about to be forgotten."""
     return memory.state not in LEAVING and memory.kind is not Kind.SECRET
 
 
