@@ -276,6 +276,8 @@ class Episode:
     app: str
     conversation: str
     members: tuple[MemoryId, ...] = ()
+    reason: str = ""
+    """Why it begins where it does, in words; empty when the night that said so was taken back or is unknown here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

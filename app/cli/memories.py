@@ -5,20 +5,23 @@ from typing import Annotated
 
 import typer
 
-from app.cli import drawn, held, topics
+from app.cli import drawn, episodes, held, topics
 from app.cli.session import Session
 from app.cli.verbs import app, ending, simple
 from app.commands.request import JSON
 from core.errors import BadInput, Cancelled
 
 _OF_ONE = ("show", "edit", "pin", "keep")
-_ACTIONS = ("list", *_OF_ONE, "topics", "review", "forecast")
+_ACTIONS = ("list", *_OF_ONE, "topics", "episodes", "review", "forecast")
+_SHOWN = {"topics": topics.shown, "episodes": episodes.shown}
 
 
 @app.command()
 def memories(
-    action: Annotated[str, typer.Argument(help="list, topics, show, edit, pin, keep, review or forecast.")] = "list",
-    id: Annotated[str, typer.Argument(help="A memory's id, or the beginning of it.")] = "",
+    action: Annotated[
+        str, typer.Argument(help="list, topics, episodes, show, edit, pin, keep, review or forecast.")
+    ] = "list",
+    id: Annotated[str, typer.Argument(help="A memory's id, or the beginning of it; for episodes a day.")] = "",
     text: Annotated[str, typer.Argument(help="For edit: the new text.")] = "",
     kind: Annotated[list[str] | None, typer.Option(help="Only this kind (repeatable).")] = None,
     state: Annotated[list[str] | None, typer.Option(help="Only this state (repeatable).")] = None,
@@ -66,7 +69,7 @@ def memories(
     elif picture is not None:
         ending(lambda current: _picture(current, arguments, picture, dark=dark))
     else:
-        simple("memories", arguments, topics.shown if action == "topics" else held.shown)
+        simple("memories", arguments, _SHOWN.get(action, held.shown))
 
 
 def _review(current: Session, *, keep: bool, forget: bool, limit: int) -> int:

@@ -1,11 +1,12 @@
-"""Looking around: the tree of topics, and what belongs to one of them."""
+"""Looking around: the tree of topics and what belongs to one of them, the episodes of a day."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from app.commands.forms import memory_form, time_of
 from app.commands.keeping import named
 from app.commands.request import JSON
 from app.host import Host
+from core.errors import BadInput
 from core.memory import Topic
 
 
@@ -17,6 +18,33 @@ def topics(host: Host, arguments: JSON, now: datetime) -> JSON:
     topic = named(assistant, str(arguments["id"]))
     found = assistant.in_topic(topic.id)
     return {"topic": topic.text, "memory": topic.id, "members": [memory_form(one, assistant, now) for one in found]}
+
+
+def episodes(host: Host, arguments: JSON, now: datetime) -> JSON:
+    """The episodes of a local day, today unless one is given, each with why it begins there. Raises BadInput."""
+    given = arguments.get("id")
+    try:
+        wanted = now.date() if given is None else date.fromisoformat(str(given))
+    except ValueError as error:
+        raise BadInput(f"{given!r} is no day.", "Write it like this: mneme memories episodes 2026-03-12") from error
+    day = host.assistant.day(wanted, now)
+    return {
+        "day": wanted.isoformat(),
+        "episodes": [
+            {
+                "episode": one.id,
+                "title": one.title,
+                "begins": time_of(one.begins),
+                "ends": time_of(one.ends),
+                "app": one.app,
+                "conversation": one.conversation,
+                "reason": one.reason,
+                "members": [memory_form(memory) for memory in day.members[one.id]],
+            }
+            for one in day.episodes
+        ],
+        "loose": [memory.id for memory in day.loose],
+    }
 
 
 def topic_form(topic: Topic) -> JSON:

@@ -57,6 +57,9 @@ def memory_form(memory: Memory, assistant: Assistant | None = None, now: datetim
         "superseded_by": memory.superseded_by,
         "sources": list(memory.sources),
         "reason": memory.reason,
+        "episode": memory.episode,
+        "folded_into": memory.folded_into,
+        "tags": list(memory.tags),
     }
     if memory.fact is not None:
         form["fact"] = asdict(memory.fact)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from app.commands.browsing import topics
+from app.commands.browsing import episodes, topics
 from app.commands.forms import forgotten_form, memory_form, time_of
 from app.commands.keeping import kind_of, named
 from app.commands.request import JSON, Reply
@@ -88,7 +88,13 @@ def _forecast(host: Host, arguments: JSON, now: datetime) -> JSON:
     }
 
 
-_WHOLE: dict[str, Callable[[Host, JSON, datetime], JSON]] = {"list": _list, "review": _review, "forecast": _forecast, "topics": topics}
+_WHOLE: dict[str, Callable[[Host, JSON, datetime], JSON]] = {
+    "list": _list,
+    "review": _review,
+    "forecast": _forecast,
+    "topics": topics,
+    "episodes": episodes,
+}
 
 
 def _held(memory: Memory, assistant: Assistant, now: datetime) -> JSON:

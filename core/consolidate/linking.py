@@ -1,29 +1,33 @@
-"""The step that links: what tonight brought to the older memory that is closest in meaning (Zettelkasten)."""
+"""The step that links: what tonight brought to the older memories that are close in meaning (Zettelkasten)."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
+from core.consolidate.cohesion import words_of
 from core.consolidate.filter import learnable
 from core.consolidate.importance import importance
 from core.consolidate.journal import LINK
 from core.consolidate.task import Pen, Snapshot
-from core.memory import Memory, MemoryId
+from core.memory import Facet, Memory, MemoryId
 from core.store import memories, tonight
 from core.store.pieces import parted
 
 CHUNK = 250
-AT_MOST = 20
+AT_MOST = 60
 """Links made from one chunk: the most important observations only."""
-WORTH = 1.1
+WORTH = 1.0
 """Importance from which an observation is linked."""
-NEAR = 0.7
-"""Cosine from which two memories bear on each other."""
-_SCAN, _CANDIDATES = 16_384, 12
+AT_ONCE = 3
+"""Older memories, each of another episode, that one observation is linked to at the most."""
+NEAR, NEAR_BY_ONE, SURELY_NEAR = 0.6, 0.45, 0.7
+"""Cosine from which two memories bear on each other when they share a telling word, the same when one person said
+both, and without a word in common."""
+_SCAN, _CANDIDATES = 16_384, 24
 
 
 def link(pen: Pen, cursor: str) -> str | None:
-    """Link the important ones among the next observations, each to one older memory of another episode."""
+    """Link the important ones among the next observations, each to a few older memories of other episodes."""
     found = tonight.captured(pen.db, int(cursor or 0), pen.task.upto, CHUNK)
     if not found:
         return None
@@ -37,15 +41,38 @@ def link(pen: Pen, cursor: str) -> str | None:
 
 def _link(pen: Pen, memory: Memory, near: Sequence[tuple[MemoryId, float]]) -> None:
     others = {other.id: other for other in memories.many(pen.db, [id for id, _ in near])}
+    words = set(words_of(memory))
+    episodes = {memory.episode}
     for id, cosine in near:
         other = others.get(id)
-        if other is None or not learnable(other) or other.folded_into is not None:
+        if other is None or other.seq >= memory.seq or other.folded_into is not None or not learnable(other):
             continue
-        if other.seq < memory.seq and (other.episode is None or other.episode != memory.episode):
-            reason = f"Close in meaning ({cosine:.2f})."
-            pen.update(memory.id, {LINK: [other.id, "bears on", reason]}, reason, [other.id])
-            pen.count("linked")
+        if other.episode in episodes and other.episode is not None:
+            continue
+        shared = len(words & set(words_of(other)))
+        if not bears_on(cosine, shared, same_hand(memory, other)):
+            continue
+        episodes.add(other.episode)
+        reason = f"Close in meaning ({cosine:.2f}), {shared} telling {'word' if shared == 1 else 'words'} in common."
+        pen.update(memory.id, {LINK: [other.id, "bears on", reason]}, reason, [other.id])
+        pen.count("linked")
+        if len(episodes) > AT_ONCE:
             return
+
+
+def bears_on(cosine: float, shared: int, by_one: bool) -> bool:
+    """Whether two observations are worth seeing together; precision first, for a wrong link misleads a reader."""
+    if cosine >= SURELY_NEAR:
+        return True
+    return shared > 0 and cosine >= (NEAR_BY_ONE if by_one else NEAR)
+
+
+def same_hand(memory: Memory, other: Memory) -> bool:
+    """Whether one person said both. A screen shows anyone's words."""
+    one, two = memory.provenance, other.provenance
+    if Facet.FRAME in (memory.facet, other.facet):
+        return False
+    return (one.mine and two.mine) or (bool(one.speaker) and one.speaker.casefold() == two.speaker.casefold())
 
 
 def _nearest(vectors: Snapshot, chosen: Sequence[Memory]) -> list[list[tuple[MemoryId, float]]]:
@@ -64,7 +91,7 @@ def _nearest(vectors: Snapshot, chosen: Sequence[Memory]) -> list[list[tuple[Mem
             (
                 (parted(vectors.ids[row])[0], float(scores[row, column]))
                 for row in best[:, column]
-                if scores[row, column] >= NEAR
+                if scores[row, column] >= NEAR_BY_ONE
             ),
             key=lambda pair: -pair[1],
         )

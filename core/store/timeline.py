@@ -75,7 +75,9 @@ def episodes(db: Database, begins: datetime, ends: datetime) -> list[Episode]:
     )
     found = []
     for row in rows:
-        members = db.query("SELECT id FROM memory WHERE episode = ? ORDER BY at, seq", [row["id"]])
+        members = db.query(
+            "SELECT id FROM memory WHERE episode = ? AND channel != 'sleep' ORDER BY at, seq", [row["id"]]
+        )
         found.append(
             Episode(
                 id=EpisodeId(row["id"]),
@@ -85,9 +87,19 @@ def episodes(db: Database, begins: datetime, ends: datetime) -> list[Episode]:
                 app=row["app"],
                 conversation=row["conversation"],
                 members=tuple(MemoryId(member["id"]) for member in members),
+                reason=_begun_for(db, row["id"]),
             )
         )
     return found
+
+
+def _begun_for(db: Database, episode: str) -> str:
+    """What the journal says of where an episode begins."""
+    found = db.execute(
+        "SELECT reason FROM journal WHERE memory = ? AND step = 'episodes' AND reverted = 0 ORDER BY id LIMIT 1",
+        [episode],
+    ).fetchone()
+    return "" if found is None else str(found[0])
 
 
 def heat(db: Database, first: date, last: date) -> dict[date, int]:

@@ -197,3 +197,15 @@ def test_the_doctor_needs_no_passphrase_and_has_a_remedy_for_all_that_is_wrong(t
     assert {"SQLCipher", "llama.cpp", "Disk", "Network", "Profile"} <= {check["name"] for check in found}
     assert all(check["remedy"] for check in found if not check["ok"])
     assert not (tmp_path / "nothing").exists()
+
+
+def test_the_episodes_of_a_day_say_why_they_begin(mneme: Mneme) -> None:
+    mneme.run("sleep", "--json")
+    day = str(TURNS[0]["at"])[:10]
+    told = mneme.run("memories", "episodes", day, "--json").one()
+    talk = next(one for one in told["episodes"] if one["conversation"] == "talk")
+    assert talk["reason"] == "A new episode: the first."
+    assert talk["members"][0]["episode"] == talk["episode"]
+    shown = mneme.run("memories", "episodes", day)
+    assert "A new episode: the first." in shown.out
+    assert "no day" in mneme.run("memories", "episodes", "someday", code=1).err
