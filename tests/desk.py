@@ -38,6 +38,7 @@ from core.memory import (
     Gap,
     Hit,
     Kind,
+    Life,
     Link,
     Memory,
     MemoryId,
@@ -431,8 +432,16 @@ class ScriptedAssistant:
             return 1.0
         return 2.718 ** (-max(0.0, (now - memory.at).total_seconds() / 86400) / memory.stability_days)
 
-    def curve(self, memory: Memory, now: datetime, days: int = 90) -> list[tuple[float, float]]:
-        return [(float(day), self.strength(memory, now + timedelta(days=day))) for day in range(0, days + 1, 3)]
+    def life(self, memory: Memory, now: datetime) -> Life:
+        moments = [memory.at + (now - memory.at) * part / 20 for part in range(50)]
+        return Life(
+            points=tuple((at, self.strength(memory, at)) for at in sorted([*moments, now])),
+            uses=(),
+            now=now,
+            held=self.strength(memory, now),
+            fades_on=self.fades_on(memory),
+            fades_below=0.2,
+        )
 
     def fades_on(self, memory: Memory) -> datetime | None:
         return None if memory.pinned else memory.at + timedelta(days=1.609 * memory.stability_days)
@@ -557,6 +566,9 @@ class ScriptedAssistant:
 
     def nights(self, limit: int = 14) -> list[SleepRun]:
         return self._nights[:limit]
+
+    def put_night(self, run: SleepRun) -> None:
+        self._nights[0] = run
 
     def night(self, id: RunId) -> SleepRun:
         return next(run for run in self._nights if run.id == id)

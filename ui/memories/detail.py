@@ -181,8 +181,8 @@ class DetailView(Scroll):
         strength = label(words.strength_words(detail.strength), "strong")
         head = row(strength, StrengthBar(detail.strength, 96), label(f"{detail.strength:.0%}", "small"), None)
         parts: list[QWidget] = [label(fading_words(detail, now), "", wrap=True)]
-        if len(detail.curve) > 1:
-            parts.append(Curve(detail.curve, detail.fades_below, now))
+        if detail.fades_on is not None:
+            parts.append(Curve(detail.life))
         parts.append(label(holding_words(detail.memory, now), "small", wrap=True))
         return card(head, *parts, gap=10)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 from typing_extensions import override
 
-from core.memory import OWN_OUTPUT, Entry, Facet, Kind, Link, Memory, MemoryId, Selection, SleepRun, State, Topic
+from core.memory import OWN_OUTPUT, Entry, Facet, Kind, Life, Link, Memory, MemoryId, Selection, SleepRun, State, Topic
 from ui import words
 from ui.words import translate
 
@@ -66,9 +66,9 @@ class Detail:
 
     memory: Memory
     strength: float
-    curve: tuple[tuple[float, float], ...]
+    life: Life
+    """Its curve."""
     fades_on: datetime | None
-    fades_below: float
     history: tuple[tuple[int, str, datetime], ...]
     """Earlier texts: (version, text, replaced at), oldest first."""
     sources: tuple[Memory, ...]
@@ -101,9 +101,8 @@ def load_detail(assistant: Assistant, id: MemoryId, now: datetime) -> Detail:
     return Detail(
         memory=memory,
         strength=assistant.strength(memory, now),
-        curve=tuple(assistant.curve(memory, now)),
+        life=assistant.life(memory, now),
         fades_on=assistant.fades_on(memory),
-        fades_below=assistant.settings.decay.fades_below,
         history=tuple(assistant.history(id)),
         sources=tuple(assistant.sources(id)),
         links=tuple(links),

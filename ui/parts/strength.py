@@ -1,15 +1,15 @@
-"""How firmly a memory is held, as pictures: a bar, and the curve of the coming weeks."""
+"""How firmly a memory is held, as pictures: a bar, and the whole curve with its uses."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
+from core.memory import Life
 from ui import words
 from ui.look import Tokens, tokens
 from ui.words import translate
@@ -46,62 +46,92 @@ def paint_bar(painter: QPainter, room: QRectF, strength: float, colours: Tokens)
 
 
 class Curve(QWidget):
-    """Strength over the coming days, the line under which it is no longer offered, and today."""
+    """Strength over time: what it was, a ring for each use, what it will be, the day it is no longer offered."""
 
-    _LEFT, _RIGHT, _TOP, _BOTTOM = 40, 12, 12, 26
+    _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 14, 30, 28
+    _HEIGHT = 200
 
-    def __init__(self, points: Sequence[tuple[float, float]], fades_below: float, now: datetime) -> None:
+    def __init__(self, life: Life) -> None:
         super().__init__()
-        self._points = list(points)
-        self._below = fades_below
-        self._now = now
-        self.setMinimumHeight(170)
+        self._life = life
+        begins, ends = life.points[0][0], life.points[-1][0]
+        self._begins, self._span = begins, max((ends - begins).total_seconds(), 1.0)
+        self.setMinimumHeight(self._HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        first = round((points[0][1] if points else 0) * 100)
-        last = round((points[-1][1] if points else 0) * 100)
-        days = round(points[-1][0]) if points else 0
-        said = translate("Strength", "Strength falls from {first} % today to {last} % in {days} days.")
-        self.setAccessibleName(said.format(first=first, last=last, days=days))
+        said = translate("Strength", "Strength {n} % today.").format(n=round(life.held * 100))
+        if life.uses:
+            one, many = translate("Strength", "Used once."), translate("Strength", "Used {n} times.")
+            said += " " + words.counted(len(life.uses), one, many)
+        if life.fades_on is not None:
+            fades = translate("Strength", "Fades on {date}.")
+            if life.fades_on <= life.now:
+                fades = translate("Strength", "Faded on {date}.")
+            said += " " + fades.format(date=words.full_date(life.fades_on.date()))
+        self.setAccessibleName(said)
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(420, 170)
+        return QSize(420, self._HEIGHT)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        if not self._points:
-            return
         colours = tokens()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        room = QRectF(self.rect()).adjusted(self._LEFT, self._TOP, -self._RIGHT, -self._BOTTOM)
-        longest = max(1.0, self._points[-1][0])
-
-        def place(days: float, strength: float) -> QPointF:
-            return QPointF(room.left() + room.width() * days / longest, room.bottom() - room.height() * strength)
-
-        self._paint_axes(painter, room, longest, colours)
-        line = QPainterPath(place(*self._points[0]))
-        for point in self._points[1:]:
-            line.lineTo(place(*point))
-        under = QPainterPath(line)
-        under.lineTo(room.bottomRight())
-        under.lineTo(room.bottomLeft())
-        under.closeSubpath()
-        shade = QColor(colours.accent)
-        shade.setAlphaF(0.12)
-        painter.fillPath(under, shade)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(colours.accent), 2.2))
-        painter.drawPath(line)
-        painter.setPen(QPen(QColor(colours.card), 2))
-        painter.setBrush(QColor(colours.accent))
-        painter.drawEllipse(place(*self._points[0]), 5, 5)
-
-    def _paint_axes(self, painter: QPainter, room: QRectF, longest: float, colours: Tokens) -> None:
         small = self.font()
         small.setPointSizeF(small.pointSizeF() * 0.82)
         painter.setFont(small)
+        room = QRectF(self.rect()).adjusted(self._LEFT, self._TOP, -self._RIGHT, -self._BOTTOM)
+        self._paint_axes(painter, room, colours)
+        self._paint_line(painter, room, colours)
+        for use in self._life.uses:
+            top = next(held for at, held in reversed(self._life.points) if at <= use)
+            self._ring(painter, self._place(room, use, top), colours.card, colours.accent, 4)
+        self._paint_fading(painter, room, colours)
+        self._paint_today(painter, room, colours)
+
+    def _place(self, room: QRectF, moment: datetime, held: float) -> QPointF:
+        across = (moment - self._begins).total_seconds() / self._span
+        return QPointF(room.left() + room.width() * across, room.bottom() - room.height() * held)
+
+    def _paint_line(self, painter: QPainter, room: QRectF, colours: Tokens) -> None:
+        now = self._life.now
+        past = [self._place(room, at, held) for at, held in self._life.points if at <= now]
+        future = [self._place(room, at, held) for at, held in self._life.points if at >= now]
+        under = QPolygonF([*past, QPointF(past[-1].x(), room.bottom()), room.bottomLeft()])
+        shade = QColor(colours.accent)
+        shade.setAlphaF(0.14)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(shade)
+        painter.drawPolygon(under)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        round_ = (Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+        painter.setPen(QPen(QColor(colours.accent), 2, Qt.PenStyle.DashLine, *round_))
+        painter.drawPolyline(QPolygonF(future))
+        painter.setPen(QPen(QColor(colours.accent), 2.4, Qt.PenStyle.SolidLine, *round_))
+        painter.drawPolyline(QPolygonF(past))
+
+    def _paint_today(self, painter: QPainter, room: QRectF, colours: Tokens) -> None:
+        at = self._place(room, self._life.now, self._life.held)
+        painter.setPen(QPen(QColor(colours.muted), 1))
+        painter.drawLine(QPointF(at.x(), room.top() - 10), QPointF(at.x(), room.bottom()))
+        self._ring(painter, at, colours.accent, colours.card, 6)
+        painter.setPen(QColor(colours.text))
+        said = translate("Strength", "Today, {n} %").format(n=round(self._life.held * 100))
+        self._write(painter, QPointF(at.x(), room.top() - 24), said, room)
+
+    def _paint_fading(self, painter: QPainter, room: QRectF, colours: Tokens) -> None:
+        fades = self._life.fades_on
+        if fades is None or not self._begins <= fades <= self._life.points[-1][0]:
+            return
+        at = self._place(room, fades, self._life.fades_below)
+        painter.setPen(QPen(QColor(colours.warn), 1.2))
+        painter.drawLine(at, QPointF(at.x(), room.bottom()))
+        self._ring(painter, at, colours.card, colours.warn, 5)
+        painter.setPen(QColor(colours.warn))
+        self._write(painter, QPointF(at.x(), room.bottom() + 6), words.full_date(fades.date()), room)
+
+    def _paint_axes(self, painter: QPainter, room: QRectF, colours: Tokens) -> None:
         for part in (0.0, 0.5, 1.0):
             y = room.bottom() - room.height() * part
             painter.setPen(QPen(QColor(colours.line), 1))
@@ -109,24 +139,31 @@ class Curve(QWidget):
             painter.setPen(QColor(colours.muted))
             box = QRectF(0, y - 9, self._LEFT - 8, 18)
             painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{part:.0%}")
-        y = room.bottom() - room.height() * self._below
+        y = room.bottom() - room.height() * self._life.fades_below
         painter.setPen(QPen(QColor(colours.warn), 1.2, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(room.left(), y), QPointF(room.right(), y))
         painter.setPen(QColor(colours.warn))
-        said = translate("Strength", "no longer offered")
-        box = QRectF(room.left() + 8, y - 18, 220, 16)
-        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, said)
+        box = QRectF(room.left() + 8, y + 2, 240, 16)
+        below = translate("Strength", "below this no longer offered")
+        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, below)
         painter.setPen(QColor(colours.muted))
-        for at in range(4):
-            days = longest * at / 3
-            day = (self._now + timedelta(days=days)).date()
-            text = words.short_day(day, self._now.date())
-            box = QRectF(room.left() + room.width() * at / 3 - 60, room.bottom() + 6, 120, 18)
-            side = Qt.AlignmentFlag.AlignHCenter
-            if at == 0:
-                box.moveLeft(room.left())
-                side = Qt.AlignmentFlag.AlignLeft
-            elif at == 3:
-                box.moveRight(room.right())
-                side = Qt.AlignmentFlag.AlignRight
-            painter.drawText(box, side | Qt.AlignmentFlag.AlignTop, text)
+        today = self._life.now.date()
+        first = words.short_day(self._begins.date(), today)
+        painter.drawText(QRectF(room.left(), room.bottom() + 6, 120, 18), Qt.AlignmentFlag.AlignLeft, first)
+        fades, ends = self._life.fades_on, self._life.points[-1][0]
+        if fades is None or self._place(room, fades, 0).x() < room.right() - 150:
+            last = words.short_day(ends.date(), today)
+            box = QRectF(room.right() - 120, room.bottom() + 6, 120, 18)
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight, last)
+
+    def _write(self, painter: QPainter, foot: QPointF, said: str, room: QRectF) -> None:
+        """Words in the middle above or below a place, moved so that they stay inside."""
+        width = float(painter.fontMetrics().horizontalAdvance(said))
+        left = min(max(room.left(), foot.x() - width / 2), room.right() - width)
+        painter.drawText(QRectF(left, foot.y(), width + 2, 18), Qt.AlignmentFlag.AlignLeft, said)
+
+    @staticmethod
+    def _ring(painter: QPainter, at: QPointF, inside: str, colour: str, radius: float) -> None:
+        painter.setPen(QPen(QColor(colour), 2))
+        painter.setBrush(QColor(inside))
+        painter.drawEllipse(at, radius, radius)
