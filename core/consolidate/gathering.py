@@ -13,7 +13,7 @@ from core.consolidate.summaries import CHARACTERS, SENTENCES, Summary, summarise
 from core.consolidate.task import Pen
 from core.consolidate.weeks import of_a_week
 from core.memory import Draft, EpisodeId, Facet, Kind, Memory, MemoryId, Provenance, Sensitivity
-from core.store import gathered, memories, runs, tonight
+from core.store import gathered, memories, runs, tonight, topics
 from core.store.envelope import offset_of
 
 EPISODES, DAYS, WEEKS = 20, 5, 2
@@ -37,14 +37,14 @@ class _Span:
 
 def summaries(pen: Pen, cursor: str) -> str | None:
     """Summarise the next episodes that something was added to; an older summary becomes a new version."""
-    touched = tonight.episodes_touched(pen.db, cursor, pen.task.upto, EPISODES)
-    for episode in touched:
+    touched = topics.touched(pen.db, topics.after(cursor), pen.task.upto, EPISODES)
+    for _, _, episode in touched:
         found = tonight.members(pen.db, episode, MEMBERS)
         more = min(len(found) // _PER_SENTENCE, _MOST_SENTENCES)
         made = summarise(found, sentences=SENTENCES + more, characters=CHARACTERS + 150 * more)
         span = _Span(facet=Facet.SUMMARY, members=found, begins=found[0].at, episode=episode)
         _put(pen, span, made, tonight.derived_in(pen.db, episode, Facet.SUMMARY))
-    return touched[-1] if touched else None
+    return topics.cursor(touched[-1]) if touched else None
 
 
 def digests(pen: Pen, cursor: str) -> str | None:

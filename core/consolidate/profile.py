@@ -9,7 +9,7 @@ from core.consolidate.journal import SOURCES
 from core.consolidate.learning import STALE, without_stale
 from core.consolidate.task import Pen
 from core.memory import Draft, Facet, Fact, Kind, Memory, State, Trust
-from core.store import gathered, memories, tonight
+from core.store import gathered, memories, runs, tonight
 
 LINES, CHARACTERS = 12, 900
 """About 200 tokens in all."""
@@ -30,7 +30,8 @@ class Revision:
 
 def refresh(pen: Pen, cursor: str) -> str | None:
     """Bring the lines about who the person is up to date."""
-    facts = tonight.facts_of(pen.db, ME, _FACTS)
+    unsettled = {id for conflict in runs.conflicts(pen.db) for id in (conflict.memory, conflict.against)}
+    facts = [fact for fact in tonight.facts_of(pen.db, ME, _FACTS) if fact.id not in unsettled]
     lines = tonight.lines_of_profile(pen.db)
     revision = revise(facts, lines, pen.task.now, refused=gathered.taken_back(pen.db))
     for line in revision.out:

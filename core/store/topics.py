@@ -26,13 +26,24 @@ def touched(db: Database, after: tuple[float, int], upto: int, limit: int) -> li
     return [(float(row["begins"]), int(row["first"]), EpisodeId(row["id"])) for row in rows]
 
 
+def after(cursor: str) -> tuple[float, int]:
+    """The place in `touched` that a step's cursor means; the beginning for an empty one."""
+    begins, _, first = cursor.partition("_")
+    return (float(begins), int(first)) if cursor else (float("-inf"), 0)
+
+
+def cursor(last: tuple[float, int, EpisodeId]) -> str:
+    """The cursor of a step that has done everything up to this one of `touched`."""
+    return f"{last[0]!r}_{last[1]}"
+
+
 def loose(db: Database, before: float, limit: int) -> list[EpisodeId]:
     """The latest episodes of no topic that began before a moment (POSIX seconds), the latest last."""
     rows = db.query(
-        "SELECT e.id AS id FROM (SELECT * FROM episode WHERE begins < :before ORDER BY begins DESC, id LIMIT :back) e"
+        "SELECT e.id AS id FROM (SELECT * FROM episode WHERE begins < :before ORDER BY begins DESC LIMIT :back) e"
         " WHERE NOT EXISTS (SELECT 1 FROM memory o JOIN source s ON s.observation = o.id"
         " JOIN memory t ON t.id = s.memory AND t.facet = 'topic' WHERE o.episode = e.id)"
-        " ORDER BY e.begins DESC LIMIT :limit",
+        " ORDER BY e.begins DESC, (SELECT min(seq) FROM memory WHERE episode = e.id) DESC LIMIT :limit",
         {"before": before, "back": _LOOK_BACK, "limit": limit},
     )
     return [EpisodeId(row["id"]) for row in rows][::-1]

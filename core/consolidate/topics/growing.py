@@ -23,9 +23,7 @@ _WHY = "What belongs to the one is a part of the other."
 
 def grow(pen: Pen, cursor: str) -> str | None:
     """Sort the next episodes that something was added to; a topic whose words were changed is named anew."""
-    begins, _, first = cursor.partition("|")
-    after = (float(begins), int(first)) if cursor else (float("-inf"), 0)
-    found = topics.touched(pen.db, after, pen.task.upto, EPISODES)
+    found = topics.touched(pen.db, topics.after(cursor), pen.task.upto, EPISODES)
     if not found:
         return None
     tonight = [id for _, _, id in found]
@@ -40,7 +38,7 @@ def grow(pen: Pen, cursor: str) -> str | None:
             tree.insert(items[episode])
     tree.make_room()
     _Writer(pen, tree, stale).write()
-    return f"{found[-1][0]!r}|{found[-1][1]}"
+    return topics.cursor(found[-1])
 
 
 def _stale(pen: Pen, known: dict[EpisodeId, list[MemoryId]]) -> list[Memory]:

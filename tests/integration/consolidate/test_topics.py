@@ -13,7 +13,7 @@ from core.assistant import browsing
 from core.consolidate import journal
 from core.memory import Draft, Facet, Kind, Memory, MemoryId, Selection, SleepRun, State
 from core.paths import ProfilePaths
-from core.store import memories, topics
+from core.store import memories, runs, topics
 from core.store.forget import forget
 from core.store.media import Media
 from core.store.vault import Vault
@@ -229,6 +229,7 @@ def test_a_week_and_its_days_are_summed_up_anew_when_a_source_is_forgotten(vault
     memories.save(vault, long_talks([0, 1, 3]), NOON)
     slept(vault)
     (week,) = week_of(vault)
+    summed_up = {memory.episode for memory in all_of(vault, Selection(facets=(Facet.SUMMARY,)))}
     quoted = next(memory for memory in all_of(vault) if memory.id == week.sources[0])
     forgotten(vault, tmp_path, quoted.text)
     assert week_of(vault) == []
@@ -237,8 +238,7 @@ def test_a_week_and_its_days_are_summed_up_anew_when_a_source_is_forgotten(vault
     assert quoted.text not in again.text
     for one in all_of(vault, Selection(observed=False)):
         assert quoted.text not in one.text
-    summed_up = {memory.episode for memory in all_of(vault, Selection(facets=(Facet.SUMMARY,)))}
-    assert len(summed_up) == 3
+    assert summed_up == {memory.episode for memory in all_of(vault, Selection(facets=(Facet.SUMMARY,)))}
 
 
 def test_poison_is_in_no_digest_and_names_no_topic(vault: Vault) -> None:
@@ -280,6 +280,18 @@ def test_a_profile_line_taken_back_alone_stays_out_and_one_of_a_reverted_night_d
         journal.revert_run(db, run.id, NIGHT)
     slept(talk, NIGHT + timedelta(days=2), label="2026-09-03")
     assert profile(talk)
+
+
+def test_what_is_in_an_open_contradiction_is_no_line_until_it_is_settled(vault: Vault) -> None:
+    memories.save(vault, [turn("My dentist is Dr. Wu. My dentist is Dr. Shah.", 1, mine=True)], NOON)
+    slept(vault)
+    assert profile(vault) == {}
+    with vault.write() as db:
+        (conflict,) = runs.conflicts(db)
+        memories.change(db, conflict.against, {"state": State.SUPERSEDED, "superseded_by": conflict.memory}, NIGHT)
+        runs.close_conflict(db, conflict.id, "settled")
+    slept(vault, NIGHT + timedelta(days=1), label="2026-09-02")
+    assert len(profile(vault)) == 1
 
 
 def test_a_line_in_the_persons_own_wording_stays_and_no_second_one_stands_beside_it(talk: Vault) -> None:
