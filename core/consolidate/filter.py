@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from core.consolidate.chrome import chrome, sent_to_all
 from core.consolidate.sentences import instruction_shaped
 from core.memory import OWN_OUTPUT, QUARANTINED, Facet, Kind, Memory, Trust
 
@@ -28,9 +29,14 @@ _MENU = re.compile(
 
 def boilerplate(memory: Memory, common: frozenset[str] = frozenset()) -> bool:
     """Whether nothing is left to read once boilerplate and its application's `common` lines are taken out."""
+    if memory.facet is Facet.NOTE:
+        return not any(sign.isalnum() for sign in memory.text[:READ_AT_MOST]) and not memory.caption
     if _BOILERPLATE.fullmatch(memory.text[:READ_AT_MOST].strip()) and not memory.caption:
         return True
-    return memory.facet in (Facet.FRAME, Facet.PAGE) and len(readable(memory.text, common).split()) < 3
+    if memory.facet not in (Facet.FRAME, Facet.PAGE):
+        return not memory.provenance.mine and sent_to_all(memory.text[:READ_AT_MOST])
+    left = readable(memory.text, common)
+    return len(left.split()) < 3 or chrome(left)
 
 
 def readable(text: str, common: frozenset[str] = frozenset()) -> str:

@@ -68,3 +68,45 @@ def test_nothing_is_learnt_from_the_apps_own_output_assistants_secrets_and_what_
     assert not learnable(replace(plain, tags=(QUARANTINED,)))
     origin: Provenance = replace(plain.provenance, role="assistant")
     assert not learnable(replace(plain, provenance=origin, trust=Trust.CAPTURED))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "File Edit View Insert Format Help",
+        "Wi-Fi Bluetooth Proxy VPN",
+        "Loading. Please wait a moment.",
+        "We value your privacy. Accept all Reject all Preferences",
+        "Your session has expired. Please sign in again.",
+        "Rafi is typing...",
+    ],
+)
+def test_what_a_program_says_of_itself_is_not_worth_reading(text: str) -> None:
+    assert boilerplate(frame(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Copy the key of the shed for Ana",
+        "Backup 64 percent, 18.2 GB of 30",
+        "1 failed, 211 passed in 3.40s",
+        "Meeting with Rosa and Ben about the harbour",
+        "Invoice 2026-041, payable within 14 days",
+    ],
+)
+def test_what_stands_on_a_screen_in_earnest_is(text: str) -> None:
+    assert not boilerplate(frame(text))
+
+
+def test_a_notice_sent_to_all_is_no_message_and_the_persons_own_words_always_are() -> None:
+    assert boilerplate(said("We've updated our privacy policy"))
+    assert not boilerplate(said("We've updated our privacy policy", mine=True))
+    assert not boilerplate(said("Loading the van takes us an hour"))
+    assert not boilerplate(said("can't open the door"))
+
+
+def test_a_note_is_the_persons_own_and_never_boilerplate() -> None:
+    note = replace(said("Ana left"), facet=Facet.NOTE)
+    assert not boilerplate(note)
+    assert boilerplate(replace(note, text="..."))
