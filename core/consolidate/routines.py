@@ -21,7 +21,7 @@ SHORTEST, LONGEST = 3, 10
 GLANCE = 60.0
 """Seconds; what is looked at for longer than that is no glance."""
 _MOST_PATTERNS = 4000
-_BY_CHANCE = 0.01
+_BY_CHANCE = 0.05
 """How many patterns of a length may be expected to come about by chance, all in all."""
 
 
@@ -62,6 +62,7 @@ class _Stream:
             broken = place and doing.at - doings[place - 1].ends > SESSION_GAP
             self.session.append((self.session[-1] + bool(broken)) if place else 0)
         self.often = Counter(doing.what for doing in doings)
+        self.usual = sum(often >= OCCASIONS for often in self.often.values())
         self._beside: dict[str, Counter[str]] = defaultdict(Counter)
         for place in range(len(doings) - 1):
             if self.session[place] == self.session[place + 1]:
@@ -173,7 +174,7 @@ def _worth(stream: _Stream, steps: Sequence[str], places: Sequence[_Place]) -> b
 def _by_chance(stream: _Stream, steps: Sequence[str], often: int) -> bool:
     """Whether so many occurrences are to be expected somewhere, if windows followed each other at random.
 
-    The Poisson tail for this pattern times the number of patterns of its length; glances make room for more.
+    The Poisson tail for this pattern times the number of patterns that could be; glances make room for more.
     """
     total = len(stream.doings)
     expected = float(total) * (1 + 2 * (len(steps) - 1))
@@ -183,7 +184,7 @@ def _by_chance(stream: _Stream, steps: Sequence[str], often: int) -> bool:
     if expected >= often:
         return True
     bound = tail - log(1 - expected / (often + 1))
-    return exp(min(bound + len(steps) * log(len(stream.often)), 1.0)) > _BY_CHANCE
+    return exp(min(bound + len(steps) * log(stream.usual), 1.0)) > _BY_CHANCE
 
 
 def _alike(one: Sequence[str], other: Sequence[str]) -> bool:
