@@ -14,11 +14,13 @@ _REPEATED = 0.6
 _FRAMES_TO_JUDGE = 5
 _BOILERPLATE = re.compile(
     r"\W*|<media omitted>|this message was deleted\.?|you deleted this message\.?|missed (?:voice|video) call.*"
-    r"|.{1,60} (?:joined|left|was added|changed the (?:subject|group.{0,20}))\.?|messages and calls are end-to-end.*"
+    r"|messages and calls are end-to-end.*"
     r"|(?:we use|this (?:web)?site uses) cookies.*|accept all cookies.*|skip to (?:main )?content|loading\W*"
     r"|(?:sent|gesendet) from my \w+.*|unsubscribe.*|https?://\S+",
     re.IGNORECASE | re.DOTALL,
 )
+_BY_NOBODY = re.compile(r".{1,60} (?:joined|left|was added|changed the (?:subject|group.{0,20}))\.?", re.IGNORECASE)
+"""What a messenger writes itself, under nobody's name."""
 _MENU = re.compile(
     r"^\W*(?:(?:file|edit|view|insert|format|tools|window|help|home|search|settings|menu|back|next|previous|share"
     r"|log ?(?:in|out)|sign (?:in|up|out)|close|cancel|ok|reply|forward|like|comment|subscribe|history|bookmarks"
@@ -34,6 +36,8 @@ def boilerplate(memory: Memory, common: frozenset[str] = frozenset()) -> bool:
     if _BOILERPLATE.fullmatch(memory.text[:READ_AT_MOST].strip()) and not memory.caption:
         return True
     if memory.facet not in (Facet.FRAME, Facet.PAGE):
+        if not memory.provenance.speaker and not memory.provenance.mine and _BY_NOBODY.fullmatch(memory.text.strip()):
+            return True
         return not memory.provenance.mine and sent_to_all(memory.text[:READ_AT_MOST])
     left = readable(memory.text, common)
     return len(left.split()) < 3 or chrome(left)

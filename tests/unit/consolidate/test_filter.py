@@ -110,3 +110,8 @@ def test_a_note_is_the_persons_own_and_never_boilerplate() -> None:
     note = replace(said("Ana left"), facet=Facet.NOTE)
     assert not boilerplate(note)
     assert boilerplate(replace(note, text="..."))
+
+
+def test_what_a_messenger_writes_under_nobodys_name_is_not_worth_reading() -> None:
+    assert boilerplate(said("Ben left", speaker=""))
+    assert not boilerplate(said("Ben left", speaker="Ana"))
