@@ -42,7 +42,10 @@ class Quote(QLabel):
         self.setProperty("look", "small")
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setWordWrap(True)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        # As high as it must be at its width: with what it would like a night would end in a page of nothing.
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self.setAccessibleName(f"{self._head}: {self._before}{self._marked}{self._after}")
         self._draw()
 

@@ -8,10 +8,11 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from core.memory import Facet, Kind, State
+from core.memory import EntryId, Facet, Kind, State
 from tests.desk import NOW, ScriptedDesk
 from ui.bridge import Bridge
 from ui.long_work import LongWork
+from ui.parts.boxes import Scroll
 from ui.parts.buttons import Button, IconButton
 from ui.parts.quote import Quote, span_of
 from ui.parts.text import Clamped
@@ -142,3 +143,23 @@ def test_what_fades_soon_leads_to_its_list(qtbot: QtBot, panel: SleepPanel) -> N
     with qtbot.waitSignal(panel.command, timeout=20_000) as wanted:
         look.click()
     assert wanted.args == ["fading"]
+
+
+def test_a_night_of_many_lines_does_not_end_in_a_page_of_nothing(
+    qtbot: QtBot, bridge: Bridge, desk: ScriptedDesk
+) -> None:
+    night = desk.assistant.nights()[0]
+    entries = [replace(e, id=EntryId(len(night.entries) * n + e.id)) for n in range(12) for e in night.entries]
+    desk.assistant.put_night(replace(night, entries=tuple(entries)))
+    panel = SleepPanel(bridge, LongWork(bridge))
+    qtbot.addWidget(panel)
+    panel.resize(1050, 820)
+    panel.show()
+    panel.opened()
+    qtbot.waitUntil(lambda: len(panel.findChildren(Quote)) > 10, timeout=20_000)
+    qtbot.wait(200)
+    page = panel.findChildren(Scroll)[0].widget()
+    shown = [one for one in page.findChildren(QLabel) if one.isVisibleTo(page)]
+    last = max(one.mapTo(page, one.rect().bottomLeft()).y() for one in shown)
+    assert page.height() - last < 150
+    panel.close()
