@@ -119,6 +119,13 @@ def naming(shown: EpisodeRow | LooseRow) -> tuple[str, str, str]:
     return icon_of(head.facet, head.kind), title, come.app or words.facet_name(head.facet)
 
 
+def begun_for(shown: EpisodeRow | LooseRow) -> str:
+    """Why an episode begins where it does, in few words; empty where it goes without saying or is not known."""
+    reason = shown.episode.reason if isinstance(shown, EpisodeRow) else ""
+    few = reason.partition(": ")[2].rstrip(".")
+    return "" if few == "the first" else few
+
+
 def episode_view(
     shown: EpisodeRow | LooseRow, opened: Callable[[], None], picture: Callable[[Memory], None]
 ) -> tuple[QWidget, list[tuple[Memory, Thumbnail]]]:
@@ -132,6 +139,8 @@ def episode_view(
     parts = [place, words.lasting(ends - begins)]
     if count:
         parts.append(words.counted(count, one, many))
+    if reason := begun_for(shown):
+        parts.append(translate("Timeline", "begins here: {reason}").format(reason=reason))
     head = row(IconLabel(icon, 18, "accent"), Clamped(title, 1), gap=SPACE)
     head.setStretch(1, 1)
     below = label(" · ".join(part for part in parts if part), "small", wrap=True)

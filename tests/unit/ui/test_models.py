@@ -44,7 +44,7 @@ from ui.quick_recall.session import quoted
 from ui.settings.model import fields, pages
 from ui.sleep.model import line, sections, state_words, summary
 from ui.timeline.model import EpisodeRow, GapRow, LooseRow, heat_levels, heat_span, lay_out, marked
-from ui.timeline.rows import naming
+from ui.timeline.rows import begun_for, naming
 from ui.welcome.session import judge
 
 
@@ -312,6 +312,15 @@ def test_who_said_it_to_whom_is_told_from_the_persons_side() -> None:
 def test_another_readers_name_is_shown_as_it_is() -> None:
     access = AccessLine(at=NOW, client="{odd} <b>name</b>", tool="recall", given=1)
     assert access_words(access) == "{odd} <b>name</b> used recall and was given 1 memory."
+
+
+def test_an_episode_says_why_it_begins_unless_that_goes_without_saying() -> None:
+    def row(reason: str) -> EpisodeRow:
+        episode = Episode(id=EpisodeId("e"), title="t", begins=NOW, ends=NOW, app="", conversation="", reason=reason)
+        return EpisodeRow(episode, ())
+
+    assert begun_for(row("A new episode: another topic and a greeting.")) == "another topic and a greeting"
+    assert begun_for(row("A new episode: the first.")) == begun_for(row("")) == ""
 
 
 def test_a_night_that_was_stopped_is_not_called_done() -> None:
