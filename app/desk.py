@@ -11,7 +11,7 @@ from app.commands.sharing import accesses
 from app.doctor import checks
 from app.host import Host
 from app.importing import importing
-from app.recording import Recording, idle_time, left_behind, look_once
+from app.recording import Recording, left_behind, look_once
 from app.session import Happened, SessionWatch, session_watch
 from app.timetable import Timetable
 from core.assistant import Assistant
@@ -50,7 +50,6 @@ class HostDesk:
         self._timetable: Timetable | None = None
         self._session: SessionWatch | None = None
         self._shut_by_session = False
-        self._idle = idle_time(host)
         self._stop_listening = host.events.listen(self._heard)
 
     # -- work
@@ -129,7 +128,7 @@ class HostDesk:
     def _awake(self) -> None:
         self._shut_by_session = False
         if self._timetable is None:
-            self._timetable = Timetable(self.host, self._idle)
+            self._timetable = Timetable(self.host)
             self._timetable.start()
         if self._session is None:
             self._session = session_watch(self.session_told)

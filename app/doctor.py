@@ -16,6 +16,7 @@ import psutil
 
 from app.commands.request import JSON
 from app.endpoint import Call
+from app.presence import Watch
 from app.window_needs import install_command, missing_libraries
 from core.errors import Problem
 from core.inference.embedder import LlamaEmbedder
@@ -31,6 +32,8 @@ from ui.desk import Check as Shown
 BUNDLED_SHA256 = "8ea64a372d952fd5ad9fec6133631688283fca35699de6c0e05f8cffcf69f2c8"
 """Of the embedder that comes with Mneme; resources/models/README.md says where it is from."""
 _SETUP = "Set Mneme up again: remove the folder .venv beside ./mneme and start it."
+SCHEDULED = "systemd-run --user --on-calendar=*:0/15 mneme sleep --if-due"
+"""Every quarter of an hour it is asked whether a night is due; a line of cron does as well."""
 _OLD = timedelta(days=3)
 _LITTLE = 2 * RESERVE_BYTES
 
@@ -127,6 +130,16 @@ def _window(_: ProfilePaths) -> Iterator[Check]:
     )
 
 
+def _away(_: ProfilePaths) -> Iterator[Check]:
+    watch = Watch()
+    try:
+        told = watch.heard_from()
+    finally:
+        watch.close()
+    blind = "nothing tells: a sleep begins at night, when Mneme was not used for an hour"
+    yield Check(name="When you are away", ok=True, said=f"{told} tells" if told else blind)
+
+
 def _keyring(_: ProfilePaths) -> Iterator[Check]:
     system = system_keyring()
     yield Check(
@@ -148,7 +161,8 @@ def _profile(paths: ProfilePaths) -> Iterator[Check]:
     else:
         said = str(paths.root) if Profile.exists(paths) else f"{paths.root}: empty, the first note makes it"
         yield Check(name="Profile", ok=True, said=f"{said}; only you can read it")
-    yield Check(name="Running Mneme", ok=True, said="one is running" if _host_answers(paths) else "none")
+    none = f"none, so nothing sleeps by itself; to let the system do it: {SCHEDULED}"
+    yield Check(name="Running Mneme", ok=True, said="one is running" if _host_answers(paths) else none)
     kept = backups(paths)
     if not kept:
         yield Check(name="Backups", ok=True, said="none yet; one is made every day that Mneme runs")
@@ -232,6 +246,7 @@ _LOOKS: tuple[Callable[[ProfilePaths], Iterator[Check]], ...] = (
     _reading,
     _sample,
     _window,
+    _away,
     _keyring,
     _profile,
     _disk,

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from app.endpoint import Door, Frame, Guest
+from app.long_work import LongWork
 from app.shelf import Shelf
 from app.wiring import Opened, open_profile
 from core.assistant import Assistant
@@ -67,6 +68,7 @@ class Host:
         self.notices: list[Noticed] = []
         self.last_used = clock()
         """When somebody last asked or told something, here or at the door."""
+        self.long_work = LongWork()
         self.recording: Recording | None = None
         """The screen's recorder, while there is one."""
         self.owed_gaps: list[Gap] = []

@@ -15,6 +15,7 @@ from app.cli.call import unlock
 from app.cli.session import Session
 from app.commands.request import JSON, Reply, Request
 from app.host import Host
+from app.timetable import Timetable
 from core.errors import Problem
 
 _INSTRUCTIONS = (
@@ -51,6 +52,9 @@ def _asker(session: Session) -> Iterator[Asked]:
             request = Request(command="share", passphrase=session.explicit_passphrase())
             unlock(host, request, session.secret)
             host.open_door(commands.serve)
+            timetable = Timetable(host)
+            timetable.start()
+            stack.callback(timetable.close)
 
         def ask(arguments: JSON) -> JSON:
             if host is None:

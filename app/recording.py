@@ -4,7 +4,6 @@ import contextlib
 import os
 import threading
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,7 +20,7 @@ from core.capture.screen.reading import FrameReading
 from core.capture.screen.recorder import Account, Recorder
 from core.capture.screen.windows import Windows, open_windows
 from core.capture.screen.x11 import X11Windows
-from core.errors import CaptureProblem, Locked, Problem
+from core.errors import Locked, Problem
 from core.events import Noticed
 from core.memory import Gap, Observation, Saved
 from core.store import preferences, timeline
@@ -39,25 +38,6 @@ def open_screen() -> tuple[Grabber, Windows]:
     """The screen and its windows on this desktop. Raises CaptureProblem."""
     windows = open_windows(frozenset({os.getpid()}), {"x11": X11Windows})
     return Grabber(), windows
-
-
-def idle_time(host: Host) -> Callable[[], timedelta]:
-    """How long nobody has touched the machine; where that cannot be told, how long nobody has used Mneme."""
-    kept: list[Windows] = []
-    guard = threading.Lock()
-
-    def idle() -> timedelta:
-        with guard:
-            try:
-                if not kept:
-                    kept.append(open_windows(frozenset(), {"x11": X11Windows}))
-                seconds = kept[0].idle_s()
-            except CaptureProblem:
-                kept.clear()
-                seconds = None
-        return timedelta(seconds=seconds) if seconds is not None else host.clock() - host.last_used
-
-    return idle
 
 
 def left_behind(host: Host) -> Gap | None:

@@ -174,12 +174,15 @@ def archive_secret(current: Session, file: Path | None, needed: bool) -> str | N
 @app.command()
 def sleep(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what it would do, and do nothing.")] = False,
+    if_due: Annotated[bool, typer.Option("--if-due", help="Only when a night is due by itself; says why not.")] = False,
     revert: Annotated[str | None, typer.Option(help="Take back a run (its id, night or 'last') or one entry.")] = None,
+    with_later: Annotated[bool, typer.Option("--with-later", help="And all that was built on it since.")] = False,
     log: Annotated[bool, typer.Option("--log", help="What the last sleeps did.")] = False,
     every: Annotated[bool, typer.Option("--every", help="Every line, also those that say little.")] = False,
 ) -> None:
     """Consolidate and fade now, and tell what was done."""
     arguments = {"dry_run": dry_run or None, "revert": revert, "log": log or None}
+    arguments |= {"if_due": if_due or None, "with_later": with_later or None}
     simple("sleep", arguments, partial(nights.slept, every=every))
 
 

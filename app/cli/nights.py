@@ -24,6 +24,9 @@ _STATES = {
 
 def slept(session: Session, result: JSON, *, every: bool = False) -> None:
     """What a sleep did, the last ones, or what was taken back; `every` line of it, or those that tell something."""
+    if "why" in result:
+        session.out.print(f"No sleep now: {result['why']}")
+        return
     if "reverted" in result:
         number = result["reverted"]
         session.out.print(f"Taken back: {number} {'line' if number == 1 else 'lines'}.")

@@ -134,7 +134,7 @@ def findable(host: Host, arguments: JSON, reply: Reply) -> None:
 
 
 def sleep(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
-    """Sleep now, show what it would do, take one back, or list the last ones."""
+    """Sleep now or only when it is due, show what it would do, take one back, or list the last ones."""
     assistant = host.assistant
     if arguments.get("log"):
         nights = assistant.nights(int(arguments.get("limit", 14)))
@@ -143,10 +143,26 @@ def sleep(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
     if arguments.get("revert"):
         name = str(arguments["revert"])
         what = EntryId(int(name)) if name.isdigit() else _run_named(assistant, name)
-        return {"reverted": host.work(lambda a: a.revert(what, now), Urgency.CAPTURE)}
+        later = bool(arguments.get("with_later"))
+        return {"reverted": host.work(lambda a: a.revert(what, now, with_later=later), Urgency.CAPTURE)}
+    night: str | None = None
+    if arguments.get("if_due"):
+        # Imported here: what looks at the screen is a tenth of any other command's start.
+        from app.presence import Watch
+        from app.timetable import power_now, presence_now
+
+        watch = Watch()
+        try:
+            due = assistant.sleep_due(now, presence_now(host, watch), power_now())
+        finally:
+            watch.close()
+        if due.night is None:
+            return {"slept": False, "why": due.why}
+        night = due.night
     run = host.work(
         lambda a: a.sleeping(
             now,
+            night_name=night,
             dry_run=bool(arguments.get("dry_run")),
             staged=lambda stage, share: reply.progress(f"sleeping ({stage})", round(100 * share), 100),
             cancelled=reply.cancelled,
@@ -239,7 +255,8 @@ def export(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
             cancelled=reply.cancelled,
         )
 
-    report = pack(host.assistant)
+    with host.long_work.going_on():
+        report = pack(host.assistant)
     return {
         "file": arguments["file"],
         "memories": report.memories,

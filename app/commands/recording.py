@@ -23,6 +23,7 @@ def capture(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
     """Record for `seconds` (until cancelled without), or show what would be kept now."""
     # Imported here: what looks at the screen and at pictures is a tenth of any other command's start.
     from app.recording import Recording, look_once
+    from app.timetable import kept
 
     if arguments.get("preview"):
         listed, png, sentences = look_once(host)
@@ -35,9 +36,10 @@ def capture(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
     try:
         recording.start()
         until = None if arguments.get("seconds") is None else time.monotonic() + float(arguments["seconds"])
-        while (until is None or time.monotonic() < until) and not reply.cancelled():
-            time.sleep(_POLL_S)
-            _tell(recording, told, reply)
+        with kept(host):
+            while (until is None or time.monotonic() < until) and not reply.cancelled():
+                time.sleep(_POLL_S)
+                _tell(recording, told, reply)
         recording.stop_looking()
         recording.wait_until_read(_READ_WITHIN_S)
         _tell(recording, told, reply)

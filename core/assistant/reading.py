@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
+from core import upkeep
 from core.assistant import browsing
 from core.assistant.reviewing import Proposed, proposals
 from core.assistant.thinning import forecast
@@ -225,6 +226,13 @@ class Reading:
         """The last sleeps, newest first, without their entries."""
         with self._vault.read() as db:
             return runs.runs(db, limit)
+
+    def sleep_due(self, now: datetime, presence: upkeep.Presence, power: upkeep.Power) -> upkeep.Due:
+        """Whether a sleep is due by itself now, or why none is."""
+        settings = self.settings.sleep
+        with self._vault.read() as db:
+            found = runs.from_night(db, upkeep.night_of(now, settings))
+        return upkeep.sleep_due(found, now, presence=presence, power=power, settings=settings)
 
     def night(self, id: RunId) -> SleepRun:
         """One sleep with its journal. Raises BadInput."""

@@ -17,6 +17,9 @@ from core.store.envelope import ContentKeys
 LINK, UNLINK, SOURCES, CONFLICT, EPISODE = "+link", "+unlink", "+sources", "+conflict", "+episode"
 """What a change may do beside columns: [other, relation, reason] twice, [ids], other id, the episode's row."""
 
+_NAMED = 5
+"""So many of what builds on a change are named."""
+
 BOOKKEEPING = frozenset({"episodes", "settle"})
 """Steps whose entries touch every observation and tell nothing new; a night's diff leaves them out."""
 
@@ -138,7 +141,11 @@ def revert(db: Database, id: EntryId, now: datetime, *, with_later: bool = False
         return 0
     later = [EntryId(int(row["id"])) for row in undo.dependents(db, entry.id, entry.memory)]
     if later and not with_later:
-        raise BadInput(f"{len(later)} later changes build on this one.", "Revert those first, or the whole night.")
+        named = ", ".join(str(id) for id in later[:_NAMED]) + (", ..." if len(later) > _NAMED else "")
+        raise BadInput(
+            f"{len(later)} later changes build on this one: {named}.",
+            "Take them back too (`--with-later`), or the whole night.",
+        )
     done = 0
     for each in [*reversed(later), entry.id]:
         one = runs.entry(db, each)
@@ -161,7 +168,7 @@ def revert_run(db: Database, run: RunId, now: datetime) -> int:
     if others:
         raise BadInput(
             f"{len(others)} later nights built on what this one did ({', '.join(sorted(others))}).",
-            "Revert the later nights first.",
+            "Take those back first, or with this one: `--with-later`.",
         )
     done = 0
     for entry in reversed(entries):

@@ -200,8 +200,8 @@ class Night:
 
     def _begin(self, db: Database) -> Standing | None:
         """Begin a run or take up one that was cut off; None when this night has had its sleep."""
-        found = runs.runs(db, limit=100)
-        had = [run for run in found if run.night == self.night and run.state in _HAD]
+        tonight_or_later = runs.from_night(db, self.night)
+        had = [run for run in tonight_or_later if run.night == self.night and run.state in _HAD]
         if had and not self.again:
             self.result = runs.run(db, had[0].id)
             return None

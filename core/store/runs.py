@@ -37,6 +37,12 @@ def resume(db: Database, run: RunId, night: str, lease_until: datetime | None) -
     )
 
 
+def from_night(db: Database, night: str) -> list[SleepRun]:
+    """The runs of this night and of any later one, newest first, without their entries."""
+    rows = db.query("SELECT * FROM sleep_run WHERE night >= ? ORDER BY begins DESC, id DESC", [night])
+    return [_run(row) for row in rows]
+
+
 def unfinished(db: Database) -> list[SleepRun]:
     """The runs that took no effect as a whole and are not given up, newest first, without their entries.
 

@@ -18,6 +18,7 @@ from app.timetable import Timetable
 from core.inference.embedder import LlamaEmbedder
 from core.memory import Selection
 from core.paths import RESOURCES, ProfilePaths
+from core.upkeep import Presence
 from core.urgency import Urgency
 from tests.xserver import desk, missing
 from ui.shell import Shell
@@ -72,8 +73,8 @@ def test_each_library_the_owner_named_works_on_the_main_path(tmp_path: Path, mon
         assert vectors is not None
         assert vectors.wait_until_ready(120)
         assistant.recall("where does Dana live", local_now())
-        Timetable(host, lambda: timedelta(0)).look()
-        timetable = Timetable(host, lambda: timedelta(0))
+        Timetable(host, lambda: Presence(away=timedelta(0))).look()
+        timetable = Timetable(host, lambda: Presence(away=timedelta(0)))
         timetable.start()
         shell = Shell(application, desk_of_window, local_now)
         shell.show()

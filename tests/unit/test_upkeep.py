@@ -9,11 +9,23 @@ from hypothesis import strategies as st
 
 from core.memory import RunId, SleepRun
 from core.settings import Sleep
-from core.upkeep import Power, backup_due, check_due, next_night, night_of, sleep_due
+from core.upkeep import (
+    Due,
+    Power,
+    Presence,
+    backup_due,
+    check_due,
+    clock_jumped,
+    disturbed,
+    next_night,
+    night_of,
+    sleep_due,
+)
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SETTINGS = Sleep()
 AWAY = timedelta(minutes=30)
+GONE, MAINS = Presence(away=AWAY), Power()
 
 
 def at(text: str, zone: ZoneInfo = BERLIN) -> datetime:
@@ -24,11 +36,28 @@ def run(night: str, state: str = "done") -> SleepRun:
     return SleepRun(id=RunId(night), night=night, begins=datetime(2026, 1, 1, tzinfo=UTC), state=state)
 
 
-def due(runs: list[SleepRun], now: datetime, **fields: object) -> str | None:
-    idle = fields.get("idle", AWAY)
-    power = fields.get("power", Power())
-    settings = fields.get("settings", SETTINGS)
-    return sleep_due(runs, now, idle=idle, power=power, settings=settings)  # type: ignore[arg-type]
+def verdict(
+    runs: list[SleepRun],
+    now: datetime,
+    *,
+    presence: Presence = GONE,
+    power: Power = MAINS,
+    settings: Sleep = SETTINGS,
+) -> Due:
+    found = sleep_due(runs, now, presence=presence, power=power, settings=settings)
+    assert (found.night is None) == bool(found.why)
+    return found
+
+
+def due(
+    runs: list[SleepRun],
+    now: datetime,
+    *,
+    idle: timedelta = AWAY,
+    power: Power = MAINS,
+    settings: Sleep = SETTINGS,
+) -> str | None:
+    return verdict(runs, now, presence=Presence(away=idle), power=power, settings=settings).night
 
 
 @pytest.mark.parametrize(
@@ -112,6 +141,59 @@ def test_whatever_order_the_clock_shows_no_night_is_slept_twice(hours: list[int]
 def test_a_clock_that_once_stood_years_ahead_does_not_put_sleep_off_for_years() -> None:
     assert due([run("2035-01-01")], at("2026-03-10T23:00")) == "2026-03-10"
     assert due([run("2035-01-01"), run("2026-03-10")], at("2026-03-11T03:00")) is None
+
+
+def test_why_no_sleep_is_due_is_said() -> None:
+    now = at("2026-03-10T23:00")
+    assert verdict([run("2026-03-10")], now).why == "The night of 2026-03-10 has had its sleep."
+    assert "battery" in verdict([], now, power=Power(mains=False)).why
+    assert "nearly empty" in verdict([], now, power=Power(mains=False, low=True)).why
+    assert "last 10 minutes" in verdict([], now, presence=Presence(away=timedelta(minutes=2))).why
+    assert "switched off" in verdict([], now, settings=Sleep(enabled=False)).why
+    assert "import or export" in verdict([], now, presence=Presence(away=AWAY, busy=True)).why
+    assert "screen" in verdict([], now, presence=Presence(away=AWAY, presenting=True)).why
+
+
+def test_a_screen_that_was_left_full_for_hours_is_no_presentation() -> None:
+    now = at("2026-03-10T23:00")
+    for away, slept in ((timedelta(hours=1), False), (timedelta(hours=4), True)):
+        found = verdict([], now, presence=Presence(away=away, presenting=True))
+        assert (found.night is not None) is slept
+
+
+@pytest.mark.parametrize(
+    ("moment", "unused", "slept"),
+    [
+        ("2026-03-10T21:59", 120, False),
+        ("2026-03-10T22:00", 120, True),
+        ("2026-03-10T22:00", 59, False),
+        ("2026-03-11T05:59", 120, True),
+        ("2026-03-11T06:00", 120, False),
+        ("2026-03-11T13:00", 999, False),
+    ],
+)
+def test_where_nothing_tells_who_is_there_a_sleep_begins_at_night_when_mneme_was_not_used(
+    moment: str, unused: int, slept: bool
+) -> None:
+    found = verdict([], at(moment), presence=Presence(away=None, unused=timedelta(minutes=unused)))
+    assert (found.night is not None) is slept
+
+
+def test_a_sleep_at_work_stops_when_the_person_is_back_or_the_plug_is_pulled() -> None:
+    away = Presence(away=timedelta(minutes=12))
+    assert not disturbed(away, Power(), SETTINGS)
+    assert not disturbed(Presence(away=None), Power(), SETTINGS)
+    assert disturbed(Presence(away=timedelta(seconds=5)), Power(), SETTINGS)
+    assert disturbed(away, Power(mains=False), SETTINGS)
+    assert disturbed(Presence(away=timedelta(minutes=12), presenting=True), Power(), SETTINGS)
+
+
+def test_a_clock_that_is_set_or_a_suspend_is_noticed_and_a_slow_minute_is_not() -> None:
+    half = timedelta(seconds=30)
+    assert not clock_jumped(half, half)
+    assert not clock_jumped(timedelta(seconds=75), half)
+    assert clock_jumped(timedelta(hours=9), half)
+    assert clock_jumped(-timedelta(days=365), half)
 
 
 def test_the_next_night_begins_this_evening_or_tomorrow() -> None:

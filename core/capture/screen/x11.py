@@ -79,6 +79,15 @@ class X11Windows:
         info = self._asked(lambda: self._root.screensaver_query_info())
         return None if info is None else float(info.idle) / 1000
 
+    def front_state(self, name: str) -> bool:
+        """Whether the active window is in a state of `_NET_WM_STATE`, by its name (`_NET_WM_STATE_FULLSCREEN`)."""
+        active = self._active()
+        if not active:
+            return False
+        window = self._display.create_resource_object("window", active)
+        wanted = self._asked(lambda: self._display.intern_atom(name))
+        return wanted is not None and int(wanted) in self._numbers(window, "_NET_WM_STATE")
+
     def pointer(self) -> tuple[int, int] | None:
         """Where the pointer is, in screen pixels."""
         found = self._asked(lambda: self._root.query_pointer())

@@ -7,13 +7,14 @@ from app.host import Host
 from app.recording import left_behind
 from app.timetable import Timetable
 from core.store.backup import release_reserve
+from core.upkeep import Presence
 from core.urgency import Urgency
 from tests.integration.app.hosts import hosting
 
 
 def looked(host: Host) -> tuple[str, ...]:
     """What one look starts, waited for."""
-    timetable = Timetable(host, lambda: timedelta(0))
+    timetable = Timetable(host, lambda: Presence(away=timedelta(0)))
     started = timetable.look()
     host.work(lambda assistant: iter(()), Urgency.UPKEEP)
     timetable.close()
