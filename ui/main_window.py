@@ -137,7 +137,9 @@ class MainWindow(QMainWindow):
             panel.setFocus()
 
     def open_hit(self, hit: Hit) -> None:
-        """Show what was found where it belongs, at the place that answers."""
+        """Show what was found where it belongs, at the place that answers: a confirmed use of it."""
+        found, now = hit.memory.id, self.bridge.now()
+        self.bridge.run(lambda assistant: assistant.confirm(found, now), self, lambda _: None, lambda _: None)
         self.open_memory(hit.memory.id, " ".join(hit.why.words), hit.piece)
 
     def open_memory(self, memory: MemoryId, find: str = "", piece: tuple[int, int] | None = None) -> None:

@@ -48,7 +48,7 @@ DARK = Colours(
     text="#eceae5",
     muted="#a8a59d",
     accent="#82cbb6",
-    shade="#2c423b",
+    shade="#263a34",
     warn="#e6b866",
 )
 
@@ -98,7 +98,7 @@ Shape = Area | Line | Dot | Words
 
 def write(file: Path, life: JSON, title: str, said: str, *, dark: bool = False) -> None:
     """Write the picture; the file's ending says which kind. Raises BadInput, Problem."""
-    shapes, colours = list(_shapes(life, title, said, DARK if dark else LIGHT)), DARK if dark else LIGHT
+    shapes, colours = list(shapes_of(life, title, said, DARK if dark else LIGHT)), DARK if dark else LIGHT
     kind = file.suffix.lower()
     if kind == ".svg":
         data = _svg(shapes, colours, f"{title}. {said}").encode("utf-8")
@@ -112,7 +112,7 @@ def write(file: Path, life: JSON, title: str, said: str, *, dark: bool = False) 
         raise Problem(f"{file.name} cannot be written.", "Name another file.") from error
 
 
-def _shapes(life: JSON, title: str, said: str, colours: Colours) -> Iterator[Shape]:
+def shapes_of(life: JSON, title: str, said: str, colours: Colours) -> Iterator[Shape]:
     """Back to front."""
     points = [(datetime.fromisoformat(at), float(held)) for at, held in life["points"]]
     begins, ends, now = points[0][0], points[-1][0], datetime.fromisoformat(life["now"])

@@ -114,7 +114,7 @@ def _shown(memory: Memory, assistant: Assistant, now: datetime, *, reveal: bool)
     form: JSON = {"text": memory.text} if reveal and memory.kind == "secret" else {}
     return form | {
         "curve": [[day, round(strength, 4)] for day, strength in assistant.curve(memory, now)],
-        "life": _life_form(assistant.life(memory, now)),
+        "life": life_form(assistant.life(memory, now)),
         "history": [{"version": v, "text": t, "replaced": time_of(at)} for v, t, at in assistant.history(id)],
         "links": [
             {"a": one.a, "b": one.b, "relation": one.relation, "reason": one.reason} for one in assistant.links(id)
@@ -124,7 +124,8 @@ def _shown(memory: Memory, assistant: Assistant, now: datetime, *, reveal: bool)
     }
 
 
-def _life_form(life: Life) -> JSON:
+def life_form(life: Life) -> JSON:
+    """The curve of a memory."""
     return {
         "points": [[time_of(at), round(strength, 4)] for at, strength in life.points],
         "uses": [time_of(at) for at in life.uses],

@@ -130,11 +130,17 @@ class AskPanel(Panel):
             if found and self._stack.currentWidget() is not self._said:
                 self._offered.addWidget(label(translate("Ask", "Perhaps you need"), "label"))
                 for memory in found:
-                    made = memory_card(memory, now, self.open_memory.emit, lines=2)
+                    made = memory_card(memory, now, self._open_offered, lines=2)
                     made.setMinimumWidth(_CARD)
                     self._offered.addWidget(made)
 
         self.run(lambda assistant: assistant.offered(now, OFFERED), done)
+
+    def _open_offered(self, memory: MemoryId) -> None:
+        """What was offered and is opened was of use."""
+        now = self.bridge.now()
+        self.run(lambda assistant: assistant.confirm(memory, now), lambda _: None)
+        self.open_memory.emit(memory)
 
     @override
     def clear(self) -> None:

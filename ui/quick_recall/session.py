@@ -123,11 +123,6 @@ class QuickSession(QObject):
         self.question, self.hits, self._words, self.reading = "", (), "", Reading()
         self.emptied.emit()
 
-    def opened(self, hit: Hit) -> None:
-        """The person opened a hit: a confirmed use."""
-        memory, now = hit.memory.id, self._bridge.now()
-        self._bridge.run(lambda assistant: assistant.confirm(memory, now), self._bridge, lambda _: None)
-
     def _found(self, recalled: Recalled) -> None:
         self._looking = None
         self.hits = recalled.hits[:SHOWN]

@@ -247,7 +247,6 @@ class QuickRecall(QWidget):
         if hit is None:
             self.session.look()
             return
-        self.session.opened(hit)
         self.dismiss()
         self.opened.emit(hit)
 
