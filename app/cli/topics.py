@@ -14,13 +14,23 @@ def shown(session: Session, result: JSON) -> None:
         _members(session, result)
         return
     if not result["topics"]:
-        session.out.print("There are no topics yet. A sleep sorts what belongs together: mneme sleep")
+        none = "There are no topics yet. A sleep sorts what belongs together: mneme sleep"
+        session.out.print(_faded(result["faded"]) or none)
         return
     tree = Tree(Text("Topics", style="bold"), guide_style="dim")
     for topic in result["topics"]:
         _grow(tree, topic)
     session.out.print(tree)
     session.out.print(Text("What belongs to one: mneme memories topics ID", style="dim"))
+    if result["faded"]:
+        session.out.print(Text(_faded(result["faded"]), style="dim"))
+
+
+def _faded(many: int) -> str:
+    """What is left out, and how to see it; nothing when nothing is."""
+    if not many:
+        return ""
+    return "1 topic has faded; --all shows it too." if many == 1 else f"{many} topics have faded; --all shows them too."
 
 
 def _grow(tree: Tree, topic: JSON) -> None:

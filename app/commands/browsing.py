@@ -14,7 +14,9 @@ def topics(host: Host, arguments: JSON, now: datetime) -> JSON:
     """The whole tree; with an id what belongs to that topic, an episode each."""
     assistant = host.assistant
     if arguments.get("id") is None:
-        return {"topics": [topic_form(topic) for topic in assistant.topics(faded=bool(arguments.get("all")))]}
+        shown = assistant.topics(faded=bool(arguments.get("all")))
+        left_out = len(assistant.topics(faded=True)) - len(shown)
+        return {"topics": [topic_form(topic) for topic in shown], "faded": left_out}
     topic = named(assistant, str(arguments["id"]))
     found = assistant.in_topic(topic.id)
     return {"topic": topic.text, "memory": topic.id, "members": [memory_form(one, assistant, now) for one in found]}
