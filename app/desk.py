@@ -14,6 +14,7 @@ from app.importing import importing
 from app.recording import Recording, left_behind, look_once
 from app.session import Happened, SessionWatch, session_watch
 from app.timetable import Timetable
+from core import upkeep
 from core.assistant import Assistant
 from core.assistant.exchange import ITS_FILE, languages_of
 from core.errors import Locked, Problem, WrongKey
@@ -34,6 +35,7 @@ from ui.desk import (
     RecorderStatus,
     RuleLine,
     SeenWindow,
+    SleepPlan,
 )
 
 T = TypeVar("T")
@@ -323,6 +325,26 @@ class HostDesk:
     def doctor(self) -> list[Check]:
         """Look at everything Mneme needs."""
         return list(checks(self.host.paths))
+
+    def sleep_plan(self) -> SleepPlan | None:
+        """When it sleeps next by itself; None while the vault is shut."""
+        timetable = self._timetable
+        try:
+            settings, now = self.host.assistant.settings.sleep, self.host.clock()
+            found = None if timetable is None else timetable.due()
+        except Locked:
+            return None
+        if found is None:
+            return None
+        night = upkeep.night_of(now, settings)
+        had = upkeep.had_its_sleep(self.host.assistant.nights(30), night)
+        return SleepPlan(
+            by_itself=settings.enabled,
+            due=settings.enabled and not had,
+            begins=upkeep.next_night(now, settings),
+            away_minutes=settings.after_idle_minutes,
+            hindrance="" if had or found.night else found.why,
+        )
 
     def accesses(self) -> list[AccessLine]:
         """Who else read in this memory, newest first."""

@@ -118,6 +118,10 @@ class Timetable:
 
     # -- clocks that jump
 
+    def due(self) -> upkeep.Due:
+        """Whether a sleep is due now, or why none is. Raises Locked."""
+        return self._host.assistant.sleep_due(self._host.clock(), self._presence(), self._power())
+
     def _keep_pulse(self) -> None:
         while not self._ending.wait(_PULSE_S):
             self.pulse()

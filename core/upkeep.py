@@ -76,13 +76,18 @@ def sleep_due(runs: Sequence[SleepRun], now: datetime, *, presence: Presence, po
     holds its lease is for the sleep itself to say.
     """
     night = night_of(now, settings)
-    done = {run.night for run in runs if run.state in DONE and not _wildly_ahead(run.night, night)}
     if not settings.enabled:
         return Due(why="Sleeping by itself is switched off.")
-    if night <= max(done, default=""):
+    if had_its_sleep(runs, night):
         return Due(why=f"The night of {night} has had its sleep.")
     against = hindrance(presence, power, settings) or _not_away(now, presence, settings)
     return Due(why=against) if against else Due(night=night)
+
+
+def had_its_sleep(runs: Sequence[SleepRun], night: str) -> bool:
+    """Whether a run for this night, or for a later one, has taken effect."""
+    done = {run.night for run in runs if run.state in DONE and not _wildly_ahead(run.night, night)}
+    return night <= max(done, default="")
 
 
 def hindrance(presence: Presence, power: Power, settings: Sleep) -> str:

@@ -73,6 +73,7 @@ from ui.desk import (
     PublicLook,
     RecorderStatus,
     SeenWindow,
+    SleepPlan,
 )
 
 NOW = datetime(2026, 3, 12, 15, 30, tzinfo=timezone(timedelta(hours=1)))
@@ -775,6 +776,7 @@ class ScriptedDesk:
             Rule(id=2, field="title", pattern="Private Browsing", seeded=True),
         ]
         self._look = PublicLook()
+        self.plan: SleepPlan | None = SleepPlan(by_itself=True, due=False, begins=NOW.replace(hour=22), away_minutes=10)
         self.keyring_name = "Secret Service"
 
     def submit(
@@ -931,6 +933,9 @@ class ScriptedDesk:
             ),
             Check(name="Network", ok=True, said="0 connections since start"),
         ]
+
+    def sleep_plan(self) -> SleepPlan | None:
+        return self.plan
 
     def accesses(self) -> list[AccessLine]:
         return [AccessLine(at=NOW - timedelta(hours=2), client="an editor", tool="recall", given=3)]

@@ -131,6 +131,22 @@ class MeaningModel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SleepPlan:
+    """When Mneme sleeps next by itself."""
+
+    by_itself: bool
+    """Whether it does at all."""
+    due: bool
+    """The night has begun and has had no sleep yet."""
+    begins: datetime
+    """When the next night begins."""
+    away_minutes: int
+    """How long nobody must have been there."""
+    hindrance: str = ""
+    """What else is in the way now, as a sentence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PublicLook:
     """The little that is kept outside the vault, without content: needed before it is open."""
 
@@ -275,6 +291,10 @@ class Desk(Protocol):
 
     def doctor(self) -> list[Check]:
         """Look at everything Mneme needs. Blocks for seconds."""
+        ...
+
+    def sleep_plan(self) -> SleepPlan | None:
+        """When it sleeps next; None while the vault is shut. May block for a moment."""
         ...
 
     def accesses(self) -> list[AccessLine]:

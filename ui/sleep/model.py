@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from core.memory import Conflict, Entry, Facet, Memory, MemoryId, Operation, RunId, SleepRun
 from core.nights import COUNTS, TITLES, Sort, by_sort, sort_of
 from ui import words
+from ui.desk import SleepPlan
 from ui.parts.quote import span_of, without_span
 from ui.words import counted, translate
 
@@ -122,6 +123,18 @@ def with_memories(assistant: Assistant, run: SleepRun) -> Night:
         if newer := entry.after.get("superseded_by"):
             wanted[MemoryId(str(newer))] = None
     return Night(run, {memory.id: memory for memory in assistant.many(list(wanted))})
+
+
+def plan_words(plan: SleepPlan, now: datetime) -> str:
+    """When it sleeps next by itself, and what is in the way."""
+    if not plan.by_itself:
+        return translate("Sleep", "It does not sleep by itself: that is switched off in Settings.")
+    if plan.due:
+        said = translate("Sleep", "The next sleep is due: it begins when nobody was here for {n} minutes.")
+        return " ".join(part for part in (said.format(n=plan.away_minutes), plan.hindrance) if part)
+    when = words.day(plan.begins.date(), now.date())
+    said = translate("Sleep", "The next sleep: {day} from {clock} on, when nobody was here for {n} minutes.")
+    return said.format(day=when.lower(), clock=words.clock(plan.begins), n=plan.away_minutes)
 
 
 def due_words(memory: Memory) -> str:

@@ -13,6 +13,7 @@ from core.events import Event, MemoriesForgotten, Noticed, SleepEnded
 from core.memory import EntryId, MemoryId, RunId, SleepRun
 from core.urgency import Urgency
 from ui.bridge import Bridge
+from ui.desk import SleepPlan
 from ui.long_work import LongWork
 from ui.look import SPACE
 from ui.parts.boxes import Scroll, column, empty, heading
@@ -23,7 +24,7 @@ from ui.parts.text import label
 from ui.sleep.coming import coming_card
 from ui.sleep.conflict import ConflictCard
 from ui.sleep.leaving import fading_line, leaving_card
-from ui.sleep.model import Night, Overview, load_night, load_overview, with_memories
+from ui.sleep.model import Night, Overview, load_night, load_overview, plan_words, with_memories
 from ui.sleep.night import NightCard
 from ui.taking_back import take_back
 from ui.words import counted, translate
@@ -52,6 +53,9 @@ class SleepPanel(Panel):
                 self.now_button,
             )
         )
+        self._plan = label("", "small", wrap=True)
+        self._plan.hide()
+        self._scroll.column.addWidget(self._plan)
         self._body = QWidget()
         self._scroll.column.addWidget(self._body)
         self._scroll.column.addStretch(1)
@@ -87,6 +91,11 @@ class SleepPanel(Panel):
         self._stale = False
         now = self.bridge.now()
         self.run(lambda assistant: load_overview(assistant, now), self._show)
+        self.bridge.off_thread(lambda desk: desk.sleep_plan(), self, self._show_plan)
+
+    def _show_plan(self, plan: SleepPlan | None) -> None:
+        self._plan.setText(plan_words(plan, self.bridge.now()) if plan else "")
+        self._plan.setVisible(plan is not None)
 
     def sleep(self, dry_run: bool = False) -> None:
         """Sleep now, or only say what a sleep would change."""

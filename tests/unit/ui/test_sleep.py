@@ -11,13 +11,14 @@ from pytestqt.qtbot import QtBot
 from core.memory import EntryId, Facet, Kind, State
 from tests.desk import NOW, ScriptedDesk
 from ui.bridge import Bridge
+from ui.desk import SleepPlan
 from ui.long_work import LongWork
 from ui.parts.boxes import Scroll
 from ui.parts.buttons import Button, IconButton
 from ui.parts.quote import Quote, span_of
 from ui.parts.text import Clamped
 from ui.sleep.conflict import ConflictCard
-from ui.sleep.model import due_words, in_how_long
+from ui.sleep.model import due_words, in_how_long, plan_words
 from ui.sleep.night import NightCard
 from ui.sleep.panel import SleepPanel
 from ui.taking_back import BuildsOnDialog
@@ -163,3 +164,16 @@ def test_a_night_of_many_lines_does_not_end_in_a_page_of_nothing(
     last = max(one.mapTo(page, one.rect().bottomLeft()).y() for one in shown)
     assert page.height() - last < 150
     panel.close()
+
+
+def test_the_place_says_when_it_sleeps_next(qtbot: QtBot, panel: SleepPanel) -> None:
+    said = "The next sleep: today from 22:30 on, when nobody was here for 10 minutes."
+    qtbot.waitUntil(lambda: said in [one.text() for one in panel.findChildren(QLabel)], timeout=20_000)
+
+
+def test_a_sleep_that_is_due_says_what_is_in_the_way() -> None:
+    plan = SleepPlan(by_itself=True, due=True, begins=NOW, away_minutes=10, hindrance="The battery is nearly empty.")
+    assert plan_words(plan, NOW) == (
+        "The next sleep is due: it begins when nobody was here for 10 minutes. The battery is nearly empty."
+    )
+    assert "switched off" in plan_words(replace(plan, by_itself=False), NOW)
