@@ -2,13 +2,15 @@
 
 from core.consolidate import placing
 from core.consolidate.facts import Found
+from core.consolidate.facts.attributes import bare
 from core.consolidate.filter import READ_AT_MOST, learnable
-from core.consolidate.promises import called_off, event_of
+from core.consolidate.promises import called_off
 from core.consolidate.sentences import said
 from core.consolidate.task import Pen
 from core.memory import Facet, Memory, State
 from core.store import tonight
 
+_SMALL = frozenset({"with", "the", "a", "an", "my", "our", "for", "of", "at", "in", "to"})
 READ_FROM = (Facet.TURN, Facet.NOTE)
 
 
@@ -37,11 +39,12 @@ def moved(pen: Pen, memory: Memory, found: Found) -> bool:
     """Put an appointment that was moved in the place of the one known; whether there was one such."""
     if not found.instead_of:
         return False
-    event = event_of(found.fact.value)
     before = [
         other
         for other in _open(pen, memory)
-        if other.fact is not None and event_of(other.fact.value) == event and other.valid_from != found.valid_from
+        if other.fact is not None
+        and _same_event(other.fact.value, found.fact.value)
+        and other.valid_from != found.valid_from
     ]
     if len(before) != 1:
         return False
@@ -50,6 +53,16 @@ def moved(pen: Pen, memory: Memory, found: Found) -> bool:
         fields: dict[str, object] = {"state": State.SUPERSEDED, "superseded_by": added}
         placing.close(pen, before[0], fields, "It was moved to another time.", memory)
     return True
+
+
+def _same_event(one: str, other: str) -> bool:
+    """ "Call" is the "call with Rosa", "retro" is no "review"."""
+    first, second = _telling(one), _telling(other)
+    return bool(first and second) and (first <= second or second <= first)
+
+
+def _telling(what: str) -> set[str]:
+    return {word for word in bare(what).split() if word not in _SMALL}
 
 
 def _open(pen: Pen, memory: Memory) -> list[Memory]:

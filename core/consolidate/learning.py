@@ -1,13 +1,16 @@
 """The step that learns: facts, promises and appointments by rule, each with its sources and the time it was true."""
 
+from collections.abc import Callable, Collection
 from dataclasses import replace
+from functools import cache
 
 from core.consolidate import agenda, placing
-from core.consolidate.facts import Found, find, same_value
+from core.consolidate.facts import ME, Found, find, same_value
 from core.consolidate.filter import READ_AT_MOST, learnable
 from core.consolidate.given_up import attribute_of, end
 from core.consolidate.journal import SOURCES
 from core.consolidate.placing import STALE, derived_provenance, keep, without_stale
+from core.consolidate.shown import shown
 from core.consolidate.task import Pen
 from core.consolidate.thinking.evidence import still_said
 from core.memory import Channel, Facet, Fact, Memory, MemoryId
@@ -26,8 +29,10 @@ def learn(pen: Pen, cursor: str) -> str | None:
     for memory in tonight.told_by(pen.db, [memory.id for memory in found]):
         for source in memory.sources:
             told.setdefault(source, []).append(memory)
+    names = pen.task.settings.person.names
+    people = cache(lambda: tonight.people(pen.db))
     for memory in sorted(found, key=lambda memory: (memory.at, memory.seq)):
-        facts = [_named(pen, one) for one in read(memory, pen.task.settings.person.names)]
+        facts = [_named(pen, one) for one in (*read(memory, names), *_shown(memory, names, people))]
         for one in facts:
             _take(pen, memory, one)
         if facts or learnable(memory):
@@ -52,6 +57,14 @@ def read(memory: Memory, names: tuple[str, ...]) -> list[Found]:
         at=memory.at,
         names=names,
     )
+
+
+def _shown(memory: Memory, names: tuple[str, ...], people: Callable[[], Collection[str]]) -> list[Found]:
+    """What a screen says of people one talks with."""
+    if memory.facet is not Facet.FRAME or not learnable(memory) or memory.folded_into is not None:
+        return []
+    mine = {ME, *(" ".join(name.casefold().split()) for name in names)}
+    return list(shown(memory.text[:READ_AT_MOST], memory.at, mine, people))
 
 
 def _named(pen: Pen, found: Found) -> Found:

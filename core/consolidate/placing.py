@@ -35,6 +35,8 @@ def keep(pen: Pen, memory: Memory, found: Found, given_up: Memory | None = None)
         at=memory.at,
         trust=memory.trust,
         own=memory.provenance.mine or found.fact.subject == " ".join(memory.provenance.speaker.casefold().split()),
+        changed=found.changed or bool(found.instead_of),
+        conversation=memory.provenance.conversation,
     )
     where = place(claim, known, tonight.decided(pen.db, [other.id for other in known]))
     if given_up is not None and given_up.id not in where.closes and holds(given_up) and own_word(memory, given_up):

@@ -120,6 +120,8 @@ _CALLED_OFF = Pattern(
     rf"(?P<off>{EVENTS})\b|^[Nn]o\s+(?P<none>{EVENTS})\b",
     re.IGNORECASE,
 )
+_LONGEST = 500
+"""Characters of a sentence that makes an appointment; a longer one is a list of other things."""
 _EVENT_WORD = Pattern(rf"\b({EVENTS})\b", re.IGNORECASE)
 
 
@@ -138,7 +140,7 @@ class Dated:
 
 def called_off(sentence: str, at: datetime) -> tuple[str, When | None] | None:
     """The event that a sentence calls off, and its day where one is named; None when it calls off nothing."""
-    text = spelt(sentence)
+    text = spelt(sentence[:_LONGEST])
     match = _CALLED_OFF.search(text)
     if match is None:
         return None
@@ -154,6 +156,8 @@ def event_of(what: str) -> str:
 
 def dated(sentence: str, at: datetime) -> Iterator[Dated]:
     """The promise or appointment in a sentence that was believed, if it names a day that has not passed."""
+    if len(sentence) > _LONGEST:
+        return
     text = spelt(sentence).rstrip(".!; ")
     found = [when for when in whens(text, at) if when.ends >= at]
     if not found or _LATER.search(text) or _CALLED_OFF.search(text):

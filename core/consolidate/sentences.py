@@ -39,6 +39,9 @@ _QUESTION_FIRST = re.compile(
     r"|who|what|where|when|why|how|which|whose)\s+(?:i|you|we|they|he|she|it|my|your|our|the|this|that|there|if)\b",
     re.IGNORECASE,
 )
+_QUESTION_LAST = re.compile(
+    r",?\s+(?:right|correct|innit|isn['’]?t it|aren['’]?t i|don['’]?t i|no|or what|or not)$", re.IGNORECASE
+)
 _WISH = re.compile(
     r"\b(?:if|unless|suppose|supposing|imagine|pretend|let's say|lets say|say i|wish|would|might|could|maybe|perhaps"
     r"|probably|possibly|almost|nearly|thinking (?:of|about)|considering|thought|dream\w*|hope|hopefully|one day"
@@ -49,13 +52,26 @@ _WISH = re.compile(
     r"|\blike to\b",
     re.IGNORECASE,
 )
+_NOT_YET = re.compile(
+    r"\b(?:when|once|as soon as|by the time|until|till) (?:i|we|my|our)\b(?! (?:was|were|had|got|moved)\b)"
+    r"|\bi think\b|\bwe think\b"
+    r"|\b(?:wanted|meant|planned|intended|hoped|about) to\b|\b(?:planned|planning) on\b|\bdecided against\b"
+    r"|\bfell through\b"
+    r"|\bcame to nothing\b|\b(?:changed my mind|backed out|said no|chickened out)\b|\bsubject to\b|\bdepending on\b"
+    r"|\bpending\b"
+    r"|\bin (?:another|my next|a past|a previous) life\b|\bas if\b|\bsome ?how feel\b|\bpractically\b|\bbasically\b",
+    re.IGNORECASE,
+)
 _DENIED = re.compile(
     r"\b(?:not|never|hardly|barely|neither|nor|nobody|none|no longer|cannot|cancelled|canceled|called off"
     r"|postponed(?! to)|anymore|any more|without)\b|n['’]t\b",
     re.IGNORECASE,
 )
 _PAST = re.compile(
-    r"\b(?:used to|formerly|back then|in those days|when i was|as a (?:kid|child|teen))\b", re.IGNORECASE
+    r"\b(?:used to|formerly|back then|in those days|when i was|as a (?:kid|child|teen|student)|at school|at the time"
+    r"|(?:and|but|then) (?:then )?(?:left|came back|moved back|returned|quit)|until (?:19|20)\d\d|in my (?:youth"
+    r"|twenties|childhood))\b",
+    re.IGNORECASE,
 )
 _REPORTED = re.compile(
     r"\b(?:(?<!not )(?:people|they|some|all|you|we) say|says(?! the (?:card|letter|form|doctor|contract|scales?|bill"
@@ -64,7 +80,12 @@ _REPORTED = re.compile(
     r"|rumou?r|reportedly|wrote|writes"
     r"|lyrics?|(?<!favourite )(?<!favorite )(?:song|movie|film(?! night)|novel|story|character|hero)(?! night)"
     r"|book says|quote|the ad"
-    r"|headline|assume[sd]?|believes?|now playing|on repeat|stuck in my head|swears)\b|[🎶🎵🎤]",
+    r"|headline|mentions?|mentioned|reckons?|insists?|insisted|supposedly|allegedly|has it|gossip|convinced"
+    r"|as far as i know"
+    r"|afaik|it seems|seems to|(?:he|she|they|mum|mom|dad) (?:goes|went|is like|was like)|chapter|episode|album"
+    r"|playlist"
+    r"|watching|listening to|channel \d|on tv|the book (?:says|begins|goes)|poem|chorus|musical|documentary|sitcom"
+    r"|assume[sd]?|believes?|now playing|on repeat|stuck in my head|swears)\b|[🎶🎵🎤♪♫]",
     re.IGNORECASE,
 )
 _JOKE = re.compile(
@@ -78,6 +99,10 @@ _JOKE = re.compile(
 _TEMPLATE = re.compile(
     r"\{\{|\}\}|\{[a-z_ ]+\}|\[[A-Z][A-Z _]+\]|<[a-z][a-z _-]*>|\blorem\b|\bipsum\b|\bunsubscribe\b"
     r"|%%|\b(?-i:XXX+|YYY+)\b|_{3,}|\bplease fill in\b|\bmustermann\b|\btest test\b|\bdear (?:customer|sir|madam)\b"
+    r"|\binsert\b.{0,20}\b(?:name|here)\b|\byour (?:name|address) here\b|\bjohn smith\b|\b123 main st\w*\b"
+    r"|\bfoo ?bar\b|\btbd\b"
+    r"|\bthe form (?:reads|says)\b|\bdummy\b|\b(?:first|last)name\b|\bbla bla\b|\bacme\b|\b(?:is|in|at) \.\.\."
+    r"|\bview in browser\b"
     r"|\bterms (?:and|&) conditions\b|\ball rights reserved\b|\bverification code\b|\bdo not reply\b"
     r"|(?<![@.\w-])examples?\b(?!\.\w)|\be\.g\.|\bfor instance\b|\bjohn doe\b|\bjane doe\b"
     r"|^subject:|^(?:user|assistant|human):",
@@ -166,7 +191,7 @@ def said(text: str) -> Iterator[Said]:
 
 
 def _refusal(sentence: str, mark: str, following: str) -> Refusal | None:
-    if "?" in mark or _QUESTION_FIRST.match(sentence):
+    if "?" in mark or _QUESTION_FIRST.match(sentence) or _QUESTION_LAST.search(sentence):
         return Refusal.QUESTION
     if _QUOTES.search(sentence) or any(c in mark for c in '"”'):
         return Refusal.QUOTED
@@ -175,6 +200,8 @@ def _refusal(sentence: str, mark: str, following: str) -> Refusal | None:
     if _REPORTED.search(sentence):
         return Refusal.REPORTED
     if _WISH.search(sentence):
+        return Refusal.WISH
+    if _NOT_YET.search(sentence):
         return Refusal.WISH
     if _PAST.search(sentence):
         return Refusal.PAST

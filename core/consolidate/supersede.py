@@ -6,11 +6,15 @@ between words of equal standing; what it cannot settle goes to the person as a c
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from core.consolidate.facts import multiple, same_value
+from core.consolidate.facts.attributes import bare
 from core.memory import Fact, Memory, MemoryId, State, Trust
+
+CLOSE = timedelta(days=14)
+"""Within this, two sources that say different things without a word of a change contradict each other."""
 
 
 class Verdict(StrEnum):
@@ -32,6 +36,9 @@ class Claim:
     trust: Trust
     own: bool
     """The subject's own word rather than someone's about them."""
+    changed: bool = True
+    """Its words say that it was otherwise before."""
+    conversation: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +87,8 @@ def place(claim: Claim, known: Sequence[Memory], decided: Collection[MemoryId] =
         if claim.trust < last.trust:
             return Place(verdict=Verdict.REFUSED, known=last.id)
         return Place(verdict=Verdict.NEW, conflicts=(last.id,))
+    if last is not None and _contradicts(claim, last):
+        return Place(verdict=Verdict.NEW, conflicts=(last.id,))
     following = after[0] if after else None
     return Place(
         verdict=Verdict.NEW,
@@ -87,6 +96,21 @@ def place(claim: Claim, known: Sequence[Memory], decided: Collection[MemoryId] =
         closed_by=following.id if following else None,
         valid_to=_since(following) if following else None,
     )
+
+
+def _contradicts(claim: Claim, old: Memory) -> bool:
+    """Whether another place says otherwise at nearly the same time, and nothing says that anything has changed."""
+    if claim.changed or not _open(old) or old.fact is None or claim.at - _since(old) > CLOSE:
+        return False
+    elsewhere = bool(claim.conversation) != bool(old.provenance.conversation)
+    elsewhere = elsewhere or claim.conversation != old.provenance.conversation
+    return elsewhere and not more_exact(claim.fact.value, old.fact.value)
+
+
+def more_exact(one: str, other: str) -> bool:
+    """Whether one of two values holds the other: "Hafenweg 3, 2nd floor" and "Hafenweg 3"."""
+    first, second = f" {bare(one)} ", f" {bare(other)} "
+    return first in second or second in first
 
 
 def _told_before(claim: Claim, known: Sequence[Memory], decided: Collection[MemoryId]) -> Memory | None:

@@ -220,6 +220,15 @@ def known_facts(db: Database, subject: str, attribute: str) -> list[Memory]:
     )
 
 
+def people(db: Database) -> set[str]:
+    """Everybody who has spoken in a conversation, by their names in small letters; the person is not among them."""
+    rows = db.query(
+        "SELECT DISTINCT speaker FROM memory WHERE channel = 'conversation' AND mine = 0 AND speaker != ''"
+        " AND role NOT IN ('assistant', 'system', 'tool')"
+    )
+    return {" ".join(str(row["speaker"]).casefold().split()) for row in rows}
+
+
 def decided(db: Database, ids: Sequence[MemoryId]) -> set[MemoryId]:
     """Those of these facts that stood in a contradiction the person has settled."""
     rows = db.query(

@@ -24,6 +24,14 @@ MULTIPLE = (
     | words("neighbour", "|")
 ) - _SINGLE_KIN
 """Attributes of which one can have several at once: a newer value supersedes none."""
+_CURRENCIES = tuple(
+    (re.compile(pattern), f" {by} ")
+    for pattern, by in (
+        (r"€|\beuros?\b", "eur"),
+        (r"£|\bpounds?\b|\bquid\b", "gbp"),
+        (r"\$|\bdollars?\b|\bbucks\b", "usd"),
+    )
+)
 _SAME = {
     "gp": "doctor",
     "neighbor": "neighbour",
@@ -64,6 +72,12 @@ def same_value(one: str, other: str) -> bool:
 
 
 def bare(value: str) -> str:
-    """A value in small letters without articles and punctuation."""
-    parts = re.findall(r"\w+", value.casefold())
+    """A value in small letters without articles and punctuation; numbers and currencies in one spelling."""
+    plain = re.sub(r"(?<=\d)[,.](?=\d{3}\b)", "", value.casefold())
+    if len(digits := re.sub(r"\D", "", plain)) >= 7 and not re.search(r"[^\W\d_]", plain):
+        return digits
+    for pattern, by in _CURRENCIES:
+        plain = pattern.sub(by, plain)
+    plain = re.sub(r"\b(eur|gbp|usd)\s+(\d[\d.]*)", r"\2 \1", plain)
+    parts = re.findall(r"\w+", plain)
     return " ".join(parts[1:] if len(parts) > 1 and parts[0] in ("the", "a", "an") else parts)

@@ -12,7 +12,10 @@ from core.consolidate.facts.vocabulary import KIN, MONTH_OR_DAY, NAME, NO_NAME, 
 from core.dates.words import CALENDAR, NUMBERS, WEEKDAYS
 from core.pattern import Pattern
 
-_OWN = Pattern(r"^(?:my|our)\s+(?:(?:new|current|own|only|dear|present)\s+)*", re.IGNORECASE)
+_OWN = Pattern(
+    r"^(?:(?:that's|this is)\s+)?(?:my|our)\s+(?:(?:new|current|own|only|dear|present|dutch|german|british)\s+)*",
+    re.IGNORECASE,
+)
 _THE = Pattern(r"^(?:the|this year's|this month's)\s+(?:(?:new|current)\s+)?", re.IGNORECASE)
 _NEW = Pattern(r"^(?:new|current)\s+", re.IGNORECASE)
 _IT_IS_MY = Pattern(
@@ -20,7 +23,7 @@ _IT_IS_MY = Pattern(
 )
 _LATER = r"(?:(?:now|still|officially|currently|actually|just)\s+)?"
 _IS = rf"(?:'s|\s+is|\s+are|:|\s+=)\s*{_LATER}"
-_CALLED = rf"(?:(?:'s|\s+is|\s+are|\s+was)\s+{_LATER}(?:called|named)|'s\s+name\s+(?:is|was)|:\s+called)\s+"
+_CALLED = rf"(?:(?:'s|\s+is|\s+are)\s+{_LATER}(?:called|named)|'s\s+name\s+(?:is|was)|:\s+called)\s+"
 _STOP = r"(?=\s*(?:$|[,.;!(?]|\s-\s|\b(?i:and|now|but|so|since|because|by the way|please|if)\b))"
 _AMOUNT = (
     r"(?:[€$£]\s?\d[\d.,]*k?|\d[\d.,]*k?\s?(?:€|£|\$|(?i:euros?|dollars?|pounds?|bucks|francs?|quid|EUR|USD|GBP|CHF"
@@ -29,7 +32,7 @@ _AMOUNT = (
 _PER = r"(?:\s+(?:a|per|an|each|every)\s+(?:day|week|month|year|hour|night|lesson|session|person))"
 _SUM = rf"(?P<value>{_AMOUNT}{_PER}?|\d[\d.,]*{_PER})(?=\s*(?:$|[,;.!(]|\b(?:now|from|so|and|but|not|plus|all|in)\b))"
 _COSTS = (
-    rf"(?:{_IS}|\s+was\s+(?:only\s+)?|\s+costs?(?:\s+me|\s+us)?\s+|\s+comes\s+to\s+|\s+(?:has\s+)?(?:went|gone|rose"
+    rf"(?:{_IS}|\s+costs?(?:\s+me|\s+us)?\s+|\s+comes\s+to\s+|\s+(?:has\s+)?(?:went|gone|rose"
     rf"|risen"
     r"|dropped|fell|goes|is)\s+(?:up|down)?\s*to\s+)(?:now\s+)?"
 )
@@ -65,7 +68,7 @@ _CLOCK = (
     rf"|{'|'.join(NUMBERS)}))?"
 )
 _WEEKLY = (
-    rf"(?:(?:on\s+)?(?:(?:{_WEEKDAYS})s(?:(?:\s+and\s+|,\s+)(?:{_WEEKDAYS})s)*)|every\s+(?:first|second|third|other"
+    rf"(?i:(?:on\s+)?(?:(?:{_WEEKDAYS})s(?:(?:\s+and\s+|,\s+)(?:{_WEEKDAYS})s)*)|every\s+(?:first|second|third|other"
     rf"|last)?\s*"
     rf"(?:{_WEEKDAYS})|(?:on\s+)?the\s+(?:first|second|third|last)\s+(?:{_WEEKDAYS})\s+of\s+(?:the|each"
     rf"|every)\s+month){_CLOCK}"
@@ -106,7 +109,8 @@ def _kind(pattern: str, fits: Callable[[str], bool] = anything, *, bare: bool = 
 
 
 _ADDRESS = _kind(
-    rf"^(?P<what>(?i:(?:home |postal |work |office )?address)){_IS}(?P<value>[^@;!?]+?)(?=\s+now\b|\s*$)",
+    rf"^(?P<what>(?i:(?:home |postal |work |office )?address)(?:\s+in\s+[A-Z]\w+)?){_IS}(?P<value>[^@;!?]+?)"
+    rf"(?=\s+now\b|\s*$)",
     postal,
     bare=True,
 )
@@ -117,6 +121,11 @@ _KINDS = (
         rf"(?P<value>{PERSON}){_STOP}",
         person,
         bare=True,
+    ),
+    _kind(
+        r"^(?P<what>(?i:(?:great-)?(?:grandmother|grandfather|grandma|grandpa|gran|nan|mother|father|mum|mom|dad)))"
+        rf"(?:\s+was\s+called|'s\s+name\s+was)\s+(?P<value>{PERSON}){_STOP}",
+        person,
     ),
     _kind(rf"^(?P<what>(?i:{KIN}|{PETS})),?\s+(?P<value>[A-Z][\w'-]+),?\s+(?=[a-z]+)", person),
     _kind(rf"^(?P<what>(?i:{_DAYS}))(?:{_IS}|\s+falls\s+|\s+)(?P<value>[^;!?]+)$", _is_day, bare=True),
@@ -170,6 +179,11 @@ _PRICES = _kind(
     rf"^(?P<what>(?i:(?:[a-z]+\s){{0,2}}?(?:{_PRICED})(?:\s(?:for|of)\s(?:the\s|my\s"
     rf"|our\s)?[a-z]+)?)){_COSTS}(?:about |around )?{_SUM}"
 )
+_PAID = _kind(
+    r"^(?P<what>(?i:(?:[a-z]+\s)?(?:deposit|down payment|fee|fare|fine)))(?:\s(?:for|of)\s(?:the\s|my\s"
+    r"|our\s)?[a-z]+)?"
+    rf"\s+was\s+{_SUM}"
+)
 _COST_ME = _kind(
     rf"^(?P<what>(?i:[a-z]+))\s+costs?\s+(?:me|us)\s+(?P<value>{_AMOUNT}{_PER}?|\d[\d.,]*\d)(?=\s*(?:$|[,;.!(]"
     rf"|\s(?:and|but)\b))"
@@ -189,7 +203,8 @@ _MAIL = Pattern(
 _PHONE = Pattern(
     r"^(?P<kind>(?:work|private|home|second|personal|office)\s+)?(?:phone|mobile|cell|telephone|landline|number"
     r"|phone number|mobile number|cell number|telephone number)(?:\s+number)?"
-    rf"(?:{_IS}|[,:]?\s+(?:btw|by the way)?[,:]?\s*|\s+(?:has\s+)?changed(?:\s+to\s+|:\s*|[,:;.]?\s+(?:it's"
+    rf"(?:{_IS}|(?:\s+from now on)?[,:]?\s+(?:btw|by the way)?[,:]?\s*|\s+(?:has\s+)?changed(?:\s+to\s+|:\s*"
+    rf"|[,:;.]?\s+(?:it's"
     rf"|it is)\s+(?:now\s+)?))"
     r"(?P<value>\+?\(?\d[\d\s()/.-]{5,18}\d)(?!\d)",
     re.IGNORECASE,
@@ -224,7 +239,7 @@ def belongings(clause: str, subject: str, *, owner: bool = False, alone: bool = 
         )
         the = _THE.match(clause)
         yield from _of(
-            clause[the.end() if the else 0 :], subject, (_PRICES, _COST_ME, _MEETS, *([_ADDRESS] if the else []))
+            clause[the.end() if the else 0 :], subject, (_PRICES, _PAID, _COST_ME, _MEETS, *([_ADDRESS] if the else []))
         )
         if match := _OF_KIN.match(clause):
             yield Told("phone", f"{canonical(match['kin'])} of {subject}", match["value"])
@@ -258,6 +273,8 @@ def _told(match: re.Match[str], subject: str) -> Told | None:
         return Told("birthday" if what == "date of birth" else what, subject, day) if day else None
     if what in ("place", "flat", "house", "home", "apartment"):
         what = "address"
+    if what.startswith(("address", "home address")):
+        what = what.partition(" in ")[0]
     if what == "full name":
         what = "name"
     if what.startswith("favourite"):

@@ -22,10 +22,16 @@ _SINCE = (
     r"|these days|nowadays|at the moment|today|yesterday|tonight|meanwhile|for now|right now|at present"
     r"|for the record"
 )
+_FOR_WHAT = (
+    r"(?:for|small thing|quick|just|please|note|one more thing|important|fyi|update"
+    r"|info)\b[^:;.,!?]{0,60}(?=:\s+my\b)"
+)
 _OPENER = Pattern(
-    rf"^(?:(?:{_SINCE}|(?:hi|hey|hello|yes|yeah|yep|yup|no|nope|oh|ah|well|so|ok|okay|sure|thanks|thank you|actually"
+    rf"^(?:(?:{_SINCE}|{_FOR_WHAT}|(?:hi|hey|hello|yes|yeah|yep|yup|no|nope|oh|ah|well|so|ok|okay|sure|thanks"
+    rf"|thank you|actually"
     rf"|anyway|btw"
-    r"|by the way|fyi|also|and|but|ps|p\.s\.|just so you know|you know(?: that)?|fun fact|little update|small update"
+    r"|by the way|fyi|also|and|but|ps|p\.s\.|just so you know|you know(?: that)?|fun fact|long story short"
+    r"|turns out(?: that)?|quick one|quick thing|small thing|anyway|that said|little update|small update"
     r"|quick update|status update|heads[- ]up|just a heads[- ]up|quick note|psst|omg|yay+|hooray|finally|sorry|right"
     r"|(?:big (?:news|change|update)|good news|great news|news|update|change of plans?|correction|reminder)"
     r"(?: (?:for|on|about) (?:[\w-]+ ){0,2}[\w-]+(?=\s*:))?|guess what|honestly|wow|haha|because|since"
@@ -40,7 +46,8 @@ _OPENER = Pattern(
 )
 _SUBJECT = r"(?:i|i'm|im|i've|ive|i’m|i’ve|i'll|my|we|we're|we've|our|you can|call me|reach me)\b"
 _SPLIT = Pattern(
-    rf"(?:,?\s+(?:and|but|so)\s+|;\s+|\s+[–—-]+\s+|,\s+)(?={_SUBJECT})|,\s*(?:not|no longer)\s+(?=[A-Z]|for|at|in)"
+    rf"(?:,?\s+(?:and|but|so|anyway|because)\s+(?:yes,?\s+|anyway,?\s+|now\s+)?|;\s+|\s+[–—-]+\s+"
+    rf"|,\s+)(?={_SUBJECT})|,\s*(?:not|no longer)\s+(?=[A-Z]|for|at|in)"
     rf"|;\s+"
     r"|(?:,|\s+and)\s+(?=(?:mum|mom|dad|birthday|surname|wife|husband|rent)\s+is\b)"
     r"|,\s+(?:please|so that|which|who|where|because|since(?!\s+\d)|but|same as)\b",

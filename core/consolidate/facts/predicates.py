@@ -6,7 +6,18 @@ from dataclasses import dataclass
 
 from core.consolidate.days import day_in_year
 from core.consolidate.facts.told import Told
-from core.consolidate.facts.values import allergen, anything, contact, employer, liked, person, place, postal, street
+from core.consolidate.facts.values import (
+    allergen,
+    anything,
+    contact,
+    employer,
+    job,
+    liked,
+    person,
+    place,
+    postal,
+    street,
+)
 from core.consolidate.facts.vocabulary import DIETS, INSTRUMENTS, KIN, LANGUAGES, NAME, OCCUPATION, PERSON, PETS, TAIL
 from core.pattern import Pattern
 
@@ -101,6 +112,7 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "works as",
         rf"^(?:works?|BE working|BE employed|(?:HAVE )?started(?: work(?:ing)?| out)?|retrained)\s+as\s+{_JOB}",
+        job,
     ),
     _rule("works at", rf"^(?:works?|BE working)\s+as\s+an?\s+[\w -]+?\s+(?:at|for)\s+{_WORKPLACE}{TAIL}", employer),
     _rule(
@@ -180,7 +192,7 @@ RULES: tuple[Rule, ...] = (
         r"|the"
         r"|my)[a-z]+(?:\s(?:science|engineering|history|studies|law|arts|design|chemistry|physics|planning"
         r"|sciences))?)"
-        r"(?=\s*(?:$|[,.;!]|\b(?:at|in)\b))",
+        r"(?=\s*(?:$|[,.;!]|\b(?:at|in|now|and|since|with)\b))",
     ),
     _rule(
         "studies at",
@@ -207,6 +219,27 @@ RULES: tuple[Rule, ...] = (
     _rule("height", r"^BE\s+(?P<value>1\.\d\d(?:\s?m)?|1\d\d\s?cm|\d'\d{1,2}\"?)(?:\s+tall)?(?=\s|$|,)"),
     _rule("height", r"^BE\s+(?P<value>\d{3}\s?(?:cm|centimetres))\s+tall"),
     _rule("weight", r"^weighs?\s+(?P<value>\d{2,3}(?:[.,]\d)?\s?(?:kg|kilos?|pounds|lbs|stone))\b"),
+    _rule(
+        "condition", r"^BE\s+(?:an?\s+)?(?P<value>type (?:1|2|one|two) diabetic|asthmatic|epileptic|colou?r[- ]blind)\b"
+    ),
+    _rule(
+        "",
+        rf"^(?:have|HAVE)?\s*(?:got|adopted|bought)?\s*(?:an?|another)\s+(?:(?:new|little"
+        rf"|rescue)\s+)*(?P<what>{PETS})(?:,|\s+and|;)\s+"
+        r"(?:(?:she|he|it)'s\s+called|we\s+(?:named|called)\s+(?:her|him|it)|(?:named|called)\s+(?:her|him|it))\s+"
+        r"(?P<value>[A-Z][\w-]+)\b",
+        person,
+    ),
+    _rule(
+        "age",
+        r"^BE\s+(?P<value>three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen)(?=\s*$"
+        r"|,)",
+    ),
+    _rule(
+        "phone",
+        rf"^(?:have|HAVE)\s+(?:got\s+)?a\s+new\s+(?:phone\s+|mobile\s+)?number[:,]?\s+(?:it's\s+)?{_NUMBER}",
+        contact,
+    ),
     _rule("age", r"^BE\s+(?P<value>[1-9]\d)(?:\s+years\s+old)?(?=\s*(?:$|[.;!]|,\s+(?!\d)|\band\b|\bnow\b))"),
     _rule(
         "size", r"^(?:wears?|takes?)\s+(?:an?\s+)?size\s+(?P<value>\d{2}(?:[.,]5)?|xs|s|m|l|xl|xxl|XS|S|M|L|XL|XXL)\b"
@@ -280,7 +313,7 @@ def _values(attribute: str, value: str) -> list[str]:
     if attribute in ("allergic to", "speaks"):
         parts = re.split(r",\s*(?:and\s+)?|\s+and\s+", value)
         bared = [re.sub(r"^(?:some|fluent|bad|good|a little|basic|broken|both)\s+", "", part) for part in parts]
-        return [part for part in bared if part and allergen(part)]
+        return [part for part in bared if part and (attribute == "speaks" or allergen(part))]
     if not attribute:
         return re.split(r",\s*(?:and\s+)?|\s+and\s+", value)
     if attribute == "studies" and value.endswith("ly"):

@@ -6,6 +6,7 @@ Precision before recall: a rule reads only the beginning of a clause of a senten
 
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from core.consolidate.facts.attributes import bare, canonical
@@ -38,6 +39,18 @@ _DOES_NOT = Pattern(
     r"|and"
     r"|or|any|any|until|but|for|because|with|if)[a-z]+)?)(?=\s*(?:$|[,.!;(]|and\b|at all|any ?more|but\b))"
 )
+_EITHER = Pattern(r"\bor\b", re.IGNORECASE)
+_CHANGED = Pattern(
+    r"\b(?:mov(?:ed|ing)|new|now|changed?|switched|from now on|from (?:the|next|this|today|tomorrow|monday|\d|jan"
+    r"|feb|mar|apr|may|jun"
+    r"|jul|aug|sep|oct|nov|dec)\w*|no longer|since|as of|these days|instead|swapped|started|joined|left|quit"
+    r"|any ?more|renamed"
+    r"|promoted|got|became|become|used to|update|correction|actually|sorry|went (?:up|down)|gone (?:up|down)"
+    r"|turned)\b",
+    re.IGNORECASE,
+)
+LONGEST = 20_000
+"""Characters of one text that are read; more is a document, and no message."""
 _LONGEST_CLAUSE = 300
 """A clause of more characters is no statement of a fact."""
 
@@ -76,7 +89,7 @@ class _Reader:
         self._last = ""
 
     def read(self, text: str) -> Iterator[Found]:
-        for sentence in said(text):
+        for sentence in said(text[:LONGEST]):
             if sentence.refused and not sentence.denies_only:
                 self._last = ""
                 continue
@@ -86,10 +99,11 @@ class _Reader:
             for told, instead in self._renamed(sentence):
                 yield _found(told, instead, sentence.start, sentence.start + len(sentence.text), self._at)
             for clause in clauses(sentence.text, parted=sentence.refused is not None):
-                if len(clause.text) > _LONGEST_CLAUSE or secret(clause.text):
+                if len(clause.text) > _LONGEST_CLAUSE or secret(clause.text) or _EITHER.search(clause.text):
                     continue
                 for told, instead in self._clause(clause):
-                    yield _found(told, instead, sentence.start + clause.start, sentence.start + clause.end, self._at)
+                    found = _found(told, instead, sentence.start + clause.start, sentence.start + clause.end, self._at)
+                    yield replace(found, changed=_CHANGED.search(sentence.text) is not None)
 
     def _clause(self, clause: Clause) -> Iterator[tuple[Told, str]]:
         text = re.sub(r"\s+(?:by the way|btw|fyi)$", "", clause.text)

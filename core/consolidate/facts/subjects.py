@@ -24,6 +24,7 @@ _KIN = Pattern(
 _PARENT = Pattern(r"^(?P<kin>mum|mom|dad|grandma|grandpa|granny)(?=\s|'s\s)", re.IGNORECASE)
 _NAMED = Pattern(r"^(?P<name>[A-Z][\w-]+(?:\s(?:de |van |von )?[A-Z][\w-]+)?)(?=\s+[a-z]|'s\s)")
 _THEY = Pattern(r"^(?P<who>he|she)(?=[\s'])", re.IGNORECASE)
+_THEIRS = Pattern(r"^(?:his|her)\s+(?:(?:new|current)\s+)?(?=[a-z])", re.IGNORECASE)
 _AUXILIARY = Pattern(r"^(?P<form>'m|'re|'s|'ve|'ll|'d|am|are|is|have|has|will|was|were)\b\s*", re.IGNORECASE)
 _ADVERB = Pattern(
     r"^(?:(?:just|now|also|recently|finally|actually|currently|still|really|both|already|officially|always|absolutely"
@@ -59,6 +60,8 @@ def about(clause: str, speaker: str, last: str) -> About | None:
         return About(subject=speaker, said=plain(clause[match.end() :]))
     if match := _KIN.match(clause):
         return _kin(clause, match, speaker)
+    if (match := _THEIRS.match(clause)) and last:
+        return About(subject=last, said=clause[match.end() :], owner=True)
     if match := _PARENT.match(clause):
         return _said_of(f"{match['kin'].lower()} of {speaker}", clause[match.end() :])
     if (match := _THEY.match(clause)) and last:

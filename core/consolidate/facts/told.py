@@ -35,5 +35,7 @@ class Found:
     """It says that this holds no longer; an empty attribute or value stands for any."""
     instead_of: str = ""
     """The value that it says was given up for this one."""
+    changed: bool = False
+    """Its words say that it was otherwise before: moved, now, new, from May on."""
     reader: str = ""
     """The language model that read it; empty: the rules did."""

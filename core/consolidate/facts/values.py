@@ -2,7 +2,7 @@
 
 import re
 
-from core.consolidate.facts.vocabulary import MONTH_OR_DAY, NO_NAME, NO_PLACE, NOBODY, STREET, words
+from core.consolidate.facts.vocabulary import JOB_WORDS, MONTH_OR_DAY, NO_NAME, NO_PLACE, NOBODY, STREET, words
 from core.dates.words import MONTHS
 from core.pattern import Pattern
 
@@ -22,12 +22,38 @@ _BAD_LIKE = words(
     "thinking learning spending taking finding giving sharing looking"
 )
 _LATE = words("you your it this that me my his her their them him our us one")
+_DREARY = Pattern(
+    r"\b(?:wait(?:ing)?|queu\w+|traffic|paperwork|tax(?:es)?|forms?|bureaucracy|deadlines?|hold music|delays?"
+    r"|overtime"
+    r"|meetings|spam|invoices?|ironing|being|losing|paying)\b",
+    re.IGNORECASE,
+)
+_JOB = Pattern(
+    rf"\b(?:{JOB_WORDS}|\w+(?:er|or|ist|ian|ant|eer|man|woman|person|ess|smith|wright|herd|ee|monger))$", re.I
+)
+_NO_JOB = Pattern(
+    r"\b(?:human|professional|royal|pillow|loser|winner|sleeper|napper|monster|disaster|hamster|lover)\b", re.I
+)
 _BAD_THING = words(
     "when that how to the it this what not still always so too very my your being getting going in on at"
 )
-_NO_ALLERGEN = words(
-    "work mondays you him her them bullshit stupidity idiots fun effort me it this people drama everything "
-    "nonsense that meetings mornings exercise responsibility commitment"
+_ALLERGEN = Pattern(
+    r"\b(?:\w*nuts?|almonds?|pecans?|cashews?|pistachios?|sesame|soy|soya|lupins?|mustard|celery|eggs?|milk|dairy"
+    r"|lactose"
+    r"|cheese|gluten|wheat|rye|barley|oats|fish|\w*fish|prawns?|shrimps?|crab|lobster|mussels?|oysters?|squid"
+    r"|\w*berr(?:y|ies)"
+    r"|apples?|pears?|peach(?:es)?|cherr(?:y|ies)|kiwis?|mangos?|mangoes|bananas?|avocados?|citrus|oranges?|lemons?"
+    r"|melons?"
+    r"|tomato(?:es)?|carrots?|peppers?|paprika|garlic|onions?|beans?|peas|lentils|chickpeas|chocolate|honey|chicken"
+    r"|beef"
+    r"|pork|meat|yeast|mushrooms?|corn|spelt|pollen|birch|hazel|alder|ragweed|grass(?:es)?|mould|mold|dust|mites?"
+    r"|cats?"
+    r"|dogs?|horses?|rabbits?|hamsters?|feathers?|down|fur|wool|bees?|wasps?|hornets?|ants?|mosquito(?:es)?|stings?"
+    r"|latex"
+    r"|nickel|perfumes?|fragrances?|penicillin|\w+cillin|antibiotics?|aspirin|ibuprofen|codeine|morphine|iodine|sulfa"
+    r"|sulphites?|sulfites?|plasters?|sunscreen|parabens?|chlorine|detergents?|seafood|strawberries|coriander"
+    r"|cumin)\b",
+    re.IGNORECASE,
 )
 
 
@@ -50,6 +76,8 @@ def liked(value: str) -> bool:
     """Whether it is a thing or an activity one can like, rather than a part of a longer thought."""
     parts = value.lower().split()
     if not 0 < len(parts) <= 4 or _DAY_NAME.search(value) or parts[0].endswith("ly"):
+        return False
+    if _DREARY.search(value):
         return False
     return parts[0].strip(",") not in _BAD_LIKE and not _LATE & set(parts)
 
@@ -85,6 +113,11 @@ def person(value: str) -> bool:
     return first not in NOBODY | NO_NAME and not MONTH_OR_DAY.match(value)
 
 
+def job(value: str) -> bool:
+    """Whether it is something one can be for a living."""
+    return _JOB.search(value) is not None and not _NO_JOB.search(value)
+
+
 def allergen(value: str) -> bool:
     """Whether one can be allergic to it in earnest."""
-    return bool(value) and value.lower().split()[0] not in _NO_ALLERGEN and len(value.split()) <= 3
+    return _ALLERGEN.search(value) is not None and len(value.split()) <= 3

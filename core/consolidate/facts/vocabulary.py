@@ -41,6 +41,9 @@ NOBODY = words(
     "germany france spain italy england scotland wales ireland portugal brazil argentina poland norway sweden "
     "denmark "
     "finland austria switzerland belgium netherlands croatia turkey greece chelsea arsenal barcelona bayern juventus "
+    "newsletter mailer noreply no-reply notification notifications info bot marketing shop store promo offers digest "
+    "alerts "
+    "billing updates reminder webmaster postmaster "
     "unknown python java linux windows google microsoft apple amazon netflix alexa siri"
 )
 """What stands where a person would and is none, or none in particular."""
@@ -75,7 +78,7 @@ INSTRUMENTS = (
     "|accordion|organ|ukulele|banjo|mandolin|recorder|harmonica|keyboard|bagpipes|chess|tennis|football|basketball"
     "|volleyball|badminton|golf|hockey|rugby|cricket|handball|squash|padel|bassoon|tuba|french horn|fiddle|bridge"
 )
-_JOB_WORDS = (
+JOB_WORDS = (
     "accountant|actor|actress|analyst|animator|archaeologist|architect|archivist|artist|assistant|baker|barista"
     "|barber"
     "|biologist|bookkeeper|bookseller|brewer|bricklayer|builder|butcher|caretaker|carer|carpenter|cashier|chef"
@@ -95,7 +98,7 @@ _JOB_WORDS = (
     "|estate agent"
     "|travel agent|flight attendant|train driver|bus driver|tram driver|anaesthetist|cardiologist|dermatologist"
 )
-OCCUPATION = rf"(?:(?:[a-z-]+|[A-Z]{{2,3}})\s){{0,3}}?(?:{_JOB_WORDS})"
+OCCUPATION = rf"(?:(?:[a-z-]+|[A-Z]{{2,3}})\s){{0,3}}?(?:{JOB_WORDS})"
 """Words that are a job whatever stands around them."""
 NO_NAME = words(
     f"{LANGUAGES}|american|british|canadian|mexican|brazilian|australian|austrian|belgian|swiss|indian|pakistani"
@@ -122,6 +125,6 @@ STREET = (
     r"(?:Street|St|Road|Rd|Lane|Ln|Avenue|Ave|Drive|Court|Close|Square|Place|Terrace|Yard|Way|Crescent|Row|Gardens"
     r"|Hill|Mews|Quay|Boulevard|Blvd|Walk|Grove|Parade|Wharf|Alley|Passage)\b|\b\w+(?:stra(?:ß|ss)e|str\.|gasse|weg"
     r"|allee|platz|ring|ufer|damm|gaten|gatan|vej|laan|straat|gracht|lände)\b|\b(?:Rua|Rue|Calle|Via|Avenida|Praça"
-    r"|Plaza|Piazza|Boulevard|Avenue|Place|Carrer|Ulica)\s+[A-Z]"
+    r"|Plaza|Piazza|Boulevard|Avenue|Place|Carrer|Ulica)\s+(?:d[aeo]s?\s+|du\s+|de\s+l[ao]s?\s+|del\s+)?[A-Z]"
 )
 """Words that make a name one of a street."""
