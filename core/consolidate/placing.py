@@ -39,6 +39,8 @@ def keep(pen: Pen, memory: Memory, found: Found, given_up: Memory | None = None)
         conversation=memory.provenance.conversation,
     )
     where = place(claim, known, tonight.decided(pen.db, [other.id for other in known]))
+    if where.conflicts and tonight.disputed(pen.db, [other.id for other in known]):
+        where = replace(where, conflicts=())
     if given_up is not None and given_up.id not in where.closes and holds(given_up) and own_word(memory, given_up):
         where = replace(where, closes=(*where.closes, given_up.id))
     by_id = {other.id: other for other in [*known, *([given_up] if given_up else [])]}

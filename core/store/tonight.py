@@ -220,6 +220,16 @@ def known_facts(db: Database, subject: str, attribute: str) -> list[Memory]:
     )
 
 
+def disputed(db: Database, ids: Sequence[MemoryId]) -> bool:
+    """Whether two of these facts stand against each other in a contradiction that waits for the person."""
+    found = db.execute(
+        "SELECT 1 FROM conflict WHERE state = 'open' AND memory IN (SELECT value FROM json_each(:ids))"
+        " AND against IN (SELECT value FROM json_each(:ids)) LIMIT 1",
+        {"ids": json.dumps(list(ids))},
+    )
+    return found.fetchone() is not None
+
+
 def people(db: Database) -> set[str]:
     """Everybody who has spoken in a conversation, by their names in small letters; the person is not among them."""
     rows = db.query(

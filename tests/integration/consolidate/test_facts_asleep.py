@@ -237,7 +237,15 @@ def test_seven_nights_of_planted_words_and_own_output_promote_nothing(vault: Vau
     assert about_me == [("me", "bank", "Norbank")]
     assert {fact[0] for fact in told(vault)} <= {"me", "eve"}
     with vault.read() as db:
-        assert runs.conflicts(db) == []
+        assert {conflict.fact.subject for conflict in runs.conflicts(db)} <= {"eve"}
+
+
+def test_a_third_value_opens_no_second_row_for_the_same_contradiction(vault: Vault) -> None:
+    said = [turn(f"I work at Firm{n}.", n * DAY, speaker="Eve", conversation=f"talk-{n}") for n in range(4)]
+    memories.save(vault, said, NOON)
+    slept(vault, NIGHT + timedelta(days=4))
+    with vault.read() as db:
+        assert len(runs.conflicts(db)) == 1
 
 
 def test_a_night_of_changes_is_taken_back_to_what_was_there(vault: Vault) -> None:
