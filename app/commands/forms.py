@@ -60,6 +60,8 @@ def memory_form(memory: Memory, assistant: Assistant | None = None, now: datetim
         "episode": memory.episode,
         "folded_into": memory.folded_into,
         "tags": list(memory.tags),
+        "importance": memory.importance,
+        "uses": memory.uses,
     }
     if memory.fact is not None:
         form["fact"] = asdict(memory.fact)

@@ -101,8 +101,6 @@ def _held(memory: Memory, assistant: Assistant, now: datetime) -> JSON:
     """A memory with when it will fade and why, in words."""
     return memory_form(memory, assistant, now) | {
         "stability_days": round(memory.stability_days, 1),
-        "importance": memory.importance,
-        "uses": memory.uses,
         "last_used": time_of(memory.last_used),
         "fate": assistant.fate(memory, now),
         "held_because": assistant.held_because(memory, now),
