@@ -37,6 +37,7 @@ def keep(pen: Pen, memory: Memory, found: Found, given_up: Memory | None = None)
         own=memory.provenance.mine or found.fact.subject == " ".join(memory.provenance.speaker.casefold().split()),
         changed=found.changed or bool(found.instead_of),
         conversation=memory.provenance.conversation,
+        several=found.several,
     )
     where = place(claim, known, tonight.decided(pen.db, [other.id for other in known]))
     if where.conflicts and tonight.disputed(pen.db, [other.id for other in known]):

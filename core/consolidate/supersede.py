@@ -39,6 +39,7 @@ class Claim:
     changed: bool = True
     """Its words say that it was otherwise before."""
     conversation: str = ""
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,7 @@ def place(claim: Claim, known: Sequence[Memory], decided: Collection[MemoryId] =
 
     `decided`: those that stood in a contradiction which the person has settled; it does not come back.
     """
-    if multiple(claim.fact.attribute):
+    if multiple(claim.fact.attribute) or claim.several:
         for memory in known:
             if memory.fact is not None and same_value(memory.fact.value, claim.fact.value):
                 return Place(verdict=Verdict.KNOWN, known=memory.id, earlier=claim.at < _since(memory))

@@ -103,7 +103,7 @@ class _Reader:
                     continue
                 for told, instead in self._clause(clause):
                     found = _found(told, instead, sentence.start + clause.start, sentence.start + clause.end, self._at)
-                    yield replace(found, changed=_CHANGED.search(sentence.text) is not None)
+                    yield replace(found, changed=changed(sentence.text))
 
     def _clause(self, clause: Clause) -> Iterator[tuple[Told, str]]:
         text = re.sub(r"\s+(?:by the way|btw|fyi)$", "", clause.text)
@@ -178,6 +178,11 @@ _CALL_ME = Pattern(
     r"\s+(?P<value>(?-i:[A-Z])[\w-]+)(?=\s*(?:$|[,.!]|\b(?:from now on|please|these days|instead)\b))",
     re.IGNORECASE,
 )
+
+
+def changed(sentence: str) -> bool:
+    """Whether a sentence says that something was otherwise before."""
+    return _CHANGED.search(sentence) is not None
 
 
 def _singular(attribute: str) -> str:

@@ -37,5 +37,7 @@ class Found:
     """The value that it says was given up for this one."""
     changed: bool = False
     """Its words say that it was otherwise before: moved, now, new, from May on."""
+    several: bool = False
+    """Its attribute is not known to have one value at a time: it closes nothing and contradicts nothing."""
     reader: str = ""
     """The language model that read it; empty: the rules did."""
