@@ -245,7 +245,20 @@ def _erase_rows(db: Database, doomed: _Doomed, media: Media) -> tuple[Path, ...]
 
 
 def _read_again(db: Database, everything: str, inside: str) -> None:
-    """What was derived together with the forgotten is to be read anew by the next sleep."""
+    """What was derived together with the forgotten is to be read anew by the next sleep.
+
+    Where a summary or digest rested on nothing else, the first observation of its episode or time stands for the rest.
+    """
+    left = f"o.channel != 'sleep' AND o.kind != 'secret' AND o.state IN ('active', 'faded') AND o.id NOT {inside}"
+    for facets, same in (
+        ("'summary'", "o.episode = d.episode"),
+        ("'digest', 'week'", "o.at BETWEEN d.valid_from AND d.valid_to"),
+    ):
+        db.execute(
+            f"UPDATE memory SET state = ? WHERE seq IN (SELECT min(o.seq) FROM memory d JOIN memory o ON {same} AND {left}"
+            f" WHERE d.facet IN ({facets}) AND d.id {inside} GROUP BY d.id)",
+            [State.CAPTURED.value, everything, everything],
+        )
     db.execute(
         f"UPDATE memory SET state = ? WHERE state IN ('active', 'faded') AND id NOT {inside}"
         f" AND id IN (SELECT observation FROM source WHERE memory {inside})",
