@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from core.capture.screen.picture import halved
 from core.decay import thin
 from core.decay.curve import strength
-from core.memory import Forecast, Kind, MediaId, Memory, Selection
+from core.memory import Forecast, Kind, MediaId, Selection
 from core.settings import Settings
-from core.store import memories
+from core.store import memories, uses
 from core.store.media import Media, PictureFacts
 from core.store.vault import Vault
 
@@ -24,7 +24,7 @@ def thinning(
     """Shrink pictures until the store fits its budget; a step a picture, the result is the bytes freed."""
     with vault.read() as db:
         facts = list(media.every(db))
-        shown = memories.with_picture(db)
+        shown = uses.pictured(db)
         used = vault.paths.vault.stat().st_size + media.used_bytes(db)
     steps = thin.plan(planned(facts, shown, settings, now), used, int(settings.store.budget_gb * _GB))
     freed = 0
@@ -42,7 +42,7 @@ def forecast(vault: Vault, media: Media, settings: Settings, now: datetime) -> F
     since = now - _WEEKS
     with vault.read() as db:
         facts = list(media.every(db))
-        shown = memories.with_picture(db)
+        shown = uses.pictured(db)
         all_of_them = memories.count(db, Selection(kinds=tuple(Kind)))
         lately = memories.count(db, Selection(kinds=tuple(Kind), saved_after=since))
         oldest = memories.first_saved(db)
@@ -56,17 +56,16 @@ def forecast(vault: Vault, media: Media, settings: Settings, now: datetime) -> F
 
 
 def planned(
-    facts: Iterable[PictureFacts], shown: Iterable[Memory], settings: Settings, now: datetime
+    facts: Iterable[PictureFacts], shown: Iterable[uses.Pictured], settings: Settings, now: datetime
 ) -> list[thin.Picture]:
     """What the plan needs of each picture: its size, its form, its strongest memory."""
     strongest: dict[MediaId, float] = {}
     kept: set[MediaId] = set()
     for memory in shown:
-        if memory.picture is not None:
-            held = strength(memory, now, settings.decay)
-            strongest[memory.picture] = max(strongest.get(memory.picture, 0.0), held)
-            if memory.pinned:
-                kept.add(memory.picture)
+        held = strength(memory, now, settings.decay)
+        strongest[memory.picture] = max(strongest.get(memory.picture, 0.0), held)
+        if memory.pinned or memory.kind is Kind.CORE:
+            kept.add(memory.picture)
     return [
         thin.Picture(
             id=one.id,

@@ -7,6 +7,7 @@ grows with each confirmed use by the spacing effect: the more, the further reten
 
 from datetime import datetime, timedelta
 from math import exp, isfinite, log
+from typing import Protocol
 
 from core.memory import Draft, Facet, Kind, Memory
 from core.settings import Decay
@@ -16,28 +17,56 @@ SHORTEST_DAYS = 0.5
 _DAY = 86_400.0
 
 
+class Kept(Protocol):
+    """What the curve needs of a memory."""
+
+    @property
+    def kind(self) -> Kind:
+        """Core and secret memories never fade."""
+
+    @property
+    def facet(self) -> Facet:
+        """Nor do the lines of the profile."""
+
+    @property
+    def pinned(self) -> bool:
+        """Nor what is pinned."""
+
+    @property
+    def at(self) -> datetime:
+        """When it happened."""
+
+    @property
+    def last_used(self) -> datetime | None:
+        """Its last confirmed use."""
+
+    @property
+    def stability_days(self) -> float:
+        """S in R(t) = exp(-t / S)."""
+
+
 def retention(stability_days: float, elapsed_days: float) -> float:
     """R(t) = exp(-t / S), in 0..1. Negative ages count as none; both arguments in days."""
     stability = max(stability_days, SHORTEST_DAYS) if isfinite(stability_days) else SHORTEST_DAYS
     return exp(-max(elapsed_days, 0.0) / stability)
 
 
-def holds_for_good(memory: Memory) -> bool:
+def holds_for_good(memory: Kept) -> bool:
     """Whether it never fades: core, pinned, and secrets, which only the person's own hand takes away."""
     return memory.pinned or memory.kind in (Kind.CORE, Kind.SECRET) or memory.facet is Facet.PROFILE
 
 
-def elapsed_days(memory: Memory, now: datetime) -> float:
+def elapsed_days(memory: Kept, now: datetime) -> float:
     """Days since the last confirmed use, or since it happened; never negative, whatever the clocks said."""
     return max((now - held_since(memory)).total_seconds() / _DAY, 0.0)
 
 
-def held_since(memory: Memory) -> datetime:
+def held_since(memory: Kept) -> datetime:
     """From when its curve falls: its last confirmed use, else when it happened."""
     return memory.at if memory.last_used is None else max(memory.at, memory.last_used)
 
 
-def strength(memory: Memory, now: datetime, settings: Decay) -> float:
+def strength(memory: Kept, now: datetime, settings: Decay) -> float:
     """How firmly it is held at `now`, 0..1. Computed at read time, so no missed night can corrupt it."""
     if holds_for_good(memory):
         return 1.0

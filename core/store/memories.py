@@ -183,11 +183,6 @@ def find(db: Database, selection: Selection) -> list[Memory]:
     return _with_sources(db, list(rows))
 
 
-def with_picture(db: Database) -> list[Memory]:
-    """All whose picture is kept, in time order."""
-    return _with_sources(db, list(db.query("SELECT * FROM memory WHERE picture IS NOT NULL ORDER BY at, seq")))
-
-
 def first_saved(db: Database) -> datetime | None:
     """When the first memory was saved here; None in an empty store."""
     found = db.execute("SELECT min(created) FROM memory").fetchone()[0]

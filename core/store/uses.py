@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from core.memory import Memory, MemoryId, State, Use
+from core.memory import Facet, Kind, MediaId, Memory, MemoryId, State, Use
 from core.store import memories
 from core.store.envelope import moment
 
@@ -22,6 +22,40 @@ class Scale:
 
     stabilities: float
     longest_days: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pictured:
+    """Of a memory with a picture what its strength needs, without its words: there may be very many."""
+
+    picture: MediaId
+    kind: Kind
+    facet: Facet
+    pinned: bool
+    at: datetime
+    last_used: datetime | None
+    stability_days: float
+    created: datetime
+
+
+def pictured(db: Database) -> list[Pictured]:
+    """Every memory whose picture is kept. Times in UTC."""
+    return [
+        Pictured(
+            picture=MediaId(row["picture"]),
+            kind=Kind(row["kind"]),
+            facet=Facet(row["facet"]),
+            pinned=bool(row["pinned"]),
+            at=moment(row["at"], 0),
+            last_used=None if row["last_used"] is None else moment(row["last_used"], 0),
+            stability_days=float(row["stability_days"]),
+            created=moment(row["created"], 0),
+        )
+        for row in db.query(
+            "SELECT picture, kind, facet, pinned, at, last_used, stability_days, created FROM memory"
+            " WHERE picture IS NOT NULL"
+        )
+    ]
 
 
 def note(db: Database, memory: Memory, now: datetime) -> None:

@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from app import commands
 from app.commands.request import Reply, Request
 from app.host import Host
 from core.assistant import finish
+from core.assistant.thinning import thinning
+from core.capture.screen.picture import encoded
 from core.memory import Channel, Facet, Memory, Observation, Provenance, Selection, State
 from tests.integration.app.hosts import NOW, hosting
 
@@ -45,6 +48,13 @@ def said(host: Host, *texts: str, at: datetime = NOW, facet: Facet = Facet.TURN)
         list(host.assistant.keep([made], at + timedelta(hours=number)))
     kept = host.assistant.memories(Selection(newest_first=False))
     return [next(one for one in kept if one.text == text) for text in texts]
+
+
+def thinned(host: Host, *, budget_bytes: int) -> Iterator[object]:
+    """The thinning with a budget that a setting cannot say: less than the least."""
+    store = host.assistant.settings.store.model_copy(update={"budget_gb": budget_bytes / 2**30})
+    settings = host.assistant.settings.model_copy(update={"store": store})
+    return thinning(host.opened.vault, host.assistant._media, settings, NOW, lambda: False)
 
 
 def slept(host: Host, now: datetime, *, night: str | None = None) -> None:
@@ -217,7 +227,13 @@ def test_what_was_said_again_on_other_days_weighs_more_than_what_was_said_once(h
 
 
 def test_a_place_that_was_looked_at_for_long_is_held_longer(host: Host) -> None:
-    rows = ["beans along the wall", "a shed for tools", "two pear trees on the left", "the pond stays", "gravel for the path"]
+    rows = [
+        "beans along the wall",
+        "a shed for tools",
+        "two pear trees on the left",
+        "the pond stays",
+        "gravel for the path",
+    ]
     rows += ["a bench under the oak", "compost at the back", "herbs by the kitchen", "hedge cut twice"]
 
     def frame(window: str, text: str, minute: int) -> Observation:
@@ -241,3 +257,32 @@ def test_the_forecast_knows_the_pace_and_that_words_are_never_thinned(host: Host
     assert told["coming"] == []
     assert told["can_free"] == 0
     assert json.dumps(told)
+
+
+def test_pictures_are_thinned_weakest_first_words_never_and_pinned_ones_not_at_all(host: Host) -> None:
+    noise = np.random.default_rng(7)
+
+    def frame(text: str, days: int) -> Memory:
+        picture = encoded(noise.integers(0, 255, (700, 900, 3), dtype=np.uint8))
+        at = NOW - timedelta(days=days)
+        origin = Provenance(channel=Channel.SCREEN, app="Viewer", window=text)
+        seen = Observation(text=text, at=at, facet=Facet.FRAME, provenance=origin)
+        return host.assistant.memory(host.assistant.keep_frame(seen, picture, 0, at).ids[0])
+
+    pinned, old, new = frame("pinned and old", 30), frame("old", 20), frame("new", 1)
+    host.assistant.pin(pinned.id, True, NOW)
+    told = host.assistant.forecast(NOW)
+    assert [picture for picture, _, _ in told.coming] == [old.picture]
+    assert told.can_free < told.used_bytes
+    with host.opened.vault.read() as db:
+        whole = {one.id: one.form for one in host.assistant._media.every(db)}
+    words = host.assistant.memories(Selection(newest_first=False))
+    freed = finish(thinned(host, budget_bytes=told.used_bytes - 1))
+    assert isinstance(freed, int)
+    assert freed > 0
+    with host.opened.vault.read() as db:
+        after = {one.id: one.form for one in host.assistant._media.every(db)}
+    changed = {id for id in whole if after[id] != whole[id]}
+    assert changed == {old.picture}
+    assert [one.text for one in host.assistant.memories(Selection(newest_first=False))] == [one.text for one in words]
+    assert new.picture in after
