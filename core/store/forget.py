@@ -255,8 +255,8 @@ def _read_again(db: Database, everything: str, inside: str) -> None:
         ("'digest', 'week'", "o.at BETWEEN d.valid_from AND d.valid_to"),
     ):
         db.execute(
-            f"UPDATE memory SET state = ? WHERE seq IN (SELECT min(o.seq) FROM memory d JOIN memory o ON {same} AND {left}"
-            f" WHERE d.facet IN ({facets}) AND d.id {inside} GROUP BY d.id)",
+            "UPDATE memory SET state = ? WHERE seq IN (SELECT min(o.seq) FROM memory d JOIN memory o"
+            f" ON {same} AND {left} WHERE d.facet IN ({facets}) AND d.id {inside} GROUP BY d.id)",
             [State.CAPTURED.value, everything, everything],
         )
     db.execute(
