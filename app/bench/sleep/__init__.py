@@ -8,7 +8,7 @@ from app.bench.asking import Bar
 from app.bench.dataset import DataSet
 from app.bench.outside import busy
 from app.bench.row import Row
-from app.bench.sleep import coming, conflicts, decay, facts, gathering, model, resources
+from app.bench.sleep import coming, conflicts, decay, facts, gathering, importance, model, resources
 from app.bench.sleep.setting import Setting
 from app.bench.sleep.table import markdown
 from app.cli.session import Session
@@ -21,6 +21,7 @@ PARTS: Mapping[str, Part] = {
     "decay": decay.rows,
     "facts": facts.rows,
     "gathering": gathering.rows,
+    "importance": importance.rows,
     "model": model.rows,
     "resources": resources.rows,
 }
