@@ -16,8 +16,8 @@ from core.store.pieces import parted
 CHUNK = 250
 AT_MOST = 60
 """Links made from one chunk: the most important observations only."""
-WORTH = 1.0
-"""Importance from which an observation is linked."""
+WORTH = 0.85
+"""Importance from which an observation is linked: what an ordinary sentence has."""
 AT_ONCE = 3
 """Older memories, each of another episode, that one observation is linked to at the most."""
 NEAR, NEAR_BY_ONE, SURELY_NEAR = 0.6, 0.45, 0.7

@@ -9,7 +9,7 @@ from weakref import WeakSet
 
 from sqlite_utils import Database
 
-from core.consolidate import gathering, learning, linking, procedures, profile, reading, resources, settling
+from core.consolidate import gathering, learning, linking, notes, procedures, profile, reading, resources, settling
 from core.consolidate.mind import Mind
 from core.consolidate.standing import END, Standing, standing
 from core.consolidate.task import Fade, Hold, Looking, Pen, Snapshot, Stage, Task, Think, Thought
@@ -39,6 +39,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("digests", gathering.digests),
     Stage("weeks", gathering.weeks),
     Stage("topics", growing.grow),
+    Stage("notes", notes.note),
     Stage("profile", profile.refresh),
     Stage("settle", settling.settle),
     Stage("fade", settling.fade, anew=True),

@@ -8,7 +8,19 @@ from app.bench.asking import Bar
 from app.bench.dataset import DataSet
 from app.bench.outside import busy
 from app.bench.row import Row
-from app.bench.sleep import coming, conflicts, decay, facts, gathering, importance, model, resources
+from app.bench.sleep import (
+    boundaries,
+    coming,
+    conflicts,
+    decay,
+    duplicates,
+    facts,
+    gathering,
+    importance,
+    links,
+    model,
+    resources,
+)
 from app.bench.sleep.setting import Setting
 from app.bench.sleep.table import markdown
 from app.cli.session import Session
@@ -16,6 +28,7 @@ from core.errors import BadInput, Problem
 
 Part = Callable[[Setting], Iterable[Row]]
 PARTS: Mapping[str, Part] = {
+    "boundaries": boundaries.rows,
     "coming": coming.rows,
     "conflicts": conflicts.rows,
     "decay": decay.rows,
