@@ -32,9 +32,11 @@ PARTS: Mapping[str, Part] = {
     "coming": coming.rows,
     "conflicts": conflicts.rows,
     "decay": decay.rows,
+    "duplicates": duplicates.rows,
     "facts": facts.rows,
     "gathering": gathering.rows,
     "importance": importance.rows,
+    "links": links.rows,
     "model": model.rows,
     "resources": resources.rows,
 }
