@@ -9,6 +9,7 @@ with a step behind it that came by chance.
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import exp, log
 
 SESSION_GAP = 600.0
@@ -20,9 +21,18 @@ SHORTEST, LONGEST = 3, 10
 """Different windows in a routine, at the least; steps, at the most."""
 GLANCE = 60.0
 """Seconds; what is looked at for longer than that is no glance."""
-_MOST_PATTERNS = 4000
+_MOST_PATTERNS = 400
+"""With the same first step."""
+_TYPICAL = 0.25
+"""How much of what is done in its rarest step belongs to the routine, at the least."""
+_WAYS_ON = 3
+"""To the next step: at once, behind a glance, behind a glance and back."""
 _BY_CHANCE = 0.05
 """How many patterns of a length may be expected to come about by chance, all in all."""
+
+
+_Place = tuple[int, ...]
+"""Where a pattern was found: the doings that match its steps."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,14 +52,6 @@ class Routine:
 
     steps: tuple[str, ...]
     occasions: tuple[tuple[Doing, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a pattern was found: doings that match its steps, and how many glances lie between."""
-
-    at: tuple[int, ...]
-    glances: int
 
 
 class _Stream:
@@ -96,10 +98,8 @@ def routines(doings: Sequence[Doing]) -> list[Routine]:
             found, key=lambda steps: (len(_occasions(stream, found[steps])) * (len(steps) - 1), len(steps), steps)
         )
         places = _occasions(stream, found[best])
-        taken.append(
-            Routine(steps=best, occasions=tuple(tuple(stream.doings[at] for at in place.at) for place in places))
-        )
-        covered |= {at for place in found[best] for at in range(place.at[0], place.at[-1] + 1)}
+        taken.append(Routine(steps=best, occasions=tuple(tuple(stream.doings[at] for at in place) for place in places)))
+        covered |= {at for place in found[best] for at in range(place[0], place[-1] + 1)}
         found = {steps: places for steps, places in found.items() if not _alike(steps, best)}
     return taken
 
@@ -108,10 +108,16 @@ def _patterns(stream: _Stream) -> Iterator[tuple[tuple[str, ...], list[_Place]]]
     """Every sequence of steps that is found on enough occasions."""
     begun: dict[str, list[_Place]] = defaultdict(list)
     for place, doing in enumerate(stream.doings):
-        begun[doing.what].append(_Place((place,), 0))
-    waiting: list[tuple[tuple[str, ...], list[_Place]]] = [
-        ((what,), places) for what, places in sorted(begun.items()) if len(places) >= OCCASIONS
-    ]
+        begun[doing.what].append((place,))
+    for what, places in sorted(begun.items()):
+        if len(places) >= OCCASIONS:
+            yield from _beginning(stream, (what,), places)
+
+
+def _beginning(
+    stream: _Stream, first: tuple[str, ...], begun: list[_Place]
+) -> Iterator[tuple[tuple[str, ...], list[_Place]]]:
+    waiting = [(first, begun)]
     number = 0
     while waiting and number < _MOST_PATTERNS:
         steps, places = waiting.pop()
@@ -127,64 +133,65 @@ def _patterns(stream: _Stream) -> Iterator[tuple[tuple[str, ...], list[_Place]]]
 def _grown(stream: _Stream, steps: tuple[str, ...], places: Sequence[_Place]) -> dict[str, list[_Place]]:
     found: dict[str, list[_Place]] = defaultdict(list)
     for place in places:
-        last = place.at[-1]
-        session = stream.session[last]
         reached = set()
-        for at, glances in _next(stream, steps, place, last, session):
+        for at in _next(stream, steps, place[-1]):
             what = stream.doings[at].what
-            if what not in reached and glances <= max(1, len(steps) // 2):
+            if what not in reached:
                 reached.add(what)
-                found[what].append(_Place((*place.at, at), glances))
+                found[what].append((*place, at))
     return found
 
 
-def _next(stream: _Stream, steps: tuple[str, ...], place: _Place, last: int, session: int) -> Iterator[tuple[int, int]]:
+def _next(stream: _Stream, steps: tuple[str, ...], last: int) -> Iterator[int]:
     """Where the next step may be: right behind, behind one glance, or behind a glance and back."""
-    if stream.within(last + 1, session):
-        yield last + 1, place.glances
-        following = (*steps, stream.doings[last + 2].what) if stream.within(last + 2, session) else steps
-        if len(following) > len(steps) and stream.glance(last + 1, following):
-            if stream.doings[last + 2].what != steps[-1]:
-                yield last + 2, place.glances + 1
-            elif stream.within(last + 3, session):
-                yield last + 3, place.glances + 1
+    session = stream.session[last]
+    if not stream.within(last + 1, session):
+        return
+    yield last + 1
+    if stream.within(last + 2, session) and stream.glance(last + 1, (*steps, stream.doings[last + 2].what)):
+        if stream.doings[last + 2].what != steps[-1]:
+            yield last + 2
+        elif stream.within(last + 3, session):
+            yield last + 3
 
 
 def _occasions(stream: _Stream, places: Sequence[_Place]) -> list[_Place]:
     """Those that lie apart from each other, in time order."""
     apart: list[_Place] = []
-    for place in sorted(places, key=lambda place: place.at):
-        if not apart or stream.doings[place.at[0]].at - stream.doings[apart[-1].at[-1]].at >= APART:
+    for place in sorted(places, key=lambda place: place):
+        if not apart or stream.doings[place[0]].at - stream.doings[apart[-1][-1]].at >= APART:
             apart.append(place)
     return apart
 
 
 def _free(places: Sequence[_Place], covered: set[int]) -> list[_Place]:
-    return [place for place in places if not covered.intersection(place.at)]
+    return [place for place in places if not covered.intersection(place)]
 
 
 def _worth(stream: _Stream, steps: Sequence[str], places: Sequence[_Place]) -> bool:
     if len(set(steps)) < SHORTEST:
         return False
     apart = _occasions(stream, places)
-    days = {stream.doings[place.at[0]].day for place in apart}
-    return len(apart) >= OCCASIONS and len(days) >= DAYS and not _by_chance(stream, steps, len(apart))
+    days = {stream.doings[place[0]].day for place in apart}
+    typical = len(apart) >= _TYPICAL * min(stream.often[step] for step in steps)
+    return len(apart) >= OCCASIONS and len(days) >= DAYS and typical and not _by_chance(stream, steps, apart)
 
 
-def _by_chance(stream: _Stream, steps: Sequence[str], often: int) -> bool:
+def _by_chance(stream: _Stream, steps: Sequence[str], places: Sequence[_Place]) -> bool:
     """Whether so many occurrences are to be expected somewhere, if windows followed each other at random.
 
-    The Poisson tail for this pattern times the number of patterns that could be; glances make room for more.
+    The Poisson tail for this pattern times the number of patterns that could be; where a glance had to be left out,
+    there are more ways for each step to follow.
     """
-    total = len(stream.doings)
-    expected = float(total) * (1 + 2 * (len(steps) - 1))
+    often, total = len(places), len(stream.doings)
+    glanced = any(later - earlier > 1 for place in places for earlier, later in pairwise(place))
+    expected = float(total) * (_WAYS_ON if glanced else 1) ** (len(steps) - 1)
     for step in steps:
         expected *= stream.often[step] / total
-    tail = often * log(expected) - sum(log(k) for k in range(1, often + 1)) if expected > 0 else -1e9
     if expected >= often:
         return True
-    bound = tail - log(1 - expected / (often + 1))
-    return exp(min(bound + len(steps) * log(stream.usual), 1.0)) > _BY_CHANCE
+    tail = often * log(expected) - sum(log(k) for k in range(1, often + 1)) - log(1 - expected / (often + 1))
+    return exp(min(tail + len(steps) * log(stream.usual), 1.0)) > _BY_CHANCE
 
 
 def _alike(one: Sequence[str], other: Sequence[str]) -> bool:

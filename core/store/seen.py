@@ -8,6 +8,7 @@ from sqlite_utils import Database
 from core.memory import Memory, MemoryId
 from core.store import memories
 
+# The planner knows nothing of how many frames there are: without a word it walks through all of them.
 _FRAME = "facet = 'frame'"
 _KEPT = "state IN ('captured', 'active', 'faded')"
 _STANDS = "('captured', 'active', 'faded', 'to_be_forgotten')"
@@ -42,21 +43,24 @@ def tonight(db: Database, after: int, upto: int, limit: int) -> list[Seen]:
 
 def at_address(db: Database, beginning: str, upto: int, within: float) -> list[Seen]:
     """Every frame whose address begins so, in time order; `within`: seconds in which a next frame counts."""
-    return _looks(db, "m.url", "m.url != ''", [beginning], upto, within)
+    return _looks(db, "frame_url", "m.url", "m.url != ''", [beginning], upto, within)
 
 
 def under_title(db: Database, beginnings: Sequence[str], upto: int, within: float) -> list[Seen]:
     """The same for frames without an address whose title begins in one of these ways."""
-    return _looks(db, "m.window", "m.url = ''", beginnings, upto, within)
+    return _looks(db, "frame_window", "m.window", "m.url = ''", beginnings, upto, within)
 
 
-def _looks(db: Database, column: str, where: str, beginnings: Sequence[str], upto: int, within: float) -> list[Seen]:
+def _looks(
+    db: Database, index: str, column: str, where: str, beginnings: Sequence[str], upto: int, within: float
+) -> list[Seen]:
     found: list[Seen] = []
     for beginning in beginnings:
         rows = db.query(
-            "SELECT m.seq, m.at, m.at_offset, m.app, m.window, m.url, (SELECT min(n.at) FROM memory n"
-            " WHERE n.facet = 'frame' AND n.at > m.at AND n.at <= m.at + :within AND n.seq <= :upto) AS following"
-            f" FROM memory m WHERE m.{_FRAME} AND {where} AND {column} >= :begin AND {column} < :end"
+            "SELECT m.seq, m.at, m.at_offset, m.app, m.window, m.url, (SELECT min(n.at)"
+            " FROM memory n INDEXED BY frame_at WHERE n.facet = 'frame' AND n.at > m.at"
+            " AND n.at <= m.at + :within AND n.seq <= :upto) AS following"
+            f" FROM memory m INDEXED BY {index} WHERE m.{_FRAME} AND {where} AND {column} >= :begin AND {column} < :end"
             f" AND m.{_KEPT} AND m.seq <= :upto ORDER BY m.at DESC, m.seq DESC LIMIT {_MOST_LOOKS}",
             {"begin": beginning, "end": beginning + _AFTER_ALL, "upto": upto, "within": within},
         )
@@ -67,8 +71,9 @@ def _looks(db: Database, column: str, where: str, beginnings: Sequence[str], upt
 def stretch(db: Database, days: float, upto: int, limit: int) -> list[Seen]:
     """The frames of the last `days` before the newest one, in time order, the latest when there are too many."""
     rows = db.query(
-        "SELECT seq, at, at_offset, app, window, url FROM memory"
-        f" WHERE {_FRAME} AND seq <= :upto AND at >= (SELECT max(at) FROM memory WHERE {_FRAME}) - :seconds"
+        "SELECT seq, at, at_offset, app, window, url FROM memory INDEXED BY frame_at"
+        f" WHERE {_FRAME} AND seq <= :upto"
+        f" AND at >= (SELECT max(at) FROM memory INDEXED BY frame_at WHERE {_FRAME}) - :seconds"
         " ORDER BY at DESC, seq DESC LIMIT :limit",
         {"upto": upto, "seconds": days * 86_400.0, "limit": limit},
     )

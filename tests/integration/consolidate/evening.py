@@ -19,12 +19,12 @@ LABEL = "2026-09-02"
 MINUTES = 24 * 60
 
 
-def frame(text: str, minute: int, *, window: str) -> Draft:
+def frame(text: str, minute: int, *, window: str, url: str = "") -> Draft:
     return Draft(
         text=text,
         at=NOON + timedelta(minutes=minute),
         facet=Facet.FRAME,
-        provenance=Provenance(channel=Channel.SCREEN, app="Browser", window=window),
+        provenance=Provenance(channel=Channel.SCREEN, app="Browser", window=window, url=url),
         trust=Trust.CAPTURED,
     )
 
@@ -43,6 +43,9 @@ def second_day() -> list[Draft]:
     turns = [turn(text, MINUTES + number, mine=mine) for number, (text, mine) in enumerate(said)]
     page = "Invoice 2026-118\nHarbour festival\nTotal 900.00 EUR\nDue on 30 September 2026"
     frames = [frame(f"{page}\nPage {n}", MINUTES + 60 + n, window="Invoice 2026-118 - Browser") for n in range(6)]
+    lease = "file:///home/o/lease.pdf"
+    frames += [frame(f"The lease, section {n}", MINUTES + 90 + n, window="lease.pdf", url=lease) for n in range(5)]
+    turns += [turn("resetting the boiler: 1. switch it off 2. wait ten seconds 3. hold the red button", MINUTES + 30)]
     return [*turns, *frames, note("The spare key lies under the blue pot.")]
 
 

@@ -54,7 +54,19 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> Reference:
     steps = sum(1 for _ in night.steps())
     assert night.result is not None
     worked = {entry.step for entry in night.result.entries}
-    assert worked >= {"edits", "filter", "episodes", "fold", "facts", "summaries", "digests", "profile", "settle"}
+    assert worked >= {
+        "edits",
+        "filter",
+        "episodes",
+        "fold",
+        "facts",
+        "resources",
+        "how-tos",
+        "summaries",
+        "digests",
+        "profile",
+        "settle",
+    }
     made = Reference(
         folder=folder,
         steps=steps,
