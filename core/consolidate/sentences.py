@@ -84,7 +84,7 @@ _REPORTED = re.compile(
     r"|as far as i know"
     r"|afaik|it seems|seems to|(?:he|she|they|mum|mom|dad) (?:goes|went|is like|was like)|chapter|episode|album"
     r"|playlist"
-    r"|watching|listening to|channel \d|on tv|the book (?:says|begins|goes)|poem|chorus|musical|documentary|sitcom"
+    r"|watching|listening to|channel \d|on tv|the book (?:says|begins|goes)|poem|chorus|sitcom"
     r"|assume[sd]?|believes?|now playing|on repeat|stuck in my head|swears)\b|[🎶🎵🎤♪♫]",
     re.IGNORECASE,
 )

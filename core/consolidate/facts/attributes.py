@@ -15,7 +15,7 @@ _SINGLE_KIN = words(
 )
 MULTIPLE = (
     words(
-        "likes|dislikes|allergic to|speaks|does not eat|does not drink|plays|studies|drives|learning|diet|"
+        "likes|dislikes|allergic to|speaks|does not eat|does not drink|plays|studies|drives|learning|intolerance|"
         "comes from|grew up in|hobby|pet|health|condition|medication|project|goal|plan|interest|promise|appointment"
         "|size|prefers|uses|owns",
         "|",
@@ -63,6 +63,9 @@ def multiple(attribute: str) -> bool:
 def canonical(attribute: str) -> str:
     """The one name of an attribute, in small letters and British spelling."""
     plain = " ".join(attribute.lower().replace("favorite", "favourite").replace("neighbor", "neighbour").split())
+    plain = (
+        re.sub(r"^favourite (\w+) for (\w+)$", r"favourite \2 \1", plain).removesuffix(" here").removesuffix(" there")
+    )
     return _SAME.get(plain, plain)
 
 

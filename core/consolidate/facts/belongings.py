@@ -27,7 +27,7 @@ _CALLED = rf"(?:(?:'s|\s+is|\s+are)\s+{_LATER}(?:called|named)|'s\s+name\s+(?:is
 _STOP = r"(?=\s*(?:$|[,.;!(?]|\s-\s|\b(?i:and|now|but|so|since|because|by the way|please|if)\b))"
 _AMOUNT = (
     r"(?:[€$£]\s?\d[\d.,]*k?|\d[\d.,]*k?\s?(?:€|£|\$|(?i:euros?|dollars?|pounds?|bucks|francs?|quid|EUR|USD|GBP|CHF"
-    r"|kr(?:onor|oner)?|zł|yen))(?!\w))(?!\s+worth)"
+    r"|kr(?:on[aeo]r?|oner)?|zł|yen))(?!\w))(?!\s+worth)"
 )
 _PER = r"(?:\s+(?:a|per|an|each|every)\s+(?:day|week|month|year|hour|night|lesson|session|person))"
 _SUM = rf"(?P<value>{_AMOUNT}{_PER}?|\d[\d.,]*{_PER})(?=\s*(?:$|[,;.!(]|\b(?:now|from|so|and|but|not|plus|all|in)\b))"
@@ -159,8 +159,14 @@ _KINDS = (
     ),
     _kind(
         rf"^(?P<what>(?i:{_THINGS})){_IS}(?:(?:an?|the)\s+)(?P<value>(?:[a-z]+\s)?[A-Z][\w-]+"
-        rf"(?:\s[\w-]+){{0,5}})\s*$",
+        rf"(?:\s[\w-]+){{0,5}}?)(?=\s*(?:$|[,.;!]|now\b))",
         _proper,
+    ),
+    _kind(rf"^(?P<what>(?i:office|workplace)){_IS}(?:in|at|on)\s+(?:the\s+)?(?P<value>{NAME}){TAIL}", _proper),
+    _kind(
+        r"^(?P<what>(?i:rent|salary|pension|mortgage|monthly rent|allowance))(?i:\shere|\sthere)?"
+        rf"{_COSTS}(?P<value>\d{{1,3}}(?:[,.]\d{{3}})+|\d+(?=\s+(?:a month|now)))(?=\s*(?:$|[,;!(]|\.(?!\d)|\bnow\b"
+        rf"|\ba month\b))"
     ),
     _kind(rf"^(?P<what>(?i:{_NAMED})){_CALLED}(?P<value>[A-Z0-9][^,;.!]{{0,40}}?){_STOP}"),
     _kind(
@@ -177,7 +183,7 @@ _KINDS = (
 )
 _PRICES = _kind(
     rf"^(?P<what>(?i:(?:[a-z]+\s){{0,2}}?(?:{_PRICED})(?:\s(?:for|of)\s(?:the\s|my\s"
-    rf"|our\s)?[a-z]+)?)){_COSTS}(?:about |around )?{_SUM}"
+    rf"|our\s)?[a-z]+|\shere|\sthere)?)){_COSTS}(?:about |around )?{_SUM}"
 )
 _PAID = _kind(
     r"^(?P<what>(?i:(?:[a-z]+\s)?(?:deposit|down payment|fee|fare|fine)))(?:\s(?:for|of)\s(?:the\s|my\s"
@@ -213,7 +219,8 @@ _HOME = Pattern(rf"^(?i:home)\s+is\s+(?:now\s+)?(?P<value>{NAME})(?=\s*(?:$|[,.;
 _REVERSED = Pattern(
     r"^(?P<value>[A-Za-z][\w']*(?:\s[\w']+){0,2})\s+(?:is|are)\s+(?:still\s+"
     r"|definitely\s+)?my\s+(?P<what>favourite\s+"
-    r"(?!part|thing|bit|time|moment|memory|colleague|way|one|person|human)[a-z]+)(?=\s*(?:$|[,.;!]))"
+    r"(?!part|thing|bit|time|moment|memory|colleague|way|one|person|human)[a-z]+(?:\sfor\s[a-z]+)?)(?=\s*(?:$"
+    r"|[,.;!]))"
 )
 _OF_KIN = Pattern(
     rf"^(?P<kin>(?i:{KIN}))(?:\s+(?P<name>[A-Z][\w-]+))?,?\s+(?i:phone|mobile|tel)\.?:?\s+"

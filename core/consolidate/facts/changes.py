@@ -52,7 +52,7 @@ _CHANGED = Pattern(
     r"|renamed)\s+(?:(?i:my|our|the)\s+)?"
     rf"{_WHAT}(?:\s+to|,?\s+(?:and\s+)?(?:it's|it is|we're|we are|I'm|I am|now it's|the new one is|now)(?:\s+(?:now"
     rf"|called|with|at))*)"
-    r"\s+(?:the\s+)?(?P<new>[A-Z][\w'&.-]*(?:\s[A-Z0-9][\w'&.-]*){0,3})"
+    r"\s+(?:the\s+)?(?P<new>[A-Z][\w'&.-]*(?:\s[A-Z0-9&][\w'&.-]*){0,3})"
     r"(?=\s*(?:$|[,;.!(]|\s-\s|\b(?:now|because|since|and|but|so|not)\b))"
 )
 _NOW_NOT = Pattern(rf"^(?:I'm|I am)\s+(?P<new>{PERSON})\s+now,?\s+(?:not|no longer)\s+(?P<old>{PERSON})\s*$")
@@ -79,7 +79,7 @@ _STOPPED = Pattern(
     rf"(?P<old>(?!(?:on|at|out|up|him|her|it|them|me|us|you|this|that|hope|trying|after"
     rf"|in)\b)[A-Za-z][\w'-]*(?:\s[\w'-]+)?){_STOP}"
 )
-_NO_MORE = Pattern(rf"^(?:BE\s+)?no longer\s+(?:works?\s+as\s+)?(?:an?\s+)?(?P<old>{DIETS}|{OCCUPATION})\b")
+_NO_MORE = Pattern(rf"^(?:BE\s+)?(?:no longer|not)\s+(?:works?\s+as\s+)?(?:an?\s+)?(?P<old>{DIETS}|{OCCUPATION})\b")
 
 
 def changes(said: str) -> Iterator[Change]:

@@ -18,7 +18,18 @@ from core.consolidate.facts.values import (
     postal,
     street,
 )
-from core.consolidate.facts.vocabulary import DIETS, INSTRUMENTS, KIN, LANGUAGES, NAME, OCCUPATION, PERSON, PETS, TAIL
+from core.consolidate.facts.vocabulary import (
+    DIETS,
+    INSTRUMENTS,
+    INTOLERANCES,
+    KIN,
+    LANGUAGES,
+    NAME,
+    OCCUPATION,
+    PERSON,
+    PETS,
+    TAIL,
+)
 from core.pattern import Pattern
 
 
@@ -61,7 +72,7 @@ _NUMBER = r"(?P<value>\+?\(?\d[\d\s()/.-]{5,18}\d)(?!\d)"
 _MAIL = r"(?P<value>[\w.+-]+@[\w-]+\.[\w.-]*\w)"
 _MONEY = (
     r"(?:[€$£]\s?\d[\d.,]*\d?k?|\d[\d.,]*k?\s?(?:€|£|\$|euros?|dollars?|pounds?|bucks|francs?|quid|EUR|USD|GBP|CHF"
-    r"|kr(?:onor|oner)?|zł|yen|rupees)(?!\w))(?!\s+worth)"
+    r"|kr(?:on[aeo]r?|oner)?|zł|yen|rupees)(?!\w))(?!\s+worth)"
 )
 _PER = r"(?:\s+(?:a|per|an|each|every)\s+(?:day|week|month|year|hour|night|lesson|session|person))?"
 _MEASURE = r"(?:mg|mcg|µg|g|ml|units?|drops|tablets?|puffs?)"
@@ -166,6 +177,14 @@ RULES: tuple[Rule, ...] = (
     _rule("dislikes", rf"^(?:hate|detest|dislike|loathe)s?\s+(?P<value>[\w'& -]+?){_LIKED}", liked),
     _rule("prefers", r"^prefers?\s+(?P<value>[\w' -]+?\s+(?:to|over)\s+[\w' -]+?)(?=\s*(?:$|[,;.!(]))"),
     _rule("prefers", r"^prefers?\s+(?P<value>[\w' -]+?)(?=\s*(?:$|[,;.!(]|\brather\b))", liked),
+    _rule("intolerance", rf"^(?:BE|HAVE been)\s+(?:an?\s+)?(?P<value>{INTOLERANCES})\b"),
+    _rule("bank", rf"^(?:BE\s+)?bank(?:s|ing)?\s+(?:at|with)\s+(?:the\s+)?(?P<value>{NAME}){TAIL}", employer),
+    _rule(
+        "gets up at",
+        r"^gets?\s+up\s+at\s+(?P<value>\d{1,2}(?:[:.]\d\d)?|(?:half past )?[a-z]+)(?=\s*(?:$|[,.;!]|\b(?:on|now)\b))",
+    ),
+    _rule("salary", rf"^gets?\s+(?P<value>{_MONEY}{_PER[:-1]})"),
+    _rule("rent", r"^(?:pays?|BE paying)\s+(?P<value>\d[\d.,]*\d)\s+(?:in\s+|of\s+)?rent\b"),
     _rule(
         "diet",
         rf"^(?:BE|HAVE gone|went|HAVE turned|turned|HAVE become|became|HAVE been)\s+(?:an?\s+)?(?P<value>{DIETS})\b",

@@ -18,8 +18,9 @@ NAME = (
     rf"[{_CAPITAL}0-9][\w'’.-]*){{0,3}}"
 )
 PERSON = (
+    r"(?:(?:mr|mrs|ms|dr)\.?\s+[a-z][\w'’-]+|"
     rf"(?:(?:Dr|Mr|Mrs|Ms|Prof|Frau|Herr)\.?\s+)?{CAPITAL}[\w'’-]+"
-    rf"(?:\s+(?:(?:de|da|van|von|der)\s+)?{CAPITAL}[\w'’-]+){{0,2}}"
+    rf"(?:\s+(?:(?:de|da|van|von|der)\s+)?{CAPITAL}[\w'’-]+){{0,2}})"
 )
 TAIL = (
     r"(?=\s*(?:$|[,;:.!(–—]|\s-\s|\b(?:now|these|this|since|for|with|near|in|on|at|last|two|three"
@@ -69,10 +70,8 @@ LANGUAGES = (
     "|vietnamese|hungarian|romanian|bulgarian|croatian|serbian|catalan|welsh|irish|latin|esperanto|swahili|icelandic"
     "|basque|slovak|slovenian|estonian|latvian|lithuanian|albanian|farsi|persian|malay|indonesian|tagalog"
 )
-DIETS = (
-    "vegetarian|vegan|pescatarian|pescetarian|coeliac|celiac|lactose[- ]intolerant|gluten[- ]intolerant|diabetic"
-    "|gluten[- ]free|dairy[- ]free|teetotal"
-)
+DIETS = "vegetarian|vegan|pescatarian|pescetarian|teetotal"
+INTOLERANCES = "coeliac|celiac|lactose[- ]intolerant|gluten[- ]intolerant|diabetic|gluten[- ]free|dairy[- ]free"
 INSTRUMENTS = (
     "piano|guitar|violin|cello|viola|bass|double bass|drums|flute|clarinet|oboe|trumpet|trombone|saxophone|sax|harp"
     "|accordion|organ|ukulele|banjo|mandolin|recorder|harmonica|keyboard|bagpipes|chess|tennis|football|basketball"
