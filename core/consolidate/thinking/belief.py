@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.consolidate.days import whens
-from core.consolidate.facts import Found, canonical, in_words, of_dated
+from core.consolidate.facts import Found, canonical, changed, in_words, of_dated
 from core.consolidate.facts.vocabulary import words
 from core.consolidate.promises import Dated
 from core.consolidate.sentences import Said, denies
@@ -20,6 +20,7 @@ from core.pattern import Pattern
 UNKNOWN = "there is no such line"
 _FEWEST_WORDS = 2
 _MOST_VALUE_WORDS = 12
+_FAVOURITE = "favourite "
 _ATTRIBUTE = Pattern(r"[a-z][a-z' -]{0,38}[a-z]")
 KNOWN = words(
     "lives in|works at|works as|works in|studies|studies at|birthday|phone|email|address|speaks|plays|likes|dislikes"
@@ -29,7 +30,10 @@ KNOWN = words(
     "|does not drink|age|nationality|religion",
     "|",
 )
-"""Attributes that need no ground of their own: the value and the rest of the words are the evidence."""
+"""Attributes that need no ground of their own: the value and the rest of the words are the evidence.
+
+Any other may hold several values at a time: it closes nothing and contradicts nothing.
+"""
 _DISLIKED = Pattern(r"\b(?:hate|hates|detest|despise|dislike|dislikes|loathe|can't stand|cannot stand|fed up with)\b")
 _GROUND = 4
 """Letters by which a word of an attribute is known again in the evidence, whatever its ending."""
@@ -123,6 +127,8 @@ def _statement(item: Item, line: Line, names: Collection[str], reader: str) -> B
         end=span[1],
         text=in_words(who.subject, attribute, worded),
         valid_from=memory.at,
+        changed=changed(told),
+        several=attribute not in KNOWN and not attribute.startswith(_FAVOURITE),
         reader=reader,
     )
     return Believed(memory=memory, found=found)
@@ -134,7 +140,7 @@ def _attribute(attribute: str, told: str, memory: Memory) -> str | None:
         return "its attribute is none"
     folded = told.casefold()
     owned = [word for word in attribute.split() if word not in _SMALL]
-    favourite = attribute.startswith("favourite ")
+    favourite = attribute.startswith(_FAVOURITE)
     if attribute not in KNOWN and not all(word[:_GROUND] in folded for word in owned[1 if favourite else 0 :]):
         return "its attribute is not in its evidence"
     if memory.language not in ("", "en"):

@@ -1,6 +1,7 @@
 """A sleep with a language model: better with a good one, never worse with a bad one, and taken back like any other."""
 
 import itertools
+import re
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
@@ -11,16 +12,17 @@ from core.consolidate.mind import Mind
 from core.consolidate.thinking.request import instructions
 from core.errors import Cancelled, ChildDied, ModelMissing
 from core.inference.generator import Message, Preempted
-from core.memory import Draft, Facet, Operation, SleepRun, Trust
+from core.memory import Draft, Facet, Operation, SleepRun, State, Trust
 from core.store import forget, memories
 from core.store.media import Media
 from core.store.vault import Vault
 from tests.fakes import QueuedGenerator, Reply, ScriptedGenerator
-from tests.integration.consolidate.minds import TOLD, careful, evening, item, mind, reply
+from tests.integration.consolidate.minds import LINE, TOLD, careful, evening, item, mind, reply
 from tests.integration.consolidate.nights import NIGHT, SETTINGS, all_of, conversation, digest, night, slept
 from tests.made import turn
 
 Fill = Callable[[Sequence[Draft]], Vault]
+WORKS = ("Quellwerk", "Blauhaus")
 KEPT = {"My hobby is pottery.", "My pet is donkeys.", "My goal is Berlin marathon.", "Dana's hobby is fencing."}
 
 
@@ -55,6 +57,29 @@ def test_it_keeps_what_the_rules_could_not_read_with_its_place_and_its_sources_t
         assert fact.fact.value in source.text[begin:end]
         assert fact.trust == source.trust
     assert {memory.trust for memory in known.values() if "Dana's" in memory.text} == {Trust.CAPTURED}
+
+
+def hired(messages: Sequence[Message]) -> str:
+    """Where somebody works, and a title of the model's own making."""
+    return reply(
+        [
+            item(mark, subject=speaker, attribute=attribute, value=value, evidence=f"people at {value} took me on")
+            for mark, speaker, text in LINE.findall(messages[-1].text)
+            for value in re.findall(r"people at (\w+) took me on", text)
+            for attribute in ("works at", "people took")
+        ]
+    )
+
+
+def test_a_newer_value_closes_the_older_one_but_not_under_a_name_of_the_models_own(filled: Fill) -> None:
+    said = [turn(f"The kind people at {name} took me on.", 50_000 * n, mine=True) for n, name in enumerate(WORKS)]
+    vault = filled(said)
+    run = slept(vault, NIGHT + timedelta(days=90), mind=mind(ScriptedGenerator(hired)))
+    kept = {(m.fact.attribute, m.fact.value): m.state for m in all_of(vault) if m.facet is Facet.FACT and m.fact}
+    assert kept[("works at", "Blauhaus")] is State.ACTIVE
+    assert kept[("works at", "Quellwerk")] is State.SUPERSEDED
+    assert {state for (attribute, _), state in kept.items() if attribute == "people took"} == {State.ACTIVE}
+    assert run.counts["superseded"] == 1
 
 
 def test_it_is_asked_once_about_many_turns_with_the_same_beginning(filled: Fill) -> None:
@@ -137,7 +162,8 @@ def test_what_was_wrong_is_said_once_and_what_is_then_right_is_kept(told: Vault)
     assert facts(told) == {"My hobby is pottery."}
     assert "quarantined from the model" not in run.counts
     first, second = (asked[1].text for asked in model.asked)
-    assert ("Rosa" in first) and ("Rosa" not in second), "only the line in question is asked about again"
+    assert "Rosa" in first
+    assert "Rosa" not in second, "only the line in question is asked about again"
     assert "S1: its evidence does not stand there word for word" in second
     assert "golf" not in second
 

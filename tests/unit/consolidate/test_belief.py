@@ -110,6 +110,15 @@ def test_an_attribute_of_the_evidences_own_words_is_believed() -> None:
     assert outcome(text, **fields) == "me|thesis title|Tidal Turtles"
 
 
+@pytest.mark.parametrize(("attribute", "several"), [("thesis title", True), ("hobby", False), ("lives in", False)])
+def test_an_attribute_of_the_models_own_may_hold_several_values(attribute: str, several: bool) -> None:
+    text = "The working title of my thesis is Tidal Turtles."
+    one = item(evidence=text[:-1], value="Tidal Turtles", attribute=attribute)
+    found = judged(one, [line(said(text, mine=True))], (), "tiny")
+    assert isinstance(found, Believed)
+    assert found.found.several is several
+
+
 def test_what_is_denied_is_no_fact_and_a_denial_needs_one() -> None:
     text = "I do not eat meat in winter."
     assert outcome(text, evidence="eat meat", value="meat", attribute="likes") == "the line denies it"
