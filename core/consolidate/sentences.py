@@ -53,7 +53,10 @@ _WISH = re.compile(
     re.IGNORECASE,
 )
 _NOT_YET = re.compile(
-    r"\b(?:when|once|as soon as|by the time|until|till) (?:i|we|my|our)\b(?! (?:was|were|had|got|moved)\b)"
+    r"\bbut (?:then )?(?:i |we |it |they |he |she )?(?:did(?:n['’]t| not)|never|could(?:n['’]t| not)|declined|turned"
+    r"|stayed)\b"
+    r"|\bturned (?:it|them|that|her|him) down\b|\bin the event\b|\b(?:certain|sure|positive) that\b"
+    r"|\b(?:when|once|as soon as|by the time|until|till) (?:i|we|my|our)\b(?! (?:was|were|had|got|moved)\b)"
     r"|\bi think\b|\bwe think\b"
     r"|\b(?:wanted|meant|planned|intended|hoped|about) to\b|\b(?:planned|planning) on\b|\bdecided against\b"
     r"|\bfell through\b"
@@ -68,7 +71,8 @@ _DENIED = re.compile(
     re.IGNORECASE,
 )
 _PAST = re.compile(
-    r"\b(?:used to|formerly|back then|in those days|when i was|as a (?:kid|child|teen|student)|at school|at the time"
+    r"\b(?:(?:moved|started|joined)\b.{0,40}\bfor (?:a|one|two|three|six|\d+) (?:year|month|week|summer|semester)s?"
+    r"|used to|formerly|back then|in those days|when i was|as a (?:kid|child|teen|student)|at school|at the time"
     r"|(?:and|but|then) (?:then )?(?:left|came back|moved back|returned|quit)|until (?:19|20)\d\d|in my (?:youth"
     r"|twenties|childhood))\b",
     re.IGNORECASE,
@@ -85,7 +89,8 @@ _REPORTED = re.compile(
     r"|afaik|it seems|seems to|(?:he|she|they|mum|mom|dad) (?:goes|went|is like|was like)|chapter|episode|album"
     r"|playlist"
     r"|watching|listening to|channel \d|on tv|the book (?:says|begins|goes)|poem|chorus|sitcom"
-    r"|assume[sd]?|believes?|now playing|on repeat|stuck in my head|swears)\b|[🎶🎵🎤♪♫]",
+    r"|assume[sd]?|believes?|now playing|on repeat|stuck in my head|swears)\b|[🎶🎵🎤♪♫]|\b(?:ooh+|la la|na na|oh baby"
+    r"|doo doo)\b",
     re.IGNORECASE,
 )
 _JOKE = re.compile(
@@ -124,7 +129,9 @@ _INSTRUCTION = re.compile(
     re.IGNORECASE,
 )
 _PLAYED = re.compile(
-    r"\brole[- ]?play\w*|\bin[- ]character\b|\bmurder mystery\b|\bd ?[&n] ?d\b|\bdungeons?\b|\b(?:my|the"
+    r"\bgame master\b|\blevel \d+\b|\bmy (?:avatar|paladin|wizard|rogue|toon|alter ego)\b|\byou (?:be|play) (?:the"
+    r"|a)\b|\blet['’]s play\b"
+    r"|\brole[- ]?play\w*|\bin[- ]character\b|\bmurder mystery\b|\bd ?[&n] ?d\b|\bdungeons?\b|\b(?:my|the"
     r"|your) character\b"
     r"|\bcosplay\b|\blarp\w*|\bfirst person\b|\b(?:short|bedtime) story\b|\bfairy tale\b|\byour turn\b|\bonce upon\b"
     r"|\b(?:screenplay|fan ?fic\w*|improv|sketch|monologue)\b|\bact as (?:an?|the|my)\b|\bpretend\w*\b"

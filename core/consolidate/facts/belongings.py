@@ -6,9 +6,20 @@ from dataclasses import dataclass
 
 from core.consolidate.days import day_in_year
 from core.consolidate.facts.attributes import canonical
-from core.consolidate.facts.told import Told
-from core.consolidate.facts.values import anything, contact, person, postal, thing
-from core.consolidate.facts.vocabulary import KIN, MONTH_OR_DAY, NAME, NO_NAME, NOBODY, PERSON, PETS, TAIL, words
+from core.consolidate.facts.told import ME, Told
+from core.consolidate.facts.values import anything, contact, job, person, postal, thing
+from core.consolidate.facts.vocabulary import (
+    KIN,
+    LANGUAGES,
+    MONTH_OR_DAY,
+    NAME,
+    NO_NAME,
+    NOBODY,
+    PERSON,
+    PETS,
+    TAIL,
+    words,
+)
 from core.dates.words import CALENDAR, NUMBERS, WEEKDAYS
 from core.pattern import Pattern
 
@@ -74,6 +85,8 @@ _WEEKLY = (
     rf"|every)\s+month){_CLOCK}"
 )
 _ENDS = words("expires ends out until to")
+_BLOOD = Pattern(r"^(?:A|B|AB|O|0)\s?(?:\+|-|pos\w*|neg\w*|rh\w*)", re.IGNORECASE)
+_SIGNS = words("aries taurus gemini cancer leo virgo libra scorpio sagittarius capricorn aquarius pisces")
 _SIZES = words("small medium large xs xl m s l xxl")
 
 
@@ -98,6 +111,21 @@ def _day(value: str) -> str | None:
 
 def _proper(value: str) -> bool:
     return value.split()[0].lower() not in NOBODY | NO_NAME and not MONTH_OR_DAY.match(value)
+
+
+def _personal(what: str, value: str) -> bool:
+    """Whether a value is one of those that such a thing can have."""
+    if what.startswith("blood"):
+        return _BLOOD.match(value) is not None
+    if what.endswith("sign"):
+        return value.lower() in _SIGNS
+    if what == "pronouns":
+        return "/" in value
+    if what in ("native language", "mother tongue"):
+        return value.lower() in words(LANGUAGES, "|")
+    if what == "job title":
+        return job(value)
+    return thing(value)
 
 
 def _numbered(value: str) -> bool:
@@ -242,7 +270,10 @@ def belongings(clause: str, subject: str, *, owner: bool = False, alone: bool = 
         yield Told(match["what"], subject, match["value"])
     elif alone:
         yield from _of(
-            _NEW.sub("", clause), subject, [kind for kind in _KINDS if kind.bare], contacts=_NEW.match(clause)
+            _NEW.sub("", clause),
+            subject,
+            [kind for kind in _KINDS if kind.bare and (kind is not _ADDRESS or subject == ME)],
+            contacts=_NEW.match(clause),
         )
         the = _THE.match(clause)
         yield from _of(
@@ -266,6 +297,8 @@ def _of(
     for kind in kinds:
         match = kind.pattern.match(rest)
         if match and kind.fits(match["value"].strip()):
+            if re.fullmatch(_PERSONAL, match["what"].lower()) and not _personal(match["what"].lower(), match["value"]):
+                return
             told = _told(match, subject)
             if told is not None:
                 yield told

@@ -45,6 +45,7 @@ NOBODY = words(
     "newsletter mailer noreply no-reply notification notifications info bot marketing shop store promo offers digest "
     "alerts "
     "billing updates reminder webmaster postmaster "
+    "wi-fi wifi excel coffee pizza gravity karma destiny insomnia gin wine sleep chocolate bezos musk "
     "unknown python java linux windows google microsoft apple amazon netflix alexa siri"
 )
 """What stands where a person would and is none, or none in particular."""
