@@ -12,17 +12,24 @@ from core.pattern import Pattern
 _LONGEST = 140
 """Characters of a line that states one thing of one person."""
 _TELLS = Pattern(
-    r"^(?P<who>[A-Z][\w'-]+)(?:\s+(?P<more>[A-Z]\.|[A-Z][\w'-]+))?(?:\s+(?=(?:lives|works|is|studies|speaks|plays"
+    r"^(?P<who>[A-Z][\w'-]+)(?:\s+(?P<more>(?-i:[A-Z])\.|(?-i:[A-Z])[\w'-]+))?(?:\s+(?=(?:lives|works|is|studies|speaks|plays"
     r"|moved|has)\b)"
     r"|'s\s+|,?\s+(?=(?:shoe size|size|birthday|mobile|phone|email|e-mail|address|surname|salary|rent|hourly rate"
     r"|age)\b))"
     r"(?P<rest>\S.*)$",
     re.IGNORECASE,
 )
+_DAY_FIRST = Pattern(
+    r"^(?P<day>\d{1,2}\.?\s+[A-Z][a-z]{2,8}\.?|[A-Z][a-z]{2,8}\s+\d{1,2})[:,]?\s+[Bb]irthday\s+(?:of\s+)?"
+    r"(?P<who>[A-Z][\w'-]+)$"
+)
 _LABEL = Pattern(
     r"^(?P<what>shoe size|size|birthday|mobile|phone|email|e-mail|address|surname|hourly rate)\b:?\s+(?!is\b)",
     re.IGNORECASE,
 )
+
+
+_OWNED = Pattern(r"^(?:shoe size|size|birthday|mobile|phone|email|address|surname|hourly rate)\s+is\b", re.IGNORECASE)
 
 
 def shown(text: str, at: datetime, mine: Collection[str], known: Callable[[], Collection[str]]) -> Iterator[Found]:
@@ -31,6 +38,7 @@ def shown(text: str, at: datetime, mine: Collection[str], known: Callable[[], Co
     people: Collection[str] | None = None
     for line in text.splitlines(keepends=True):
         told = line.strip()
+        told = _DAY_FIRST.sub(r"\g<who>'s birthday is \g<day>", told) if len(told) <= _LONGEST else told
         match = _TELLS.match(told) if 0 < len(told) <= _LONGEST else None
         if match and match["who"][0].isupper():
             people = known() if people is None else people
@@ -52,7 +60,8 @@ def _whom(first: str, more: str, people: Collection[str]) -> str:
 def _read(rest: str, who: str, at: datetime, begin: int, end: int) -> Iterator[Found]:
     """The rules for what somebody says of themself, on the same said of them."""
     label = _LABEL.match(rest)
-    told = f"My {label['what']} is {rest[label.end() :]}" if label else f"{who.title()} {rest}"
+    owns = "'s" if _OWNED.match(rest) else ""
+    told = f"My {label['what']} is {rest[label.end() :]}" if label else f"{who.title()}{owns} {rest}"
     for found in find(told, speaker=who, addressee="", mine=False, at=at):
         if found.facet is Facet.FACT and not found.ends and found.fact.subject == who:
             fact = Fact(subject=who, attribute=found.fact.attribute, value=found.fact.value)

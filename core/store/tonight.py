@@ -231,10 +231,11 @@ def disputed(db: Database, ids: Sequence[MemoryId]) -> bool:
 
 
 def people(db: Database) -> set[str]:
-    """Everybody who has spoken in a conversation, by their names in small letters; the person is not among them."""
+    """Everybody who spoke in a conversation or was told of, by their names in small letters; never the person."""
     rows = db.query(
         "SELECT DISTINCT speaker FROM memory WHERE channel = 'conversation' AND mine = 0 AND speaker != ''"
         " AND role NOT IN ('assistant', 'system', 'tool')"
+        " UNION SELECT DISTINCT subject FROM memory WHERE facet = 'fact' AND subject != 'me' AND subject NOT LIKE '% of %'"
     )
     return {" ".join(str(row["speaker"]).casefold().split()) for row in rows}
 

@@ -149,6 +149,11 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule("works at", rf"^teach(?:es)?\s+(?:[a-z]+\s+){{0,3}}at\s+(?:the\s+)?(?P<value>{NAME}){TAIL}", employer),
     _rule("works in", rf"^(?:works?|BE working)\s+in\s+(?:the\s+[a-z]+\s+in\s+)?(?P<value>{NAME}){TAIL}", place),
+    _rule("birthday", r"^(?:have|HAVE)\s+(?:his|her|my)\s+birthday\s+(?P<value>on\s+.+)$"),
+    _rule(
+        "studies",
+        r"^BE\s+enrolled\s+in\s+(?P<value>[a-z]+(?:\s(?:science|engineering|history|studies|law))?)(?=\s*(?:$|[,.;!]|\bat\b))",
+    ),
     _rule("birthday", r"^was\s+born\s+(?P<value>on\s+.+)$"),
     _rule("birthday", r"^WAS\s+born\s+(?P<value>on\s+.+)$"),
     _rule("birthday", r"^(?:(?:BE|WILL)\s+)?(?:turn(?:s|ing)?|be)\s+(?:\d{1,3}|[a-z]+)\s+(?P<value>on\s+.+)$"),
