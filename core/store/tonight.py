@@ -235,7 +235,8 @@ def people(db: Database) -> set[str]:
     rows = db.query(
         "SELECT DISTINCT speaker FROM memory WHERE channel = 'conversation' AND mine = 0 AND speaker != ''"
         " AND role NOT IN ('assistant', 'system', 'tool')"
-        " UNION SELECT DISTINCT subject FROM memory WHERE facet = 'fact' AND subject != 'me' AND subject NOT LIKE '% of %'"
+        " UNION SELECT DISTINCT subject FROM memory WHERE facet = 'fact' AND subject != 'me'"
+        " AND subject NOT LIKE '% of %'"
     )
     return {" ".join(str(row["speaker"]).casefold().split()) for row in rows}
 
