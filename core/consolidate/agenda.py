@@ -1,5 +1,7 @@
 """Plans that change: an appointment called off is over, one that was moved is replaced by the new one."""
 
+import re
+
 from core.consolidate import placing
 from core.consolidate.facts import Found
 from core.consolidate.facts.attributes import bare
@@ -8,17 +10,20 @@ from core.consolidate.promises import called_off
 from core.consolidate.sentences import said
 from core.consolidate.task import Pen
 from core.memory import Facet, Memory, State
+from core.pattern import Pattern
 from core.store import tonight
 
 _SMALL = frozenset({"with", "the", "a", "an", "my", "our", "for", "of", "at", "in", "to"})
+_MAYBE = Pattern(r"\b(?:cancel\w*|called off|no)\b", re.IGNORECASE)
 READ_FROM = (Facet.TURN, Facet.NOTE)
 
 
 def call_off(pen: Pen, memory: Memory) -> None:
     """An appointment that was called off in the same conversation is no longer coming up."""
-    if memory.facet not in READ_FROM or not learnable(memory):
+    if memory.facet not in READ_FROM or not learnable(memory) or memory.folded_into is not None:
         return
-    for sentence in said(memory.text[:READ_AT_MOST]):
+    text = memory.text[:READ_AT_MOST]
+    for sentence in said(text) if _MAYBE.search(text) else ():
         off = called_off(sentence.text, memory.at) if sentence.denies_only else None
         if off is None:
             continue

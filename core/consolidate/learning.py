@@ -35,8 +35,7 @@ def learn(pen: Pen, cursor: str) -> str | None:
         facts = [_named(pen, one) for one in (*read(memory, names), *_shown(memory, names, people))]
         for one in facts:
             _take(pen, memory, one)
-        if facts or learnable(memory):
-            agenda.call_off(pen, memory)
+        agenda.call_off(pen, memory)
         for old in told.get(memory.id, ()):
             kept = learnable(memory) and still_said(old, memory.text)
             if not kept and not any(same_fact(old, one) for one in facts):
