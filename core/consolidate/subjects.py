@@ -149,7 +149,7 @@ def _runs(memory: Memory, silent: set[str], stems: _Stems) -> Iterator[list[_Wor
             run.append(_Word(bare, known, name, before in _BEFORE_A_THING))
         elif name and run and run[-1].name:
             run = [] if small in silent else [*run, _Word(bare, known, True, False)]
-        elif not (small in _JOINING and run and run[-1].name):
+        elif not (small in _JOINING and run and (run[-1].name or not run[-1].stem)):
             yield from _told(run)
             run = []
         else:
@@ -229,7 +229,8 @@ def _chosen(ranked: Sequence[tuple[str, _Seen]], most: int) -> Iterator[str]:
         if len(used) == most:
             return
         stems = set(key.split())
-        if any(stems & other for other in used):
+        whole_name = one.words > 1 and 2 * one.names >= one.times
+        if any(stems <= other if whole_name else stems & other for other in used):
             continue
         used.append(stems)
         yield max(sorted(one.forms), key=lambda form: one.forms[form])

@@ -9,7 +9,8 @@ from core.memory import Facet, Memory
 from core.pattern import Pattern
 
 FEWEST_WORDS = 4
-_QUESTION, _DANGLING, _ABOUT_YOU, _SHORT, _CHEER, _OWN, _DONE = 0.35, 0.65, 0.55, 0.75, 0.5, 1.15, 1.15
+_QUESTION, _DANGLING, _ABOUT_YOU, _SHORT, _CHEER, _GENERAL = 0.35, 0.65, 0.55, 0.75, 0.5, 0.65
+_OWN, _DONE = 1.15, 1.15
 _SCREEN = 0.6
 _DANGLES = Pattern(
     r"^\W*(?:(?:and|but|so|or|because|then|also|plus|though|yeah|yes|no|oh|well)\b[\s,]*)*"
@@ -33,6 +34,8 @@ _CHEERS = Pattern(
     re.IGNORECASE,
 )
 """Warm words between people: they say that something was said, not what."""
+_MAXIM = Pattern(r"^\W*(?:\w{2,}ing|everyone|everybody|people|life|friends|family|love)\b(?!.*\b(?:I|we|my)\b)")
+"""Of nobody and of no day: "taking care of yourself is important"."""
 _DID = Pattern(
     r"\b(?:I|we|he|she|they|[A-Z][a-z]+|(?:[Tt]he|[Mm]y|[Oo]ur|[Hh]is|[Hh]er|[Tt]heir) [a-z]+)\s+"
     r"(?:just |also |finally |already |only |have |had |has )*"
@@ -55,7 +58,7 @@ def telling(memory: Memory, sentence: str) -> float:
     """
     plain = sentence.replace("’", "'")
     found = _WORD.findall(plain)
-    length = max(len(found), sum(map(len, _UNSPACED.findall(plain))) // 3)
+    length = max(len(found), sum(map(len, _UNSPACED.findall(plain))) // 2)
     if length < FEWEST_WORDS or _LINK.search(plain) or not _enough_letters(plain):
         return 0.0
     weight = importance(replace(memory, text=sentence, boilerplate=False, folded_into=None))
@@ -81,6 +84,8 @@ def _english(plain: str, found: list[str]) -> float:
         weight *= _ABOUT_YOU if not mine else 0.9
     elif mine:
         weight *= _OWN
+    if _MAXIM.match(plain[:1].lower() + plain[1:]):
+        weight *= _GENERAL
     if _DID.search(plain):
         weight *= _DONE
     kind_talk = mood()
