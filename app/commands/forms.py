@@ -59,6 +59,7 @@ def memory_form(memory: Memory, assistant: Assistant | None = None, now: datetim
         "reason": memory.reason,
         "episode": memory.episode,
         "folded_into": memory.folded_into,
+        "boilerplate": memory.boilerplate,
         "tags": list(memory.tags),
         "importance": memory.importance,
         "uses": memory.uses,

@@ -14,8 +14,8 @@ from core.store import memories, tonight
 from core.store.pieces import parted
 
 CHUNK = 250
-AT_MOST = 60
-"""Links made from one chunk: the most important observations only."""
+AT_MOST, _AT_A_TIME = 120, 60
+"""Observations of one chunk that are linked, the most important only, and how many are compared in one go."""
 WORTH = 0.85
 """Importance from which an observation is linked: what an ordinary sentence has."""
 AT_ONCE = 3
@@ -34,8 +34,10 @@ def link(pen: Pen, cursor: str) -> str | None:
     if pen.task.vectors is not None:
         worth = [m for m in found if learnable(m) and m.folded_into is None and importance(m) >= WORTH]
         chosen = sorted(worth, key=lambda memory: (-importance(memory), memory.seq))[:AT_MOST]
-        for memory, near in zip(chosen, _nearest(pen.task.vectors, chosen), strict=True):
-            _link(pen, memory, near)
+        for begin in range(0, len(chosen), _AT_A_TIME):
+            some = chosen[begin : begin + _AT_A_TIME]
+            for memory, near in zip(some, _nearest(pen.task.vectors, some), strict=True):
+                _link(pen, memory, near)
     return str(found[-1].seq)
 
 
