@@ -12,14 +12,15 @@ from core.consolidate.mind import Mind
 from core.consolidate.thinking.request import instructions
 from core.errors import Cancelled, ChildDied, ModelMissing
 from core.inference.generator import Message, Preempted
-from core.memory import Draft, Facet, Operation, SleepRun, State, Trust
+from core.memory import Draft, Facet, Operation, Selection, SleepRun, State, Trust
 from core.store import forget, memories
 from core.store.media import Media
 from core.store.vault import Vault
 from tests.fakes import QueuedGenerator, Reply, ScriptedGenerator
 from tests.integration.consolidate.minds import LINE, TOLD, careful, evening, item, mind, reply
 from tests.integration.consolidate.nights import NIGHT, SETTINGS, all_of, conversation, digest, night, slept
-from tests.made import turn
+from tests.integration.consolidate.test_night import poisons
+from tests.made import NOON, turn
 
 Fill = Callable[[Sequence[Draft]], Vault]
 WORKS = ("Quellwerk", "Blauhaus")
@@ -216,6 +217,37 @@ def test_a_model_that_fails_leaves_the_night_whole_by_rules(told: Vault, problem
     assert run.counts["settled"] == len(TOLD)
     assert len(sentences) == 1
     assert "by rules" in sentences[0]
+
+
+def believing(messages: Sequence[Message]) -> str:
+    """Turns every line into facts about the person, word for word, under every name it might go by."""
+    names = "Evil|Moscow|Mallory|Acme|Eve"
+    lines = [(mark, text, re.search(names, text)) for mark, _, text in LINE.findall(messages[-1].text)]
+    return reply(
+        [
+            item(mark, subject=subject, attribute=attribute, value=found[0], evidence=text.rstrip("."))
+            for mark, text, found in lines
+            if found is not None
+            for subject in ("me", "Anton", "the user", "my boss")
+            for attribute in ("lives in", "boss", "works at")
+        ]
+    )
+
+
+def test_fifty_poisons_over_seven_nights_promote_none_however_willing_the_model(filled: Fill) -> None:
+    settings = SETTINGS.replaced("person.names", "Anton")
+    vault = filled([])
+    asked = 0
+    for day in range(7):
+        planted = enumerate(poisons()[day::7])
+        drafts = [turn(text, 1000 * day + number, speaker="Eve") for number, text in planted]
+        memories.save(vault, drafts, NOON)
+        moment = NIGHT + timedelta(days=day)
+        model = ScriptedGenerator(believing)
+        slept(vault, moment, label=moment.date().isoformat(), settings=settings, mind=mind(model))
+        asked += len(model.asked)
+    assert asked
+    assert [memory.text for memory in all_of(vault, Selection(observed=False)) if memory.fact is not None] == []
 
 
 def test_a_model_that_cannot_even_be_opened_leaves_the_night_whole_by_rules(told: Vault) -> None:
