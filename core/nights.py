@@ -64,6 +64,7 @@ COUNTS: Sequence[tuple[str, str, str]] = (
     ("faded", "{n} faded", "{n} faded"),
     ("offered again", "{n} offered again", "{n} offered again"),
     ("proposed", "{n} proposed for forgetting", "{n} proposed for forgetting"),
+    ("forgotten", "{n} forgotten by your rule", "{n} forgotten by your rule"),
     ("refused", "{n} lesser word kept out", "{n} lesser words kept out"),
     ("quarantined", "{n} set apart", "{n} set apart"),
     ("quarantined from the model", "{n} reply of the model set apart", "{n} replies of the model set apart"),
