@@ -12,7 +12,7 @@ _LEAST_SHARE = 0.6
 """Of the steps that have to tell someone what to do."""
 _LONGEST_TITLE, _LONGEST_STEP = 200, 500
 _NUMBERS = (
-    re.compile(r"^[ \t]*\(?(?:step )?(\d{1,2})[.):]+\s*(?=\S)", re.IGNORECASE | re.MULTILINE),
+    re.compile(r"^[ \t]*\(?(?:step )?(\d{1,2})(?:[.):]+\s*|\s+[-–]\s+)(?=\S)", re.IGNORECASE | re.MULTILINE),
     re.compile(r"(?:(?<=\s)|(?<=^)|(?<=\())(?:step )?(\d{1,2})[.):]+\s*(?=[^\s\d])", re.IGNORECASE),
     re.compile(r"(?<=\s)(\d{1,2})\s+(?=[^\W\d])"),
 )
@@ -20,12 +20,12 @@ _NUMBERS = (
 _BULLET = re.compile(r"^\s*(?:[-*•–]|\[[ x]?\])\s+(?P<step>\S.*)$", re.MULTILINE)
 _FOR = re.compile(
     r"\b(?:how to|how do (?:i|you|we)|how\b.{3,80}\bworks?|here['’]?s how|instructions?|recipe|guide|steps? (?:to|for)"
-    r"|so geht|anleitung|rezept)\b|^(?:to \w+|for \w+ing)\b|^\w+ing\b(?! else)",
+    r"|so geht|anleitung|rezept)\b|^(?:to \w+|for (?:\w+ing|the|an?|my|your|our))\b|^\w+ing\b(?! else)",
     re.IGNORECASE,
 )
 _LIST = re.compile(
-    r"\b(?:to[ -]?dos?|tasks?|shopping|groceries|agenda|minutes|actions?(?: items?)?|reminders?|wish ?list|packing"
-    r"|today|tomorrow|tonight|this (?:week|weekend|morning|evening|year)|next week"
+    r"\b(?:list|things|ideas|songs?|lyrics|chapters?|contents|to[ -]?dos?|tasks?|shopping|groceries|agenda|minutes"
+    r"|actions?(?: items?)?|reminders?|wish ?list|packing|today|tomorrow|tonight|this (?:week|weekend|morning|evening|year)|next week"
     r"|by (?:mon|tues|wednes|thurs|fri|satur|sun)day|plans?|goals?|resolutions?|bucket list|news|headlines|top \d+"
     r"|rank\w*|results?|scores?|setlist|playlist|menu|rules?"
     r"|reasons?|questions?|errands|backlog|einkaufsliste|aufgaben|tagesordnung)\b",
@@ -34,6 +34,8 @@ _LIST = re.compile(
 _GREETING = re.compile(
     r"^(?:hi|hello|hey|dear|hallo|liebe|moin|thanks|ok|so|also|and|but)\b[\w ]{0,20}$", re.IGNORECASE
 )
+_INTENT = re.compile(r"^(?:i|we|you|they|he|she)(?:['’](?:ll|d|ve|re|m))?\b(?!.*\bhow\b)", re.IGNORECASE)
+"""Somebody's doings or plans, not what anyone is to do."""
 _PAST = re.compile(r"\b(?:I|we|he|she|they) (?:\w+ed|went|came|did|got|took|put|made|was|were|had)\b")
 _PURPOSE = re.compile(r"\bhow to\b|^to (?!do\b)\w+", re.IGNORECASE)
 _THERE = re.compile(r"[,;.]\s+(?:and\s+)?|\s+and\s+(?=then\b)|\s+(?=then\b)|\n")
@@ -122,11 +124,13 @@ def _made(title: str, steps: list[str]) -> HowTo | None:
 def _convinces(found: HowTo, language: str) -> bool:
     if _LIST.search(found.title) and not _PURPOSE.search(found.title):
         return False
-    if _GREETING.match(found.title.rstrip(",")):
+    if _GREETING.match(found.title.rstrip(",")) or _INTENT.match(found.title):
         return False
     if found.title.endswith("?") and not re.search(r"\bhow\b", found.title, re.IGNORECASE):
         return False
     if any(_PAST.search(step) for step in found.steps):
+        return False
+    if 2 * sum(" " in step for step in found.steps) < len(found.steps):
         return False
     told = sum(imperative(step, language) or _THEN.match(step) is not None for step in found.steps)
     return told >= FEWEST - 1 and told >= _LEAST_SHARE * len(found.steps)

@@ -26,6 +26,16 @@ TOLD = {
         ("First turn the heating off", "Then open the valve a little", "Then close it when water comes"),
     ),
 }
+TOLD |= {
+    "For the alarm: press 5 and your code, wait for the beep, lock twice": (
+        "For the alarm",
+        ("press 5 and your code", "wait for the beep", "lock twice"),
+    ),
+    "Backing up the phone\nStep 1 - Connect the cable\nStep 2 - Press Trust\nStep 3 - Run the script": (
+        "Backing up the phone",
+        ("Connect the cable", "Press Trust", "Run the script"),
+    ),
+}
 NOT = [
     "1. milk 2. bread 3. batteries 4. cat food",
     "Shopping: 1. open the list 2. add milk 3. add bread",
@@ -39,6 +49,9 @@ NOT = [
     "My cousins: first came Ida, then Ben, third the twins, and last of all Nils.",
     "Hi all, 1. turn up at nine 2. bring a chair 3. help with the tables",
     "Walking home: saw a fox, heard an owl, felt alive",
+    "Ten things about Ghent: 1. Walk the canals 2. Try the waffles 3. Visit the castle",
+    "We'll: 1. move to Porto 2. buy a boat 3. learn to sail",
+    "Pieces: 1. Start 2. Turn 3. Return",
     "",
     "1.",
 ]
