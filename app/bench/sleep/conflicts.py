@@ -1,5 +1,6 @@
 """Contradictions that time does not settle: each found once, with both sides and their sources; look-alikes never."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -31,11 +32,7 @@ def _apart(cases: Sequence[JSON]) -> list[list[JSON]]:
     """Cases that share nobody, store by store: each is a little world of its own."""
     stores: list[tuple[set[str], list[JSON]]] = []
     for case in cases:
-        people = {one["speaker"].casefold() for one in case["observations"] if one["speaker"] and not one["mine"]}
-        people |= {str(case["subject"]).casefold()}
-        people |= {
-            word.casefold() for one in case["observations"] for word in one["text"].split() if word[:1].isupper()
-        }
+        people = _people(case)
         for taken, kept in stores:
             if not taken & people:
                 taken |= people
@@ -44,6 +41,16 @@ def _apart(cases: Sequence[JSON]) -> list[list[JSON]]:
         else:
             stores.append((people, [case]))
     return [kept for _, kept in stores]
+
+
+def _people(case: JSON) -> set[str]:
+    """Who speaks and who is named inside sentences, in small letters."""
+    people = {word.casefold() for word in re.findall(r"[A-Z][\w-]+", str(case["subject"]))}
+    for one in case["observations"]:
+        people.add("me" if one["mine"] else one["speaker"].casefold())
+        people |= {word.casefold() for word in re.findall(r"(?<=[a-z,] )[A-Z][a-z][\w-]+", one["text"])}
+        people |= {one["text"].split()[0].casefold().removesuffix("'s")} if one["channel"] == "screen" else set()
+    return people - {"", "i"}
 
 
 def _found(cases: Sequence[JSON]) -> Iterator[set[str]]:
