@@ -25,7 +25,8 @@ _FOR = re.compile(
 )
 _LIST = re.compile(
     r"\b(?:list|things|ideas|songs?|lyrics|chapters?|contents|to[ -]?dos?|tasks?|shopping|groceries|agenda|minutes"
-    r"|actions?(?: items?)?|reminders?|wish ?list|packing|today|tomorrow|tonight|this (?:week|weekend|morning|evening|year)|next week"
+    r"|actions?(?: items?)?|reminders?|wish ?list|packing|today|tomorrow|tonight"
+    r"|this (?:week|weekend|morning|evening|year)|next week"
     r"|by (?:mon|tues|wednes|thurs|fri|satur|sun)day|plans?|goals?|resolutions?|bucket list|news|headlines|top \d+"
     r"|rank\w*|results?|scores?|setlist|playlist|menu|rules?"
     r"|reasons?|questions?|errands|backlog|einkaufsliste|aufgaben|tagesordnung)\b",

@@ -172,7 +172,11 @@ def _asked(place: Outside, expected: JSON, now: datetime) -> Iterator[Row]:
     """Whether a question by a document's name leads to what was seen in it."""
     every = [line for _, line in place.lines("memories", "list", "--limit", _ALL, "--json", "--now", now.isoformat())]
     shown = {one["memory"]: f"{one['window']} {one['text']}" for one in every[-1]["memories"]}
-    wanted = {_name(one["title"]): one["title"] for one in expected["resources"] if one["planted"]}
+    wanted = {
+        _name(one["title"]): {one["title"], one["path"].rpartition("/")[2] or one["title"]}
+        for one in expected["resources"]
+        if one["planted"]
+    }
     batch = place.folder / "questions.jsonl"
     lines = [
         {"id": name, "question": f"which page about {name} did I have open", "now": now.isoformat()} for name in wanted
@@ -181,7 +185,7 @@ def _asked(place: Outside, expected: JSON, now: datetime) -> Iterator[Row]:
     found = []
     for _, line in place.lines("recall", "--json", "--batch", str(batch)):
         hits = line["hits"][:_FOUND_IN]
-        found.append(any(wanted[line["id"]] in shown[hit["memory"]] for hit in hits))
+        found.append(any(name in shown[hit["memory"]] for hit in hits for name in wanted[line["id"]]))
     name = f"documents asked for by name: among the first {_FOUND_IN} hits"
     yield Row(name=name, value=mean(found), unit="share", n=len(found))
 
