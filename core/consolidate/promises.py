@@ -30,7 +30,8 @@ _NOT_DONE = (
     r"|hate|need"
     r"|have to|regret|die|enjoy|still|like|know|feel|end|start|win|lose|want|just|kill|eat my|call you [A-Z]\w*|wait"
     r"|live"
-    r"|turn|probably|not|get (?:married|old|sick|tired|there)|sleep|cry|work till|work until|come back as)\b)"
+    r"|turn|probably|not|have been|have had|hear|find out|get my|receive|land|arrive|rest|relax|celebrate"
+    r"|get (?:married|old|sick|tired|there)|sleep|cry|work till|work until|come back as)\b)"
 )
 _PROMISE = Pattern(
     r"^(?P<lead>.*?(?:^|,\s|:\s|\band\s|!\s|\.\s)\s*)(?:I'll|I will|I promise (?:to|I'll|that I'll)|I'm going to"
@@ -101,6 +102,15 @@ _CONFIRM = Pattern(
 )
 _BARE = Pattern(rf"^(?:[Tt]he\s+)?{_EVENT}$")
 _NOTED = Pattern(rf"^(?:[Tt]he\s+|[Mm]y\s+|[Oo]ur\s+)?{_NAMED}[:,]?$")
+_STILL = Pattern(r"^(?:is going|will|is|starts|begins|takes)\b", re.IGNORECASE)
+"""What may stand behind a day that no hour makes sure."""
+_ASKED = Pattern(
+    r"^(?:wake|meet (?:me|us)|remember|collect|fetch|water|feed|return|answer|reply|drop|check|book (?!club)|confirm"
+    r"|order|print|clean"
+    r"|finish|write|read|watch|look|give|lend|keep|leave|turn|wait|start|stop|join|hand|submit|deliver|fix|help"
+    r"|new episode|season)\b",
+    re.IGNORECASE,
+)
 _MOVED_TO = Pattern(r"\b(?:moved|rescheduled|postponed|pushed(?: back)?|shifted|brought forward) (?:back )?to\b", re.I)
 _OVER = Pattern(
     r"\b(?:was|were|had|went|left|met|saw|yesterday|ago|ended|lasted|finished|said|told|called|last night|earlier"
@@ -108,7 +118,8 @@ _OVER = Pattern(
     re.IGNORECASE,
 )
 _LATER = Pattern(
-    r"\b(?:every|each|usually|always|mostly|normally|on \w+days|in this town|the day the pigs|some royal)\b"
+    r"\b(?:every|each|usually|always|mostly|normally|on \w+days|in this town|the day the pigs|some royal|sign up"
+    r"|book now|register now|don't miss|save up to|tickets from|subscribe)\b"
     r"|%",
     re.IGNORECASE,
 )
@@ -184,8 +195,9 @@ def _appointment(text: str, when: When) -> Iterator[Dated]:
     if when.clock:
         patterns = (*patterns, _WILL_BE, _COMES, _NOTED)
     moved = _MOVED.match(before) or _WE_MOVED.match(before)
+    plain = not when.clock and after and not _STILL.match(after)
     for match in (moved, *(pattern.match(before) for pattern in patterns)):
-        if match is None:
+        if match is None or (match.re is _BARE.compiled and plain) or _ASKED.match(match["what"]):
             continue
         what = re.sub(r"^(?:an?|the|my|our)\s+", "", " ".join(match["what"].split()))
         now = moved is not None or _NOW_ON.match(before) is not None

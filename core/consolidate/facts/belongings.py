@@ -250,6 +250,11 @@ _REVERSED = Pattern(
     r"(?!part|thing|bit|time|moment|memory|colleague|way|one|person|human)[a-z]+(?:\sfor\s[a-z]+)?)(?=\s*(?:$"
     r"|[,.;!]))"
 )
+_SAVE = Pattern(
+    r"^(?:please\s+)?(?:save|note|use|take)\s+(?:this|my new"
+    r"|my)\s+number(?:\s+for me)?[,:]?\s+(?P<value>\+?\(?\d[\d\s()/.-]{5,18}\d)(?!\d)",
+    re.IGNORECASE,
+)
 _OF_KIN = Pattern(
     rf"^(?P<kin>(?i:{KIN}))(?:\s+(?P<name>[A-Z][\w-]+))?,?\s+(?i:phone|mobile|tel)\.?:?\s+"
     r"(?P<value>\+?\(?\d[\d\s()/.-]{5,18}\d)\s*$"
@@ -264,6 +269,8 @@ def belongings(clause: str, subject: str, *, owner: bool = False, alone: bool = 
     own = _OWN.match(clause) or _IT_IS_MY.match(clause)
     if owner or own:
         yield from _of(clause[own.end() if own else 0 :], subject, _KINDS)
+    elif alone and (match := _SAVE.match(clause)) and contact(match["value"]):
+        yield Told("phone", subject, match["value"])
     elif alone and (match := _HOME.match(clause)):
         yield Told("lives in", subject, match["value"])
     elif alone and (match := _REVERSED.match(clause)) and match["value"].split()[0].lower() not in NOBODY | CALENDAR:

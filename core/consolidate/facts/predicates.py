@@ -152,7 +152,8 @@ RULES: tuple[Rule, ...] = (
     _rule("birthday", r"^(?:have|HAVE)\s+(?:his|her|my)\s+birthday\s+(?P<value>on\s+.+)$"),
     _rule(
         "studies",
-        r"^BE\s+enrolled\s+in\s+(?P<value>[a-z]+(?:\s(?:science|engineering|history|studies|law))?)(?=\s*(?:$|[,.;!]|\bat\b))",
+        r"^BE\s+enrolled\s+in\s+(?P<value>[a-z]+(?:\s(?:science|engineering|history|studies|law))?)(?=\s*(?:$|[,.;!]"
+        r"|\bat\b))",
     ),
     _rule("birthday", r"^was\s+born\s+(?P<value>on\s+.+)$"),
     _rule("birthday", r"^WAS\s+born\s+(?P<value>on\s+.+)$"),
