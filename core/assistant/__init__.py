@@ -317,11 +317,11 @@ class Assistant(Asking):
             )
 
         if dry_run:
-            return (
-                yield from tried(
-                    self._vault, night, self.events, told, staged, spoiled=lambda: self._forgets != forgets
-                )
+            run = yield from tried(
+                self._vault, night, self.events, told, staged, spoiled=lambda: self._forgets != forgets
             )
+            would = len(over(self._vault, self.settings.decay, now, by_hand=True))
+            return replace(run, counts=run.counts | {"forgotten": would}) if would else run
         run = yield from carried_out(night(self._vault), self.events, told, staged)
         if run.state == "done" and (due := over(self._vault, self.settings.decay, now, by_hand=night_name is None)):
             run = counted(self._vault, run, len(self.forget(due).forgotten))

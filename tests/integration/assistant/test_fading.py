@@ -15,7 +15,7 @@ from app.host import Host
 from core.assistant import finish
 from core.assistant.thinning import thinning
 from core.capture.screen.picture import encoded
-from core.memory import Channel, Facet, Memory, Observation, Provenance, Selection, State
+from core.memory import Channel, Facet, Memory, Observation, Provenance, Selection, SleepRun, State
 from tests.integration.app.hosts import NOW, hosting
 
 DAY = timedelta(days=1)
@@ -150,6 +150,10 @@ def test_the_rule_proposes_waits_and_then_forgets_but_not_what_was_kept(host: Ho
     assert {datetime.fromisoformat(one["until"]) for one in review["proposed"]} == {proposed + 30 * DAY}
     ask("memories", proposed + DAY, action="keep", id=pump.id)
     slept(host, proposed + 29 * DAY)
+    assert len(host.assistant.named(roof.id)) == 1
+    would = finish(host.assistant.sleeping(proposed + 30 * DAY, dry_run=True))
+    assert isinstance(would, SleepRun)
+    assert would.counts["forgotten"] == 1
     assert len(host.assistant.named(roof.id)) == 1
     slept(host, proposed + 30 * DAY)
     assert host.assistant.named(roof.id) == []
