@@ -70,8 +70,8 @@ class _Word:
     thing: bool
 
 
-class _Stems:
-    """Stems found while one text is read; nothing said is kept any longer."""
+class Stems:
+    """Stems found while some texts are read; whoever makes one lets it go with them, so that no word stays."""
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, str], str] = {}
@@ -97,6 +97,7 @@ def subjects(
     most: int = MOST,
     part: Callable[[Memory], object] | None = None,
     shared: float = 0.75,
+    stems: Stems | None = None,
 ) -> tuple[str, ...]:
     """The words and names `members` are about, the most telling first, in the form in which they are mostly written.
 
@@ -108,10 +109,10 @@ def subjects(
     seen: dict[str, _Seen] = defaultdict(_Seen)
     silent = {part.casefold() for name in people for part in _parts(name)}
     parts: dict[object, int] = {}
-    stems = _Stems()
+    known = stems or Stems()
     for number, memory in enumerate(members):
         place = parts.setdefault(part(memory) if part else number, len(parts))
-        for words in _runs(memory, silent, stems):
+        for words in _runs(memory, silent, known):
             _note(seen, place, words)
     weighed = sorted(
         ((_weight(one, key, spread, of, shared), key) for key, one in seen.items()),
@@ -130,7 +131,7 @@ def _parts(name: str) -> list[str]:
     return [_SUFFIX.sub("", part) for part in re.findall(r"[^\W\d_][\w'’-]*", name)]
 
 
-def _runs(memory: Memory, silent: set[str], stems: _Stems) -> Iterator[list[_Word]]:
+def _runs(memory: Memory, silent: set[str], stems: Stems) -> Iterator[list[_Word]]:
     """Words that tell something, as they stand beside each other."""
     ordinary = plain(memory.language)
     run: list[_Word] = []
@@ -144,11 +145,12 @@ def _runs(memory: Memory, silent: set[str], stems: _Stems) -> Iterator[list[_Wor
         bare = _SUFFIX.sub("", token)
         small = bare.casefold()
         name = bare[0].isupper() and (not begins or _NEXT_NAME.match(memory.text, match.end()) is not None)
-        known = stems.of(small, memory.language or "en")
-        if _tells(small, known, ordinary) and small not in silent and not _NOT.search(token):
+        known = "" if small in ordinary or small in silent else stems.of(small, memory.language or "en")
+        if known and _tells(small, known, ordinary) and not _NOT.search(token):
             run.append(_Word(bare, known, name, before in _BEFORE_A_THING))
         elif name and run and run[-1].name:
-            run = [] if small in silent else [*run, _Word(bare, known, True, False)]
+            stemmed = known or stems.of(small, memory.language or "en")
+            run = [] if small in silent else [*run, _Word(bare, stemmed, True, False)]
         elif not (small in _JOINING and run and (run[-1].name or not run[-1].stem)):
             yield from _told(run)
             run = []
@@ -164,7 +166,7 @@ def _runs(memory: Memory, silent: set[str], stems: _Stems) -> Iterator[list[_Wor
 def _tells(word: str, known: str, ordinary: frozenset[str]) -> bool:
     if not _SHORTEST <= len(word) <= _LONGEST:
         return False
-    return word not in ordinary and known not in ordinary and not _ADVERB.match(word)
+    return known not in ordinary and not _ADVERB.match(word)
 
 
 def _told(run: list[_Word]) -> Iterator[list[_Word]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 
 from core.consolidate.gathering import by_hand
 from core.consolidate.journal import LINK, SOURCES, UNLINK
@@ -10,12 +10,12 @@ from core.consolidate.learning import STALE
 from core.consolidate.task import Pen
 from core.consolidate.topics.naming import still_fits, title
 from core.consolidate.topics.reading import Reader
-from core.consolidate.topics.tree import Item, Node, Tree
+from core.consolidate.topics.tree import Node, Tree
 from core.memory import Channel, Draft, EpisodeId, Facet, Kind, Memory, MemoryId, Provenance, Sensitivity
 from core.store import gathered, memories, topics
 from core.store.envelope import offset_of
 
-EPISODES, LOOSE = 20, 64
+EPISODES, LOOSE = 50, 64
 """Episodes of one step, and how many that have no topic yet one of them is compared with."""
 _TAGS = 8
 _WHY = "What belongs to the one is a part of the other."
@@ -54,7 +54,7 @@ class _Writer:
         self._pen, self._tree, self._stale = pen, tree, stale
         self._ids: dict[str, MemoryId] = {}
         self._titles: dict[str, str] = {}
-        self._spread = partial(gathered.spread, pen.db)
+        self._spread = lru_cache(maxsize=None)(partial(gathered.spread, pen.db))
         self._of = gathered.size(pen.db)
 
     def write(self) -> None:
@@ -88,7 +88,7 @@ class _Writer:
         sources = memories.many(self._pen.db, [id for item in node.items for id in item.sources])
         draft = _draft(sources, self._named(node, sources))
         draft = replace(draft, stability_days=self._pen.task.hold(draft))
-        id = self._pen.add(draft, draft.reason, tags=_tags(node.items))
+        id = self._pen.add(draft, draft.reason, tags=_tags(node))
         if id is not None:
             self._ids[node.id] = id
             self._titles[node.id] = draft.text
@@ -122,7 +122,7 @@ class _Writer:
                 "trust": int(draft.trust),
                 "sensitivity": draft.sensitivity,
             }
-        tags = _tags(self._tree.nodes[id].items) if id in self._tree.nodes else ()
+        tags = _tags(self._tree.nodes[id]) if id in self._tree.nodes else ()
         changed["tags"] = tags or tuple(tag for tag in topic.tags if tag != STALE)
         if (STALE in topic.tags or _doubled(topic, sources)) and not by_hand(self._pen, topic):
             node = self._tree.nodes.get(id) or Node(id=id)
@@ -162,9 +162,10 @@ def _doubled(topic: Memory, sources: Sequence[Memory]) -> bool:
     return any(before < mark <= now for mark in (4, 8, 16))
 
 
-def _tags(items: Sequence[Item]) -> tuple[str, ...]:
-    counted: dict[str, int] = {}
-    for item in items:
+def _tags(node: Node) -> tuple[str, ...]:
+    """The words that several of its episodes are about, most of them first."""
+    counted: dict[str, int] = dict.fromkeys(sorted(node.shared), 2)
+    for item in node.items:
         for word in sorted(item.words):
             counted[word] = counted.get(word, 0) + 1
     shared = [word for word in counted if counted[word] > 1]

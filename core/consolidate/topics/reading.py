@@ -1,16 +1,16 @@
 """Episodes and topics as the tree knows them, read out of the store a few at a time."""
 
-from collections.abc import Iterable, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
+from functools import lru_cache, partial
 
 import numpy as np
 
 from core.consolidate.filter import learnable
 from core.consolidate.importance import importance
 from core.consolidate.learning import STALE
-from core.consolidate.subjects import people_of, subjects
+from core.consolidate.subjects import Stems, people_of, subjects
 from core.consolidate.task import Pen
-from core.consolidate.topics.tree import Floats, Item, Node, Tree
+from core.consolidate.topics.tree import LEAF, Floats, Item, Node, Tree
 from core.memory import EpisodeId, Memory, MemoryId
 from core.store import gathered, memories, tonight, topics
 
@@ -27,7 +27,8 @@ class Reader:
 
     def __init__(self, pen: Pen) -> None:
         self._pen = pen
-        self._spread = partial(gathered.spread, pen.db)
+        self._spread = lru_cache(maxsize=None)(partial(gathered.spread, pen.db))
+        self._stems = Stems()
         self._of = gathered.size(pen.db)
         self._words: dict[EpisodeId, frozenset[str]] = {}
         self._centre: Floats | None = None
@@ -78,26 +79,34 @@ class Reader:
     def _nodes(self, ids: Sequence[MemoryId], parent: str | None) -> list[Node]:
         members = topics.members(self._pen.db, ids)
         below = topics.below(self._pen.db, ids)
-        self._learn([episode for found in members.values() for episode in found], members.values())
+        self._learn(members)
+        shared = {topic.id: _about(topic) for topic in memories.many(self._pen.db, ids)}
         nodes = []
         for id in ids:
-            node = Node(id=id, parent=parent, below=[str(one) for one in below[id]])
+            node = Node(id=id, parent=parent, below=[str(one) for one in below[id]], shared=shared[id])
             node.put(self._made(members[id]))
             nodes.append(node)
         return nodes
 
-    def _learn(self, episodes: Sequence[EpisodeId], members: Iterable[dict[EpisodeId, list[MemoryId]]]) -> None:
-        """What episodes that were sorted before are about."""
-        wanted = [id for id in dict.fromkeys(episodes) if id not in self._words]
-        for id, summary in gathered.summaries_in(self._pen.db, wanted).items():
-            self._words[id] = _about(summary)
-        for found in members:
+    def _learn(self, members: Mapping[MemoryId, Mapping[EpisodeId, Sequence[MemoryId]]]) -> None:
+        """What episodes that were sorted before are about, as far as their summaries say.
+
+        The others are not read again each time: their topic's tags say what they share. Only where a topic is full
+        and there are no vectors to part it by, are they.
+        """
+        known = gathered.summaries_in(self._pen.db, [one for found in members.values() for one in found])
+        for found in members.values():
+            full = self._pen.task.vectors is None and len(found) >= LEAF
             for id, sources in found.items():
-                if id not in self._words:
-                    self._words[id] = self._subjects(memories.many(self._pen.db, sources))
+                if id in self._words:
+                    continue
+                if id in known:
+                    self._words[id] = _about(known[id])
+                else:
+                    self._words[id] = self._subjects(memories.many(self._pen.db, sources)) if full else frozenset()
 
     def _subjects(self, found: Sequence[Memory]) -> frozenset[str]:
-        told = subjects(found, spread=self._spread, of=self._of, people=people_of(found))
+        told = subjects(found, spread=self._spread, of=self._of, people=people_of(found), stems=self._stems)
         return frozenset(word.casefold() for word in told)
 
     def _made(self, chosen: dict[EpisodeId, Sequence[MemoryId]] | dict[EpisodeId, list[MemoryId]]) -> list[Item]:
@@ -122,8 +131,8 @@ class Reader:
         return {id: row.astype(np.float64) if row.any() else None for id, row in zip(ids, rows, strict=True)}
 
 
-def _about(summary: Memory) -> frozenset[str]:
-    return frozenset(tag.casefold() for tag in summary.tags if tag != STALE)
+def _about(told: Memory) -> frozenset[str]:
+    return frozenset(tag.casefold() for tag in told.tags if tag != STALE)
 
 
 def _telling(found: Sequence[Memory]) -> list[Memory]:

@@ -48,6 +48,8 @@ class Node:
     parent: str | None = None
     below: list[str] = field(default_factory=list)
     items: list[Item] = field(default_factory=list)
+    shared: frozenset[str] = frozenset()
+    """Words that several of its episodes had when it was last written down."""
     _mean: Floats | None = None
     _words: Counter[str] | None = None
 
@@ -66,7 +68,8 @@ class Node:
         if not self.items:
             return 0.0
         if self._words is None:
-            self._words = Counter(word for one in self.items for word in one.words)
+            self._words = Counter(dict.fromkeys(self.shared, 2))
+            self._words.update(word for one in self.items for word in one.words)
             vectors = [one.vector for one in self.items if one.vector is not None]
             self._mean = np.mean(vectors, axis=0) if vectors else None
         least = 2 if len(self.items) > 3 else 1
