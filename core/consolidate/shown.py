@@ -12,9 +12,11 @@ from core.pattern import Pattern
 _LONGEST = 140
 """Characters of a line that states one thing of one person."""
 _TELLS = Pattern(
-    r"^(?P<who>[A-Z][\w-]+)(?:\s+(?P<more>(?-i:[A-Z])\.|(?-i:[A-Z])[\w'-]+))?(?:\s+(?=(?:lives|works|is|studies|speaks|plays"
+    r"^(?P<who>[A-Z][\w-]+)(?:\s+(?P<more>(?-i:[A-Z])\.|(?-i:[A-Z])[\w'-]+))?(?:\s+(?=(?:lives|works|is|studies"
+    r"|speaks|plays"
     r"|moved|has)\b)"
-    r"|'s\s+|,?\s+(?=(?:shoe size|size|birthday|mobile|phone|email|e-mail|address|surname|salary|rent|hourly rate"
+    r"|'s\s+|(?:,\s+[a-z ]{3,40})?,?\s+(?=(?:shoe size|size|birthday|mobile|phone|email|e-mail|address|surname"
+    r"|salary|rent|hourly rate"
     r"|age)\b))"
     r"(?P<rest>\S.*)$",
     re.IGNORECASE,

@@ -15,7 +15,7 @@ _SINGLE_KIN = words(
 )
 MULTIPLE = (
     words(
-        "likes|dislikes|allergic to|speaks|does not eat|does not drink|plays|studies|drives|learning|intolerance|"
+        "likes|dislikes|allergic to|speaks|does not eat|does not drink|plays|drives|learning|intolerance|"
         "comes from|grew up in|hobby|pet|health|condition|medication|project|goal|plan|interest|promise|appointment"
         "|size|prefers|uses|owns",
         "|",

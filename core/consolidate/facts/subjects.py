@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from core.consolidate.facts.told import Told
 from core.consolidate.facts.values import person
-from core.consolidate.facts.vocabulary import KIN, MONTH_OR_DAY, NOBODY
+from core.consolidate.facts.vocabulary import KIN, MONTH_OR_DAY, NOBODY, PETS, words
 from core.pattern import Pattern
 
 _SELF = Pattern(r"^(?:(?:[A-Z]\w+ and )?I|we)(?=[\s'])\s*", re.IGNORECASE)
@@ -24,6 +24,11 @@ _KIN = Pattern(
 _PARENT = Pattern(r"^(?P<kin>mum|mom|dad|grandma|grandpa|granny)(?=\s|'s\s)", re.IGNORECASE)
 _NAMED = Pattern(r"^(?P<name>[A-Z][\w-]+(?:\s(?:de |van |von )?[A-Z][\w-]+)?)(?=\s+[a-z]|'s\s)")
 _THEY = Pattern(r"^(?P<who>he|she)(?=[\s'])", re.IGNORECASE)
+_WRITTEN_SMALL = Pattern(
+    r"^(?P<name>[a-z]{3,12})(?='s\s+(?:shoe size|birthday|surname|last name|height|teacher|school)\b)"
+)
+"""A name as chats write it, where only a person can have what follows."""
+_NO_ONE = NOBODY | words(f"{KIN}|{PETS}|baby|child|world|week|month|year|country|city|town|customer|who|it|let", "|")
 _THEIRS = Pattern(r"^(?:his|her)\s+(?:(?:new|current)\s+)?(?=[a-z])", re.IGNORECASE)
 _AUXILIARY = Pattern(r"^(?P<form>'m|'re|'s|'ve|'ll|'d|am|are|is|have|has|will|was|were)\b\s*", re.IGNORECASE)
 _ADVERB = Pattern(
@@ -66,6 +71,8 @@ def about(clause: str, speaker: str, last: str) -> About | None:
         return _said_of(f"{match['kin'].lower()} of {speaker}", clause[match.end() :])
     if (match := _THEY.match(clause)) and last:
         return About(subject=last, said=plain(clause[match.end() :].strip()))
+    if (match := _WRITTEN_SMALL.match(clause)) and match["name"] not in _NO_ONE:
+        return _said_of(match["name"], clause[match.end() :])
     if (match := _NAMED.match(clause)) and named(match["name"]):
         return _said_of(normal(match["name"]), clause[match.end() :])
     return None

@@ -46,6 +46,8 @@ def told(text: str, *, mine: bool = False) -> list[tuple[str, str, str]]:
         ("My contract ends on 31 March", "zoe", "contract ends", "31 March"),
         ("I changed my bank, it's the Seekasse now", "zoe", "bank", "Seekasse"),
         ("I report to Helena Voss", "zoe", "boss", "Helena Voss"),
+        ("noor's shoe size is 28", "noor", "shoe size", "28"),
+        ("Nils has his birthday on 26 October", "nils", "birthday", "26 October"),
         ("I've moved to my own flat in Odense", "zoe", "lives in", "Odense"),
     ],
 )
@@ -172,6 +174,9 @@ def test_and_others_are_not(one: str, other: str) -> None:
         ("Hanne D. lives in Aarhus", ("hanne", "lives in", "Aarhus")),
         ("Salim B. Mobile 0664 555 071", ("salim", "phone", "0664 555 071")),
         ("Tom Hale works at Volta", ("tom hale", "works at", "Volta")),
+        ("Noor shoe size 30", ("noor", "shoe size", "30")),
+        ("28 Oct birthday Hanne", ("hanne", "birthday", "28 October")),
+        ("Salim, structural engineer, hourly rate 78 pounds", ("salim", "hourly rate", "78 pounds")),
     ],
 )
 def test_a_screen_says_things_of_people_one_talks_with(line: str, fact: tuple[str, str, str]) -> None:
