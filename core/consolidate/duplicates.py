@@ -2,9 +2,10 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 from zlib import crc32
 
 import numpy as np
@@ -59,8 +60,12 @@ class Fold:
     reason: str
 
 
-def folds(new: Sequence[Memory], known: Iterable[Memory] = ()) -> list[Fold]:
+def folds(
+    new: Sequence[Memory], known: Iterable[Memory] = (), times: Mapping[MemoryId, int] = MappingProxyType({})
+) -> list[Fold]:
     """Which of `new` repeat one another or one of `known`. Both in time order; nothing folds into what is folded.
+
+    `times`: how many were lately folded into one of `known`.
 
     Exact repeats fold when they come from another source at the same instant, are long enough to be no coincidence
     and close in time, or are a flood. So does what a screen shows of a message, also misread, and what is passed on.
@@ -71,7 +76,7 @@ def folds(new: Sequence[Memory], known: Iterable[Memory] = ()) -> list[Fold]:
     for memory in known:
         if memory.folded_into is None:
             text = normal(memory.text)
-            said.count(memory, text)
+            said.count(memory, text, 1 + times.get(memory.id, 0))
             said.put(memory, text)
             near.put(memory, text)
     found = []
@@ -103,10 +108,10 @@ class _Said:
         self._alike: dict[str, list[Memory]] = defaultdict(list)
         self._times: dict[tuple[str, str, str], int] = defaultdict(int)
 
-    def count(self, memory: Memory, text: str) -> int:
+    def count(self, memory: Memory, text: str, by: int = 1) -> int:
         """How often this speaker has said this in this conversation, this time included."""
         key = text, memory.provenance.conversation, memory.provenance.speaker
-        self._times[key] += 1
+        self._times[key] += by
         return self._times[key]
 
     def put(self, memory: Memory, text: str) -> None:

@@ -13,7 +13,7 @@ from core.consolidate.journal import EPISODE, LINK
 from core.consolidate.segment import LONGEST, boundaries, parted
 from core.consolidate.task import Pen
 from core.memory import QUARANTINED, Facet, Memory, MemoryId, State
-from core.store import tonight
+from core.store import memories, tonight
 from core.store.envelope import offset_of
 from core.store.timeline import new_episode_id
 from core.store.undo import episode_row
@@ -129,7 +129,10 @@ def fold(pen: Pen, cursor: str) -> str | None:
     known = {memory.id: memory for memory in tonight.known_before(pen.db, found[0].seq - 1, FOLD_AGAINST)}
     for memory in tonight.at_the_same_time(pen.db, found, SAME_INSTANT.total_seconds(), FOLD_AGAINST):
         known[memory.id] = memory
-    for each in folds(_in_time(found), _in_time(list(known.values()))):
+    times = tonight.folded_lately(pen.db, found[0].seq - 1, FOLD_AGAINST)
+    for memory in memories.many(pen.db, list(times)):
+        known[memory.id] = memory
+    for each in folds(_in_time(found), _in_time(list(known.values())), times):
         pen.update(each.memory, {"folded_into": each.into, LINK: [each.into, "repeats", each.reason]}, each.reason)
         pen.count("folded")
     return str(found[-1].seq)

@@ -51,14 +51,24 @@ def last_sleep(db: Database, now: datetime) -> float | None:
 
 
 def known_before(db: Database, seq: int, limit: int) -> list[Memory]:
-    """The last observations up to `seq` that repeat nothing, in the order of saving."""
+    """The last observations up to `seq` that repeat nothing, in the order of saving; only so far back as is bounded."""
     found = _memories(
         db,
-        "SELECT seq FROM memory WHERE seq <= :seq AND channel != 'sleep' AND folded_into IS NULL"
-        " AND kind != 'secret' ORDER BY seq DESC LIMIT :limit",
+        "SELECT seq FROM memory WHERE seq BETWEEN :seq - 8 * :limit AND :seq AND channel != 'sleep'"
+        " AND folded_into IS NULL AND kind != 'secret' ORDER BY seq DESC LIMIT :limit",
         {"seq": seq, "limit": limit},
     )
     return found[::-1]
+
+
+def folded_lately(db: Database, seq: int, back: int) -> dict[MemoryId, int]:
+    """What the last `back` observations up to `seq` were folded into, and how many were."""
+    rows = db.query(
+        "SELECT folded_into, count(*) AS n FROM memory WHERE seq BETWEEN :seq - :back AND :seq"
+        " AND folded_into IS NOT NULL GROUP BY folded_into",
+        {"seq": seq, "back": back},
+    )
+    return {MemoryId(row["folded_into"]): int(row["n"]) for row in rows}
 
 
 def at_the_same_time(db: Database, found: Sequence[Memory], within_s: float, limit: int) -> list[Memory]:
