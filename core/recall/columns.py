@@ -25,6 +25,8 @@ _PAUSE_IN_APP_S = 600.0
 _PAUSE_IN_CONVERSATION_S = 3 * 3600.0
 _KINDS = tuple(Kind)
 _FACETS = tuple(Facet)
+_REWRITTEN_BY_HAND = (Facet.FACT, Facet.PROMISE, Facet.APPOINTMENT)
+"""The others a sleep writes anew by itself: that there are several versions of one says nothing."""
 _KIND_NUMBERS = {kind.value: number for number, kind in enumerate(_KINDS)}
 _FACET_NUMBERS = {facet.value: number for number, facet in enumerate(_FACETS)}
 
@@ -241,7 +243,8 @@ class Snapshot:
             entries[name] = columns[name]
         superseded = np.array([state == State.SUPERSEDED for state in columns["state"]], dtype=np.bool_)
         entries["superseded"] = superseded | np.array(columns["replaced"], dtype=np.bool_)
-        rewritten = np.array(columns["version"]) > 1
+        by_hand = np.isin(entries["facet"], [facet_number(facet) for facet in _REWRITTEN_BY_HAND])
+        rewritten = by_hand & (np.array(columns["version"]) > 1)
         entries["edited"] = ~observed & (rewritten | np.array(columns["pinned"], dtype=np.bool_))
         self._late.append(entries)
 

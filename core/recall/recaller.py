@@ -223,10 +223,11 @@ class Recaller:
         listed, outdated = self._in_time(listed, grounds, standing, allowed)
         left_out = outdated if standing.asked is Asked.NOW else frozenset()
         whole = shown.everything(self._vault, columns, allowed, wish.budget, self._count, left_out)
-        near = [] if whole or not wish.budget else shown.beside(self._vault, grounds, listed[: 2 * k])
-        read = [*(one.memory for one in listed[: 2 * k]), *(memory for row in near for memory in row)]
+        holding = [one for one in listed if one.memory.id not in left_out][: 2 * k]
+        near = [] if whole or not wish.budget else shown.beside(self._vault, grounds, holding)
+        read = [*(one.memory for one in (*listed[:k], *holding)), *(memory for row in near for memory in row)]
         pieces = best_pieces(self._vault, read, postings, self._vectors, vector, self._weights.own_spread)
-        for_context = Found(listed=listed[: 2 * k], around=near, pieces=pieces, left_out=left_out)
+        for_context = Found(listed=holding, around=near, pieces=pieces, left_out=left_out)
         recalled = replace(
             empty,
             hits=shown.hits(self._vault, listed[:k], grounds, pieces, outdated),

@@ -107,9 +107,11 @@ def hits(
 
 
 def met(listed: Sequence[Shown], grounds: Grounds) -> Flags:
-    """(hits, words of the question): whether a hit holds a word."""
+    """(hits, words of the question but for those of a time): whether a hit holds a word."""
     rows = np.array([one.row(grounds.region) for one in listed], dtype=np.int64)
-    holding = [np.isin(rows, grounds.word_rows.get(word, ())) for word in grounds.query.words]
+    query = grounds.query
+    dated = re.findall(r"\w+", query.span.words.casefold()) if query.span else ()
+    holding = [np.isin(rows, grounds.word_rows.get(word, ())) for word in query.words if word not in dated]
     return np.array(holding, dtype=np.bool_).reshape(len(holding), len(rows)).T
 
 

@@ -37,7 +37,7 @@ _NOW = re.compile(
     re.IGNORECASE,
 )
 _PRESENT = re.compile(
-    r"^(?:[\w'’,]+\s+){0,6}?(?:is|are|am|does|do|'s)\b|^(?:who|what|which\s+\w+)(?:'s\b|\s+(?!was\b|has\b)\w+s\b)",
+    r"^(?:[\w'’,]+\s+){0,6}?(?:is|are|am|does|do|'s)\b|^(?:who|what|which\s+\w+)(?:'s\b|\s+(?!was\b|has\b(?!\s+(?:the|my|our|a|an|his|her|their|\w+['’]s)\b))\w+s\b)",
     re.IGNORECASE,
 )
 _NOT_PRESENT = re.compile(
@@ -65,6 +65,7 @@ _STATE = re.compile(
     r"|(?:(?:on|at|in|for|to|with|by)\s+)?(?:what|which|who|whose|whom)\b.*"
     rf"\b(?:{'|'.join(_NOUNS.split())}|(?:{'|'.join(_VERBS.split())})(?:s|ing|ed)?)\b"
     r"|who\s+(?:is|are|was|were|\w+s)\b"
+    r"|(?:(?:on|at|in|for|to|with|by)\s+)?which\s+(?!\w+s\b)\w+\s+(?:is|does|do|am|are|was|did)\b"
     r"|(?:does|do|is|are|am)\b)",
     re.IGNORECASE,
 )
@@ -74,6 +75,11 @@ _HELD = re.compile(
     re.IGNORECASE,
 )
 _SINCE = re.compile(r"\b(?:does|do|is|are)\b.*\bsince\b", re.IGNORECASE)
+_OWNED = re.compile(
+    r"^(?:what|who|which)\s+(?:was|were|is|are)\s+(?:my|our|his|her|their|\w+['’]s)\b|^who\s+(?:was|is)\s+\w+\s+\w+ing\b",
+    re.IGNORECASE,
+)
+_BEHIND = re.compile(r"\b(?:did|was|were|had|used to)\b", re.IGNORECASE)
 _AN_EVENT = re.compile(r"^(?:when|how\s+long)\b", re.IGNORECASE)
 _AHEAD = re.compile(r"\b(?:going to|planning|plans? (?:on|to)|hosting|will|would|might|likely)\b", re.IGNORECASE)
 _SEVERAL = re.compile(
@@ -91,8 +97,10 @@ def standing_of(query: Query, now: datetime) -> Standing:
         return Standing(asked=Asked.BEFORE, state=state, moment=now)
     then = _then(query, now)
     if then is not None:
-        held = bool(_HELD.search(text) and _STATE.search(text)) and not _AN_EVENT.search(text)
-        return Standing(asked=Asked.THEN if held else Asked.ANY, state=held, moment=then)
+        if _AN_EVENT.search(text) or not _BEHIND.search(text):
+            return Standing(asked=Asked.ANY, state=False, moment=then)
+        held = bool(_OWNED.search(text) or (_HELD.search(text) and _STATE.search(text)))
+        return Standing(asked=Asked.THEN, state=held, moment=then)
     if query.span is None and query.edge != "first" and is_present(text):
         return Standing(asked=Asked.NOW, state=state, moment=now)
     return Standing(asked=Asked.ANY, state=False, moment=now)
