@@ -58,7 +58,8 @@ def _start(memory: Memory, settings: Decay) -> tuple[str, float]:
         return "screen text", settings.frame_days
     if memory.facet in (Facet.TURN, Facet.QUESTION, Facet.ANSWER):
         return "what was said", settings.turn_days
-    return ("a note" if memory.facet is Facet.NOTE else "what was derived"), settings.fact_days
+    own = {Facet.NOTE: "a note", Facet.PAGE: "a page"}
+    return own.get(memory.facet, "what was derived"), settings.fact_days
 
 
 def _why_for_good(memory: Memory) -> str:

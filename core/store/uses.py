@@ -81,11 +81,11 @@ def in_question(db: Database, newest: int) -> list[Memory]:
     """What may be offered: all that was ever of use or is pinned, and the `newest` of the others.
 
     Nothing that fades, repeats another, is the app's own word, quarantined or secret; nothing that stands in an open
-    contradiction; no line of the profile and no topic, which have their own places.
+    contradiction; no line of the profile, topic or summary, which have their own places.
     """
     may = (
         "state IN ('captured', 'active') AND kind != 'secret'"
-        " AND facet NOT IN ('question', 'answer', 'profile', 'topic')"
+        " AND facet NOT IN ('question', 'answer', 'profile', 'topic', 'summary', 'digest', 'week')"
         " AND id NOT IN (SELECT memory FROM conflict WHERE state = 'open' UNION"
         " SELECT against FROM conflict WHERE state = 'open')"
         " AND folded_into IS NULL AND boilerplate = 0 AND tags NOT LIKE '%\"quarantined\"%'"
