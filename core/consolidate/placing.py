@@ -131,7 +131,10 @@ def _new(pen: Pen, memory: Memory, found: Found, where: Place, known: dict[Memor
         pen.update(added, {CONFLICT: id}, "Time does not settle which of two values holds.", [memory.id])
         pen.count("conflicts")
     if found.facet is Facet.FACT:
-        relate(pen, memory, added, found.fact, [known[id] for id in where.closes])
+        for old in relate(pen, memory, added, found.fact, [known[id] for id in where.closes]):
+            if own_word(memory, old):
+                over: dict[str, object] = {"state": State.SUPERSEDED, "superseded_by": added, "valid_to": memory.at}
+                close(pen, old, over, "What is new says that it can no longer be so.", memory)
     return added
 
 

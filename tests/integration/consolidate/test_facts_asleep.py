@@ -98,6 +98,26 @@ def test_facts_of_different_days_are_linked_by_what_the_one_does_to_the_other(va
     assert all("Porto" not in link.reason for link in links(vault, lisbon, "transforms"))
 
 
+def test_moving_to_another_town_ends_the_address_and_working_for_oneself_the_employer(vault: Vault) -> None:
+    memories.save(
+        vault,
+        [
+            turn("I live in Porto.", 1),
+            turn("My address is Rua das Flores 8, Porto.", 2),
+            turn("I work at Volta.", 3),
+            turn("I moved to Lisbon.", 60 * DAY),
+            turn("I'm freelance now.", 60 * DAY + 1),
+        ],
+        NOON,
+    )
+    slept(vault, NIGHT + timedelta(days=60))
+    assert set(told(vault, State.ACTIVE)) == {("dana", "lives in", "Lisbon"), ("dana", "works as", "freelance")}
+    address, employer = one(vault, "Rua das Flores 8, Porto"), one(vault, "Volta")
+    assert [link.b for link in links(vault, one(vault, "Lisbon"), "implies")] == [address.id]
+    assert [link.b for link in links(vault, one(vault, "freelance"), "implies")] == [employer.id]
+    assert address.superseded_by == one(vault, "Lisbon").id
+
+
 def test_a_contradiction_in_chat_screen_and_mail_is_one_with_all_who_said_so(vault: Vault) -> None:
     memories.save(
         vault,
