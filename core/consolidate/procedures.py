@@ -58,13 +58,6 @@ def _withdraw(pen: Pen, old: Memory, source: MemoryId) -> None:
 
 
 def _keep(pen: Pen, memory: Memory, told: HowTo) -> None:
-    known = next((old for old in seen.procedures(pen.db, ways=False) if old.text == told.text), None)
-    if known is not None:
-        if memory.id in known.sources:
-            pen.update(known.id, {"tags": _fresh(known)}, "Its source still says so.", [memory.id])
-        elif memory.trust >= known.trust and len(known.sources) < _MANY_SOURCES:
-            pen.update(known.id, {SOURCES: [*known.sources, memory.id]}, "Written again.", [memory.id])
-        return
     draft = Draft(
         text=told.text,
         at=memory.at,
@@ -79,6 +72,13 @@ def _keep(pen: Pen, memory: Memory, told: HowTo) -> None:
         sources=(memory.id,),
         reason="Steps that someone wrote down, in their words.",
     )
+    known = seen.known_by(pen.db, pen.task.keys.of(draft))
+    if known is not None:
+        if memory.id in known.sources:
+            pen.update(known.id, {"tags": _fresh(known)}, "Its source still says so.", [memory.id])
+        elif memory.trust >= known.trust and len(known.sources) < _MANY_SOURCES:
+            pen.update(known.id, {SOURCES: [*known.sources, memory.id]}, "Written again.", [memory.id])
+        return
     draft = replace(draft, stability_days=pen.task.hold(draft))
     if pen.add(draft, draft.reason) is not None:
         pen.count("procedures")
@@ -107,7 +107,7 @@ def mine(pen: Pen, cursor: str) -> str | None:
         return None
     frames = seen.stretch(pen.db, DAYS, pen.task.upto, FRAMES)
     by_seq = {frame.seq: frame for frame in frames}
-    known = seen.procedures(pen.db, ways=True)
+    known = seen.routines(pen.db)
     for routine in routines(doings(frames)[-_DOINGS:]):
         way = _way(pen, routine, by_seq)
         if way is not None:

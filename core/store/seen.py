@@ -101,14 +101,24 @@ def resource_at(db: Database, url: str, window: str) -> Memory | None:
     return found[0] if found else None
 
 
-def procedures(db: Database, *, ways: bool) -> list[Memory]:
-    """Routines (`ways`), or what someone wrote down how to do, oldest first."""
+def routines(db: Database) -> list[Memory]:
+    """The routines there are, oldest first."""
     rows = db.query(
         "SELECT seq FROM memory WHERE facet = 'procedure' AND channel = 'sleep'"
-        f" AND state IN {_STANDS} AND (window != '') = :ways ORDER BY seq",
-        {"ways": int(ways)},
+        f" AND state IN {_STANDS} AND window != '' ORDER BY seq"
     )
     return memories.by_seq(db, [int(row["seq"]) for row in rows])
+
+
+def known_by(db: Database, key: bytes) -> Memory | None:
+    """What a sleep derived under this fingerprint, whatever its words are by now."""
+    rows = db.query(
+        "SELECT seq FROM memory WHERE content_key = ? AND channel = 'sleep'"
+        f" AND state IN {_STANDS} ORDER BY seq LIMIT 1",
+        [key],
+    )
+    found = memories.by_seq(db, [int(row["seq"]) for row in rows])
+    return found[0] if found else None
 
 
 def written_in(db: Database, observation: MemoryId) -> list[Memory]:
