@@ -1,5 +1,6 @@
 """Commands that bring something in or look after it: remember, import, sleep, forget, erase, export, backup."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -146,6 +147,7 @@ def sleep(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
         later = bool(arguments.get("with_later"))
         return {"reverted": host.work(lambda a: a.revert(what, now, with_later=later), Urgency.CAPTURE)}
     night: str | None = None
+    spent = _Spent(reply)
     if arguments.get("if_due"):
         # Imported here: what looks at the screen is a tenth of any other command's start.
         from app.presence import Watch
@@ -164,14 +166,31 @@ def sleep(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
             now,
             night_name=night,
             dry_run=bool(arguments.get("dry_run")),
-            staged=lambda stage, share: reply.progress(f"sleeping ({stage})", round(100 * share), 100),
+            staged=spent,
             cancelled=reply.cancelled,
         ),
         Urgency.UPKEEP,
     )
     if not arguments.get("dry_run"):
         findable(host, arguments, reply)
-    return run_form(run, assistant) | {"dry_run": bool(arguments.get("dry_run"))}
+    return run_form(run, assistant) | {"dry_run": bool(arguments.get("dry_run")), "stages": spent.seconds()}
+
+
+class _Spent:
+    """Tells how far a sleep is, and how long each of its stages took."""
+
+    def __init__(self, reply: Reply) -> None:
+        self._reply, self._at = reply, time.perf_counter()
+        self._seconds: dict[str, float] = {}
+
+    def __call__(self, stage: str, share: float) -> None:
+        since, self._at = self._at, time.perf_counter()
+        self._seconds[stage] = self._seconds.get(stage, 0.0) + self._at - since
+        self._reply.progress(f"sleeping ({stage})", round(100 * share), 100)
+
+    def seconds(self) -> JSON:
+        """Wall seconds by stage, what passed in between (a question) included."""
+        return {stage: round(seconds, 3) for stage, seconds in self._seconds.items()}
 
 
 def _run_named(assistant: Assistant, name: str) -> RunId:

@@ -19,6 +19,7 @@ from app.bench.sleep import (
     gathering,
     importance,
     links,
+    load,
     model,
     resources,
 )
@@ -39,6 +40,7 @@ PARTS: Mapping[str, Part] = {
     "gathering": gathering.rows,
     "importance": importance.rows,
     "links": links.rows,
+    "load": load.rows,
     "model": model.rows,
     "resources": resources.rows,
 }
