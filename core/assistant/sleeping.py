@@ -34,7 +34,7 @@ def tried(
     """What the sleep would do now, done on a copy; the vault goes on being read and written, and does not change.
 
     `spoiled`: whether something was forgotten meanwhile; the copy, which still holds it, is then thrown away at
-    once and Interrupted raised. Raises DiskFull, VaultProblem, BadInput.
+    once and Interrupted raised. Raises DiskFull, VaultProblem, BadInput, Locked when the vault is covered meanwhile.
     """
     rehearsal = Rehearsal(vault)
     try:
@@ -47,6 +47,7 @@ def tried(
                 _tell(done, events, told, staged)
             if spoiled():
                 raise Interrupted
+            vault.cover.check()
             yield
         if one.result is None:
             raise BadInput("There was nothing to sleep on.", "Import or remember something first.")

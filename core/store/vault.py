@@ -509,6 +509,7 @@ class Vault:
 
         Raises Cancelled when `stop` says so, Interrupted when a forget or a lock needs the log, DiskFull, VaultProblem.
         """
+        self.cover.check()
         made_private(path)
         copy = connect(path, key, mode="rw")
 

@@ -184,6 +184,7 @@ def state_words(run: SleepRun) -> str:
     return {
         "running": translate("Sleep", "Under way"),
         "cancelled": translate("Sleep", "Stopped before the end"),
+        "paused": translate("Sleep", "Its time was up: it goes on the next night"),
         "reverted": translate("Sleep", "Taken back"),
     }.get(run.state, "")
 

@@ -61,7 +61,7 @@ class NightCard(Card):
 
     def _add_foot(self) -> None:
         foot = row(self._more, None)
-        if not self._dry and self._run.state in ("done", "cancelled"):
+        if not self._dry and self._run.state in ("done", "cancelled", "paused"):
             back = Button(
                 translate("Sleep", "Take the night back"),
                 lambda: self._reverted(self._run.id),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.assistant import Assistant, finish
-from core.errors import Interrupted
+from core.errors import Interrupted, Locked
 from core.events import Events
 from core.memory import Selection, SleepRun
 from core.paths import ProfilePaths
@@ -138,6 +138,20 @@ def test_a_forget_in_the_middle_throws_the_copy_away(assistant: Assistant, vault
         for _ in steps:
             pass
     assert not vault.paths.rehearsal.exists()
+
+
+def test_a_session_that_is_locked_in_the_middle_throws_the_copy_away(assistant: Assistant, vault: Vault) -> None:
+    steps = assistant.sleeping(NIGHT, dry_run=True)
+    for _ in range(8):
+        next(steps)
+    vault.cover.put_on()
+    with pytest.raises(Locked):
+        for _ in steps:
+            pass
+    assert not vault.paths.rehearsal.exists()
+    with pytest.raises(Locked):
+        next(assistant.sleeping(NIGHT, dry_run=True))
+    vault.cover.take_off()
 
 
 def test_a_forget_while_the_copy_is_made_goes_first(assistant: Assistant, vault: Vault) -> None:
