@@ -123,6 +123,8 @@ def _measured(data: DataSet, wishes: Wishes, bar: Bar) -> list[Row]:
             rows += ablation.rows(place, data, bar)
         if wishes.later:
             rows += later.rows(place, data, ranked, wishes.later, bar)
+    if wishes.later:
+        rows += later.among_distractors(data, wishes.later, bar)
     return rows
 
 

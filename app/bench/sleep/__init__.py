@@ -18,10 +18,14 @@ from app.bench.sleep import (
     filter,
     gathering,
     importance,
+    interference,
     links,
     load,
     model,
+    order,
+    recall_after,
     resources,
+    updates,
 )
 from app.bench.sleep.setting import Setting
 from app.bench.sleep.table import markdown
@@ -39,10 +43,14 @@ PARTS: Mapping[str, Part] = {
     "filter": filter.rows,
     "gathering": gathering.rows,
     "importance": importance.rows,
+    "interference": interference.rows,
     "links": links.rows,
     "load": load.rows,
     "model": model.rows,
+    "order": order.rows,
+    "recall_after": recall_after.rows,
     "resources": resources.rows,
+    "updates": updates.rows,
 }
 """What can be measured, in the order in which it is."""
 
