@@ -486,6 +486,8 @@ class SleepRun:
     """running | done | cancelled | paused (goes on the next night) | reverted | dry run"""
     counts: dict[str, int] = field(default_factory=dict)
     entries: tuple[Entry, ...] = ()
+    made: tuple[Memory, ...] = ()
+    """What a dry run would add: it is nowhere else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

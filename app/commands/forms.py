@@ -207,7 +207,7 @@ def run_form(run: SleepRun, assistant: Assistant) -> JSON:
         wanted |= dict.fromkeys((entry.memory, *entry.sources[:1]))
         if newer := entry.after.get("superseded_by"):
             wanted[MemoryId(str(newer))] = None
-    about = {memory.id: memory for memory in assistant.many(list(wanted))}
+    about = {memory.id: memory for memory in (*run.made, *assistant.many(list(wanted)))}
     return {
         "run": run.id,
         "night": run.night,

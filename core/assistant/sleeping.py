@@ -1,14 +1,14 @@
 """A sleep carried out, or tried on a copy of the vault that nobody else sees."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 
 from core.assistant.keeping import Asked, Told
 from core.consolidate.night import Done, Night
 from core.errors import BadInput, Interrupted
 from core.events import Events, Progressed
-from core.memory import EntryId, SleepRun
-from core.store import runs
+from core.memory import Entry, EntryId, Memory, Operation, SleepRun
+from core.store import memories, runs
 from core.store.rehearsal import Rehearsal
 from core.store.vault import Vault
 
@@ -51,13 +51,15 @@ def tried(
             yield
         if one.result is None:
             raise BadInput("There was nothing to sleep on.", "Import or remember something first.")
+        new = tuple(entry for entry in one.result.entries if entry.id > last)
         before = known.get(one.result.id, {})
         counts = {name: count - before.get(name, 0) for name, count in one.result.counts.items()}
         return replace(
             one.result,
             state=DRY_RUN,
             counts={name: count for name, count in counts.items() if count},
-            entries=tuple(entry for entry in one.result.entries if entry.id > last),
+            entries=new,
+            made=_made(copy, new),
         )
     finally:
         rehearsal.close()
@@ -68,6 +70,12 @@ def _tell(done: Done, events: Events, told: Told, staged: Staged) -> None:
     staged(done.stage, done.share)
     told(percent, 100)
     events.tell(Progressed(f"Sleep: {done.stage}", percent, 100))
+
+
+def _made(vault: Vault, entries: Sequence[Entry]) -> tuple[Memory, ...]:
+    with vault.read() as db:
+        added = [entry.memory for entry in entries if entry.operation is Operation.ADD]
+        return tuple(memories.many(db, added))
 
 
 def _runs(vault: Vault) -> list[SleepRun]:

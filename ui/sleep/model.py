@@ -122,7 +122,7 @@ def with_memories(assistant: Assistant, run: SleepRun) -> Night:
         wanted |= dict.fromkeys((entry.memory, *entry.sources[:SOURCES]))
         if newer := entry.after.get("superseded_by"):
             wanted[MemoryId(str(newer))] = None
-    return Night(run, {memory.id: memory for memory in assistant.many(list(wanted))})
+    return Night(run, {memory.id: memory for memory in (*run.made, *assistant.many(list(wanted)))})
 
 
 def plan_words(plan: SleepPlan, now: datetime) -> str:
