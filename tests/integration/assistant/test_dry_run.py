@@ -10,7 +10,7 @@ import pytest
 from core.assistant import Assistant, finish
 from core.errors import Interrupted, Locked
 from core.events import Events
-from core.memory import Selection, SleepRun
+from core.memory import Operation, Selection, SleepRun
 from core.paths import ProfilePaths
 from core.settings import Settings
 from core.store import memories, rehearsal, runs
@@ -59,7 +59,11 @@ def test_a_dry_run_says_what_the_real_sleep_then_does_and_changes_nothing(assist
     assert assistant.nights(5) == []
     with vault.read() as db:
         assert runs.last_entry(db) == 0
+    added = [entry.memory for entry in tried.entries if entry.operation is Operation.ADD]
+    assert [memory.id for memory in tried.made] == added
+    assert any(memory.text == "Dana lives in Porto." for memory in tried.made)
     real = ended(assistant.sleeping(NIGHT))
+    assert real.made == ()
     assert tried.counts == real.counts
     assert len(tried.entries) == len(real.entries) > 10
     assert [(one.step, one.operation, one.reason) for one in tried.entries] == [
