@@ -1,14 +1,14 @@
 """Answers with a model: streamed, each sentence with its grounds; without one when the model fails."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from collections.abc import Generator as Generating
 from dataclasses import replace
 from datetime import datetime
 
 from core.answer.extract import abstained, distinct, extract, quotable
 from core.answer.grounds import Unmarked, says_nothing, sentences
-from core.answer.prompt import Prompt, asked, build, instructions
+from core.answer.prompt import Prompt, about, asked, build, instructions
 from core.answer.scoring import Likeness
 from core.errors import Cancelled, ModelProblem
 from core.inference.generator import Generator
@@ -37,13 +37,14 @@ def compose(
     budget: int | None = None,
     withheld: Callable[[Memory], bool] = lambda memory: False,
     likeness: Likeness | None = None,
+    profile: Sequence[Memory] = (),
 ) -> Answer:
     """The answer that the generator writes from what was found.
 
     `on_words` is given the words as they come, without marks. `budget` bounds the memories in tokens; without it they
-    may fill the model's context. What is `withheld` never reaches the prompt. With nothing found no model is asked.
-    When the model fails or names no memory at all, the answer is the extractive one with a notice; `likeness` is for
-    that. Raises Cancelled.
+    may fill the model's context. What is `withheld` never reaches the prompt; `profile` says who the person is. With
+    nothing found no model is asked. When the model fails or names no memory at all, the answer is the extractive one
+    with a notice; `likeness` is for that. Raises Cancelled.
     """
     begun = time.perf_counter()
     hits = quotable(recalled.hits)
@@ -51,11 +52,10 @@ def compose(
         return abstained(recalled, hits, ROUTE, begun)
     try:
         count = generator.count
-        room = (
-            generator.context_tokens - LONGEST - _SLACK - count(instructions()) - count(asked(recalled.question, now))
-        )
+        around = (instructions(), about(profile, withheld), asked(recalled.question, now))
+        room = generator.context_tokens - LONGEST - _SLACK - sum(map(count, around))
         wanted = room if budget is None else min(budget, room)
-        prompt = build(recalled, now, count=count, budget=wanted, withheld=withheld)
+        prompt = build(recalled, now, count=count, budget=wanted, withheld=withheld, profile=profile)
         if not prompt.marked and prompt.left_out:
             return _extracted(recalled, now, NO_ROOM, likeness)
         if not prompt.marked:

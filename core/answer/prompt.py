@@ -1,6 +1,6 @@
 """Two channels (StruQ): instructions from us, memories as data that cannot pass for anything else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -14,10 +14,11 @@ from core.inference.generator import Message, Role
 from core.memory import QUARANTINED, Facet, Hit, Memory, Recalled
 from core.paths import RESOURCES
 
-__all__ = ["Prompt", "asked", "build", "instructions", "neutral"]
+__all__ = ["Prompt", "about", "asked", "build", "instructions", "neutral"]
 
 _LONGEST_QUESTION = 2000
 _MEMORIES = "MEMORIES"
+_ABOUT = "ABOUT THE PERSON"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +46,11 @@ def build(
     count: Callable[[str], int],
     budget: int,
     withheld: Callable[[Memory], bool] = lambda memory: False,
+    profile: Sequence[Memory] = (),
 ) -> Prompt:
     """The prompt for a question; its memories take at most `budget` tokens by `count`.
+
+    `profile`: who the person is, a few lines that stand before them (see `about`).
 
     The best hits are let in first, and all stand in the order of time; one too long for what is left of the budget
     is passed over. Left out before anything is written: secrets, the app's own output, what is quarantined or
@@ -66,13 +70,19 @@ def build(
             taken.append((hit, line))
     taken.sort(key=lambda one: (one[0].memory.at, one[0].memory.seq))
     lines = [f"[M{place}] {line}" for place, (_, line) in enumerate(taken, start=1)]
-    data = "\n".join([_MEMORIES, *lines, "", asked(recalled.question, now)])
+    data = about(profile, withheld) + "\n".join([_MEMORIES, *lines, "", asked(recalled.question, now)])
     return Prompt(
         messages=(Message(role=Role.SYSTEM, text=instructions()), Message(role=Role.USER, text=data)),
         marked={f"M{place}": hit for place, (hit, _) in enumerate(taken, start=1)},
         tokens=count(instructions()) + count(data),
         left_out=len(hits) - len(taken),
     )
+
+
+def about(profile: Sequence[Memory], withheld: Callable[[Memory], bool] = lambda memory: False) -> str:
+    """The lines of the profile as they stand before the memories; empty without any. They are data like these."""
+    lines = [f"- {neutral(one.text)}" for one in profile if not (QUARANTINED in one.tags or withheld(one))]
+    return "\n".join([_ABOUT, *lines, "", ""]) if lines else ""
 
 
 def asked(question: str, now: datetime) -> str:

@@ -119,6 +119,7 @@ class Asking(Keeping):
                 budget=self.settings.recall.context_tokens,
                 withheld=quarantined,
                 likeness=likeness,
+                profile=self.profile(),
             )
         took = recalled.took_ms + answer.took_ms
         notices = (*recalled.notices, *answer.notices)
@@ -141,7 +142,9 @@ class Asking(Keeping):
         """
         recalled = self.recall(question, now, conversation=conversation)
         budget = self.settings.recall.context_tokens
-        return build(recalled, now, count=self._count_tokens, budget=budget, withheld=quarantined)
+        return build(
+            recalled, now, count=self._count_tokens, budget=budget, withheld=quarantined, profile=self.profile()
+        )
 
     def generator(self) -> engine.Generator | None:
         """The model chosen for answers, started on its first word; None when none is chosen."""
