@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from core.errors import BadInput
 from core.memory import Draft, Entry, EntryId, MemoryId, Operation, RunId, State
-from core.store import memories, runs, undo
+from core.store import memories, runs, tonight, undo
 from core.store.envelope import ContentKeys
 
 LINK, UNLINK, SOURCES, CONFLICT, EPISODE = "+link", "+unlink", "+sources", "+conflict", "+episode"
@@ -207,7 +207,7 @@ def _take_back(db: Database, entry: Entry, now: datetime) -> int:
     if present is None:
         return 0
     if entry.operation is Operation.ADD:
-        if _by_hand(entry.after, present):
+        if _by_hand(entry.after, present) or tonight.decided(db, [entry.memory]):
             return 0
         undo.take_out(db, entry.memory)
         return 1

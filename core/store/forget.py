@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from core.errors import DiskFull
 from core.memory import Forgotten, MediaId, Memory, MemoryId, Proof, State
-from core.store import grams, indexing, memories, tombstones
+from core.store import echoes, grams, indexing, memories, tombstones
 from core.store.backup import release_reserve
 from core.store.media import Media
 from core.store.pieces import PieceId
@@ -87,12 +87,8 @@ def _erased(vault: Vault, doomed: _Doomed, media: Media) -> tuple[Path, ...]:
 def _doomed(db: Database, ids: Sequence[MemoryId], vectors: Vectors | None) -> _Doomed:
     here = [memory.id for memory in memories.many(db, list(dict.fromkeys(ids)))]
     derived = memories.derived_from(db, here)
-    rows = list(
-        db.query(
-            "SELECT * FROM memory WHERE id IN (SELECT value FROM json_each(?))",
-            [json.dumps([*here, *derived])],
-        )
-    )
+    derived = memories.derived_from(db, [*here, *echoes.named_after(db, _rows(db, [*here, *derived]))], here)
+    rows = _rows(db, [*here, *derived])
     return _Doomed(
         ids=here,
         derived=derived,
@@ -104,6 +100,11 @@ def _doomed(db: Database, ids: Sequence[MemoryId], vectors: Vectors | None) -> _
             "vectors": _vector_needles(db, [*here, *derived]),
         },
     )
+
+
+def _rows(db: Database, ids: Sequence[MemoryId]) -> list[dict[str, Any]]:
+    wanted = json.dumps(list(ids))
+    return list(db.query("SELECT * FROM memory WHERE id IN (SELECT value FROM json_each(?))", [wanted]))
 
 
 def _all(doomed: _Doomed) -> list[bytes]:
@@ -188,10 +189,6 @@ def _places(db: Database, doomed: _Doomed, media: Media, vectors: Vectors | None
         )
         return int(found.fetchone()[0])
 
-    speaking = db.execute(
-        "SELECT count(*) FROM journal WHERE forgotten = 0 AND memory IN (SELECT value FROM json_each(?))",
-        [everything],
-    )
     return {
         "memories": rows_of("memory", "id"),
         "full text": indexing.rows(db, [row["seq"] for row in doomed.rows]),
@@ -199,7 +196,7 @@ def _places(db: Database, doomed: _Doomed, media: Media, vectors: Vectors | None
         "earlier versions": rows_of("memory_version"),
         "vectors in the vault": rows_of("vector"),
         "vectors in the index": vectors.traces(doomed.pieces) if vectors is not None else 0,
-        "journal": int(speaking.fetchone()[0]),
+        "journal": echoes.speaking(db, doomed.everything),
         "pictures": sum(file.exists() for picture in doomed.pictures for file in media.files(picture)),
     }
 
@@ -226,13 +223,8 @@ def _erase_rows(db: Database, doomed: _Doomed, media: Media) -> tuple[Path, ...]
         ("conflict", "against"),
     ):
         db.execute(f"DELETE FROM {table} WHERE {column} {inside}", [everything])
-    _silence_journal(db, everything, inside)
-    db.execute(
-        f"UPDATE memory SET superseded_by = NULL, state = 'active' WHERE superseded_by {inside}"
-        " AND state = 'superseded'",
-        [everything],
-    )
-    db.execute(f"UPDATE memory SET superseded_by = NULL WHERE superseded_by {inside}", [everything])
+    echoes.hold_again(db, doomed.rows)
+    echoes.silence(db, doomed.everything)
     db.execute(f"UPDATE memory SET folded_into = NULL WHERE folded_into {inside}", [everything])
     db.execute(f"DELETE FROM memory WHERE id {inside}", [everything])
     for episode in episodes:
@@ -263,14 +255,6 @@ def _read_again(db: Database, everything: str, inside: str) -> None:
         f"UPDATE memory SET state = ? WHERE state IN ('active', 'faded') AND id NOT {inside}"
         f" AND id IN (SELECT observation FROM source WHERE memory {inside})",
         [State.CAPTURED.value, everything, everything],
-    )
-
-
-def _silence_journal(db: Database, everything: str, inside: str) -> None:
-    db.execute(
-        "UPDATE journal SET before = '{}', after = '{}', reason = 'forgotten, cannot be reverted', forgotten = 1"
-        f" WHERE memory {inside} OR EXISTS (SELECT 1 FROM json_each(journal.sources) s WHERE s.value {inside})",
-        [everything, everything],
     )
 
 

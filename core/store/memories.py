@@ -323,13 +323,13 @@ def sources(db: Database, id: MemoryId) -> list[MemoryId]:
     return [MemoryId(row["observation"]) for row in rows]
 
 
-def derived_from(db: Database, ids: Sequence[MemoryId]) -> list[MemoryId]:
-    """Every derived memory that rests on one of `ids`, through any number of steps."""
+def derived_from(db: Database, ids: Sequence[MemoryId], without: Sequence[MemoryId] | None = None) -> list[MemoryId]:
+    """Every derived memory that rests on one of `ids`, through any number of steps; none of `without` (None: `ids`)."""
     rows = db.query(
         "WITH RECURSIVE reach(id) AS (SELECT value FROM json_each(?)"
         " UNION SELECT source.memory FROM source JOIN reach ON source.observation = reach.id)"
         " SELECT id FROM reach WHERE id NOT IN (SELECT value FROM json_each(?))",
-        [json.dumps(list(ids)), json.dumps(list(ids))],
+        [json.dumps(list(ids)), json.dumps(list(ids if without is None else without))],
     )
     return [MemoryId(row["id"]) for row in rows]
 

@@ -84,6 +84,16 @@ def count(db: Database, query: str) -> int:
     return fulltext.count(db, "words", query)
 
 
+def observed(db: Database, query: str, without: Sequence[int]) -> bool:
+    """Whether an observation matches an `expression`, other than those of these seqs."""
+    found = db.execute(
+        f"SELECT 1 FROM words JOIN memory m ON m.seq = words.rowid >> {BITS} WHERE words MATCH ?"
+        " AND m.channel != 'sleep' AND m.seq NOT IN (SELECT value FROM json_each(?)) LIMIT 1",
+        [query, json.dumps(list(without))],
+    )
+    return found.fetchone() is not None
+
+
 def similar(db: Database, stem: str) -> str:
     """The indexed stem that is spelled most like `stem` and begins like it; empty when none is near."""
     if len(stem) < _SHORTEST_LIKE:
