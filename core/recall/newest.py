@@ -112,9 +112,11 @@ def _pairs(first: Sequence[Shown], met: Flags, vectors: Vectors, standing: Stand
     subject = _on_the_same(first, met[: len(first)], change)
     if not standing.state:
         enough = near & change & (alike >= _ALIKE) & subject
-    apart = change | (at[None, :] - at[:, None] > _AN_HOUR_S)
-    instead = (alike >= _SAME) | (_shared_words(first) >= _SAME_WORDS) | (change & (alike >= _SAME_CHANGED))
-    same = comparable & later & apart & subject & instead & standing.state
+    same = np.zeros_like(enough)
+    if standing.state:
+        apart = change | (at[None, :] - at[:, None] > _AN_HOUR_S)
+        instead = (alike >= _SAME) | (_shared_words(first) >= _SAME_WORDS) | (change & (alike >= _SAME_CHANGED))
+        same = comparable & later & apart & subject & instead
     return _Pairs((comparable & days_apart & enough) | same, same)
 
 
@@ -132,8 +134,14 @@ def _on_the_same(first: Sequence[Shown], met: Flags, change: Flags) -> Flags:
 def _shared_words(first: Sequence[Shown]) -> NDArray[np.float64]:
     """Share of all their words that two have in common: one sentence with another value in it has most."""
     words = [frozenset(re.findall(r"\w+", one.memory.text[:LONG].casefold())) for one in first]
-    shared = [[len(one & other) / max(1, len(one | other)) for other in words] for one in words]
-    return np.array(shared).reshape(len(first), len(first))
+    numbers = {word: number for number, word in enumerate(frozenset().union(*words))}
+    held = np.zeros((len(first), len(numbers)), dtype=np.float32)
+    for row, own in zip(held, words, strict=True):
+        row[[numbers[word] for word in own]] = 1.0
+    shared = held @ held.T
+    sizes = held.sum(axis=1)
+    union = sizes[:, None] + sizes[None, :] - shared
+    return np.asarray(shared / np.maximum(union, 1.0), dtype=np.float64)
 
 
 def _is_above(first: Sequence[Shown], pairs: Flags, upper: int, lower: int, standing: Standing) -> bool:
