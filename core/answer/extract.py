@@ -17,7 +17,7 @@ from core.answer.spans import Span, left_over, spans
 from core.answer.when import resolved
 from core.answer.wording import ENGLISH
 from core.dates.shown import shown
-from core.memory import OWN_OUTPUT, Answer, Facet, Hit, Kind, Memory, MemoryId, Recalled, Sentence
+from core.memory import OWN_OUTPUT, QUARANTINED, Answer, Facet, Hit, Kind, Memory, MemoryId, Recalled, Sentence
 from core.visible import visible
 
 ROUTE = "sentences"
@@ -39,16 +39,18 @@ _ONE_IS_ENOUGH = frozenset({Wanted.TIME, Wanted.CLOCK, Wanted.AMOUNT, Wanted.NUM
 def extract(recalled: Recalled, now: datetime, likeness: Likeness | None = None) -> Answer:
     """The answer in one to three sentences of what was found, or that there is none.
 
-    `now` decides what has ceased to hold. Secrets and the app's own output are never quoted.
+    `now` decides what has ceased to hold. Secrets, the app's own output and what was set apart are never quoted; what
+    was set apart stays among the hits.
     """
     begun = time.perf_counter()
     hits = quotable(recalled.hits)
+    told = tuple(hit for hit in hits if QUARANTINED not in hit.memory.tags)
     two = alternatives(recalled.question)
-    ordered = in_order(recalled, hits, two, now, likeness) if two else ()
+    ordered = in_order(recalled, told, two, now, likeness) if two else ()
     if two and ordered:
         return _said(recalled, hits, _in_order(two, ordered), begun)
     question = ask(recalled, now)
-    found = passages(hits, outdated(question, hits, now), question.language, timely=question.wanted is Wanted.TIME)
+    found = passages(told, outdated(question, told, now), question.language, timely=question.wanted is Wanted.TIME)
     best = scored(question, found, likeness)
     case = bearing(question, best)
     if not best or not case.enough:
