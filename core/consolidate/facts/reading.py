@@ -49,6 +49,8 @@ _CHANGED = Pattern(
     r"|turned)\b",
     re.IGNORECASE,
 )
+_PARENTS = frozenset({"mum", "mom", "dad"})
+"""Nobody one can name for sure when they are spoken of, but somebody when they speak: contacts are called so."""
 LONGEST = 20_000
 """Characters of one text that are read; more is a document, and no message."""
 _LONGEST_CLAUSE = 300
@@ -65,7 +67,7 @@ def find(
     if not (mine or speaker.strip()):
         return []
     subject = ME if mine else normal(speaker)
-    if not mine and (subject == ME or subject.split()[0] in NOBODY):
+    if not mine and (subject == ME or subject.split()[0] in NOBODY - _PARENTS):
         return []
     reader = _Reader(subject, normal(addressee), speaker, at)
     person = {ME, *map(normal, names)}

@@ -264,3 +264,14 @@ def test_no_screen_breaks_the_rules(text: str) -> None:
 def test_ten_megabytes_and_bombs_are_read_in_bounded_time(bomb: str) -> None:
     read(bomb)
     list(shown(bomb[:20_000], AT, set(), lambda: KNOWN))
+
+
+@pytest.mark.parametrize("speaker", ["Mum", "Dad", "mom", "Mum Home"])
+def test_a_contact_who_is_called_mum_or_dad_tells_of_themselves(speaker: str) -> None:
+    (found,) = find("I live in Exeter.", speaker=speaker, addressee="me", mine=False, at=AT)
+    assert (found.fact.subject, found.fact.attribute, found.fact.value) == (speaker.casefold(), "lives in", "Exeter")
+
+
+@pytest.mark.parametrize("speaker", ["Newsletter", "no-reply", "System", "user", "Marketing Team", ""])
+def test_what_is_nobody_tells_nothing_of_itself(speaker: str) -> None:
+    assert find("I live in Exeter.", speaker=speaker, addressee="me", mine=False, at=AT) == []
