@@ -66,6 +66,8 @@ def in_time(
     if standing.asked is Asked.ANY or len(first) < 2:
         return list(listed), frozenset()
     pairs = _pairs(first, met, vectors, standing)
+    if not pairs.moved.any():
+        return list(listed), frozenset()
     order = moved(len(first), lambda upper, lower: _is_above(first, pairs.moved, upper, lower, standing))
     outlived = _outlived(first, pairs.same, order[:_ANSWERING], standing)
     return [*(first[place] for place in order), *listed[_FAR:]], outlived
@@ -85,6 +87,9 @@ def moved(count: int, above: Callable[[int, int], bool]) -> list[int]:
 
 def put_above(listed: Sequence[Shown], by: Mapping[MemoryId, Collection[MemoryId]]) -> list[Shown]:
     """The hits with each of those that outlive another one above it."""
+
+    if not by:
+        return list(listed)
 
     def above(upper: int, lower: int) -> bool:
         return listed[lower].memory.id in by.get(listed[upper].memory.id, ())
