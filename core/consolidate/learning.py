@@ -11,6 +11,7 @@ from core.consolidate.given_up import attribute_of, end
 from core.consolidate.journal import SOURCES
 from core.consolidate.placing import STALE, derived_provenance, keep, without_stale
 from core.consolidate.shown import shown
+from core.consolidate.stating import BESIDE
 from core.consolidate.task import Pen
 from core.consolidate.thinking.evidence import still_said
 from core.memory import Channel, Facet, Fact, Memory, MemoryId
@@ -27,6 +28,8 @@ def learn(pen: Pen, cursor: str) -> str | None:
     found = tonight.captured(pen.db, int(cursor or 0), pen.task.upto, CHUNK)
     told: dict[MemoryId, list[Memory]] = {}
     for memory in tonight.told_by(pen.db, [memory.id for memory in found]):
+        if memory.reason.startswith(BESIDE):
+            continue
         for source in memory.sources:
             told.setdefault(source, []).append(memory)
     names = pen.task.settings.person.names
@@ -39,7 +42,7 @@ def learn(pen: Pen, cursor: str) -> str | None:
         for old in told.get(memory.id, ()):
             kept = learnable(memory) and still_said(old, memory.text)
             if not kept and not any(same_fact(old, one) for one in facts):
-                _withdraw(pen, old, memory.id)
+                withdraw(pen, old, memory.id)
     return str(found[-1].seq) if found else None
 
 
@@ -105,7 +108,8 @@ def same_fact(old: Memory, new: Found) -> bool:
     )
 
 
-def _withdraw(pen: Pen, old: Memory, source: MemoryId) -> None:
+def withdraw(pen: Pen, old: Memory, source: MemoryId) -> None:
+    """A fact rests on one source less; without any it goes, unless the person has changed or pinned it."""
     if old.version > 1 or old.pinned:
         return
     rest = [id for id in old.sources if id != source]

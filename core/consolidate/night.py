@@ -9,7 +9,18 @@ from weakref import WeakSet
 
 from sqlite_utils import Database
 
-from core.consolidate import gathering, learning, linking, notes, procedures, profile, reading, resources, settling
+from core.consolidate import (
+    clashes,
+    gathering,
+    learning,
+    linking,
+    notes,
+    procedures,
+    profile,
+    reading,
+    resources,
+    settling,
+)
 from core.consolidate.mind import Mind
 from core.consolidate.standing import END, Standing, standing
 from core.consolidate.task import Fade, Hold, Looking, Pen, Snapshot, Stage, Task, Think, Thought
@@ -32,6 +43,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("links", linking.link),
     Stage("facts", learning.learn),
     Stage("thinking", think=think),
+    Stage("clashes", clashes.clash),
     Stage("resources", resources.note),
     Stage("how-tos", procedures.read),
     Stage("routines", procedures.mine),
@@ -265,6 +277,12 @@ class Night:
         with self.vault.write() as db:
             runs.finish(db, self._task.run, self.now + self.elapsed(), state, self._counts)
             self.result = runs.run(db, self._task.run)
+
+
+def at_work(vault: Vault) -> bool:
+    """Whether a sleep of this process is at work on it, between two of its steps too."""
+    with _GUARD:
+        return vault in _AT_WORK
 
 
 @contextmanager

@@ -240,6 +240,54 @@ def disputed(db: Database, ids: Sequence[MemoryId]) -> bool:
     return found.fetchone() is not None
 
 
+def against_each_other(db: Database, ids: Sequence[MemoryId]) -> list[tuple[Memory, Memory]]:
+    """The two sides of each contradiction, whatever became of it, of which one rests on any of these observations."""
+    rows = db.query(
+        "SELECT DISTINCT c.id AS id, m.seq AS one, n.seq AS other FROM source s"
+        " JOIN conflict c ON c.memory = s.memory OR c.against = s.memory"
+        " JOIN memory m ON m.id = c.memory JOIN memory n ON n.id = c.against"
+        " WHERE s.observation IN (SELECT value FROM json_each(:ids)) ORDER BY c.id",
+        {"ids": json.dumps(list(ids))},
+    )
+    pairs = [(int(row["one"]), int(row["other"])) for row in rows]
+    found = {memory.seq: memory for memory in memories.by_seq(db, sorted({seq for pair in pairs for seq in pair}))}
+    return [(found[one], found[other]) for one, other in pairs if one in found and other in found]
+
+
+def resting_on_new(db: Database, reason: str, begin: datetime, end: datetime) -> list[Memory]:
+    """Facts whose reason begins so and that rest on an observation of this time that is not yet slept on."""
+    return _memories(
+        db,
+        "SELECT seq FROM memory WHERE facet = 'fact' AND substr(reason, 1, length(:reason)) = :reason AND id IN"
+        " (SELECT s.memory FROM memory o JOIN source s ON s.observation = o.id WHERE o.at >= :begin AND o.at < :end"
+        " AND o.state = 'captured') ORDER BY seq",
+        {"reason": reason, "begin": begin.timestamp(), "end": end.timestamp()},
+    )
+
+
+def first_captured(db: Database, begin: datetime, upto: int) -> datetime | None:
+    """When the earliest observation not yet slept on was made, from `begin` on."""
+    found = _memories(
+        db,
+        f"SELECT seq FROM memory WHERE {_NEW} AND at >= :begin ORDER BY at, seq LIMIT 1",
+        {"begin": begin.timestamp(), "upto": upto},
+    )
+    return found[0].at if found else None
+
+
+def between(db: Database, begin: datetime, end: datetime, upto: int, short: int, limit: int) -> list[Memory]:
+    """Observations from `begin` until before `end` that are short or have a number, in time order, the latest ones."""
+    found = _memories(
+        db,
+        "SELECT seq FROM memory WHERE at >= :begin AND at < :end AND channel != 'sleep' AND kind != 'secret'"
+        " AND seq <= :upto AND folded_into IS NULL AND state IN ('captured', 'active', 'faded')"
+        " AND (text GLOB '*[0-9]*' OR (length(text) < :short AND text LIKE '% is %'))"
+        " ORDER BY at DESC, seq DESC LIMIT :limit",
+        {"begin": begin.timestamp(), "end": end.timestamp(), "upto": upto, "short": short, "limit": limit},
+    )
+    return sorted(found, key=lambda memory: (memory.at, memory.seq))
+
+
 def people(db: Database) -> set[str]:
     """Everybody who spoke in a conversation or was told of, by their names in small letters; never the person."""
     rows = db.query(

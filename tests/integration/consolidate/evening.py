@@ -45,6 +45,8 @@ def second_day() -> list[Draft]:
     frames = [frame(f"{page}\nPage {n}", MINUTES + 60 + n, window="Invoice 2026-118 - Browser") for n in range(6)]
     lease = "file:///home/o/lease.pdf"
     frames += [frame(f"The lease, section {n}", MINUTES + 90 + n, window="lease.pdf", url=lease) for n in range(5)]
+    frames.append(frame("Deposit of the tent hire\nDeposit Ulmenhof 3, 980 euros", MINUTES + 120, window="Payments"))
+    turns += [turn("The deposit for Ulmenhof 3 is 900 euros.", MINUTES + 40, conversation="mail", speaker="Office")]
     turns += [turn("resetting the boiler: 1. switch it off 2. wait ten seconds 3. hold the red button", MINUTES + 30)]
     return [*turns, *frames, note("The spare key lies under the blue pot.")]
 

@@ -60,6 +60,7 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> Reference:
         "episodes",
         "fold",
         "facts",
+        "clashes",
         "resources",
         "how-tos",
         "summaries",
