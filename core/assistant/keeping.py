@@ -11,6 +11,7 @@ from core.assistant import conflicts
 from core.assistant.reading import Reading
 from core.consolidate import journal
 from core.consolidate.learning import STALE
+from core.consolidate.night import AlreadyAsleep, at_work
 from core.decay import curve as decay
 from core.errors import BadInput
 from core.events import Events, MemoriesChanged, MemoriesForgotten, MemoriesSaved, Noticed, SettingChanged
@@ -146,7 +147,10 @@ class Keeping(Reading):
         """Take back one sleep or one entry of its journal; how many entries were. Raises BadInput.
 
         What builds on it (`building_on`, `nights_on`) has to go first: it goes too, newest first, `with_later`.
+        Raises AlreadyAsleep while a sleep is at work: what it has not read yet would count as slept on.
         """
+        if at_work(self._vault):
+            raise AlreadyAsleep
         with self._vault.write() as db:
             if isinstance(what, int):
                 touched = [entry.memory] if (entry := runs.entry(db, what)) is not None else []

@@ -142,10 +142,8 @@ def revert(db: Database, id: EntryId, now: datetime, *, with_later: bool = False
     later = [EntryId(int(row["id"])) for row in undo.dependents(db, entry.id, entry.memory)]
     if later and not with_later:
         named = ", ".join(str(id) for id in later[:_NAMED]) + (", ..." if len(later) > _NAMED else "")
-        raise BadInput(
-            f"{len(later)} later changes build on this one: {named}.",
-            "Take them back too (`--with-later`), or the whole night.",
-        )
+        many = "1 later change builds" if len(later) == 1 else f"{len(later)} later changes build"
+        raise BadInput(f"{many} on this one: {named}.", "Take them back too (`--with-later`), or the whole night.")
     done = 0
     for each in [*reversed(later), entry.id]:
         one = runs.entry(db, each)
@@ -166,8 +164,9 @@ def revert_run(db: Database, run: RunId, now: datetime) -> int:
     entries = [entry for entry in night.entries if not entry.reverted and not entry.forgotten]
     others = undo.nights_after(db, run, entries[0].id) if entries else set()
     if others:
+        many = "1 later night" if len(others) == 1 else f"{len(others)} later nights"
         raise BadInput(
-            f"{len(others)} later nights built on what this one did ({', '.join(sorted(others))}).",
+            f"{many} built on what this one did ({', '.join(sorted(others))}).",
             "Take those back first, or with this one: `--with-later`.",
         )
     done = 0

@@ -10,7 +10,7 @@ from core.consolidate.journal import SOURCES
 from core.consolidate.occasions import occasions
 from core.consolidate.places import bare_title, step_of
 from core.consolidate.placing import STALE, derived_provenance
-from core.consolidate.routines import Doing, Routine, routines
+from core.consolidate.routines import LONGEST, Doing, Routine, routines
 from core.consolidate.sentences import instruction_shaped
 from core.consolidate.task import Pen
 from core.memory import Channel, Draft, Facet, Kind, Memory, MemoryId, Provenance, Sensitivity
@@ -23,7 +23,7 @@ DAYS, FRAMES = 90.0, 100_000
 """Routines are looked for in the frames of so many days, the latest ones."""
 _DOINGS = 20_000
 _STAY = 300.0
-_MANY_SOURCES, _SOURCES_OF_AN_OCCASION = 30, 6
+_MANY_SOURCES = 30
 _BETWEEN = " › "
 
 
@@ -167,7 +167,7 @@ def _sources(pen: Pen, routine: Routine) -> tuple[Memory, ...]:
     """The frames of the latest occasions; none when one of its windows may not be learnt from."""
     wanted: list[int] = []
     for occasion in reversed(routine.occasions):
-        seqs = [doing.seqs[0] for doing in occasion[:_SOURCES_OF_AN_OCCASION]]
+        seqs = [doing.seqs[0] for doing in occasion[:LONGEST]]
         if len(wanted) + len(seqs) > _MANY_SOURCES:
             break
         wanted += seqs
