@@ -53,6 +53,8 @@ class HostDesk:
         self._session: SessionWatch | None = None
         self._shut_by_session = False
         self._stop_listening = host.events.listen(self._heard)
+        if host.state() == "open":  # by the keyring or a passphrase that was given, before there was a window
+            self._awake()
 
     # -- work
 

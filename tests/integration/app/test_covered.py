@@ -175,3 +175,18 @@ def test_the_desk_shuts_with_the_session_and_before_a_suspend_as_the_settings_wa
             assert desk.state() == "open"
         finally:
             desk.close()
+
+
+def test_a_desk_over_an_open_vault_has_its_timetable_and_knows_when_it_sleeps_next(tmp_path: Path) -> None:
+    with hosting(tmp_path / "p", stays=True) as host:
+        desk = HostDesk(host)
+        try:
+            plan = desk.sleep_plan()
+            assert plan is not None
+            assert plan.by_itself
+            host.lock()
+            assert desk.sleep_plan() is None
+            host.unlock(PASSPHRASE)
+            assert desk.sleep_plan() is not None
+        finally:
+            desk.close()
