@@ -6,7 +6,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 NOT_ABOUT = _words(
-    "schedul status confirm plan date dat time day week month year start stand order amount total clock number have"
+    "schedul status confirm plan date dat time day week month year stand order amount total clock number have"
     " ha put take get got know rememb remind note pleas wa fyi dear hi hello info mr mr. mrs ms"
 )
 SAME = {
@@ -27,10 +27,19 @@ ONCE = frozenset(
     | {"exam", "handov", "concert", "move"}
 )
 """What has one day."""
+BY_NAME = frozenset({"launch", "releas", "surgeri", "oper", "premier", "exam", "handov", "concert", "move"})
+"""Of these there may be several, unless they are told apart by more than one word."""
 MOMENTS = frozenset(
     {"arriv", "depart", "start", "end", "finish", "close", "open", "board", "pickup", "check", "deadlin"}
+    | {"door", "gate", "kickoff", "meet", "lunch", "dinner", "breakfast", "sunset", "sunris", "return", "collect"}
 )
 """What a time of day is of."""
+QUALIFIERS = _words(
+    "net gross member student adult child paid owe open due remain left half part save spent parti morn afternoon even"
+    " night weekend summer winter spring autumn work offic home privat landlin busi resit retak first second"
+    " third final upstair downstair minimum maximum min max daili weekli annual yearli total tax vat"
+)
+"""What tells two values of one kind apart when only one of two statements has it, or each another."""
 ATTRIBUTES = (
     ONE_SUM
     | ONCE

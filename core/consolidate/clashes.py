@@ -35,10 +35,11 @@ def clash(pen: Pen, cursor: str) -> str | None:
         return None
     week = (first - _EPOCH) // _WEEK
     begin, end = _EPOCH + _WEEK * week, _EPOCH + _WEEK * (week + 1)
+    names = pen.task.settings.person.names
     for fact in tonight.resting_on_new(pen.db, BESIDE, begin, end):
         _look_again(pen, fact)
     around = tonight.between(pen.db, begin - CLOSE, end + CLOSE, pen.task.upto, LONGEST // 2, _MOST)
-    known = [one for memory in around if _readable(memory) for one in statements(memory)]
+    known = [one for memory in around if _readable(memory) for one in statements(memory, names)]
     for one, other, kind in _pairs(known, begin, end):
         if not explained(one, other, kind, known):
             _write(pen, one, other, kind, known)
@@ -133,8 +134,9 @@ def _add(
     value = said.values[kind][1]
     memory = said.source
     words = memory.text[said.start : said.end]
+    speaker = memory.provenance.speaker if said.owner and not memory.provenance.mine else ""
     draft = Draft(
-        text=f"{memory.provenance.speaker}: {words}" if said.owner not in ("", "me") else words,
+        text=f"{speaker}: {words}" if speaker else words,
         at=memory.at,
         at_given=memory.at_given,
         facet=Facet.FACT,

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from core.consolidate.aspects import ATTRIBUTES, MOMENTS, ONCE, ONE_SUM, STEADY_SUM
+from core.consolidate.aspects import ATTRIBUTES, BY_NAME, MOMENTS, ONCE, ONE_SUM, QUALIFIERS, STEADY_SUM
+from core.consolidate.facts import ME
 from core.consolidate.stating import Statement
 from core.consolidate.supersede import CLOSE
 from core.memory import Facet
@@ -35,11 +36,11 @@ def same_thing(one: Statement, other: Statement) -> frozenset[str]:
     shared = (one.about & other.about) | (mine & other.beside) | (theirs & one.beside)
     if (one.source.facet in _SCREENS) != (other.source.facet in _SCREENS):
         shared |= one.beside & other.beside
-    for marks in (ONE_SUM, ONCE, MOMENTS):
+    for marks in (ONE_SUM, ONCE, MOMENTS, QUALIFIERS):
         if (one.about & marks) != (other.about & marks):
             return frozenset()
     if one.owner and one.owner == other.owner:
-        shared |= set(one.owner.split())
+        shared |= one.owner
     elif not (_belongs(one, other, shared) and _belongs(other, one, shared)):
         return frozenset()
     return shared if len(shared) >= 2 and shared - ATTRIBUTES else frozenset()
@@ -47,9 +48,9 @@ def same_thing(one: Statement, other: Statement) -> frozenset[str]:
 
 def _belongs(one: Statement, other: Statement, shared: frozenset[str]) -> bool:
     """Whether what one calls theirs is theirs in the other's words too, or named so well that it can be no other."""
-    if not one.owner or set(one.owner.split()) & (other.about | other.beside):
+    if not one.owner or one.owner & (other.about | other.beside):
         return True
-    return one.owner == "me" and not other.owner and (len(shared) > 2 or any(stem[0].isdigit() for stem in shared))
+    return ME in one.owner and not other.owner and (len(shared) > 2 or any(stem[0].isdigit() for stem in shared))
 
 
 def opposed(one: Statement, other: Statement) -> str:
@@ -72,21 +73,26 @@ def opposed(one: Statement, other: Statement) -> str:
 def _telling(kind: str, one: Statement, other: Statement, shared: frozenset[str]) -> bool:
     """Whether a thing can have only one value of this kind."""
     a, b = one.values[kind][0], other.values[kind][0]
+    numbered = any(stem[0].isdigit() for stem in shared)
     if kind == "time":
-        return _day(one) != "" and _day(one) == _day(other)
+        if _day(one) or _day(other) or "weekday" in one.values:
+            return _day(one) == _day(other)
+        return bool(shared & MOMENTS) and numbered and any(one.forms.get(stem, "").isupper() for stem in shared)
     if kind == "amount":
         if a.split()[-1] != b.split()[-1] or ("month" in one.values) != ("month" in other.values):
             return False
-        return bool(shared & STEADY_SUM or (shared & ONE_SUM and len(shared) > 2))
+        return bool(shared & STEADY_SUM or (shared & ONE_SUM and numbered))
     if kind == "day":
-        return bool(shared & ONCE)
+        return bool(shared & ONCE) and (not shared & BY_NAME or len(shared) > 2)
     if kind == "span":
         first, second = [int(x) for x in a.split("-")], [int(x) for x in b.split("-")]
         return first[0] == second[0] and first[1] < second[2] and second[1] < first[2]
     if kind == "phone":
         return len(a) == len(b) and sum(x != y for x, y in zip(a, b, strict=True)) <= _NEAR_DIGITS
     if kind == "size":
-        return a.split()[0] == b.split()[0]
+        return a.split()[0] == b.split()[0] and ("day" in one.values) == ("day" in other.values)
+    if kind == "count":
+        return a.split()[1] == b.split()[1] and ("day" in one.values) == ("day" in other.values)
     return kind == "age" and abs(int(a) - int(b)) <= 2
 
 

@@ -1,11 +1,12 @@
 """Short statements with one value of a kind: a time, a day, a sum, a size, an age, a number to call; and about what."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from core.consolidate.aspects import LITTLE, MOMENTS, NOT_ABOUT, ONCE, ONE_SUM, SAME
+from core.consolidate.aspects import LITTLE, MOMENTS, NOT_ABOUT, ONCE, ONE_SUM, QUALIFIERS, SAME
+from core.consolidate.facts import ME
 from core.consolidate.filter import READ_AT_MOST
 from core.consolidate.plain_words import plain
 from core.consolidate.sentences import Refusal, said, secret
@@ -21,10 +22,14 @@ BESIDE = "Read by rule beside another source, in characters"
 _MOST = 60
 """Statements of one observation; a longer list is a table."""
 _MONEY = Pattern(
-    r"(?P<sign>[€£$])\s?(?P<a>\d[\d.,]*\d|\d)|(?P<b>\d[\d.,]*\d|\d)\s?(?:(?P<after>[€£$])|(?P<word>euros?|eur|pounds?"
-    r"|gbp|dollars?|usd|francs?|chf|kroner|kronor|zloty)\b)",
+    r"(?P<sign>[€£$]|\b(?:eur|gbp|usd|chf)\b)\s?(?P<a>\d[\d.,]*\d|\d)|(?P<b>\d[\d.,]*\d|\d)\s?(?:(?P<after>[€£$])|(?P<word>euros?|eur|pounds?"
+    r"|gbp|dollars?|usd|francs?|chf|kroner|kronor|zloty)\b(?!\s?\d))",
     re.IGNORECASE,
 )
+_ALIKE = {"guest": "people", "person": "people", "participant": "people", "attendee": "people"} | {
+    "square metre": "m²",
+    "sqm": "m²",
+}
 _CURRENCY = {"€": "eur", "£": "gbp", "$": "usd", "eur": "eur", "pou": "gbp", "gbp": "gbp", "dol": "usd", "usd": "usd"}
 _PHONE = Pattern(r"(?<![\w.,])\+?\d[\d ()/-]{6,17}\d(?![\w.,]\d)")
 _SPAN = Pattern(
@@ -36,7 +41,7 @@ _DAY_MONTH = Pattern(rf"(?<![\d:./-])(?:the\s+)?{DAY}\.?\s+(?:of\s+)?{MONTH}(?:\
 _MONTH_DAY = Pattern(rf"\b{MONTH}\s+(?:the\s+)?{DAY}(?![\d:])(?:,?\s+(?P<year>20\d\d))?", re.IGNORECASE)
 _ISO = Pattern(r"\b(?P<year>20\d\d)-(?P<m>\d\d)-(?P<d>\d\d)\b")
 _SLASHES = Pattern(r"(?<![\d/])(?P<d>\d{1,2})[/.](?P<m>\d{1,2})(?:[/.](?P<year>(?:20)?\d\d))?\.?(?![\d/:])")
-_ONLY_MONTH = Pattern(rf"\b{MONTH}", re.IGNORECASE)
+_ONLY_MONTH = Pattern(rf"\b(?:(?:the )?(?:first|last) of )?{MONTH}", re.IGNORECASE)
 _WEEKDAY = Pattern(
     r"\b(?:every\s+)?(?P<w>mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?", re.IGNORECASE
 )
@@ -54,6 +59,11 @@ _SIZE = Pattern(
     r"(?:\s+number|\s+no\.?)?(?:\s+is|:)?\s+(?P<n>\d{1,4}[a-z]?)\b",
     re.IGNORECASE,
 )
+_COUNT = Pattern(
+    r"(?<![\w.,:/-])(?P<n>\d{1,4}(?:[.,]\d+)?)\s?(?P<of>guests?|people|persons?|participants?|attendees|seats|pages"
+    r"|rooms|square metres|sqm|m²|mg|kg|%)(?!\w)",
+    re.IGNORECASE,
+)
 _CHANGED = Pattern(
     r"\b(?:moved|now|instead|chang\w+|new|actually|no longer|reschedul\w+|postpon\w+|delay\w*|earlier|later|used to"
     r"|previous\w*|old|until recently|correct\w*|updat\w+|sorry|wrong|mistake|typo|meant|rather than|increas\w+|rais\w+"
@@ -63,14 +73,17 @@ _CHANGED = Pattern(
 _UNSURE = Pattern(
     r"\b(?:was|were|had|before|after|discount\w*|about|around|roughly|approx\w*|nearly|almost|at least|up to|between"
     r"|or|plus|minus|each|per|extra|more|less|another|second|other|last|next|maybe|probably|think|if|could|would|should"
-    r"|might|may be|suggest\w*|propos\w*|offer\w*|estimat\w*|quot\w+|draft)\b|~|\?",
+    r"|might|may be|suggest\w*|propos\w*|offer\w*|estimat\w*|quot\w+|draft"
+    r"|local time|utc|gmt|ces?t)\b|~|\?",
     re.IGNORECASE,
 )
+_OPEN_END = Pattern(r"\b(?:until|till|by|from)\s+\d{1,2}(?::\d\d|\s?[ap]m)", re.IGNORECASE)
 _TAIL = Pattern(
     r",\s*(?:put|please|wish|hope|just|so|see|as|by the way|btw|thanks|which|and|but|don't|they|it|that)\b.*$",
     re.IGNORECASE,
 )
 _OWN = Pattern(r"\b(?:my|mine|our|ours|i|we|i'm|we're|me|us)\b", re.IGNORECASE)
+_TELLING = ONE_SUM | ONCE | MOMENTS | QUALIFIERS | {"size"}
 _WORTH = Pattern(rf"\d|\b(?:aged|is|turns) (?:{'|'.join(NUMBERS)})\b", re.IGNORECASE)
 """What any value has; the rest need not be looked at."""
 _TOKEN = Pattern(r"[^\W\d_][\w’'-]*|\d+")
@@ -87,8 +100,8 @@ class Statement:
     """Stems of what it speaks of."""
     beside: frozenset[str]
     """Of who says it and where it stands: they may be meant, too."""
-    owner: str
-    """Who says it of what is theirs; empty where nobody does."""
+    owner: frozenset[str]
+    """Stems of the names of who says it of what is theirs; empty where nobody does."""
     forms: dict[str, str] = field(hash=False, compare=False)
     """How each stem is written."""
     values: dict[str, tuple[str, str]] = field(hash=False, compare=False)
@@ -99,13 +112,13 @@ class Statement:
     """It speaks of a change: it explains why another says otherwise."""
 
 
-def statements(memory: Memory) -> list[Statement]:
-    """What one observation states with values, in the order of the text."""
+def statements(memory: Memory, names: Sequence[str] = ()) -> list[Statement]:
+    """What one observation states with values, in the order of the text. `names`: the person's own."""
     text = memory.text[:READ_AT_MOST]
     found: list[Statement] = []
     for start, words, sure in _pieces(memory, text):
         if len(words) <= LONGEST and not secret(words):
-            one = _read(memory, start, words, sure)
+            one = _read(memory, start, words, sure, names)
             if one is not None:
                 found.append(one)
                 if len(found) > _MOST:
@@ -114,7 +127,7 @@ def statements(memory: Memory) -> list[Statement]:
 
 
 def _pieces(memory: Memory, text: str) -> Iterator[tuple[int, str, bool]]:
-    if memory.facet in (Facet.FRAME, Facet.PAGE):
+    if _screen(memory):
         begin = 0
         for line in text.splitlines(keepends=True):
             told = line.strip()
@@ -128,7 +141,7 @@ def _pieces(memory: Memory, text: str) -> Iterator[tuple[int, str, bool]]:
             yield one.start, one.text, one.refused is None
 
 
-def _read(memory: Memory, start: int, words: str, sure: bool) -> Statement | None:
+def _read(memory: Memory, start: int, words: str, sure: bool, names: Sequence[str]) -> Statement | None:
     told = _TAIL.sub("", words)
     values: dict[str, tuple[str, str]] = {}
     rest = told
@@ -149,18 +162,20 @@ def _read(memory: Memory, start: int, words: str, sure: bool) -> Statement | Non
     if "day" in values:
         values["month"] = (values["day"][0].split("-")[0], "")
     about, forms = _about(rest, sized=_sized(told))
-    for word in re.findall(r"[^\W_]+", "me" if memory.provenance.mine else memory.provenance.speaker):
+    for word in re.findall(r"[^\W_]+", ME if memory.provenance.mine else memory.provenance.speaker):
         forms.setdefault(stem(word.casefold(), "en"), word)
     return Statement(
         source=memory,
         start=start,
         end=start + len(words),
         about=about,
-        beside=_beside(memory) - about,
-        owner=_owner(memory) if _OWN.search(rest) and memory.facet not in (Facet.FRAME, Facet.PAGE) else "",
+        beside=_beside(memory, names) - about,
+        owner=_speaker(memory, names)
+        if _OWN.search(rest) and memory.facet not in (Facet.FRAME, Facet.PAGE)
+        else frozenset(),
         forms=forms,
         values=_resolved(values, memory.at),
-        sure=sure and _UNSURE.search(rest) is None,
+        sure=sure and not (_UNSURE.search(rest) or _OPEN_END.search(told)),
         changed=_CHANGED.search(words) is not None,
     )
 
@@ -182,6 +197,7 @@ _KINDS: tuple[tuple[str, Pattern], ...] = (
     ("day", _SLASHES),
     ("size", _SIZE),
     ("age", _AGE),
+    ("count", _COUNT),
     ("month", _ONLY_MONTH),
     ("weekday", _WEEKDAY),
 )
@@ -215,6 +231,9 @@ def _value(kind: str, match: re.Match[str]) -> str | None:
         return digits if 7 <= len(digits) <= 15 else None
     if kind == "size":
         return f"{match['of'].casefold()} {match['n'].casefold()}"
+    if kind == "count":
+        of = match["of"].casefold().rstrip("s")
+        return f"{_number(match['n'])} {_ALIKE.get(of, of)}"
     told = (match["a"] or match["b"] or match["c"]).casefold()
     return str(NUMBERS.index(told) + 1) if told in NUMBERS else told
 
@@ -247,24 +266,29 @@ def _about(rest: str, sized: str) -> tuple[frozenset[str], dict[str, str]]:
         known = SAME.get(known, known)
         if known in NOT_ABOUT or small in NOT_ABOUT:
             continue
-        telling = (
-            known in ONE_SUM | ONCE | MOMENTS | {"size"} or match.group()[0].isdigit() or match.group()[0].isupper()
-        )
+        telling = known in _TELLING or match.group()[0].isdigit() or match.group()[0].isupper()
         if (small in ordinary or known in ordinary) and not (telling and small not in LITTLE):
             continue
         forms.setdefault(known, re.sub(r"['’]s?$", "", match.group()))
     return frozenset(forms), forms
 
 
-def _owner(memory: Memory) -> str:
+def _screen(memory: Memory) -> bool:
+    return memory.facet in (Facet.FRAME, Facet.PAGE)
+
+
+def _speaker(memory: Memory, names: Sequence[str]) -> frozenset[str]:
     origin = memory.provenance
-    words = "me" if origin.mine or memory.facet is Facet.NOTE else origin.speaker
-    return " ".join(stem(one.casefold(), "en") for one in re.findall(r"[^\W_]+", words))
+    mine = origin.mine or memory.facet is Facet.NOTE
+    return _stems(" ".join((ME, *names)) if mine else origin.speaker)
 
 
-def _beside(memory: Memory) -> frozenset[str]:
+def _beside(memory: Memory, names: Sequence[str]) -> frozenset[str]:
     """Who says it, and the title it stands under."""
-    origin = memory.provenance
-    words = "me" if origin.mine else origin.speaker
-    words = f"{words} {origin.window}" if memory.facet in (Facet.FRAME, Facet.PAGE) else words
-    return frozenset(stem(one.casefold(), "en") for one in re.findall(r"[^\W_]+", words))
+    if _screen(memory):
+        return _stems(memory.provenance.window)
+    return _speaker(memory, names)
+
+
+def _stems(words: str) -> frozenset[str]:
+    return frozenset(stem(word.casefold(), "en") for word in re.findall(r"[^\W_]+", words))

@@ -43,6 +43,10 @@ def kind(one: Draft, other: Draft) -> str:
         (mail("We are in Bergen from 3 to 9 July.", "Odd"), screen("4-10 July Odd in Bergen", app="Calendar"), "span"),
         (mail("Kit's wedding is on 9 May."), screen("12 May wedding Kit", app="Calendar"), "day"),
         (mail("my daughter is nine", "Runa"), screen("Runa's daughter, aged eight"), "age"),
+        (mail("Train ZR 88 arrives at 11:20."), screen("ZR 88 arrival 11:50"), "time"),
+        (mail("120 guests come to Kit's wedding"), screen("Kit wedding 140 guests"), "count"),
+        (mail("Kit's mobile is 0664 555 017"), screen("Kit phone 0664 555 071"), "phone"),
+        (mail("April rent Ulmenhof 3: EUR 900"), screen("Rent Ulmenhof 3, 980 euros, first of April"), "amount"),
         (mail("Your appointment with Dr Ohm is on 9 May at 8:15."), screen("9 May 9:15 dentist Dr Ohm"), "time"),
     ],
 )
@@ -71,6 +75,14 @@ def test_two_sources_that_say_different_things_of_one_contradict_each_other(one:
         (mail("Gym with Kit on 3 May at 8:30."), screen("5 May gym Kit 9:30", app="Calendar")),
         (mail("Gym with Kit on Tuesday at 8:30."), screen("Thu gym Kit 9:30", app="Calendar")),
         (mail("Kit's exam is on 9 May."), screen("12 May wedding Kit", app="Calendar")),
+        (mail("Concert Frida Ek on 9 May, doors 18:30"), screen("9 May Frida Ek concert 19:30")),
+        (mail("Ticket to Riga costs 80 euros"), screen("Riga ticket price 95 euros")),
+        (mail("Bus 12 to Lund leaves at 8:10"), screen("Bus 12 Lund departs 8:40")),
+        (mail("Salary of Kit is 3,000 euros net"), screen("Kit salary 4,100 euros gross")),
+        (mail("Tilda takes Ramipril 5 mg in the morning"), screen("Tilda Ramipril 10 mg in the evening")),
+        (mail("The fee for the Ohm course is 90 euros for members"), screen("Ohm course fee 120 euros")),
+        (mail("Exam anatomy Ohm 3 May 9:00"), screen("3 May Ohm anatomy exam resit 14:00")),
+        (mail("Kit's birthday party is on 9 May"), screen("12 May birthday Kit")),
         (mail("Lunch with Kit on 9 May at 12:30."), screen("9 May 9:30 meeting Kit", app="Calendar")),
     ],
 )
@@ -94,6 +106,16 @@ def test_a_word_of_a_change_and_a_place_that_says_both_explain_it() -> None:
         assert explained(found[0], found[1], "amount", found)
     found = stated(one, other)
     assert not explained(found[0], found[1], "amount", found)
+
+
+def test_what_the_person_says_of_what_is_theirs_is_about_them_by_name() -> None:
+    said, shown = (
+        mail("My salary is 3,450 euros a month.", mine=True),
+        screen("Ottilie Brand, monthly salary 3,540 euros"),
+    )
+    (mine,), (theirs,) = statements(kept(said, 1), ("Ottilie Brand",)), stated(shown)
+    assert opposed(mine, theirs) == "amount"
+    assert kind(said, shown) == ""
 
 
 def test_a_long_table_states_nothing() -> None:
