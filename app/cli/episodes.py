@@ -15,6 +15,7 @@ def shown(session: Session, result: JSON) -> None:
     if not result["episodes"]:
         out.print(f"No episodes on {result['day']}. A sleep finds them: mneme sleep")
         return
+    out.print(Text(str(result["day"]), style="bold"))
     for one in result["episodes"]:
         many = len(one["members"])
         head = Text(f"{one['begins'][11:16]} - {one['ends'][11:16]}  ", style="cyan")

@@ -23,10 +23,13 @@ def topics(host: Host, arguments: JSON, now: datetime) -> JSON:
 
 
 def episodes(host: Host, arguments: JSON, now: datetime) -> JSON:
-    """The episodes of a local day, today unless one is given, each with why it begins there. Raises BadInput."""
+    """The episodes of a local day, each with why it begins there. Raises BadInput.
+
+    Without a day it is today's, or where there is nothing of today yet the last one's that there is something of.
+    """
     given = arguments.get("id")
     try:
-        wanted = now.date() if given is None else date.fromisoformat(str(given))
+        wanted = _last_day(host, now) if given is None else date.fromisoformat(str(given))
     except ValueError as error:
         raise BadInput(f"{given!r} is no day.", "Write it like this: mneme memories episodes 2026-03-12") from error
     day = host.assistant.day(wanted, now)
@@ -47,6 +50,10 @@ def episodes(host: Host, arguments: JSON, now: datetime) -> JSON:
         ],
         "loose": [memory.id for memory in day.loose],
     }
+
+
+def _last_day(host: Host, now: datetime) -> date:
+    return max(host.assistant.heat(date.min, now.date()), default=now.date())
 
 
 def topic_form(topic: Topic) -> JSON:

@@ -209,3 +209,5 @@ def test_the_episodes_of_a_day_say_why_they_begin(mneme: Mneme) -> None:
     shown = mneme.run("memories", "episodes", day)
     assert "A new episode: the first." in shown.out
     assert "no day" in mneme.run("memories", "episodes", "someday", code=1).err
+    latest = mneme.run("memories", "episodes", "--json").one()
+    assert (latest["day"], bool(latest["episodes"])) == (str(TURNS[-1]["at"])[:10], True)
