@@ -50,8 +50,9 @@ _CLOCK = Pattern(
     re.IGNORECASE,
 )
 _AGE = Pattern(
-    rf"\baged\s+(?P<a>\d{{1,2}}|{'|'.join(NUMBERS)})\b|\b(?:is|turns)\s+(?P<b>\d{{1,2}}|{'|'.join(NUMBERS)})"
-    r"(?:\s+years?\s+old)?(?=\s*$)|(?P<c>\d{1,2})\s+years?\s+old\b",
+    rf"\baged\s+(?P<a>\d{{1,2}}|{'|'.join(NUMBERS)})\b|(?:(?<=\bson )|(?<=\bdaughter )|(?<=\bsister )|(?<=\bbrother )"
+    r"|(?<=\bbaby )|(?<=\bniece )|(?<=\bnephew )|(?<=\bchild )|(?<=\bdog )|(?<=\bcat ))(?:is|turns)\s+"
+    rf"(?P<b>\d{{1,2}}|{'|'.join(NUMBERS)})(?:\s+years?\s+old)?(?=\s*$)|(?P<c>\d{{1,2}})\s+years?\s+old\b",
     re.IGNORECASE,
 )
 _SIZE = Pattern(
@@ -82,6 +83,7 @@ _TAIL = Pattern(
     r",\s*(?:put|please|wish|hope|just|so|see|as|by the way|btw|thanks|which|and|but|don't|they|it|that)\b.*$",
     re.IGNORECASE,
 )
+_LEAD = Pattern(r"^(?:at|from|the|aged|is|turns)\s+", re.IGNORECASE)
 _OWN = Pattern(r"\b(?:my|mine|our|ours|i|we|i'm|we're|me|us)\b", re.IGNORECASE)
 _TELLING = ONE_SUM | ONCE | MOMENTS | QUALIFIERS | {"size"}
 _WORTH = Pattern(rf"\d|\b(?:aged|is|turns) (?:{'|'.join(NUMBERS)})\b", re.IGNORECASE)
@@ -153,7 +155,7 @@ def _read(memory: Memory, start: int, words: str, sure: bool, names: Sequence[st
                 continue
             if kind in values and values[kind][0] != value:
                 return None
-            values[kind] = (value, match.group().strip(" ,."))
+            values[kind] = (value, _LEAD.sub("", told[match.start() : match.end()].strip(" ,.")))
             rest = rest[: match.start()] + " " * (match.end() - match.start()) + rest[match.end() :]
     if "span" in values:
         values.pop("day", None)
