@@ -122,8 +122,17 @@ class Asking(Keeping):
                 profile=self.profile(),
             )
         took = recalled.took_ms + answer.took_ms
-        notices = (*recalled.notices, *answer.notices)
+        notices = (*recalled.notices, *answer.notices, *self._disputed(answer))
         return replace(answer, understood=recalled.understood, looked=recalled.route, took_ms=took, notices=notices)
+
+    def _disputed(self, answer: Answer) -> tuple[str, ...]:
+        """A sentence where the answer rests on one side of a contradiction that waits for the person."""
+        grounds = {id for sentence in answer.sentences for id in sentence.memories}
+        for conflict in self.conflicts() if grounds else ():
+            sides = (conflict.memory, conflict.against)
+            if any(side in grounds or grounds & {one.id for one in self.sources(side)} for side in sides):
+                return ("It was also said otherwise; which is right waits for you: Sleep, or `mneme conflicts`.",)
+        return ()
 
     def _likeness(self, question: str, texts: Sequence[str]) -> Sequence[float] | None:
         """The cosine of a question with each text; None when meaning is not at hand."""

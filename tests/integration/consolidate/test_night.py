@@ -210,7 +210,7 @@ def test_a_night_that_a_later_one_built_on_says_so_instead_of_being_reverted(tal
     memories.save(talk, [turn("I moved to Faro.", 900)], NIGHT)
     slept(talk, NIGHT + timedelta(days=1), label="2026-09-02")
     before = digest(talk)
-    with pytest.raises(BadInput, match="later nights"), talk.write() as db:
+    with pytest.raises(BadInput, match=r"later nights?"), talk.write() as db:
         journal.revert_run(db, first.id, NIGHT)
     assert digest(talk) == before
 
@@ -219,7 +219,7 @@ def test_one_entry_can_be_taken_back_with_what_builds_on_it(talk: Vault) -> None
     run = slept(talk)
     porto = facts(talk)["dana", "lives in", "Porto"]
     entry = next(e for e in run.entries if e.memory == porto.id and e.operation is Operation.ADD)
-    with pytest.raises(BadInput, match="build on this"), talk.write() as db:
+    with pytest.raises(BadInput, match=r"builds? on this"), talk.write() as db:
         journal.revert(db, entry.id, NIGHT)
     with talk.write() as db:
         assert journal.revert(db, entry.id, NIGHT, with_later=True) > 1
