@@ -62,7 +62,8 @@ def take_back(panel: Panel, what: RunId | EntryId, then: Callable[[], None]) -> 
             translate("Sleep", "{n} line was taken back."),
             translate("Sleep", "{n} lines were taken back."),
         )
-        panel.bridge.tell(counted(count, one, many))
+        none = translate("Sleep", "There was nothing to take back: what you changed since stays as you made it.")
+        panel.bridge.tell(counted(count, one, many) if count else none)
         then()
 
     def go() -> None:

@@ -29,7 +29,8 @@ def slept(session: Session, result: JSON, *, every: bool = False) -> None:
         return
     if "reverted" in result:
         number = result["reverted"]
-        session.out.print(f"Taken back: {number} {'line' if number == 1 else 'lines'}.")
+        said = f"Taken back: {number} {'line' if number == 1 else 'lines'}."
+        session.out.print(said if number else "Nothing to take back: what you changed since stays as you made it.")
         return
     if result.get("dry_run"):
         session.out.print("What a sleep would do now (nothing was changed):")
