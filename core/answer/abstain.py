@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from core.answer.question import Question, Wanted
 from core.answer.scoring import Scored
 from core.answer.wording import ENGLISH
-from core.memory import MemoryId
+from core.memory import Memory, MemoryId
 
 NO_MEMORY = "I have no memory of that."
 
@@ -59,7 +59,8 @@ class Bearing:
 def bearing(question: Question, best: Sequence[Scored]) -> Bearing:
     """The strongest case that the best sentences make; no case when there are none."""
     looked = best[:_LOOKED_AT]
-    if not looked:
+    unknown = question.strangers if not question.names else frozenset()
+    if not looked or (unknown and not any(_speaks_of(one.passage.hit.memory, unknown) for one in best)):
         return Bearing()
     theirs = [one for one in best if one.of_theirs]
     others = [one for one in best if one.of_another]
@@ -75,6 +76,20 @@ def bearing(question: Question, best: Sequence[Scored]) -> Bearing:
         right_sort=right,
         alone=not question.names and not question.about_me,
         parts=None if question.language == ENGLISH else covered,
+    )
+
+
+def _speaks_of(memory: Memory, names: frozenset[str]) -> bool:
+    """Whether any of the names stands in it, or where it was said, or belongs to who speaks or is spoken to.
+
+    What is said of Tom answers nothing about a Noor of whom nothing is known.
+    """
+    origin = memory.provenance
+    said = f"{memory.text} {memory.caption} {origin.conversation}".casefold()
+    there = f"{origin.speaker} {origin.addressee}".casefold().split()
+    return any(
+        name in said or any(word.startswith(name) or (len(word) > 1 and name.startswith(word)) for word in there)
+        for name in names
     )
 
 

@@ -8,6 +8,10 @@ from core.answer.passages import ceased
 from core.answer.question import Question, stem, words
 from core.answer.wording import ENGLISH, asked, language
 from core.memory import Hit, MemoryId, Recalled
+from core.pattern import Pattern
+
+_ASKED_OF = Pattern(r"\b(?:[Dd]oes|[Dd]id|[Ii]s|[Ww]as|[Hh]as|[Hh]ad|[Ww]ill|[Cc]an)\s+([A-Z][^\W_]*)")
+"""Whom a question is about: "Where does Noor live?"."""
 
 
 def ask(recalled: Recalled, now: datetime) -> Question:
@@ -28,7 +32,10 @@ def ask(recalled: Recalled, now: datetime) -> Question:
     terms = question.terms | {stem(name) for name in question.names - people}
     past = question.past or any(one.kind == "past" for one in recalled.understood)
     then = bool(question.days) and question.ahead is not True and question.days[-1].last < now.date()
-    return replace(question, names=people, terms=terms, past=past, state=question.state and not past, then=then)
+    asked_of = {name.casefold() for name in _ASKED_OF.findall(recalled.question)}
+    strangers = (question.names - people) & asked_of
+    state = question.state and not past
+    return replace(question, names=people, strangers=strangers, terms=terms, past=past, state=state, then=then)
 
 
 def outdated(question: Question, hits: Sequence[Hit], now: datetime) -> set[MemoryId]:

@@ -80,6 +80,8 @@ class Question:
     current: bool = False
     """Says 'now' or the like."""
     language: str = "en"
+    strangers: frozenset[str] = frozenset()
+    """Whom it is about, where nobody of that name takes part in what was found."""
     without_names: str = ""
     """Its text without the names: what they are called says nothing of what is meant."""
     ahead: bool | None = None
