@@ -37,10 +37,11 @@ def older(folder: Path) -> list[MemoryId]:
             "INSERT INTO vector SELECT id, 'hashing:1', zeroblob(128) FROM memory",
         ):
             db.execute(statement)
-        for migration in MIGRATIONS[2:]:
-            made = [s.partition(" TABLE ")[2].split()[0] for s in migration.statements if s.startswith("CREATE ")]
-            for table in made:
-                db.execute(f"DROP TABLE {table}")
+        later = [s for migration in MIGRATIONS[2:] for s in migration.statements if s.startswith("CREATE ")]
+        for statement in (s for s in later if " INDEX " in s):
+            db.execute(f"DROP INDEX {statement.partition(' INDEX ')[2].split()[0]}")
+        for statement in (s for s in later if " TABLE " in s):
+            db.execute(f"DROP TABLE {statement.partition(' TABLE ')[2].split()[0]}")
         db.execute("PRAGMA user_version = 1")
     vault.close()
     return list(ids)
