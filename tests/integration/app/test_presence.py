@@ -3,7 +3,7 @@
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -112,31 +112,28 @@ def test_without_a_bus_or_a_screen_nothing_tells(tmp_path: Path, monkeypatch: py
 def test_the_x_server_tells_how_long_nobody_touched_it_and_whether_a_window_fills_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with desk(tmp_path) as shown:
+    with desk(tmp_path, manager=False) as shown:  # the test sets what a window manager would: none may set it anew
         for name in ("WAYLAND_DISPLAY", "XDG_SESSION_TYPE"):
             monkeypatch.delenv(name, raising=False)
         monkeypatch.setenv("DISPLAY", shown.display)
-        teller = XServer()
-        first = teller.away()
-        assert first is not None
-        later = teller.away()
-        assert later is not None
-        assert later >= first
-        assert not teller.presenting()
-        client = Display(shown.display)
-        root = client.screen().root
-        window = root.create_window(0, 0, 100, 100, 0, X.CopyFromParent)
-        full = client.intern_atom("_NET_WM_STATE_FULLSCREEN")
-        window.change_property(client.intern_atom("_NET_WM_STATE"), Xatom.ATOM, 32, [full])
-        window.map()
-        root.change_property(client.intern_atom("_NET_ACTIVE_WINDOW"), Xatom.WINDOW, 32, [window.id])
-        client.sync()
-        assert teller.presenting()
-        window.delete_property(client.intern_atom("_NET_WM_STATE"))
-        client.sync()
-        assert not teller.presenting()
-        client.close()
-        teller.close()
+        with closing(XServer()) as teller, closing(Display(shown.display)) as client:
+            first = teller.away()
+            assert first is not None
+            later = teller.away()
+            assert later is not None
+            assert later >= first
+            assert not teller.presenting()
+            root = client.screen().root
+            window = root.create_window(0, 0, 100, 100, 0, X.CopyFromParent)
+            full = client.intern_atom("_NET_WM_STATE_FULLSCREEN")
+            window.change_property(client.intern_atom("_NET_WM_STATE"), Xatom.ATOM, 32, [full])
+            window.map()
+            root.change_property(client.intern_atom("_NET_ACTIVE_WINDOW"), Xatom.WINDOW, 32, [window.id])
+            client.sync()
+            assert teller.presenting()
+            window.delete_property(client.intern_atom("_NET_WM_STATE"))
+            client.sync()
+            assert not teller.presenting()
 
 
 def test_an_idle_hint_means_away_back_or_nothing() -> None:
