@@ -6,7 +6,7 @@ from pathlib import Path
 from core.inference.chat_format import PLAIN, ChatFormat, Message, Role, format_for, write_conversation
 from core.inference.child import Header, Json, Reply, cancelled, serve
 from core.inference.header import check_gguf
-from core.inference.llama import TextModel
+from core.inference.text_model import TextModel
 
 
 class _Engine:
