@@ -64,6 +64,16 @@ def check_gguf(path: Path) -> GgufFacts:
         return _facts(path, _Reader(file))
 
 
+def read_tensors(path: Path) -> tuple[int, list[tuple[str, int, int, tuple[int, ...], str]]]:
+    """Where the tensors begin, and of each (name, offset from there, bytes, shape, kind). Raises as check_gguf."""
+    with _opened(path) as file:
+        reader = _Reader(file)
+        alignment = _alignment(reader.metadata())
+        tensors = _tensors(reader, alignment)
+        begins = -(-reader.position // alignment) * alignment
+    return begins, [(one.name, one.offset, one.bytes, one.shape, one.kind.name) for one in tensors]
+
+
 def read_values(path: Path, *keys: str) -> list[Value | None]:
     """Metadata values of a model file, arrays as tuples; None for what it has not. ModelProblem."""
     with _opened(path) as file:
@@ -190,10 +200,9 @@ class _Reader:
 
 def _facts(path: Path, reader: _Reader) -> GgufFacts:
     metadata = reader.metadata()
-    alignment = metadata.get("general.alignment", 32)
-    if type(alignment) is not int or not 8 <= alignment <= 2**20 or alignment & (alignment - 1):
-        raise _bad("its alignment is not a power of two")
-    parameters, types = _check_tensors(reader, alignment)
+    types: Counter[TensorType] = Counter()
+    for tensor in _tensors(reader, _alignment(metadata)):
+        types[tensor.kind] += math.prod(tensor.shape)
     architecture = _text(metadata, "general.architecture")
     if not architecture:
         raise _bad("it does not say of which architecture it is")
@@ -204,7 +213,7 @@ def _facts(path: Path, reader: _Reader) -> GgufFacts:
         width=_whole(metadata, f"{architecture}.embedding_length"),
         layers=_whole(metadata, f"{architecture}.block_count"),
         vocabulary=_whole(metadata, "tokenizer.ggml.tokens"),
-        parameters=parameters,
+        parameters=types.total(),
         bytes=reader.size,
         quantisation=_quantisation(metadata, types),
         chat_template=_text(metadata, "tokenizer.chat_template"),
@@ -225,39 +234,53 @@ def _cache_bytes(metadata: Mapping[str, Value], architecture: str) -> int:
     return 2 * pairs * (key + value) * _whole(metadata, f"{architecture}.block_count")
 
 
-def _check_tensors(reader: _Reader, alignment: int) -> tuple[int, Counter[TensorType]]:
-    """Check every tensor's shape and place; returns the parameters and how many are of which type."""
+def _alignment(metadata: Mapping[str, Value]) -> int:
+    alignment = metadata.get("general.alignment", 32)
+    if type(alignment) is not int or not 8 <= alignment <= 2**20 or alignment & (alignment - 1):
+        raise _bad("its alignment is not a power of two")
+    return alignment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tensor:
+    name: str
+    offset: int
+    bytes: int
+    shape: tuple[int, ...]
+    kind: TensorType
+
+
+def _tensors(reader: _Reader, alignment: int) -> list[_Tensor]:
+    """Every tensor, its shape and place checked."""
     names: set[str] = set()
-    places: list[tuple[int, int]] = []
-    types: Counter[TensorType] = Counter()
+    found: list[_Tensor] = []
     for _ in range(reader.tensor_count):
         name = reader.string()
         if not 0 < len(name.encode()) <= _LONGEST_NAME or name in names:
             raise _bad("a tensor has no name, a long one, or one that was used already")
         names.add(name)
-        elements, row = _shape(reader)
+        shape = _shape(reader)
         kind = _type(int(reader.number("<I")))
-        if row % kind.block:
+        if shape[0] % kind.block:
             raise _bad("a tensor's rows are not whole blocks")
         offset = int(reader.number("<Q"))
         if offset % alignment:
             raise _bad("a tensor does not begin where one may")
-        places.append((offset, offset + elements // kind.block * kind.block_bytes))
-        types[kind] += elements
-    _check_places(places, reader, alignment)
-    return types.total(), types
+        size = math.prod(shape) // kind.block * kind.block_bytes
+        found.append(_Tensor(name=name, offset=offset, bytes=size, shape=shape, kind=kind))
+    _check_places([(one.offset, one.offset + one.bytes) for one in found], reader, alignment)
+    return found
 
 
-def _shape(reader: _Reader) -> tuple[int, int]:
-    """A tensor's count of elements and the length of its rows."""
+def _shape(reader: _Reader) -> tuple[int, ...]:
+    """A tensor's lengths, that of its rows first."""
     dimensions = int(reader.number("<I"))
     if not 1 <= dimensions <= 4:
         raise _bad(f"a tensor has {dimensions} dimensions")
-    lengths = [int(reader.number("<Q")) for _ in range(dimensions)]
-    elements = math.prod(lengths)
-    if not all(lengths) or elements >= 2**62:
+    lengths = tuple(int(reader.number("<Q")) for _ in range(dimensions))
+    if not all(lengths) or math.prod(lengths) >= 2**62:
         raise _bad("a tensor's size is impossible")
-    return elements, lengths[0]
+    return lengths
 
 
 def _type(number: int) -> TensorType:

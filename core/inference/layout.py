@@ -1,0 +1,67 @@
+"""Where each tensor of a model lies in its file: the checked table that streaming is planned from."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.inference.header import GgufFacts, check_gguf, read_tensors
+
+_LAYER = re.compile(r"blk\.(\d+)\.")
+_EXPERTS = re.compile(r"_exps\.weight$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tensor:
+    """One tensor: `offset` from the file's beginning and `bytes`; `shape` as GGUF has it, rows first in memory."""
+
+    name: str
+    offset: int
+    bytes: int
+    shape: tuple[int, ...]
+    type: str
+
+    @property
+    def end(self) -> int:
+        """The first byte behind it."""
+        return self.offset + self.bytes
+
+    @property
+    def layer(self) -> int | None:
+        """The layer it belongs to, counted from 0; None for what stands outside of all."""
+        found = _LAYER.match(self.name)
+        return int(found[1]) if found else None
+
+    @property
+    def experts(self) -> int:
+        """How many experts' matrices lie in it, one behind the other; 0 when it is not routed."""
+        return self.shape[-1] if _EXPERTS.search(self.name) and len(self.shape) == 3 else 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """A model file: what it says of itself, and its tensors in the order they lie in."""
+
+    facts: GgufFacts
+    data_begin: int
+    """Bytes of the header: all tensors lie behind it."""
+    tensors: tuple[Tensor, ...]
+
+    @property
+    def layers(self) -> int:
+        """How many layers have tensors."""
+        return 1 + max((tensor.layer for tensor in self.tensors if tensor.layer is not None), default=-1)
+
+    @property
+    def weight_bytes(self) -> int:
+        """All tensors together."""
+        return sum(tensor.bytes for tensor in self.tensors)
+
+
+def read_layout(path: Path) -> Layout:
+    """The layout of a model file, its header checked like by `check_gguf`. ModelMissing, ModelProblem."""
+    begin, found = read_tensors(path)
+    tensors = tuple(
+        Tensor(name=name, offset=begin + offset, bytes=size, shape=shape, type=kind)
+        for name, offset, size, shape, kind in sorted(found, key=lambda one: one[1])
+    )
+    return Layout(facts=check_gguf(path), data_begin=begin, tensors=tensors)

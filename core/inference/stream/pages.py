@@ -1,0 +1,137 @@
+"""Memory of ours over a model's weights: filled in place from the file, handed on, given back. By system.
+
+Linux: anonymous pages at the addresses where the file's bytes belong, filled by direct reads, handed from one range to
+another with mremap (tried). Elsewhere there is none yet, and a model is mapped as llama.cpp does it.
+"""
+
+import ctypes
+import os
+import sys
+from pathlib import Path
+from typing import Protocol
+
+from core.errors import ModelProblem
+
+PAGE = 4096
+"""What direct reads and mappings are aligned to, bytes."""
+
+_PROT_READ_WRITE = 3
+_MAP_PRIVATE, _MAP_FIXED, _MAP_ANONYMOUS, _MAP_NORESERVE = 0x02, 0x10, 0x20, 0x4000
+_MREMAP_MAYMOVE, _MREMAP_FIXED, _MREMAP_DONTUNMAP = 1, 2, 4
+_MADV_DONTNEED, _MADV_NOHUGEPAGE = 4, 15
+_FAILED = ctypes.c_void_p(-1).value
+
+
+def whole(offset: int, length: int) -> tuple[int, int]:
+    """The whole pages that cover a range: (offset, length)."""
+    begin = offset & -PAGE
+    return begin, (offset + length - begin + PAGE - 1) & -PAGE
+
+
+def inner(offset: int, length: int) -> tuple[int, int]:
+    """The whole pages inside a range: (offset, length), length 0 where there are none."""
+    begin = (offset + PAGE - 1) & -PAGE
+    return begin, max(((offset + length) & -PAGE) - begin, 0)
+
+
+class Pages(Protocol):
+    """A model's weights in memory of ours; everything is told by offsets in the file, in whole pages."""
+
+    base: int
+    """The address at which the file's first byte would stand."""
+
+    def read(self, offset: int, length: int) -> None:
+        """Fill pages from the file; from any thread, others run meanwhile. ModelProblem when it cannot be read."""
+
+    def drop(self, offset: int, length: int) -> None:
+        """Give pages back to the system; what stood there is gone."""
+
+    def hand_on(self, source: int, target: int, length: int) -> None:
+        """Give the memory under `source` to `target`, without clearing or copying it."""
+
+    def close(self) -> None:
+        """Close the file; the memory goes with the model."""
+
+
+class LinuxPages:
+    """See Pages. The range [begin, end) of the file stands at `base` + offset from now on."""
+
+    def __init__(self, file: Path, base: int, begin: int, end: int) -> None:
+        self.base = base
+        begin, length = whole(begin, end - begin)
+        self._libc = _libc()
+        self._fd = _opened(file)
+        wanted = base + begin
+        kind = _MAP_PRIVATE | _MAP_FIXED | _MAP_ANONYMOUS | _MAP_NORESERVE
+        if self._libc.mmap(wanted, length, _PROT_READ_WRITE, kind, -1, 0) != wanted:
+            os.close(self._fd)
+            raise _no_memory()
+        # A huge page would hold neighbours of what was asked for, which the plan has not counted.
+        self._libc.madvise(wanted, length, _MADV_NOHUGEPAGE)
+
+    def read(self, offset: int, length: int) -> None:
+        """See Pages."""
+        done = 0
+        while done < length:
+            got = self._libc.pread(self._fd, self.base + offset + done, length - done, offset + done)
+            if got <= 0:
+                raise ModelProblem("The model's file cannot be read any more.", "Check the disk; add the model again.")
+            done += got
+            if got % PAGE:  # the file's end: the rest of the page stays as it is
+                return
+
+    def drop(self, offset: int, length: int) -> None:
+        """See Pages."""
+        if length:
+            self._libc.madvise(self.base + offset, length, _MADV_DONTNEED)
+
+    def hand_on(self, source: int, target: int, length: int) -> None:
+        """See Pages."""
+        how = _MREMAP_MAYMOVE | _MREMAP_FIXED | _MREMAP_DONTUNMAP
+        place = self.base + target
+        if length and self._libc.mremap(self.base + source, length, length, how, place) != place:
+            self.drop(source, length)
+
+    def close(self) -> None:
+        """See Pages."""
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+
+
+def can_stream() -> bool:
+    """Whether this system has pages that can be handed on (Linux 5.7 and later)."""
+    if sys.platform != "linux":
+        return False
+    major, minor = (int("".join(filter(str.isdigit, part))) for part in os.uname().release.split(".")[:2])
+    return (major, minor) >= (5, 7)
+
+
+def _opened(file: Path) -> int:
+    """Read past the page cache where the file system allows it, else through it."""
+    if sys.platform != "linux":
+        raise ModelProblem("Weights are streamed on Linux only.", "Choose a smaller model.")
+    try:
+        return os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECT)
+    except OSError:
+        try:
+            return os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+        except OSError as error:
+            raise ModelProblem("The model's file cannot be opened.", "Check its folder's permissions.") from error
+
+
+def _no_memory() -> ModelProblem:
+    return ModelProblem("There is not enough room for this model's addresses.", "Choose a smaller model.")
+
+
+def _libc() -> ctypes.CDLL:
+    libc = ctypes.CDLL(None, use_errno=True)
+    address, size, number = ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int
+    libc.mmap.restype = address
+    libc.mmap.argtypes = [address, size, number, number, number, ctypes.c_int64]
+    libc.mremap.restype = address
+    libc.mremap.argtypes = [address, size, size, number, address]
+    libc.madvise.argtypes = [address, size, number]
+    libc.pread.argtypes = [number, address, size, ctypes.c_int64]
+    libc.pread.restype = ctypes.c_ssize_t
+    return libc
