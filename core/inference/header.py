@@ -51,6 +51,8 @@ class GgufFacts:
     licence: str
     cache_bytes_per_token: int
     """What the KV cache takes for each token of context, as 16-bit numbers."""
+    experts_used: int
+    """Of a mixture of experts, how many work on each token."""
 
     @property
     def has_template(self) -> bool:
@@ -220,6 +222,7 @@ def _facts(path: Path, reader: _Reader) -> GgufFacts:
         is_embedder=architecture in _EMBEDDERS or f"{architecture}.pooling_type" in metadata,
         licence=_text(metadata, "general.license"),
         cache_bytes_per_token=_cache_bytes(metadata, architecture),
+        experts_used=_whole(metadata, f"{architecture}.expert_used_count"),
     )
 
 
