@@ -1,0 +1,50 @@
+"""How fast this disk brings weights and this CPU computes with them: what a plan is made from."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiskSpeed:
+    """Reads past the page cache, bytes a second."""
+
+    long_bytes_s: float
+    """Pieces of 4 MB side by side: what streaming whole layers gets."""
+    pieces: tuple[tuple[int, int, float], ...] = ()
+    """(bytes of a piece, readers at once, bytes a second) of reads at random places."""
+
+    def piece_bytes_s(self, size: int) -> float:
+        """The best rate measured for pieces of about `size` bytes; the long rate where none was."""
+        near = [one for one in self.pieces if one[0] <= max(size, self.pieces[0][0])]
+        return max((rate for length, _, rate in near if length == near[-1][0]), default=self.long_bytes_s)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CpuSpeed:
+    """Bytes of quantised weights that are computed with in a second, all threads together."""
+
+    one_bytes_s: float
+    """For one token: bound by memory."""
+    batch_bytes_s: float
+    """For many tokens at once, counted once for each token: bound by arithmetic."""
+    repacked_bytes_s: float
+    """The same with weights laid out for this CPU, as they are when all of them fit."""
+
+    def sweep_s(self, weight_bytes: int, tokens: int, *, repacked: bool = False) -> float:
+        """Seconds to compute with weights for several tokens at once."""
+        many = self.repacked_bytes_s if repacked else self.batch_bytes_s
+        return weight_bytes * max(1 / self.one_bytes_s, tokens / many)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speeds:
+    """Of one machine."""
+
+    disk: DiskSpeed
+    cpu: CpuSpeed
+
+
+USUAL = Speeds(
+    disk=DiskSpeed(long_bytes_s=1.0e9, pieces=((65_536, 8, 6.0e8), (1_048_576, 4, 1.0e9))),
+    cpu=CpuSpeed(one_bytes_s=1.0e10, batch_bytes_s=6.0e10, repacked_bytes_s=1.2e11),
+)
+"""An ordinary laptop with a solid-state disk, until it has been measured."""
