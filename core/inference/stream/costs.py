@@ -10,6 +10,13 @@ from core.inference.stream.speeds import Speeds
 PROGRAM_BYTES = 128 * 2**20
 """Python, the libraries and what they hold beside the buffers that llama.cpp reports."""
 
+USUAL_PROMPT = 1500
+"""Tokens of a question with its memories."""
+SHORT_PROMPT = 400
+"""Tokens of a question with the few best memories: the shortest prompt that is worth asking with."""
+EARLY_WORD_S = 8.0
+"""Prompts longer than the short one are made as long as the first word still comes within this time."""
+
 
 class Cache(StrEnum):
     """How keys and values are kept."""
@@ -28,7 +35,6 @@ class Work:
 
     active_bytes: int
     """Weights that one token is computed with."""
-    weight_bytes: int
     read_bytes: int
     """Weights that are read from the disk for one token."""
     sweep_bytes: int
@@ -71,9 +77,22 @@ def token_s(work: Work, speeds: Speeds) -> float:
     return reading + computing if work.piece_bytes else max(reading, computing)
 
 
-def first_word_s(work: Work, speeds: Speeds, prompt_tokens: int, batch_tokens: int) -> float:
-    """Seconds to read a prompt in sweeps of `batch_tokens` and write one token."""
+def prompt_s(work: Work, speeds: Speeds, prompt_tokens: int, batch_tokens: int) -> float:
+    """Seconds to read a prompt in sweeps of `batch_tokens`."""
     sweeps = math.ceil(prompt_tokens / batch_tokens)
     computing = speeds.cpu.sweep_s(work.active_bytes, prompt_tokens, repacked=work.repacked)
-    reading = sweeps * work.sweep_bytes / speeds.disk.long_bytes_s
-    return max(computing, reading) + token_s(work, speeds)
+    return max(computing, sweeps * work.sweep_bytes / speeds.disk.long_bytes_s)
+
+
+def prompt_within(work: Work, speeds: Speeds, batch_tokens: int, seconds: float = EARLY_WORD_S) -> int:
+    """The longest prompt, in tokens, that is read within `seconds`: how much of memory is worth showing the model."""
+    fits = [n for n in range(SHORT_PROMPT, 8193, 64) if prompt_s(work, speeds, n, batch_tokens) <= seconds]
+    return max(fits, default=SHORT_PROMPT)
+
+
+def missed_share(kept: float) -> float:
+    """Of the experts asked for, those that are not there when a share of all is kept.
+
+    Tokens near each other choose alike: more is found than the share that is kept (55-75 % at 44 %).
+    """
+    return float(1 - kept**0.6)

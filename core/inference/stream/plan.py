@@ -8,12 +8,14 @@ from enum import StrEnum
 from core.inference.layout import Layout
 from core.inference.stream.costs import (
     PROGRAM_BYTES,
+    USUAL_PROMPT,
     Cache,
     Work,
     active_bytes,
     compute_bytes,
     expert_bytes,
-    first_word_s,
+    missed_share,
+    prompt_s,
     token_s,
 )
 from core.inference.stream.places import must_stay, order_of_staying
@@ -22,8 +24,6 @@ from core.inference.stream.speeds import Speeds
 
 AHEAD = 2
 """Layers that are brought in while one is computed; 1 where memory is too short for that."""
-USUAL_PROMPT = 1500
-"""Tokens of a question with its memories, for the time to the first word."""
 
 
 class Way(StrEnum):
@@ -67,7 +67,10 @@ class Plan:
     peak_bytes: int
     least_bytes: int
     """With less than this it cannot run this way."""
-    read_bytes_per_token: int
+    budget_bytes: int
+    """What was given."""
+    work: Work
+    """What a token costs; `work.read_bytes` come from the disk for each."""
     tokens_per_s: float
     first_word_s: float
     """From the question to its first word, with the model loaded and nothing of the prompt read before."""
@@ -92,86 +95,94 @@ def plan(
     `cache` None: 16 bits where all fits with that, 8 otherwise. `outputs`: positions of a batch whose logits are asked
     for at most. More memory never makes less stay, nor any figure worse.
     """
-    choices = (cache,) if cache is not None else (Cache.F16, Cache.Q8_0)
-    tables = [
-        _Table(layout, one, context_tokens, batch_tokens, outputs, program_bytes, speeds, prompt_tokens)
-        for one in choices
-    ]
+    given = _Given(
+        layout=layout,
+        budget=budget_bytes,
+        batch=batch_tokens,
+        program=program_bytes,
+        compute=compute_bytes(layout, context_tokens=context_tokens, batch_tokens=batch_tokens, outputs=outputs),
+        context=context_tokens,
+        prompt=prompt_tokens,
+        speeds=speeds,
+    )
+    tables = [_Table(given, one) for one in ((cache,) if cache is not None else (Cache.F16, Cache.Q8_0))]
     for table in tables:
         fits = table.whole(Way.FITS)
         if fits.peak_bytes <= budget_bytes:
             return fits
     if not can_stream:
         return tables[-1].whole(Way.MAPPED)
-    if expert_bytes(layout):
-        return tables[-1].by_experts(budget_bytes)
-    return tables[-1].by_layers(budget_bytes)
+    return tables[-1].by_experts() if expert_bytes(layout) else tables[-1].by_layers()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Given:
+    layout: Layout
+    budget: int
+    batch: int
+    program: int
+    compute: int
+    context: int
+    prompt: int
+    speeds: Speeds
 
 
 class _Table:
     """The plans of one model with one kind of cache."""
 
-    def __init__(
-        self,
-        layout: Layout,
-        cache: Cache,
-        context_tokens: int,
-        batch_tokens: int,
-        outputs: int,
-        program_bytes: int,
-        speeds: Speeds,
-        prompt_tokens: int,
-    ) -> None:
-        self._layout, self._cache, self._batch = layout, cache, batch_tokens
-        self._speeds, self._prompt, self._program = speeds, prompt_tokens, program_bytes
-        self._cache_bytes = cache.bytes_of(layout.facts.cache_bytes_per_token * context_tokens)
-        self._compute = compute_bytes(layout, context_tokens=context_tokens, batch_tokens=batch_tokens, outputs=outputs)
-        self._fixed = program_bytes + self._cache_bytes + self._compute
+    def __init__(self, given: _Given, cache: Cache) -> None:
+        self._given, self._layout, self._cache = given, given.layout, cache
+        self._cache_bytes = cache.bytes_of(given.layout.facts.cache_bytes_per_token * given.context)
+        self._fixed = given.program + given.compute + self._cache_bytes
 
     def whole(self, way: Way) -> Plan:
         """Everything in memory."""
         names = [tensor.name for tensor in self._layout.tensors]
-        return self._made(way, names, 0, self._layout.weight_bytes, 0, self._fixed + self._layout.weight_bytes, 0)
+        size = self._layout.weight_bytes
+        return self._made(way, names, resident=size, window=0, least=self._fixed + size)
 
-    def by_layers(self, budget: int) -> Plan:
+    def by_layers(self) -> Plan:
         """As many tensors stay as there is room for beside the window."""
         order = order_of_staying(self._layout)
-        room = budget - self._fixed
-        none, window = self._parts(order, 0, 1)
-        least = self._fixed + none.resident_bytes + window
-        if least > budget:
-            return self._dense(Way.CANNOT, order[:0], 1, least)
+        room = self._given.budget - self._fixed
+        shortest = sum(self._sizes(order, 0, 1))
         if sum(self._sizes(order, 0, AHEAD)) > room:
             # What the shorter window leaves is not given to tensors, so that more memory never lets fewer stay.
-            return self._dense(Way.DENSE, order[:0], 1, least)
+            return self._dense(Way.DENSE if shortest <= room else Way.CANNOT, (), 1, self._fixed + shortest)
         low, high = 0, len(order)
         while low < high:
             middle = (low + high + 1) // 2
-            low, high = (middle, high) if sum(self._sizes(order, middle)) <= room else (low, middle - 1)
-        return self._dense(Way.DENSE, order[:low], AHEAD, least)
+            low, high = (middle, high) if sum(self._sizes(order, middle, AHEAD)) <= room else (low, middle - 1)
+        return self._dense(Way.DENSE, order[:low], AHEAD, self._fixed + shortest)
 
-    def by_experts(self, budget: int) -> Plan:
+    def by_experts(self) -> Plan:
         """All but the experts stays; they have the rest as their window."""
-        layout = self._layout
-        routed = {tensor.name for tensor in layout.tensors if tensor.experts}
-        stay = [tensor.name for tensor in layout.tensors if tensor.name not in routed]
-        parts = residency(layout, routed)
-        resident = parts.resident_bytes
-        of_layers = _of_layers(parts)
-        least = self._fixed + resident + max(of_layers, default=0)
-        window = min(budget - self._fixed - resident, sum(of_layers))
-        share = max(window, 0) / max(sum(of_layers), 1)
-        way = Way.EXPERTS if budget >= least else Way.CANNOT
-        # Tokens near each other choose alike: more is found than the share that is kept (55-75 % at 44 %).
-        missed = 1 - share**0.6
-        read = int(expert_bytes(layout) * layout.facts.experts_used / max(_experts(layout), 1) * missed)
-        return self._made(way, stay, 0, resident, max(window, max(of_layers, default=0)), least, read)
+        routed = {tensor.name for tensor in self._layout.tensors if tensor.experts}
+        stay = [tensor.name for tensor in self._layout.tensors if tensor.name not in routed]
+        parts = residency(self._layout, routed)
+        layers = _of_layers(parts)
+        largest, all_bytes = max(layers, default=0), max(sum(layers), 1)
+        least = self._fixed + parts.resident_bytes + largest
+        window = min(max(self._given.budget - self._fixed - parts.resident_bytes, largest), all_bytes)
+        chosen = expert_bytes(self._layout) * self._layout.facts.experts_used / max(_experts(self._layout), 1)
+        return self._made(
+            Way.EXPERTS if least <= self._given.budget else Way.CANNOT,
+            stay,
+            resident=parts.resident_bytes,
+            window=window,
+            least=least,
+            read=int(chosen * missed_share(window / all_bytes)),
+            sweep=all_bytes - window,
+        )
 
     def _dense(self, way: Way, stay: Sequence[str], ahead: int, least: int) -> Plan:
         parts, window = self._parts(stay, len(stay), ahead)
-        return self._made(way, stay, ahead, parts.resident_bytes, window, least, sum(_of_layers(parts)))
+        read = sum(_of_layers(parts))
+        return self._made(
+            way, stay, ahead=ahead, resident=parts.resident_bytes, window=window, least=least, read=read, sweep=read
+        )
 
-    def _sizes(self, order: Sequence[str], count: int, ahead: int = AHEAD) -> tuple[int, int]:
+    def _sizes(self, order: Sequence[str], count: int, ahead: int) -> tuple[int, int]:
         """Bytes that stay and bytes of the window when the first `count` tensors stay; their sum grows with it."""
         parts, window = self._parts(order, count, ahead)
         return parts.resident_bytes, window
@@ -184,44 +195,56 @@ class _Table:
         return parts, sum(sorted(_of_layers(parts), reverse=True)[: ahead + 1])
 
     def _made(
-        self, way: Way, stay: Sequence[str], ahead: int, resident: int, window: int, least: int, read: int
+        self,
+        way: Way,
+        stay: Sequence[str],
+        *,
+        resident: int,
+        window: int,
+        least: int,
+        ahead: int = 0,
+        read: int = 0,
+        sweep: int = 0,
     ) -> Plan:
-        layout = self._layout
+        layout, given = self._layout, self._given
         named = frozenset(stay) | {tensor.name for tensor in layout.tensors if must_stay(tensor)}
-        streamed: list[list[str]] = [[] for _ in range(layout.layers)]
-        for tensor in layout.tensors:
-            if tensor.name not in named and tensor.layer is not None:
-                streamed[tensor.layer].append(tensor.name)
-        fits = way is Way.FITS
         work = Work(
             active_bytes=active_bytes(layout),
-            weight_bytes=layout.weight_bytes,
             read_bytes=read,
-            sweep_bytes=sum(tensor.bytes for tensor in layout.tensors if tensor.name not in named),
+            sweep_bytes=sweep,
             piece_bytes=_piece(layout) if way is Way.EXPERTS else 0,
-            repacked=fits,
+            repacked=way is Way.FITS,
         )
-        runs = way is not Way.CANNOT
+        one, runs = token_s(work, given.speeds), way is not Way.CANNOT
         return Plan(
             way=way,
             resident=named,
-            streamed=tuple(map(tuple, streamed)),
+            streamed=_by_layer(layout, named),
             ahead=ahead,
             cache=self._cache,
-            batch_tokens=self._batch,
-            repack=fits,
-            program_bytes=self._program,
+            batch_tokens=given.batch,
+            repack=way is Way.FITS,
+            program_bytes=given.program,
             cache_bytes=self._cache_bytes,
-            compute_bytes=self._compute,
+            compute_bytes=given.compute,
             resident_bytes=resident,
             window_bytes=window,
             peak_bytes=self._fixed + resident + window,
             least_bytes=least,
-            read_bytes_per_token=read,
-            tokens_per_s=1 / token_s(work, self._speeds) if runs else 0.0,
-            first_word_s=first_word_s(work, self._speeds, self._prompt, self._batch) if runs else math.inf,
-            load_s=resident / self._speeds.disk.long_bytes_s,
+            budget_bytes=given.budget,
+            work=work,
+            tokens_per_s=1 / one if runs else 0.0,
+            first_word_s=prompt_s(work, given.speeds, given.prompt, given.batch) + one if runs else math.inf,
+            load_s=resident / given.speeds.disk.long_bytes_s,
         )
+
+
+def _by_layer(layout: Layout, stay: frozenset[str]) -> tuple[tuple[str, ...], ...]:
+    layers: list[list[str]] = [[] for _ in range(layout.layers)]
+    for tensor in layout.tensors:
+        if tensor.name not in stay and tensor.layer is not None:
+            layers[tensor.layer].append(tensor.name)
+    return tuple(map(tuple, layers))
 
 
 def _of_layers(parts: Residency) -> list[int]:
