@@ -4,8 +4,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.errors import ModelProblem
 from core.inference.header import GgufFacts, check_gguf, read_tensors
 
+_REMEDY = "Download it again, or choose another file."
 _LAYER = re.compile(r"blk\.(\d+)\.")
 _EXPERTS = re.compile(r"_exps\.weight$")
 
@@ -64,4 +66,7 @@ def read_layout(path: Path) -> Layout:
         Tensor(name=name, offset=begin + offset, bytes=size, shape=shape, type=kind)
         for name, offset, size, shape, kind in sorted(found, key=lambda one: one[1])
     )
-    return Layout(facts=check_gguf(path), data_begin=begin, tensors=tensors)
+    layout = Layout(facts=check_gguf(path), data_begin=begin, tensors=tensors)
+    if layout.layers > len(tensors):
+        raise ModelProblem("This is not a sound model file: its layers are not counted one by one.", _REMEDY)
+    return layout

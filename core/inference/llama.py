@@ -2,18 +2,29 @@
 
 import ctypes
 import os
-from collections.abc import Sequence
+import re
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import BadInput, Cancelled, ModelProblem, NoModelLibrary
+from core.errors import BadInput, Cancelled, ModelProblem, NoModelLibrary, Problem
+from core.inference.ggml import ComputedNode, Tensor
 from core.inference.header import GgufFacts, check_gguf
 from core.inference.serving import cancelled
+from core.inference.stand_in import StandIn
+from core.inference.stream.costs import Cache
+from core.inference.stream.graph import Streamer
 
 _CHOOSE = "Choose another in Settings."
+_NAME_AT = Tensor.name.offset
+_ERROR = 4
+"""Of llama.cpp's levels of logging the one that is passed on (ggml.h, `ggml_log_level`)."""
+_BUFFER = re.compile(rb"\b(KV|compute|output) +buffer size = +([0-9.]+) MiB")
 
 
 def library() -> ModuleType:
@@ -31,25 +42,65 @@ def library() -> ModuleType:
     return llama_cpp
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """How a model is run. `context` and `batch` in tokens, `outputs`: positions of a batch whose logits are asked for.
+
+    `repack`: weights are copied into the order this CPU reads fastest, else they are mapped as they lie.
+    `cache`: keys and values of 16 bits, or quantised to 8 (Q8_0).
+    """
+
+    context: int
+    batch: int
+    threads: int
+    embeds: bool = False
+    repack: bool = False
+    cache: Cache = Cache.F16
+    outputs: int = 16
+
+
 class Loaded:
-    """A model and its context. Work in progress stops within one operation when the host cancels."""
+    """A model and its context. Work in progress stops within one operation when the host cancels.
+
+    `stream`: loads the model from its header alone; it is given the address at which the file's first byte would stand,
+    and gives what brings the weights in while llama.cpp computes.
+    """
 
     def __init__(
-        self, path: Path, facts: GgufFacts, context: int, batch: int, *, embeds: bool, repack: bool, threads: int
+        self,
+        path: Path,
+        facts: GgufFacts,
+        running: Running,
+        *,
+        stream: Callable[[int], Streamer] | None = None,
+        header_bytes: int = 0,
     ) -> None:
         lib = self.lib = library()
         lib.llama_backend_init()
+        self.said = _Said(lib)
+        self.streamer: Streamer | None = None
+        self._watched: Problem | None = None
         model_settings = lib.llama_model_default_params()
-        model_settings.load_mode = lib.LLAMA_LOAD_MODE_MMAP
-        model_settings.use_extra_bufts = repack
-        model = lib.llama_model_load_from_file(str(path).encode(), model_settings)
+        # With MMAP the repacked copy would stand beside the whole file, brought into memory by MAP_POPULATE.
+        model_settings.load_mode = lib.LLAMA_LOAD_MODE_NONE if running.repack else lib.LLAMA_LOAD_MODE_MMAP
+        model_settings.use_extra_bufts = running.repack
+        settings = lib.llama_context_default_params()
+        if stream is None:
+            model = lib.llama_model_load_from_file(str(path).encode(), model_settings)
+        else:
+            model, self.streamer = self._from_header(path, header_bytes, model_settings, stream)
+            self._eval = lib.ggml_backend_sched_eval_callback(self._watch)
+            settings.cb_eval = self._eval
         if not model:
             raise ModelProblem("This model cannot be loaded.", _CHOOSE)
-        settings = lib.llama_context_default_params()
-        settings.n_ctx, settings.n_batch, settings.n_ubatch = context, batch, batch
+        settings.n_ctx, settings.n_batch, settings.n_ubatch = running.context, running.batch, running.batch
         settings.n_seq_max = 1
-        settings.n_threads = settings.n_threads_batch = threads
-        settings.embeddings = embeds
+        settings.n_threads = settings.n_threads_batch = running.threads
+        settings.embeddings = running.embeds
+        if not running.embeds:
+            settings.n_outputs_max = running.outputs
+        if running.cache is Cache.Q8_0:
+            settings.type_k = settings.type_v = lib.GGML_TYPE_Q8_0
         self.context = lib.llama_init_from_model(model, settings)
         if not self.context:
             raise ModelProblem("There is not enough memory for this model.", "Give it more, or choose a smaller.")
@@ -59,7 +110,38 @@ class Loaded:
         self.facts = facts
         self._abort = lib.ggml_abort_callback(lambda _: cancelled())
         lib.llama_set_abort_callback(self.context, self._abort, None)
-        self._batch = lib.llama_batch_init(batch, 0, 1)
+        self._batch = lib.llama_batch_init(running.batch, 0, 1)
+
+    def _from_header(
+        self, path: Path, header_bytes: int, settings: object, stream: Callable[[int], Streamer]
+    ) -> tuple[object, Streamer | None]:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            header = StandIn(descriptor, header_bytes)
+        finally:
+            os.close(descriptor)
+        try:
+            self.said.on_header = header.cut
+            model = self.lib.llama_model_load_from_file(header.path.encode(), settings)
+            return model, stream(header.base()) if model else None
+        finally:
+            self.said.on_header = None
+            header.close()
+
+    def _watch(self, tensor: int, ask: bool, _: object) -> bool:
+        """llama.cpp's word before and after each node; a problem ends the computation and is raised by `decode`."""
+        streamer = self.streamer
+        if streamer is None:
+            return False
+        try:
+            name = ctypes.string_at(tensor + _NAME_AT)
+            if ask:
+                return streamer.wants(name)
+            streamer.computed(name, ComputedNode(tensor))
+        except Problem as problem:
+            self._watched = problem
+            return False
+        return not cancelled()
 
     def tokens(self, text: str, *, ends: bool, marks: bool) -> list[int]:
         """A text's tokens; `ends` adds those of beginning and end, `marks` reads spelled control tokens."""
@@ -81,10 +163,36 @@ class Loaded:
             batch.seq_id[place][0] = 0
             batch.n_seq_id[place] = 1
             batch.logits[place] = all_outputs or place == last
+        if self.streamer is not None:
+            self.streamer.before()
         outcome = int(self.lib.llama_decode(self.context, batch))
-        if outcome and cancelled():
+        problem, self._watched = self._watched, None
+        if problem is not None:
+            raise problem
+        if cancelled() and (outcome or self.streamer is not None):
             raise Cancelled("The model's work")
         return outcome
+
+
+class _Said:
+    """What llama.cpp says while it loads: the moment its header is read, and the sizes of its buffers."""
+
+    def __init__(self, lib: ModuleType) -> None:
+        self.buffers: dict[str, int] = {}
+        """Bytes of llama.cpp's own buffers, as it reports them: "KV", "compute", "output"."""
+        self.on_header: Callable[[], None] | None = None
+        self._callback = lib.llama_log_callback(self._hear)
+        lib.llama_log_set(self._callback, ctypes.c_void_p(0))
+
+    def _hear(self, level: int, text: bytes, _: object) -> None:
+        if self.on_header is not None and b"loaded meta data" in text:
+            self.on_header()
+            self.on_header = None
+        if found := _BUFFER.search(text):
+            name = found[1].decode()
+            self.buffers[name] = self.buffers.get(name, 0) + int(float(found[2]) * 2**20)
+        if level == _ERROR:
+            sys.stderr.write(text.decode("utf-8", "replace"))
 
 
 class SentenceModel:
@@ -93,7 +201,8 @@ class SentenceModel:
     def __init__(self, path: Path) -> None:
         facts = check_gguf(path)
         self._context = min(facts.context_length or 512, 8192)
-        self._model = Loaded(path, facts, self._context, self._context, embeds=True, repack=True, threads=1)
+        running = Running(context=self._context, batch=self._context, threads=1, embeds=True, repack=True)
+        self._model = Loaded(path, facts, running)
         self.dimensions = self._model.width
         self._threads = 1
 

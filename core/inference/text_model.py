@@ -9,7 +9,7 @@ from typing import TypeAlias
 from core.errors import BadInput, Cancelled, ModelProblem
 from core.inference.chat_format import Piece
 from core.inference.header import check_gguf
-from core.inference.llama import Loaded
+from core.inference.llama import Loaded, Running
 
 _Pointer: TypeAlias = "ctypes.c_void_p | int"
 _MOST_CONTEXT = 2**17
@@ -24,7 +24,8 @@ class TextModel:
             raise ModelProblem("This model does not write text.", "Choose one for answers in Settings.")
         self.context = min(context, facts.context_length or context, _MOST_CONTEXT)
         self._at_once = min(self.context, 256)
-        self._model = Loaded(path, facts, self.context, self._at_once, embeds=False, repack=repack, threads=threads)
+        running = Running(context=self.context, batch=self._at_once, threads=threads, repack=repack)
+        self._model = Loaded(path, facts, running)
         self._read: list[int] = []
         self.reused = 0
         """How many tokens of the last prompt had been read before."""

@@ -4,6 +4,7 @@ Linux: anonymous pages at the addresses where the file's bytes belong, filled by
 another with mremap (tried). Elsewhere there is none yet, and a model is mapped as llama.cpp does it.
 """
 
+import contextlib
 import ctypes
 import os
 import sys
@@ -54,13 +55,16 @@ class Pages(Protocol):
 
 
 class LinuxPages:
-    """See Pages. The range [begin, end) of the file stands at `base` + offset from now on."""
+    """See Pages. The range [begin, end) of the file stands at `base` + offset from now on.
 
-    def __init__(self, file: Path, base: int, begin: int, end: int) -> None:
+    `direct`: past the page cache, where the file system allows it.
+    """
+
+    def __init__(self, file: Path, base: int, begin: int, end: int, *, direct: bool = True) -> None:
         self.base = base
         begin, length = whole(begin, end - begin)
         self._libc = _libc()
-        self._fd = _opened(file)
+        self._fd = _opened(file, direct)
         wanted = base + begin
         kind = _MAP_PRIVATE | _MAP_FIXED | _MAP_ANONYMOUS | _MAP_NORESERVE
         if self._libc.mmap(wanted, length, _PROT_READ_WRITE, kind, -1, 0) != wanted:
@@ -107,17 +111,16 @@ def can_stream() -> bool:
     return (major, minor) >= (5, 7)
 
 
-def _opened(file: Path) -> int:
-    """Read past the page cache where the file system allows it, else through it."""
+def _opened(file: Path, direct: bool) -> int:
     if sys.platform != "linux":
         raise ModelProblem("Weights are streamed on Linux only.", "Choose a smaller model.")
+    if direct:
+        with contextlib.suppress(OSError):
+            return os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECT)
     try:
-        return os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECT)
-    except OSError:
-        try:
-            return os.open(file, os.O_RDONLY | os.O_CLOEXEC)
-        except OSError as error:
-            raise ModelProblem("The model's file cannot be opened.", "Check its folder's permissions.") from error
+        return os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError as error:
+        raise ModelProblem("The model's file cannot be opened.", "Check its folder's permissions.") from error
 
 
 def _no_memory() -> ModelProblem:

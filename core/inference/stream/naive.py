@@ -1,0 +1,47 @@
+"""Naive loading, to measure against: for each sweep every weight is read anew, layer after layer, into fresh memory."""
+
+from core.inference.stream.account import Account
+from core.inference.stream.ahead import LAYER_DONE
+from core.inference.stream.graph import Node
+from core.inference.stream.pages import Pages
+from core.inference.stream.residency import Residency
+
+
+class Naive:
+    """See graph.Streamer. Nothing is kept, nothing is read ahead, one read after the other in the computing thread."""
+
+    def __init__(self, parts: Residency, pages: Pages, account: Account) -> None:
+        self.account = account
+        self._parts, self._pages = parts, pages
+
+    def before(self) -> None:
+        """See Streamer."""
+        self.account.sweeps += 1
+        for offset, length in self._parts.resident:
+            self._anew(offset, length)
+        self._layer(0)
+
+    def wants(self, node: bytes) -> bool:
+        """See Streamer."""
+        return node.startswith(LAYER_DONE)
+
+    def computed(self, node: bytes, values: Node) -> None:
+        """See Streamer."""
+        layer = int(node[len(LAYER_DONE) :])
+        for offset, length in self._parts.streamed.get(layer, ()):
+            self._pages.drop(offset, length)
+        self._layer(layer + 1)
+
+    def close(self) -> None:
+        """See Streamer."""
+        self._pages.close()
+
+    def _layer(self, layer: int) -> None:
+        for offset, length in self._parts.streamed.get(layer, ()):
+            self._anew(offset, length)
+
+    def _anew(self, offset: int, length: int) -> None:
+        self._pages.drop(offset, length)
+        self._pages.read(offset, length)
+        self.account.reads += 1
+        self.account.read_bytes += length

@@ -1,0 +1,91 @@
+"""Which pages of a model stay in memory and which come layer by layer: the plan's tensors as ranges of pages."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from core.inference.layout import Layout, Tensor
+from core.inference.stream.account import Account
+from core.inference.stream.pages import inner, whole
+from core.inference.stream.reading import Fetch, Readers
+
+Range = tuple[int, int]
+"""(offset in the file, length), whole pages."""
+_AT_ONCE = 16
+"""Ranges under way at a time, so that progress can be told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Residency:
+    """Pages that stay, and of each layer those that come and go. No page is in two of them."""
+
+    resident: tuple[Range, ...]
+    streamed: Mapping[int, tuple[Range, ...]]
+
+    @property
+    def resident_bytes(self) -> int:
+        """Bytes of the pages that stay."""
+        return sum(length for _, length in self.resident)
+
+    def streamed_bytes(self, layer: int) -> int:
+        """Bytes of a layer's pages that come and go."""
+        return sum(length for _, length in self.streamed.get(layer, ()))
+
+
+def residency(layout: Layout, streamed: Iterable[str]) -> Residency:
+    """The ranges of pages when these tensors are streamed and all others stay.
+
+    Streamed tensors of a layer that lie side by side are one range. A page that a streamed range shares with anything
+    else stays.
+    """
+    wanted = frozenset(streamed)
+    layers: dict[int, list[Range]] = {}
+    for run in _runs(layout.tensors, wanted):
+        begin, length = inner(run[0].offset, run[-1].end - run[0].offset)
+        layer = run[0].layer
+        if length and layer is not None:
+            layers.setdefault(layer, []).append((begin, length))
+    gone = sorted(one for ranges in layers.values() for one in ranges)
+    begin, length = whole(layout.data_begin, layout.tensors[-1].end - layout.data_begin)
+    return Residency(
+        resident=tuple(_between(gone, begin, begin + length)),
+        streamed={layer: tuple(ranges) for layer, ranges in sorted(layers.items())},
+    )
+
+
+def _runs(tensors: Sequence[Tensor], wanted: frozenset[str]) -> Iterable[list[Tensor]]:
+    """Wanted tensors of one layer, side by side in the file (but for the padding between them)."""
+    run: list[Tensor] = []
+    for tensor in tensors:
+        if run and (tensor.name not in wanted or tensor.layer != run[-1].layer):
+            yield run
+            run = []
+        if tensor.name in wanted and tensor.layer is not None:
+            run.append(tensor)
+    if run:
+        yield run
+
+
+def _between(gone: Sequence[Range], begin: int, end: int) -> Iterable[Range]:
+    for offset, length in gone:
+        if offset > begin:
+            yield begin, offset - begin
+        begin = offset + length
+    if end > begin:
+        yield begin, end - begin
+
+
+def bring_in(
+    ranges: Sequence[Range], readers: Readers, account: Account, progress: Callable[[int, int], None] | None = None
+) -> None:
+    """Read what stays. `progress` gets (bytes done, bytes in all). ModelProblem."""
+    total, done = sum(length for _, length in ranges), 0
+    under_way: list[tuple[Fetch, int]] = []
+    for number, one in enumerate((*ranges, None)):
+        if one is not None:
+            under_way.append((readers.fetch([one]), one[1]))
+        while under_way and (number == len(ranges) or len(under_way) >= _AT_ONCE):
+            fetch, length = under_way.pop(0)
+            fetch.wait(account)
+            done += length
+            if progress:
+                progress(done, total)
