@@ -1,0 +1,131 @@
+"""Mixtures of experts: only the chosen experts are read, those that recent tokens used stay in memory."""
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import ModelProblem
+from core.inference.layout import Layout
+from core.inference.stream.account import Account
+from core.inference.stream.graph import Node
+from core.inference.stream.pages import Pages
+from core.inference.stream.reading import CHUNK, Fetch, Readers
+from core.inference.stream.slices import Layer, Range, Shared, joined, routed_layers, slice_of
+from core.inference.stream.window import Window
+
+_FIRST = ("ffn_moe_gate", "ffn_moe_up", "ffn_moe_gate_up")
+_SMALL = 2**16
+"""The longest read without bundling, bytes."""
+
+
+class Experts:
+    """See graph.Streamer. Everything that is not a routed expert is resident and has been read by others.
+
+    The node `ffn_moe_topk-N` holds what the router of layer N chose. Gate and up of the experts that are not there are
+    waited for behind it; down, which is read at the same time, before its node is computed.
+    """
+
+    def __init__(
+        self,
+        layout: Layout,
+        pages: Pages,
+        account: Account,
+        *,
+        window_bytes: int,
+        threads: int,
+        window: bool = True,
+        bundle: bool = True,
+    ) -> None:
+        layers = routed_layers(layout)
+        if window_bytes < max(layer.expert_bytes for layer in layers) * layout.facts.experts_used:
+            raise ModelProblem("There is not enough memory for this model's experts.", "Give it more memory.")
+        self.account = account
+        self._layers, self._pages, self._bundle = layers, pages, bundle
+        self._readers = Readers(pages, account, threads)
+        most = max(layer.experts for layer in layers)
+        self._window = Window([layer.expert_bytes for layer in layers], most, window_bytes, keeps=window)
+        self._shared = Shared(layout)
+        self._chosen = {f"ffn_moe_topk-{layer.number}".encode(): place for place, layer in enumerate(layers)}
+        self._firsts, self._lasts = _names(layers, *_FIRST), _names(layers, "ffn_moe_down")
+        self._last: Fetch | None = None
+        self._broken: ModelProblem | None = None
+
+    def before(self) -> None:
+        """See Streamer. What a sweep that was cut short has left under way is waited for."""
+        self.account.sweeps += 1
+        if self._broken is not None:
+            raise self._broken
+        self._finish()
+
+    def wants(self, node: bytes) -> bool:
+        """See Streamer."""
+        return node in self._chosen or self._stops(node)
+
+    def computed(self, node: bytes, values: Node) -> None:
+        """See Streamer."""
+        place = self._chosen.get(node)
+        if place is not None:
+            self._bring(place, values.numbers())
+
+    def close(self) -> None:
+        """See Streamer."""
+        self._readers.close()
+        self._pages.close()
+
+    def _stops(self, node: bytes) -> bool:
+        """Stop behind gate and up while down is still being read; wait for it before it is computed."""
+        if self._last is None or self._last.done:
+            return False
+        if node in self._lasts:
+            self._finish()
+            return False
+        return node in self._firsts
+
+    def _bring(self, place: int, choice: NDArray[np.int32]) -> None:
+        """What a layer's tokens chose is there on return, but for down's matrices, which are under way."""
+        self._finish()
+        layer = self._layers[place]
+        change = self._window.want(place, choice)
+        self.account.hits += len(change.there) - len(change.early)
+        self.account.misses += len(change.come) + len(change.early)
+        self.account.early += len(change.early)
+        free = [
+            self._shared.leave(slice_of(tensor, expert))
+            for gone, expert in change.gone
+            for tensor in (*self._layers[gone].first, self._layers[gone].last)
+        ]
+        first = [[self._shared.take(slice_of(tensor, expert)) for expert in change.come] for tensor in layer.first]
+        last = [self._shared.take(slice_of(layer.last, expert)) for expert in change.come]
+        self._hand_on(free, [one for ranges in (*first, last) for one in ranges])
+        if self._bundle:
+            begun = self._fetch([one for ranges in first for one in ranges])
+            self._last = self._fetch(last)
+            self._wait(begun)
+            return
+        for ranges in (*first, last):
+            self._wait(self._readers.fetch(ranges, _SMALL))
+
+    def _fetch(self, ranges: list[Range]) -> Fetch:
+        return self._readers.fetch(joined(ranges), CHUNK)
+
+    def _hand_on(self, free: Iterable[Range], fresh: Iterable[Range]) -> None:
+        """Let the memory of what went stand under what comes; what is left over goes back to the system."""
+        for offset, length in free:
+            self._pages.drop(offset, length)
+
+    def _finish(self) -> None:
+        last, self._last = self._last, None
+        if last is not None:
+            self._wait(last)
+
+    def _wait(self, fetch: Fetch) -> None:
+        try:
+            fetch.wait(self.account)
+        except ModelProblem as problem:
+            self._broken = problem
+            raise
+
+
+def _names(layers: Iterable[Layer], *nodes: str) -> frozenset[bytes]:
+    return frozenset(f"{node}-{layer.number}".encode() for layer in layers for node in nodes)
