@@ -1,0 +1,91 @@
+"""Measures this disk and this CPU shortly, in the way that weights are read and computed with.
+
+The disk is read past the page cache, in a file that is there already. The CPU computes in a child with a made-up layer.
+"""
+
+import mmap
+import os
+import random
+import threading
+import time
+from pathlib import Path
+
+from core.errors import ModelProblem
+from core.inference.child import Child, Limits
+from core.inference.stream.pages import PAGE
+from core.inference.stream.speeds import CpuSpeed, DiskSpeed, Speeds
+
+LONG = 2**22
+"""Bytes of the pieces that whole layers are read in."""
+_TRIED = {LONG: (1, 2, 4), 2**20: (1, 4, 8), 2**16: (1, 4, 8, 16)}
+"""Readers at once, by the bytes of a piece."""
+_EACH_S = 0.12
+_MOST_FILE = 2**34
+
+
+def measure(file: Path, *, threads: int) -> Speeds:
+    """Both; takes about three seconds. ModelProblem when the file cannot be read or no model can run here."""
+    return Speeds(disk=measure_disk(file), cpu=measure_cpu(threads))
+
+
+def measure_disk(file: Path, each_s: float = _EACH_S) -> DiskSpeed:
+    """How fast a file of some megabytes is read from its disk, in pieces at random places. Takes 1.3 s."""
+    descriptor = _opened(file)
+    try:
+        size = min(os.fstat(descriptor).st_size, _MOST_FILE) & -PAGE
+        found = tuple(
+            (piece, readers, _rate(descriptor, size, piece, readers, each_s))
+            for piece, counts in _TRIED.items()
+            for readers in counts
+        )
+    finally:
+        os.close(descriptor)
+    return DiskSpeed(long_bytes_s=max(rate for piece, _, rate in found if piece == LONG), pieces=found)
+
+
+def measure_cpu(threads: int) -> CpuSpeed:
+    """How fast llama.cpp computes with quantised weights here. Takes about a second. ModelProblem."""
+    child = Child("core.inference.speed_child", name="measurement", limits=Limits(memory_mb=1024, start_s=60))
+    try:
+        said, _ = child.call({"do": "measure", "threads": threads}, timeout_s=60)
+    finally:
+        child.close()
+    one, batch, repacked = (said.get(key) for key in ("one", "batch", "repacked"))
+    if not (isinstance(one, float) and isinstance(batch, float) and isinstance(repacked, float)):
+        raise ModelProblem("This CPU could not be measured.", "Try again when the machine is idle.")
+    return CpuSpeed(one_bytes_s=one, batch_bytes_s=batch, repacked_bytes_s=repacked)
+
+
+def _opened(file: Path) -> int:
+    flags = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        try:
+            return os.open(file, flags | getattr(os, "O_DIRECT", 0))
+        except OSError:  # a file system that only reads through its cache
+            return os.open(file, flags)
+    except OSError as error:
+        raise ModelProblem("The model's file cannot be opened.", "Check its folder's permissions.") from error
+
+
+def _rate(descriptor: int, size: int, piece: int, readers: int, seconds: float) -> float:
+    """Bytes a second of readers side by side, each with pieces at random places."""
+    piece = min(piece, size)
+    if not piece:
+        raise ModelProblem("The file is too short to measure the disk with.", "Choose another file.")
+    done = [0] * readers
+    begun = time.perf_counter()
+    until = begun + seconds
+
+    def read(number: int) -> None:
+        places = random.Random(piece * readers + number)
+        with mmap.mmap(-1, max(piece, PAGE)) as room:
+            while time.perf_counter() < until:
+                offset = places.randrange(0, size - piece + 1) & -PAGE
+                done[number] += os.preadv(descriptor, [room], offset)
+
+    threads = [threading.Thread(target=read, args=(number,), daemon=True) for number in range(readers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sum(done) / (time.perf_counter() - begun)
