@@ -1,86 +1,146 @@
-"""The models a person has and may have: listed, added, downloaded on request, chosen, removed."""
+"""The models a person has and may have: added, downloaded on request, chosen, checked before use, removed."""
 
 import json
+import threading
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from app.machine import this_machine
+from app.picker import Picker
 from core.assistant import Assistant
 from core.errors import BadInput, ModelMissing, ModelProblem
-from core.inference import catalog
-from core.inference.download import fetch
+from core.inference import adding, catalog
+from core.inference.catalog import Offer
+from core.inference.chat_format import format_for
+from core.inference.download import Published, fetch, published
 from core.inference.generator import Generator, LlamaGenerator
+from core.inference.seals import Seal
 from core.paths import ProfilePaths
 from core.settings import Settings
 from core.store import preferences
 from core.store.vault import Vault
 
+_KEPT = "models"
 _HASHES = "model_hashes"
+"""Where earlier versions kept the hashes alone."""
 BUNDLED = "bundled"
 """How the embedder that comes with Mneme is called where one is chosen."""
+_writing = threading.Lock()
+
+Progress = Callable[[int, int], None]
+Asked = Callable[[], bool]
 
 
 class Shelf:
-    """The models of one open profile; their SHA-256 are kept in the vault."""
+    """The models of one open profile. What was checked of them, and measured with them, is kept in the vault."""
 
     def __init__(self, paths: ProfilePaths, vault: Vault, assistant: Assistant | None) -> None:
         self._paths, self._vault, self._assistant = paths, vault, assistant
 
-    def _hashes(self) -> dict[str, str]:
-        with self._vault.read() as db:
-            return dict(json.loads(preferences.noted(db, _HASHES) or "{}"))
-
-    def _note(self, hashes: dict[str, str]) -> None:
-        with self._vault.write() as db:
-            preferences.note(db, _HASHES, json.dumps(hashes))
+    # -- what is here
 
     def listed(self) -> dict[str, Any]:
-        """What answers by meaning and whether the chosen one still reads for that, models here, models on offer."""
-        hashes = self._hashes()
+        """What answers by meaning, models here and on offer with what each would do on this machine, leftovers."""
+        kept = self._notes()
         chosen = {} if self._assistant is None else self._assistant.settings.model.model_dump()
         in_use = "" if self._assistant is None else self._assistant.embedder_file
+        picker = self._picker()
         return {
             "meaning": {"by": in_use or BUNDLED, "reading": chosen.get("embedder", in_use) != in_use},
             "models": [
                 {
                     "name": name,
                     "bytes": (self._paths.models / name).stat().st_size,
-                    "sha256": hashes.get(name, ""),
+                    "sha256": kept.get(name, {}).get("sha256", ""),
                     "used_for": [use for use in ("answering", "embedder") if chosen.get(use) == name],
+                    **picker.of_file(self._paths.models / name, kept.get(name, {}).get("measured")),
                 }
                 for name in catalog.listed(self._paths)
             ],
-            "offers": [asdict(offer) for offer in catalog.offers()],
+            "offers": [asdict(offer) | picker.of_offer(offer) for offer in catalog.offers()],
+            "recommended": picker.recommended(catalog.offers()),
+            "memory_mb": picker.memory_mb,
+            "machine": asdict(picker.machine),
+            "left": [asdict(one) for one in adding.leftovers(self._paths)],
         }
 
-    def add(self, source: Path, *, trust: bool, sha256: str = "") -> str:
-        """Copy a GGUF file into the profile; its name there. Raises ModelProblem."""
-        catalog.describe(source)
-        added = catalog.add(self._paths, source, sha256=sha256, trust=trust)
-        self._note(self._hashes() | {added.file: added.sha256})
+    def _picker(self) -> Picker:
+        settings = Settings() if self._assistant is None else self._assistant.settings
+        return Picker(this_machine(self._paths.root), memory_mb=settings.model.memory_mb)
+
+    # -- taking in
+
+    def add(
+        self,
+        source: Path,
+        *,
+        trust: bool,
+        sha256: str = "",
+        told: Progress | None = None,
+        cancelled: Asked | None = None,
+    ) -> str:
+        """Take a GGUF file into the profile; its name there. Raises ModelProblem."""
+        facts = catalog.describe(source)
+        if not facts.is_embedder:
+            if not facts.vocabulary:
+                raise ModelProblem("This model does not write text.", "Choose one that answers, or an embedder.")
+            format_for(facts.chat_template)
+        here = {name: note["sha256"] for name, note in self._notes().items()}
+        added = adding.add(
+            self._paths, source, sha256=sha256, trust=trust, here=here, progress=told, cancelled=cancelled
+        )
+        self._note(added.file, added.seal.as_json())
         return added.file
 
-    def download(
-        self, name: str, *, trust: bool, told: Callable[[int, int], None], cancelled: Callable[[], bool]
-    ) -> str:
-        """Fetch one of the offers, check its hash, add it. The only thing in Mneme that opens a connection."""
-        offer = next((one for one in catalog.offers() if name in (one.name, one.file)), None)
-        if offer is None:
-            raise BadInput(f"There is no model {name!r} on offer.", "`mneme models list` shows them.")
-        if not offer.sha256 and not trust:
-            raise ModelProblem(
-                "No published hash of this model was read.", "Say that you trust its publisher: --trust."
+    def offered(self, name: str) -> Offer | None:
+        """The offer of this name or file, if there is one."""
+        return next((one for one in catalog.offers() if name in (one.name, one.file)), None)
+
+    def published(self, name: str) -> Published:
+        """What the host says of an offer, or of a file at an address. Opens a connection. Raises ModelProblem."""
+        offer = self.offered(name)
+        if offer is None and "://" not in name:
+            raise BadInput(
+                f"There is no model {name!r} on offer.", "`mneme models list` shows them; or give an address."
             )
-        fetched = fetch(
-            offer.url,
-            catalog.incoming(self._paths),
-            offer.file,
-            sha256=offer.sha256,
-            progress=told,
-            cancelled=cancelled,
-        )
-        return self.add(fetched.path, trust=trust, sha256=offer.sha256 or fetched.sha256)
+        return published(name if offer is None else offer.url)
+
+    def download(
+        self, name: str, *, trust: bool, told: Progress, cancelled: Asked, promised: Published | None = None
+    ) -> str:
+        """Fetch one of the offers, or what a host `promised`, check it, add it; its name in the profile.
+
+        Asked for by the person, this and `published` are the only things in Mneme that open a connection.
+        """
+        offer = self.offered(name)
+        if offer is not None and offer.sha256:
+            return self._fetched(offer.url, offer.file, offer.sha256, offer.bytes, trust, told, cancelled)
+        promised = promised or self.published(name)
+        if not trust:
+            raise ModelProblem(
+                "No published hash of this model was read beforehand.",
+                f"{_in_words(promised)} Say --trust to fetch it.",
+            )
+        file = adding.safe_name(promised.file)
+        return self._fetched(promised.url, file, promised.sha256, promised.bytes, trust, told, cancelled)
+
+    def _fetched(
+        self, url: str, file: str, sha256: str, size: int, trust: bool, told: Progress, cancelled: Asked
+    ) -> str:
+        here = next((name for name, note in self._notes().items() if sha256 and note["sha256"] == sha256), "")
+        if here in catalog.listed(self._paths):
+            return here
+        folder = adding.incoming(self._paths)
+        fetched = fetch(url, folder, file, sha256=sha256, size=size, progress=told, cancelled=cancelled)
+        return self.add(fetched.path, trust=trust, sha256=sha256 or fetched.sha256, cancelled=cancelled)
+
+    def throw_away(self, name: str) -> None:
+        """Delete what an interrupted download or copy left."""
+        adding.throw_away(self._paths, name)
+
+    # -- choosing
 
     def use(self, name: str) -> None:
         """Choose a model: an embedder for meaning (`bundled`: the one that comes with Mneme), any other for answers.
@@ -99,6 +159,8 @@ class Shelf:
         if name not in catalog.listed(self._paths):
             raise ModelMissing(f"There is no model {name!r} in this profile.", "`mneme models list` shows them.")
         facts = catalog.describe(self._paths.models / name)
+        if not facts.is_embedder:
+            format_for(facts.chat_template)
         assistant.set_setting("model.embedder" if facts.is_embedder else "model.answering", name)
 
     def embed_with(self, named: str) -> None:
@@ -114,6 +176,8 @@ class Shelf:
     def remove(self, name: str) -> None:
         """Delete a model's file. Raises ModelMissing, or ModelProblem for the embedder whose vectors answer."""
         assistant = self._assistant
+        if name not in catalog.listed(self._paths):
+            raise ModelMissing("There is no such model in this profile.", "See the list in Settings.")
         if assistant is not None:
             in_use = assistant.embedder_file
             if name == in_use:
@@ -125,21 +189,55 @@ class Shelf:
                 assistant.set_setting("model.embedder", in_use)
             if assistant.settings.model.answering == name:
                 assistant.set_setting("model.answering", "")
+                assistant.stop_model()
         catalog.remove(self._paths, name)
-        hashes = self._hashes()
-        hashes.pop(name, None)
-        self._note(hashes)
+        self._note(name, None)
 
-    def located(self, name: str) -> Path:
-        """Where one of the profile's models lies, its bytes checked against the kept hash. Raises ModelProblem."""
-        pinned = self._hashes().get(name)
-        if pinned is None:
+    # -- using
+
+    def located(self, name: str) -> catalog.Located:
+        """One of the profile's models, its bytes seen to be those that were added. Raises ModelProblem."""
+        note = self._notes().get(name)
+        if note is None:
             raise ModelMissing("The chosen model was never added to this profile.", "`mneme models add` takes it in.")
-        return catalog.located(self._paths, name, pinned)
+        seal = Seal.from_json(note)
+        found = catalog.located(self._paths, name, seal)
+        if found.seal != seal and not self._vault.read_only:
+            self._note(name, note | found.seal.as_json())
+        return found
 
     def generator(self, settings: Settings) -> Generator | None:
         """The engine for the chosen model, its bytes checked; None when none is chosen. Raises ModelProblem."""
         name = settings.model.answering
         if not name:
             return None
-        return LlamaGenerator(self.located(name), memory_mb=settings.model.memory_mb)
+        return LlamaGenerator(self.located(name).path, memory_mb=settings.model.memory_mb)
+
+    # -- what is kept in the vault
+
+    def _notes(self) -> dict[str, dict[str, Any]]:
+        with self._vault.read() as db:
+            kept = preferences.noted(db, _KEPT)
+            if kept is not None:
+                return dict(json.loads(kept))
+            hashes: dict[str, str] = json.loads(preferences.noted(db, _HASHES) or "{}")
+        return {name: {"sha256": sha256} for name, sha256 in hashes.items()}
+
+    def _note(self, name: str, note: dict[str, Any] | None) -> None:
+        with _writing:
+            notes = self._notes()
+            if note is None:
+                notes.pop(name, None)
+            else:
+                notes[name] = note
+            with self._vault.write() as db:
+                preferences.note(db, _KEPT, json.dumps(notes))
+                preferences.note(db, _HASHES, None)
+
+
+def _in_words(promised: Published) -> str:
+    """What a host says of a file, for a person who is to decide whether to trust it."""
+    size = f"{promised.bytes / 2**30:.1f} GB" if promised.bytes else "of unknown size"
+    hashed = f"SHA-256 {promised.sha256}" if promised.sha256 else "no SHA-256 is published"
+    pinned = f", revision {promised.revision[:12]}" if promised.revision else ", not pinned to a revision"
+    return f"Its host says of {promised.file}: {size}, {hashed}{pinned}."

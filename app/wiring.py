@@ -197,4 +197,4 @@ def _present(in_use: str | None, file: str, shelf: Shelf) -> Embedder | None:
 
 def embedder_named(name: str, shelf: Shelf) -> Embedder:
     """The embedder of a file of the profile, its bytes checked; the bundled one for "". Raises ModelProblem."""
-    return LlamaEmbedder(shelf.located(name) if name else BUNDLED_EMBEDDER)
+    return LlamaEmbedder(shelf.located(name).path if name else BUNDLED_EMBEDDER)

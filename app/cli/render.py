@@ -209,24 +209,6 @@ def captured(session: Session, result: JSON) -> None:
             session.out.print(Text(f"  gap {day(gap['begins'])}: {plain(gap['reason'])}"))
 
 
-def models(session: Session, result: JSON) -> None:
-    """Models here and on offer."""
-    if not result["models"]:
-        session.out.print("No models here yet; answers are sentences from your memories.")
-    for one in result["models"]:
-        used = f" (used for {', '.join(one['used_for'])})" if one["used_for"] else ""
-        session.out.print(Text(f"{one['name']}  {one['bytes'] / 2**20:.0f} MB{used}"))
-    by = result["meaning"]["by"]
-    reading = "; the chosen model is still reading all memories" if result["meaning"]["reading"] else ""
-    session.out.print(
-        Text(f"Memories are found by meaning with {by if by != 'bundled' else 'the bundled model'}{reading}.")
-    )
-    session.out.print(Text("On offer, downloaded only when you ask:", style="dim"))
-    for one in result["offers"]:
-        size = one["bytes"] / 2**20
-        session.out.print(Text(f"  {one['name']:<24} {size:>6.0f} MB  {one['licence']:<12} {plain(one['note'], 60)}"))
-
-
 def rules(session: Session, result: JSON) -> None:
     """The rules, or which one a title meets."""
     if "excluded" in result:

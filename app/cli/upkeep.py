@@ -1,4 +1,4 @@
-"""Commands about Mneme itself: capture, models, rules, settings, keys, backup, status, doctor, lock, try, bench."""
+"""Commands about Mneme itself: capture, rules, settings, keys, backup, status, doctor, lock, try, bench."""
 
 from pathlib import Path
 from typing import Annotated
@@ -19,23 +19,6 @@ def capture(
 ) -> None:
     """Record the screen until Ctrl+C, for some seconds, or only show what would be kept."""
     simple("capture", {"seconds": seconds, "preview": preview or None}, render.captured)
-
-
-@app.command()
-def models(
-    action: Annotated[str, typer.Argument(help="list, add, download, use or remove.")] = "list",
-    name: Annotated[str, typer.Argument(help="A model's name, or for add the GGUF file.")] = "",
-    trust: Annotated[bool, typer.Option("--trust", help="You trust this file without a published hash.")] = False,
-    sha256: Annotated[str, typer.Option(help="For add: the SHA-256 its publisher states.")] = "",
-) -> None:
-    """Models for answers and for meaning."""
-    if action not in ("list", "add", "download", "use", "remove"):
-        raise typer.BadParameter(f"There is no `models {action}`: list, add, download, use or remove.")
-    if action != "list" and not name:
-        raise typer.BadParameter("Which one?")
-    arguments: JSON = {"action": action, "trust": trust or None, "sha256": sha256 or None}
-    arguments["file" if action == "add" else "name"] = str(Path(name).absolute()) if action == "add" else name or None
-    simple("models", arguments, render.models)
 
 
 @app.command()
@@ -175,7 +158,9 @@ def try_(keep: Annotated[bool, typer.Option("--keep", help="Leave the profile to
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def bench(what: Annotated[str, typer.Argument(help="answer, load, recall or sleep.")], context: typer.Context) -> None:
+def bench(
+    what: Annotated[str, typer.Argument(help="answer, load, recall, sleep or stream.")], context: typer.Context
+) -> None:
     """Measure and print; with --json machine-readable."""
 
     def work(current: Session) -> int:
@@ -184,6 +169,8 @@ def bench(what: Annotated[str, typer.Argument(help="answer, load, recall or slee
         if what not in BENCHES:
             raise BadInput(f"There is no bench {what!r}.", f"There are: {', '.join(sorted(BENCHES))}.")
         rows = BENCHES[what](list(context.args), current)
+        if rows is None:
+            return 0
         if current.common.json:
             current.print_json({"bench": what, "rows": [row.as_json() for row in rows]})
         else:

@@ -1,11 +1,13 @@
 """Commands about Mneme itself: models, rules, settings, keys, lock."""
 
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
 from app.commands.request import JSON, Reply
 from app.host import Host
 from core.errors import BadInput
+from core.inference.download import Published
 
 
 def settings(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
@@ -37,18 +39,30 @@ def rules(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
 
 
 def models(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
-    """List, add, download, use or remove models."""
+    """List, add, download, use or remove models; say what a host publishes of one; throw away what was left."""
     action = arguments.get("action", "list")
     shelf = host.models()
     if action == "add":
-        shelf.add(Path(arguments["file"]), trust=bool(arguments.get("trust")), sha256=arguments.get("sha256", ""))
+        shelf.add(
+            Path(arguments["file"]),
+            trust=bool(arguments.get("trust")),
+            sha256=arguments.get("sha256", ""),
+            told=lambda done, total: reply.progress("adding", done, total),
+            cancelled=reply.cancelled,
+        )
+    elif action == "published":
+        return asdict(shelf.published(arguments["name"]))
     elif action == "download":
+        promised = arguments.get("promised")
         shelf.download(
             arguments["name"],
             trust=bool(arguments.get("trust")),
             told=lambda done, total: reply.progress("downloading", done, total),
             cancelled=reply.cancelled,
+            promised=None if promised is None else Published(**promised),
         )
+    elif action == "discard":
+        shelf.throw_away(arguments["name"])
     elif action == "use":
         shelf.use(arguments["name"])
         _read_anew(host, reply)

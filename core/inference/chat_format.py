@@ -4,9 +4,10 @@ A written conversation is a list of pieces; only the format's own marks may beco
 that spells `<|im_end|>` stays a text.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 from core.errors import ModelProblem
 
@@ -40,57 +41,138 @@ class ChatFormat:
     """What is written before and after each turn."""
 
     name: str
-    before: dict[Role, str]
-    after: dict[Role, str]
+    before: Mapping[Role, str]
+    after: Mapping[Role, str]
     stop: str
     """Ends an answer, also where the model's vocabulary has no such token."""
+    head: str = ""
+    """Written before the first turn."""
     begin_answer: str = ""
     """Written after the assistant's opening, to have the answer at once."""
     system_turn: bool = True
     """False: the system's text stands at the head of the first user turn."""
 
 
-def _same(opening: str, closing: str, names: dict[Role, str]) -> tuple[dict[Role, str], dict[Role, str]]:
-    return {role: opening.format(names[role]) for role in Role}, dict.fromkeys(Role, closing)
+def _same(opening: str, closing: str, **names: str) -> tuple[dict[Role, str], dict[Role, str]]:
+    return {role: opening.format(names.get(role.value, role.value)) for role in Role}, dict.fromkeys(Role, closing)
 
 
-_OWN_NAMES = {role: role.value for role in Role}
+def _turns(
+    name: str,
+    opening: str,
+    closing: str,
+    stop: str,
+    assistant: str = "assistant",
+    begin_answer: str = "",
+    head: str = "",
+) -> ChatFormat:
+    """A format whose turns all look the same but for the role's name."""
+    before, after = _same(opening, closing, assistant=assistant)
+    return ChatFormat(name=name, before=before, after=after, stop=stop, begin_answer=begin_answer, head=head)
+
+
+def _each(
+    name: str, system: tuple[str, str], user: tuple[str, str], assistant: tuple[str, str], **more: Any
+) -> ChatFormat:
+    """A format whose turns differ: what stands before and after each."""
+    sides = dict(zip(Role, (system, user, assistant), strict=True))
+    before, after = ({role: side[place] for role, side in sides.items()} for place in (0, 1))
+    return ChatFormat(name=name, before=before, after=after, **more)
+
+
 _SHORT_THINKING = "<think>\n\n</think>\n\n"
-
-_CHATML = _same("<|im_start|>{}\n", "<|im_end|>\n", _OWN_NAMES)
-_LLAMA3 = _same("<|start_header_id|>{}<|end_header_id|>\n\n", "<|eot_id|>", _OWN_NAMES)
-_GEMMA = _same("<start_of_turn>{}\n", "<end_of_turn>\n", {**_OWN_NAMES, Role.ASSISTANT: "model"})
-_PHI3 = _same("<|{}|>\n", "<|end|>\n", _OWN_NAMES)
-_PLAIN = _same("{}:\n", "\n\n", {Role.SYSTEM: "Instructions", Role.USER: "Question", Role.ASSISTANT: "Answer"})
-
-CHATML = ChatFormat(name="chatml", before=_CHATML[0], after=_CHATML[1], stop="<|im_end|>")
-CHATML_QUICK = ChatFormat(
-    name="chatml without thinking",
-    before=_CHATML[0],
-    after=_CHATML[1],
-    stop="<|im_end|>",
-    begin_answer=_SHORT_THINKING,
+_IM = ("<|im_start|>{}\n", "<|im_end|>\n", "<|im_end|>")
+_PHI = "<|end|>"
+_DEEPSEEK_END = "<｜end▁of▁sentence｜>"
+_HARMONY_HEAD = (
+    "<|start|>system<|message|>You are ChatGPT, a large language model trained by OpenAI.\n"
+    "Knowledge cutoff: 2024-06\n\nReasoning: low\n\n"
+    "# Valid channels: analysis, commentary, final. Channel must be included for every message.<|end|>"
 )
-LLAMA3 = ChatFormat(name="llama3", before=_LLAMA3[0], after=_LLAMA3[1], stop="<|eot_id|>")
-GEMMA = ChatFormat(name="gemma", before=_GEMMA[0], after=_GEMMA[1], stop="<end_of_turn>", system_turn=False)
-PHI3 = ChatFormat(name="phi3", before=_PHI3[0], after=_PHI3[1], stop="<|end|>")
-MISTRAL = ChatFormat(
-    name="mistral",
-    before={Role.SYSTEM: "", Role.USER: "[INST]", Role.ASSISTANT: ""},
-    after={Role.SYSTEM: "", Role.USER: "[/INST]", Role.ASSISTANT: "</s>"},
-    stop="</s>",
-    system_turn=False,
-)
-PLAIN = ChatFormat(name="plain", before=_PLAIN[0], after=_PLAIN[1], stop="\nQuestion:")
 
-_BY_MARKS = (
-    (("<|im_start|>", "<|im_end|>", "enable_thinking"), CHATML_QUICK),
+CHATML = _turns("chatml", *_IM)
+CHATML_QUICK = _turns("chatml without thinking", *_IM, begin_answer=_SHORT_THINKING)
+CHATML_CLOSED = _turns("chatml with thinking closed", *_IM, begin_answer="<think></think>")
+SMOLLM3 = replace(
+    CHATML,
+    name="smollm3",
+    before={
+        **CHATML.before,
+        Role.SYSTEM: "<|im_start|>system\n## Metadata\n\nReasoning Mode: /no_think\n\n## Custom Instructions\n\n",
+    },
+    after={**CHATML.after, Role.SYSTEM: "\n\n<|im_end|>\n"},
+    begin_answer="<think>\n\n</think>\n",
+)
+PHI4 = _turns("phi4", "<|im_start|>{}<|im_sep|>", "<|im_end|>", "<|im_end|>")
+LLAMA3 = _turns("llama3", "<|start_header_id|>{}<|end_header_id|>\n\n", "<|eot_id|>", "<|eot_id|>")
+LLAMA4 = _turns("llama4", "<|header_start|>{}<|header_end|>\n\n", "<|eot|>", "<|eot|>")
+GEMMA = replace(
+    _turns("gemma", "<start_of_turn>{}\n", "<end_of_turn>\n", "<end_of_turn>", assistant="model"), system_turn=False
+)
+GEMMA4 = _turns("gemma4", "<|turn>{}\n", "<turn|>\n", "<turn|>", "model", "<|channel>thought\n<channel|>")
+PHI3 = _turns("phi3", "<|{}|>\n", "<|end|>\n", _PHI)
+PHI4_MINI = _turns("phi4-mini", "<|{}|>", "<|end|>", _PHI)
+GRANITE = _turns("granite", "<|start_of_role|>{}<|end_of_role|>", "<|end_of_text|>\n", "<|end_of_text|>")
+GLM4 = _turns("glm4", "<|{}|>\n", "", "<|user|>", head="[gMASK]<sop>")
+GLM46 = replace(GLM4, name="glm4.6", after={**GLM4.after, Role.USER: "/nothink"}, begin_answer="<think></think>")
+GLM47 = _turns("glm4.7", "<|{}|>", "", "<|user|>", "assistant", "</think>", "[gMASK]<sop>")
+NEMOTRON = _each(
+    "nemotron",
+    ("<extra_id_0>System\n", "\n\n"),
+    ("<extra_id_1>User\n", "\n"),
+    ("<extra_id_1>Assistant\n", "\n"),
+    stop="<extra_id_1>",
+)
+HARMONY = _each(
+    "harmony",
+    ("<|start|>developer<|message|># Instructions\n\n", "\n\n<|end|>"),
+    ("<|start|>user<|message|>", "<|end|>"),
+    ("<|start|>assistant<|channel|>final<|message|>", "<|end|>"),
+    stop="<|end|>",
+    head=_HARMONY_HEAD,
+)
+DEEPSEEK = _each("deepseek", ("", ""), ("<｜User｜>", ""), ("<｜Assistant｜>", _DEEPSEEK_END), stop=_DEEPSEEK_END)
+DEEPSEEK_QUICK = replace(DEEPSEEK, name="deepseek without thinking", begin_answer="<think>\n</think>")
+DEEPSEEK_CLOSED = replace(DEEPSEEK, name="deepseek with thinking closed", begin_answer="<think></think>")
+MISTRAL_OLD = _each("mistral v1", ("", ""), ("[INST] ", " [/INST]"), (" ", "</s>"), stop="</s>", system_turn=False)
+MISTRAL_V3 = _each("mistral v3", ("", ""), ("[INST] ", "[/INST]"), (" ", "</s>"), stop="</s>", system_turn=False)
+MISTRAL = _each("mistral", ("", ""), ("[INST]", "[/INST]"), ("", "</s>"), stop="</s>", system_turn=False)
+MISTRAL_V7 = _each(
+    "mistral v7", ("[SYSTEM_PROMPT]", "[/SYSTEM_PROMPT]"), ("[INST]", "[/INST]"), ("", "</s>"), stop="</s>"
+)
+PLAIN = _each("plain", ("Instructions:\n", "\n\n"), ("Question:\n", "\n\n"), ("Answer:\n", "\n\n"), stop="\nQuestion:")
+
+_THINKS = ("enable_thinking", "assistant\\n<think>")
+"""Marks of templates of models that think before they answer unless they are told not to."""
+_BY_MARKS: tuple[tuple[tuple[str, ...], ChatFormat], ...] = (
+    (("<|im_start|>", "<|im_sep|>", "<|im_end|>"), PHI4),
+    (("<|im_start|>", "<|im_end|>", "/no_think", "Reasoning Mode"), SMOLLM3),
+    (("<|im_start|>", "<|im_end|>", "<think></think>", "enable_thinking"), CHATML_CLOSED),
+    *((("<|im_start|>", "<|im_end|>", thinks), CHATML_QUICK) for thinks in _THINKS),
     (("<|im_start|>", "<|im_end|>"), CHATML),
+    (("<|start|>", "<|channel|>", "<|message|>"), HARMONY),
     (("<|start_header_id|>", "<|eot_id|>"), LLAMA3),
+    (("<|header_start|>", "<|eot|>"), LLAMA4),
     (("<start_of_turn>", "<end_of_turn>"), GEMMA),
+    (("<|turn>", "<turn|>"), GEMMA4),
+    (("<|start_of_role|>", "<|end_of_role|>", "<|end_of_text|>"), GRANITE),
+    (("[SYSTEM_PROMPT]", "[INST]", "[/INST]"), MISTRAL_V7),
+    (("[AVAILABLE_TOOLS]", '"[INST]"', "[/INST]"), MISTRAL),
+    (("[AVAILABLE_TOOLS]", '"[INST] "', "[/INST]"), MISTRAL_V3),
+    (("[INST]", "[/INST]", " [/INST]"), MISTRAL_OLD),
     (("[INST]", "[/INST]"), MISTRAL),
+    (("[gMASK]<sop>", "<|assistant|>", "</think>", "/nothink"), GLM46),
+    (("[gMASK]<sop>", "<|assistant|>", "</think>"), GLM47),
+    (("[gMASK]<sop>",), GLM4),
+    (("<｜User｜>", "<｜Assistant｜>", "<think></think>"), DEEPSEEK_CLOSED),
+    (("<｜User｜>", "<｜Assistant｜>", "<think>"), DEEPSEEK_QUICK),
+    (("<｜User｜>", "<｜Assistant｜>", _DEEPSEEK_END), DEEPSEEK),
+    (("<extra_id_0>System", "<extra_id_1>"), NEMOTRON),
+    (("<|assistant|>", "<|end|>", "'|>' + message['content'] + '<|end|>'"), PHI4_MINI),
     (("<|assistant|>", "<|end|>"), PHI3),
 )
+KNOWN: tuple[ChatFormat, ...] = tuple({chat.name: chat for _, chat in _BY_MARKS}.values())
+"""Every format that a template can be known as."""
 
 
 def format_for(template: str) -> ChatFormat:
@@ -102,13 +184,13 @@ def format_for(template: str) -> ChatFormat:
             return known
     raise ModelProblem(
         "This model writes conversations in a way that Mneme does not know.",
-        "Choose a model of the ChatML, Llama 3, Gemma, Mistral or Phi 3 families.",
+        "Choose a model of the ChatML, Llama, Gemma, Mistral, Phi, Granite, GLM, DeepSeek or gpt-oss families.",
     )
 
 
 def write_conversation(chat: ChatFormat, messages: Sequence[Message]) -> list[Piece]:
     """Write a conversation, up to where the assistant's next turn begins."""
-    pieces: list[Piece] = []
+    pieces = [Piece(text=chat.head, mark=True)]
     for message in messages if chat.system_turn else _without_system(messages):
         pieces.append(Piece(text=chat.before[message.role], mark=True))
         pieces.append(Piece(text=message.text, mark=False))

@@ -2,12 +2,13 @@
 
 import hashlib
 import ipaddress
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Protocol
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from core.errors import BadInput, Cancelled, DiskFull, ModelProblem
 
@@ -19,6 +20,10 @@ _MOST_BYTES = 500 * 2**30
 _MOST_REDIRECTS = 6
 _GOES_ON, _NOTHING_MORE = 206, 416
 _TRY_AGAIN = "What has come so far is kept; try again to go on."
+_UNREACHED = "The server cannot be reached."
+_REVISION = re.compile(r"/resolve/[^/]+/")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +33,20 @@ class Fetched:
     path: Path
     sha256: str
     bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """What a host says of a file before it is fetched. It is the host's word: shown, and the person asked."""
+
+    url: str
+    """With the revision pinned, where the host names one."""
+    file: str
+    bytes: int
+    sha256: str
+    """Empty when the host publishes none."""
+    revision: str
+    """The commit that the address meant just now; empty when the host names none."""
 
 
 class _Hash(Protocol):
@@ -41,23 +60,31 @@ def fetch(
     file: str,
     *,
     sha256: str = "",
-    most_bytes: int = _MOST_BYTES,
+    size: int = 0,
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Fetched:
     """Download `url` into `folder` as `<file>.fetched`, going on where an earlier try stopped.
 
     https only (http for this machine's own address), also after redirects. `progress` gets (bytes done, bytes in
-    all, 0 when not known). With `sha256` anything else is thrown away and refused. BadInput (the address),
-    ModelProblem (network, wrong file), DiskFull, Cancelled.
+    all, 0 when not known). With `sha256` anything else is thrown away and refused; with `size` (bytes) a file of
+    another size is refused before any of it is read. BadInput (the address), ModelProblem (network, wrong file),
+    DiskFull, Cancelled.
     """
     import httpx
 
     if Path(file).name != file or not file:
         raise BadInput("This is not a file's name.", "Give a name without folders.")
     part = folder / f"{file}.part"
+    whole = folder / f"{file}.fetched"
     try:
-        digest = _receive(url, part, most_bytes, progress, cancelled)
+        if whole.is_file():
+            whole.replace(part)
+        if size and part.is_file() and part.stat().st_size > size:
+            part.unlink()
+        digest = _receive(url, part, size, progress, cancelled)
+    except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+        raise ModelProblem(_UNREACHED, f"See whether this machine is online. {_TRY_AGAIN}") from error
     except httpx.HTTPError as error:
         raise ModelProblem("The download was interrupted.", _TRY_AGAIN) from error
     except (httpx.InvalidURL, ValueError) as error:
@@ -70,14 +97,44 @@ def fetch(
             "What was downloaded is not the published file (its SHA-256 differs). It was thrown away.",
             "Try again, or choose another model.",
         )
-    done = part.replace(folder / f"{file}.fetched")
+    done = part.replace(whole)
     return Fetched(path=done, sha256=digest, bytes=done.stat().st_size)
+
+
+def published(url: str) -> Published:
+    """Ask a host what it publishes of a file: size, SHA-256, revision. No byte of the file is fetched.
+
+    Hugging Face answers with `X-Linked-ETag` (the SHA-256 of its LFS pointer), `X-Linked-Size` and `X-Repo-Commit`
+    beside the redirect to where the bytes lie; of another host only the size is known. BadInput, ModelProblem.
+    """
+    import httpx
+
+    _check_address(url)
+    try:
+        with httpx.Client(timeout=30.0, follow_redirects=False) as client:
+            said = client.head(url, headers={"Accept-Encoding": "identity", "User-Agent": "mneme"})
+    except httpx.HTTPError as error:
+        raise ModelProblem(_UNREACHED, "See whether this machine is online, then try again.") from error
+    except (httpx.InvalidURL, ValueError) as error:
+        raise BadInput("This is not an address.", "Give one that begins with https://.") from error
+    if not (said.is_success or said.is_redirect):
+        raise ModelProblem(f"The server refused the file ({said.status_code}).", "Check the address.")
+    tag = said.headers.get("x-linked-etag", "").strip('W/"')
+    commit = said.headers.get("x-repo-commit", "")
+    size = said.headers.get("x-linked-size") or (said.headers.get("content-length") if said.is_success else "")
+    return Published(
+        url=_REVISION.sub(f"/resolve/{commit}/", url, count=1) if _COMMIT.fullmatch(commit) else url,
+        file=Path(unquote(urlsplit(url).path)).name,
+        bytes=int(size) if size and size.isdigit() else 0,
+        sha256=tag if _SHA256.fullmatch(tag) else "",
+        revision=commit if _COMMIT.fullmatch(commit) else "",
+    )
 
 
 def _receive(
     url: str,
     part: Path,
-    most_bytes: int,
+    size: int,
     progress: Callable[[int, int], None] | None,
     cancelled: Callable[[], bool] | None,
 ) -> str:
@@ -97,10 +154,10 @@ def _receive(
             if not resumed:
                 have, digest = 0, hashlib.sha256()
             total = have + int(response.headers.get("content-length", 0))
-            _check_room(part.parent, total, have, most_bytes)
+            _check_room(part.parent, total, have, size)
             with part.open("ab" if resumed else "wb") as file:
                 part.chmod(0o600)
-                _copy(response, file, digest, have, total, most_bytes, progress, cancelled)
+                _copy(response, file, digest, have, total, size or _MOST_BYTES, progress, cancelled)
         finally:
             response.close()
     return digest.hexdigest()
@@ -158,8 +215,13 @@ def _read_again(part: Path, digest: _Hash) -> int:
     return have
 
 
-def _check_room(folder: Path, total: int, have: int, most_bytes: int) -> None:
-    if total > most_bytes:
+def _check_room(folder: Path, total: int, have: int, size: int) -> None:
+    if total > have and size and total != size:
+        raise ModelProblem(
+            f"The server's file has {total} bytes and not the {size} that are published. Nothing was fetched.",
+            "Choose another model, or try later.",
+        )
+    if total > (size or _MOST_BYTES):
         raise ModelProblem("The file is larger than it should be.", "Check the address.")
     if shutil.disk_usage(folder).free < total - have:
         raise DiskFull("There is not enough room for this model.", f"It needs {total // 2**20} MB.")

@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from core.errors import BadInput, Cancelled, ModelProblem
-from core.inference.download import fetch
+from core.inference.download import fetch, published
 
 CONTENT = bytes(range(256)) * 8192
 SHA = hashlib.sha256(CONTENT).hexdigest()
+COMMIT = "0123456789abcdef" * 2 + "01234567"
 
 
 class Server(ThreadingHTTPServer):
@@ -22,6 +24,7 @@ class Server(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.ranges: list[str] = []
+        self.heads: list[str] = []
 
     @property
     def address(self) -> str:
@@ -56,10 +59,25 @@ class Handler(BaseHTTPRequestHandler):
             case _:
                 self.send(206 if begin else 200, begin, CONTENT[begin:], len(CONTENT) - begin)
 
+    def do_HEAD(self) -> None:
+        self.server.heads.append(self.path)
+        match self.path:
+            case "/org/model/resolve/main/m.gguf":
+                said = {"X_Repo_Commit": COMMIT, "X_Linked_ETag": f'"{SHA}"', "X_Linked_Size": str(len(CONTENT))}
+                self.answer(302, location="https://far.example.invalid/blob", **said)
+            case "/org/model/resolve/main/odd.gguf":
+                self.answer(200, X_Repo_Commit="main", X_Linked_ETag='W/"abc"', X_Linked_Size="many")
+            case "/absent":
+                self.answer(404)
+            case _:
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(CONTENT)))
+                self.end_headers()
+
     def answer(self, status: int, **headers: str) -> None:
         self.send_response(status)
         for name, value in headers.items():
-            self.send_header(name, value)
+            self.send_header(name.replace("_", "-"), value)
         self.send_header("Content-Length", "0")
         self.end_headers()
 
@@ -157,9 +175,63 @@ def test_a_server_that_goes_on_elsewhere_is_refused(server: Server, tmp_path: Pa
         fetch(server.address + "/astray", tmp_path, "m.gguf")
 
 
-def test_more_than_allowed_is_not_taken(server: Server, tmp_path: Path) -> None:
-    with pytest.raises(ModelProblem, match="larger"):
-        fetch(server.address + "/model", tmp_path, "m.gguf", most_bytes=1000)
+@pytest.mark.parametrize("size", [1000, len(CONTENT) + 1])
+def test_a_file_of_another_size_is_refused_before_it_is_read(server: Server, tmp_path: Path, size: int) -> None:
+    with pytest.raises(ModelProblem, match="published"):
+        fetch(server.address + "/model", tmp_path, "m.gguf", size=size)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_of_the_published_size_is_taken(server: Server, tmp_path: Path) -> None:
+    assert fetch(server.address + "/model", tmp_path, "m.gguf", size=len(CONTENT), sha256=SHA).sha256 == SHA
+
+
+def test_a_part_longer_than_the_file_is_begun_again(server: Server, tmp_path: Path) -> None:
+    (tmp_path / "m.gguf.part").write_bytes(CONTENT + b"more")
+    assert fetch(server.address + "/model", tmp_path, "m.gguf", size=len(CONTENT), sha256=SHA).sha256 == SHA
+    assert server.ranges == [""]
+
+
+def test_a_download_that_was_finished_and_not_added_is_taken_as_it_is(server: Server, tmp_path: Path) -> None:
+    (tmp_path / "m.gguf.fetched").write_bytes(CONTENT)
+    assert fetch(server.address + "/model", tmp_path, "m.gguf", size=len(CONTENT), sha256=SHA).sha256 == SHA
+    assert server.ranges == [f"bytes={len(CONTENT)}-"]
+
+
+def test_a_server_that_cannot_be_reached_is_said_plainly_and_what_came_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "m.gguf.part").write_bytes(CONTENT[:1000])
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        nobody.listen(0)
+        address = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+    for ask in (lambda: fetch(f"{address}/m", tmp_path, "m.gguf"), lambda: published(f"{address}/m")):
+        with pytest.raises(ModelProblem, match="cannot be reached") as refused:
+            ask()
+        assert "online" in refused.value.remedy
+    assert (tmp_path / "m.gguf.part").stat().st_size == 1000
+
+
+def test_what_a_host_publishes_is_asked_without_fetching_anything(server: Server) -> None:
+    found = published(server.address + "/org/model/resolve/main/m.gguf")
+    assert (found.sha256, found.bytes, found.revision) == (SHA, len(CONTENT), COMMIT)
+    assert found.url == f"{server.address}/org/model/resolve/{COMMIT}/m.gguf"
+    assert found.file == "m.gguf"
+    assert server.heads == ["/org/model/resolve/main/m.gguf"]
+    assert server.ranges == []
+
+
+@pytest.mark.parametrize("path", ["/plain.gguf", "/org/model/resolve/main/odd.gguf"])
+def test_a_host_that_publishes_no_hash_is_not_believed_to(server: Server, path: str) -> None:
+    found = published(server.address + path)
+    assert (found.sha256, found.revision) == ("", "")
+    assert found.url == server.address + path
+
+
+def test_what_a_host_refuses_is_said(server: Server) -> None:
+    with pytest.raises(ModelProblem, match="404"):
+        published(server.address + "/absent")
+    with pytest.raises(BadInput):
+        published("http://example.invalid/m")
 
 
 @pytest.mark.parametrize(

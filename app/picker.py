@@ -1,0 +1,111 @@
+"""What each model would do on this machine: fits, streams at so many tokens a second, or is too slow."""
+
+import math
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from core.errors import Problem
+from core.inference.catalog import Offer
+from core.inference.layout import read_layout
+from core.inference.recommend import MIB, Machine, memory_for_model, recommend
+from core.inference.stream.plan import plan
+from core.inference.stream.speeds import USUAL, Speeds
+from core.inference.stream.verdict import Fit, Need, Verdict, verdict, verdict_of
+
+CONTEXT_TOKENS = 4096
+"""Prompt and answer together, as the engine is started with."""
+_BATCH = 256
+
+
+class Picker:
+    """Judges models for one machine, one share of its memory and the speeds measured on it. Pure but for the files."""
+
+    def __init__(
+        self,
+        machine: Machine,
+        *,
+        memory_mb: int,
+        speeds: Speeds = USUAL,
+        can_stream: bool = sys.platform == "linux",
+    ) -> None:
+        self.machine, self.memory_mb = machine, memory_mb
+        self._speeds, self._can_stream = speeds, can_stream
+
+    def of_file(self, path: Path, measured: dict[str, Any] | None) -> dict[str, Any]:
+        """What a model file is and would do here, as JSON; what is wrong with it where it cannot be used."""
+        try:
+            layout = read_layout(path)
+        except Problem as problem:
+            return {"problem": str(problem)}
+        facts = layout.facts
+        said = {"title": facts.name, "architecture": facts.architecture, "parameters": facts.parameters}
+        said |= {"quantisation": facts.quantisation, "licence": facts.licence, "embedder": facts.is_embedder}
+        if facts.is_embedder:
+            return said
+        planned = plan(
+            layout,
+            budget_bytes=self.memory_mb * MIB,
+            context_tokens=min(CONTEXT_TOKENS, facts.context_length or CONTEXT_TOKENS),
+            batch_tokens=_BATCH,
+            speeds=self._speeds,
+            can_stream=self._can_stream,
+        )
+        return said | self._json(verdict_of(planned, self._speeds), measured)
+
+    def of_offer(self, offer: Offer) -> dict[str, Any]:
+        """What a model on offer would do here, as JSON."""
+        return self._json(self._verdict(offer, self.memory_mb), None)
+
+    def recommended(self, offers: Sequence[Offer]) -> dict[str, Any]:
+        """The one offer that suits this machine, with the memory to give it, or why there is none."""
+        memory_mb = memory_for_model(self.machine) // MIB
+        found = recommend([(offer, self._verdict(offer, memory_mb)) for offer in offers], self.machine)
+        if found.offer is None or found.verdict is None:
+            return {"name": "", "sentence": found.sentence}
+        return {
+            "name": found.offer.name,
+            "bytes": found.offer.bytes,
+            "licence": found.offer.licence,
+            "note": found.offer.note,
+            "memory_mb": memory_mb,
+            **self._json(found.verdict, None),
+        }
+
+    def _verdict(self, offer: Offer, memory_mb: int) -> Verdict:
+        need = Need(
+            bytes=offer.bytes,
+            parameters=offer.parameters,
+            active=offer.active,
+            layers=offer.layers,
+            cache_bytes_per_token=offer.cache_bytes_per_token,
+        )
+        return verdict(
+            need,
+            budget_bytes=memory_mb * MIB,
+            context_tokens=min(CONTEXT_TOKENS, offer.context),
+            speeds=self._speeds,
+            can_stream=self._can_stream,
+        )
+
+    def _json(self, found: Verdict, measured: dict[str, Any] | None) -> dict[str, Any]:
+        """A verdict's figures; those of an actual run with the same memory take the place of the estimate."""
+        ran = measured is not None and measured["memory_mb"] == self.memory_mb and found.fit is not Fit.CANNOT
+        if measured is not None and ran:
+            fast, soon = measured["tokens_per_s"], measured["first_word_s"]
+            found = replace(found, tokens_per_s=fast, first_word_s=soon, sentence=_as_measured(found.fit, fast, soon))
+        return {
+            "fit": found.fit.value,
+            "tokens_per_s": round(found.tokens_per_s, 2),
+            "first_word_s": round(found.first_word_s, 1) if math.isfinite(found.first_word_s) else None,
+            "memory_needed_mb": math.ceil(found.bytes_needed / MIB),
+            "measured": ran,
+            "sentence": found.sentence,
+        }
+
+
+def _as_measured(fit: Fit, tokens_per_s: float, first_word_s: float) -> str:
+    begin = {Fit.FITS: "fits", Fit.STREAMS: "streams"}.get(fit, "slow")
+    return f"{begin}: {tokens_per_s:.1f} tokens/s and the first word after {first_word_s:.1f} s when it last answered"
