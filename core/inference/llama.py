@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -77,7 +78,8 @@ class Loaded:
     ) -> None:
         lib = self.lib = library()
         lib.llama_backend_init()
-        self.said = _Said(lib)
+        self.said = _said(lib)
+        self.said.buffers.clear()
         self.streamer: Streamer | None = None
         self._watched: Problem | None = None
         model_settings = lib.llama_model_default_params()
@@ -91,6 +93,7 @@ class Loaded:
             model, self.streamer = self._from_header(path, header_bytes, model_settings, stream)
             self._eval = lib.ggml_backend_sched_eval_callback(self._watch)
             settings.cb_eval = self._eval
+        self._model = model
         if not model:
             raise ModelProblem("This model cannot be loaded.", _CHOOSE)
         settings.n_ctx, settings.n_batch, settings.n_ubatch = running.context, running.batch, running.batch
@@ -111,6 +114,14 @@ class Loaded:
         self._abort = lib.ggml_abort_callback(lambda _: cancelled())
         lib.llama_set_abort_callback(self.context, self._abort, None)
         self._batch = lib.llama_batch_init(running.batch, 0, 1)
+
+    def close(self) -> None:
+        """Give everything back. A process that ends need not."""
+        self.lib.llama_batch_free(self._batch)
+        self.lib.llama_free(self.context)
+        if self.streamer is not None:
+            self.streamer.close()
+        self.lib.llama_model_free(self._model)
 
     def _from_header(
         self, path: Path, header_bytes: int, settings: object, stream: Callable[[int], Streamer]
@@ -193,6 +204,12 @@ class _Said:
             self.buffers[name] = self.buffers.get(name, 0) + int(float(found[2]) * 2**20)
         if level == _ERROR:
             sys.stderr.write(text.decode("utf-8", "replace"))
+
+
+@cache
+def _said(lib: ModuleType) -> _Said:
+    """One for the process: llama.cpp keeps calling the last that it was given."""
+    return _Said(lib)
 
 
 class SentenceModel:

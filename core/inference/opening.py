@@ -1,0 +1,134 @@
+"""A model file opened to write text: planned within the memory that it is given, and loaded the way the plan says."""
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from core.errors import ModelProblem
+from core.inference.identity import FileIdentity, open_model
+from core.inference.layout import Layout, read_layout
+from core.inference.llama import Loaded, Running
+from core.inference.stream.account import Account
+from core.inference.stream.costs import Cache
+from core.inference.stream.graph import Streamer
+from core.inference.stream.loading import Switches, streamer
+from core.inference.stream.pages import can_stream
+from core.inference.stream.plan import Plan, Way, plan
+from core.inference.stream.speeds import USUAL, Speeds
+
+BATCH = 256
+"""Tokens of a prompt that are read in one sweep."""
+
+
+class Mode(StrEnum):
+    """How the weights are held, where it is not left to the plan: to be measured against each other."""
+
+    MEMORY = "memory"
+    STREAM = "stream"
+    MMAP = "mmap"
+    NAIVE = "naive"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowance:
+    """What a model is given: `budget_bytes` for the whole process, `context` in tokens, threads that compute.
+
+    `mode` None: as the plan says. `cache` None: as memory allows.
+    """
+
+    budget_bytes: int
+    context: int
+    threads: int
+    mode: Mode | None = None
+    cache: Cache | None = None
+    switches: Switches = Switches()
+    speeds: Speeds = USUAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A model ready to write; `account` counts what its streamer does and stays at zero without one."""
+
+    loaded: Loaded
+    layout: Layout
+    plan: Plan
+    account: Account
+    context: int
+
+
+def open_for_text(
+    path: Path,
+    allowed: Allowance,
+    *,
+    expected: FileIdentity | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Opened:
+    """Open, check, plan, load. The file must still be the one that was checked (`expected`).
+
+    `progress` gets (bytes, bytes in all) of what is read before the first word. ModelProblem, ModelMissing.
+    """
+    descriptor = open_model(path, expected)
+    try:
+        # The open file, not the path: nobody can put another in its place between check and load.
+        same = Path(f"/proc/self/fd/{descriptor}") if sys.platform == "linux" else path
+        return _opened(same, allowed, progress)
+    finally:
+        os.close(descriptor)
+
+
+def _opened(path: Path, allowed: Allowance, progress: Callable[[int, int], None] | None) -> Opened:
+    layout = read_layout(path)
+    facts = layout.facts
+    if facts.is_embedder or not facts.vocabulary:
+        raise ModelProblem("This model does not write text.", "Choose one for answers in Settings.")
+    context = min(allowed.context, facts.context_length or allowed.context)
+    batch = min(context, BATCH)
+    made = plan(
+        layout,
+        budget_bytes=allowed.budget_bytes,
+        context_tokens=context,
+        batch_tokens=batch,
+        speeds=allowed.speeds,
+        can_stream=can_stream() and allowed.mode is not Mode.MMAP,
+        cache=allowed.cache,
+    )
+    running = Running(
+        context=context,
+        batch=batch,
+        threads=allowed.threads,
+        repack=made.repack and allowed.mode is None,
+        cache=made.cache,
+    )
+    account = Account()
+    loaded = Loaded(
+        path,
+        facts,
+        running,
+        stream=_stream(path, layout, made, account, allowed, progress),
+        header_bytes=layout.data_begin,
+    )
+    return Opened(loaded=loaded, layout=layout, plan=made, account=account, context=context)
+
+
+def _stream(
+    path: Path,
+    layout: Layout,
+    made: Plan,
+    account: Account,
+    allowed: Allowance,
+    progress: Callable[[int, int], None] | None,
+) -> Callable[[int], Streamer] | None:
+    if allowed.mode in (Mode.MEMORY, Mode.MMAP):
+        return None
+    if made.way is Way.CANNOT:
+        least = -(-made.least_bytes // 2**20)
+        raise ModelProblem(
+            f"This model needs at least {least} MB of memory, also when it is streamed.",
+            "Give it more in Settings > Models, or choose a smaller one.",
+        )
+    if allowed.mode is None and made.way in (Way.FITS, Way.MAPPED):
+        return None
+    return streamer(path, layout, made, account, switches=allowed.switches, progress=progress)

@@ -1,0 +1,247 @@
+"""A streamed model writes what the same model in memory writes: at any share that stays, in batches, after a cut."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.errors import ModelProblem
+from core.inference.header import GgufFacts
+from core.inference.layout import Layout, Tensor, read_layout
+from core.inference.llama import Loaded, Running
+from core.inference.stream.account import Account
+from core.inference.stream.ahead import Ahead
+from core.inference.stream.graph import Node, Streamer
+from core.inference.stream.naive import Naive
+from core.inference.stream.pages import PAGE, LinuxPages, can_stream
+from core.inference.stream.reading import CHUNK, Readers
+from core.inference.stream.residency import Residency, bring_in, residency
+from tests.made_models import tiny_llama
+
+pytestmark = pytest.mark.skipif(not can_stream(), reason="weights are streamed on Linux only")
+
+LAYERS = 5
+PROMPT = [20, 31, 45, 270, 288, 300, 310]
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny_llama(tmp_path_factory.mktemp("models") / "tiny.gguf", width=128, layers=LAYERS)
+
+
+@contextmanager
+def loaded(path: Path, batch: int, stream: Callable[[int], Streamer] | None = None) -> Iterator[Loaded]:
+    layout = read_layout(path)
+    running = Running(context=128, batch=batch, threads=2)
+    with closing(Loaded(path, layout.facts, running, stream=stream, header_bytes=layout.data_begin)) as model:
+        yield model
+
+
+def write(model: Loaded, batch: int, count: int = 24) -> list[int]:
+    """Greedy tokens behind the prompt."""
+    model.lib.llama_memory_clear(model.memory, True)
+    size = model.lib.llama_vocab_n_tokens(model.vocabulary)
+    for begin in range(0, len(PROMPT), batch):
+        assert model.decode(PROMPT[begin : begin + batch], begin, all_outputs=False) == 0
+    written: list[int] = []
+    for place in range(count):
+        logits = np.ctypeslib.as_array(model.lib.llama_get_logits_ith(model.context, -1), (size,))
+        written.append(int(logits.argmax()))
+        assert model.decode(written[-1:], len(PROMPT) + place, all_outputs=False) == 0
+    return written
+
+
+def large(layout: Layout) -> list[str]:
+    return [tensor.name for tensor in layout.tensors if tensor.layer is not None and tensor.bytes > 2 * PAGE]
+
+
+def ahead(
+    path: Path, streamed: Sequence[str], account: Account, *, layers: int = 2, chunk: int = CHUNK
+) -> Callable[[int], Streamer]:
+    layout = read_layout(path)
+    parts = residency(layout, streamed)
+
+    def open_at(base: int) -> Streamer:
+        pages = LinuxPages(path, base, layout.data_begin, layout.tensors[-1].end)
+        readers = Readers(pages, account, 2)
+        bring_in(parts.resident, readers, account)
+        return Ahead(parts.streamed, pages, readers, account, ahead=layers, chunk=chunk)
+
+    return open_at
+
+
+@pytest.fixture(scope="module")
+def wanted(model: Path) -> list[int]:
+    with loaded(model, 4) as plain:
+        return write(plain, 4)
+
+
+@pytest.mark.parametrize("batch", [1, 3, 7])
+@pytest.mark.parametrize("kinds", [("ffn_down",), ("ffn_down", "ffn_up"), ("attn_q", "attn_v", "ffn_gate", "ffn_up")])
+def test_any_share_that_is_streamed_gives_the_same_tokens(
+    model: Path, wanted: list[int], kinds: tuple[str, ...], batch: int
+) -> None:
+    streamed = [name for name in large(read_layout(model)) if name.split(".")[2] in kinds]
+    account = Account()
+    with loaded(model, batch, ahead(model, streamed, account)) as one:
+        assert write(one, batch) == wanted
+    assert account.read_bytes > read_layout(model).weight_bytes
+
+
+@pytest.mark.parametrize("layers", [1, 2, 4, 9])
+def test_however_many_layers_are_read_ahead_the_tokens_are_the_same(
+    model: Path, wanted: list[int], layers: int
+) -> None:
+    with loaded(model, 4, ahead(model, large(read_layout(model)), Account(), layers=layers)) as one:
+        assert write(one, 4) == wanted
+
+
+def test_naive_loading_gives_the_same_tokens_and_reads_everything_each_time(model: Path, wanted: list[int]) -> None:
+    layout, account = read_layout(model), Account()
+    parts = residency(layout, large(layout))
+
+    def naive(base: int) -> Streamer:
+        pages = LinuxPages(model, base, layout.data_begin, layout.tensors[-1].end, direct=False)
+        return Naive(parts, pages, account)
+
+    with loaded(model, 4, naive) as one:
+        assert write(one, 4) == wanted
+    assert account.read_bytes >= account.sweeps * layout.weight_bytes
+
+
+def test_each_sweep_reads_every_streamed_page_once(model: Path) -> None:
+    layout, account = read_layout(model), Account()
+    parts = residency(layout, large(layout))
+    with loaded(model, 4, ahead(model, large(layout), account, layers=1)) as one:
+        write(one, 4, count=3)
+        assert isinstance(one.streamer, Ahead)
+    of_a_sweep = sum(parts.streamed_bytes(layer) for layer in parts.streamed)
+    read = account.read_bytes - parts.resident_bytes
+    begun_for_the_next = parts.streamed_bytes(0) + parts.streamed_bytes(1)
+    assert account.sweeps == 5
+    assert read == 5 * of_a_sweep + begun_for_the_next
+
+
+def test_whole_reads_are_longer_than_pieces(model: Path) -> None:
+    whole, pieces = Account(), Account()
+    for account, chunk in ((whole, CHUNK), (pieces, PAGE)):
+        with loaded(model, 4, ahead(model, large(read_layout(model)), account, chunk=chunk)) as one:
+            write(one, 4, count=3)
+    assert whole.read_bytes == pieces.read_bytes
+    assert whole.read_bytes / whole.reads > 4 * pieces.read_bytes / pieces.reads
+
+
+def test_a_sweep_that_was_cut_short_does_not_spoil_the_next(model: Path, wanted: list[int]) -> None:
+    with loaded(model, 4, ahead(model, large(read_layout(model)), Account(), layers=1)) as one:
+        streamer = one.streamer
+        assert streamer is not None
+        one.streamer = _Cut(streamer, after=b"l_out-2")
+        with pytest.raises(ModelProblem, match="cut"):
+            one.decode(PROMPT[:3], 0, all_outputs=False)
+        one.streamer = streamer
+        assert write(one, 4) == wanted
+
+
+class _Cut:
+    """Ends a sweep in its middle, as a failed read does."""
+
+    def __init__(self, inside: Streamer, after: bytes) -> None:
+        self._inside, self._after, self.account = inside, after, inside.account
+
+    def before(self) -> None:
+        self._inside.before()
+
+    def wants(self, node: bytes) -> bool:
+        return self._inside.wants(node)
+
+    def computed(self, node: bytes, values: Node) -> None:
+        self._inside.computed(node, values)
+        if node == self._after:
+            raise ModelProblem("The sweep was cut.", "")
+
+    def close(self) -> None:
+        self._inside.close()
+
+
+def test_a_file_that_is_cut_while_it_is_streamed_ends_in_a_sentence(model: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.gguf"
+    copy.write_bytes(model.read_bytes())
+    with loaded(copy, 4, ahead(copy, large(read_layout(copy)), Account(), layers=1)) as one:
+        write(one, 4, count=2)
+        with copy.open("r+b") as file:
+            file.truncate(read_layout(model).data_begin + PAGE)
+        with pytest.raises(ModelProblem, match="cannot be read any more"):
+            write(one, 4, count=3)
+
+
+def test_a_model_is_mapped_without_being_read(model: Path) -> None:
+    read: list[int] = []
+
+    def nothing(base: int) -> Streamer:
+        layout = read_layout(model)
+        LinuxPages(model, base, layout.data_begin, layout.tensors[-1].end).close()
+        read.append(base)
+        raise ModelProblem("Far enough.", "")
+
+    with pytest.raises(ModelProblem, match="Far enough"), loaded(model, 4, nothing):
+        pass
+    assert read[0] % PAGE == 0
+
+
+@given(
+    sizes=st.lists(st.integers(1, 6 * PAGE), min_size=2, max_size=30),
+    chosen=st.sets(st.integers(0, 29)),
+    begin=st.integers(100, 3 * PAGE),
+)
+@settings(max_examples=200)
+def test_every_page_either_stays_or_belongs_to_one_layer(sizes: list[int], chosen: set[int], begin: int) -> None:
+    layout = _layout(sizes, begin)
+    parts = residency(layout, [tensor.name for place, tensor in enumerate(layout.tensors) if place in chosen])
+    pages: list[int] = []
+    for offset, length in (*parts.resident, *(one for ranges in parts.streamed.values() for one in ranges)):
+        assert offset % PAGE == length % PAGE == 0
+        pages += range(offset // PAGE, (offset + length) // PAGE)
+    first, last = layout.data_begin // PAGE, (layout.tensors[-1].end - 1) // PAGE
+    assert sorted(pages) == list(range(first, last + 1))
+    _streamed_pages_hold_only_their_layer(layout, parts, chosen)
+
+
+def _streamed_pages_hold_only_their_layer(layout: Layout, parts: Residency, chosen: set[int]) -> None:
+    for place, tensor in enumerate(layout.tensors):
+        for layer, ranges in parts.streamed.items():
+            for offset, length in ranges:
+                if tensor.offset < offset + length and tensor.end > offset:
+                    assert place in chosen
+                    assert tensor.layer == layer
+
+
+def _layout(sizes: list[int], begin: int) -> Layout:
+    tensors: list[Tensor] = []
+    place = begin
+    for number, size in enumerate(sizes):
+        name = f"blk.{number // 3}.part{number % 3}.weight" if number else "token_embd.weight"
+        tensors.append(Tensor(name=name, offset=place, bytes=size, shape=(size,), type="I8"))
+        place += -(-size // 32) * 32
+    return Layout(facts=_FACTS, data_begin=begin, tensors=tuple(tensors))
+
+
+_FACTS = GgufFacts(
+    name="made",
+    architecture="llama",
+    context_length=0,
+    width=0,
+    layers=0,
+    vocabulary=0,
+    parameters=0,
+    bytes=0,
+    quantisation="",
+    chat_template="",
+    is_embedder=False,
+    licence="",
+    cache_bytes_per_token=0,
+    experts_used=0,
+)
