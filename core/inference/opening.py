@@ -14,7 +14,7 @@ from core.inference.llama import Loaded, Running
 from core.inference.stream.account import Account
 from core.inference.stream.costs import Cache
 from core.inference.stream.graph import Streamer
-from core.inference.stream.loading import Switches, streamer
+from core.inference.stream.loading import ALL_ON, Switches, streamer
 from core.inference.stream.pages import can_stream
 from core.inference.stream.plan import Plan, Way, plan
 from core.inference.stream.speeds import USUAL, Speeds
@@ -44,7 +44,7 @@ class Allowance:
     threads: int
     mode: Mode | None = None
     cache: Cache | None = None
-    switches: Switches = Switches()
+    switches: Switches = ALL_ON
     speeds: Speeds = USUAL
 
 

@@ -32,25 +32,28 @@ class Switches:
     naive: bool = False
 
 
+ALL_ON = Switches()
+"""As the product runs."""
+
+
 def streamer(
     path: Path,
     layout: Layout,
     plan: Plan,
     account: Account,
     *,
-    switches: Switches | None = None,
+    switches: Switches = ALL_ON,
     progress: Callable[[int, int], None] | None = None,
 ) -> Callable[[int], Streamer]:
     """What is given the model's address when it is mapped, reads what stays, and gives what brings in the rest.
 
     `progress` gets (bytes done, bytes in all) of what stays. ModelProblem.
     """
-    chosen = switches or Switches()
 
     def open_at(base: int) -> Streamer:
-        pages = LinuxPages(path, base, layout.data_begin, layout.tensors[-1].end, direct=not chosen.naive)
+        pages = LinuxPages(path, base, layout.data_begin, layout.tensors[-1].end, direct=not switches.naive)
         try:
-            return _streamer(layout, plan, account, chosen, pages, progress)
+            return _streamer(layout, plan, account, switches, pages, progress)
         except BaseException:
             pages.close()
             raise
