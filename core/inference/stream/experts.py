@@ -11,10 +11,12 @@ from core.inference.stream.account import Account
 from core.inference.stream.graph import Node
 from core.inference.stream.pages import Pages
 from core.inference.stream.reading import CHUNK, Fetch, Readers
+from core.inference.stream.routers import Routers
 from core.inference.stream.slices import Layer, Range, Shared, joined, routed_layers, slice_of
 from core.inference.stream.window import Window
 
 _FIRST = ("ffn_moe_gate", "ffn_moe_up", "ffn_moe_gate_up")
+_MOST_HANDED = 2**14
 _SMALL = 2**16
 """The longest read without bundling, bytes."""
 
@@ -36,11 +38,13 @@ class Experts:
         threads: int,
         window: bool = True,
         bundle: bool = True,
+        early: bool = True,
     ) -> None:
         layers = routed_layers(layout)
         if window_bytes < max(layer.expert_bytes for layer in layers) * layout.facts.experts_used:
             raise ModelProblem("There is not enough memory for this model's experts.", "Give it more memory.")
         self.account = account
+        self._window_bytes = window_bytes
         self._layers, self._pages, self._bundle = layers, pages, bundle
         self._readers = Readers(pages, account, threads)
         most = max(layer.experts for layer in layers)
@@ -48,7 +52,12 @@ class Experts:
         self._shared = Shared(layout)
         self._chosen = {f"ffn_moe_topk-{layer.number}".encode(): place for place, layer in enumerate(layers)}
         self._firsts, self._lasts = _names(layers, *_FIRST), _names(layers, "ffn_moe_down")
+        self._routers = Routers(layout, layers, pages.base)
+        self._states = self._routers.states if early and window and bundle else frozenset()
+        self._likely: NDArray[np.int32] | None = None
         self._last: Fetch | None = None
+        self._early: Fetch | None = None
+        self._handed: set[int] = set()
         self._broken: ModelProblem | None = None
 
     def before(self) -> None:
@@ -60,13 +69,15 @@ class Experts:
 
     def wants(self, node: bytes) -> bool:
         """See Streamer."""
-        return node in self._chosen or self._stops(node)
+        return node in self._chosen or node in self._states or self._stops(node)
 
     def computed(self, node: bytes, values: Node) -> None:
         """See Streamer."""
         place = self._chosen.get(node)
         if place is not None:
             self._bring(place, values.numbers())
+        elif node in self._states:
+            self._likely = self._routers.likely(node, values.floats())
 
     def close(self) -> None:
         """See Streamer."""
@@ -78,7 +89,8 @@ class Experts:
         if self._last is None or self._last.done:
             return False
         if node in self._lasts:
-            self._finish()
+            last, self._last = self._last, None
+            self._wait(last)
             return False
         return node in self._firsts
 
@@ -86,7 +98,9 @@ class Experts:
         """What a layer's tokens chose is there on return, but for down's matrices, which are under way."""
         self._finish()
         layer = self._layers[place]
-        change = self._window.want(place, choice)
+        likely, self._likely = self._likely, None
+        reserve = 0 if likely is None else min(len(likely) * layer.expert_bytes, self._window_bytes // 4)
+        change = self._window.want(place, choice, reserve)
         self.account.hits += len(change.there) - len(change.early)
         self.account.misses += len(change.come) + len(change.early)
         self.account.early += len(change.early)
@@ -97,27 +111,53 @@ class Experts:
         ]
         first = [[self._shared.take(slice_of(tensor, expert)) for expert in change.come] for tensor in layer.first]
         last = [self._shared.take(slice_of(layer.last, expert)) for expert in change.come]
-        self._hand_on(free, [one for ranges in (*first, last) for one in ranges])
-        if self._bundle:
-            begun = self._fetch([one for ranges in first for one in ranges])
-            self._last = self._fetch(last)
-            self._wait(begun)
+        fresh = [one for ranges in (*first, last) for one in ranges]
+        if not self._bundle:
+            self._hand_on(free, fresh)
+            for ranges in (*first, last):
+                self._wait(self._readers.fetch(ranges, _SMALL))
             return
-        for ranges in (*first, last):
-            self._wait(self._readers.fetch(ranges, _SMALL))
+        if likely is not None:
+            follower = self._layers[place + 1]
+            soon = [
+                self._shared.take(slice_of(tensor, expert))
+                for expert in self._window.expect(place + 1, likely)
+                for tensor in (*follower.first, follower.last)
+            ]
+        else:
+            soon = []
+        self._hand_on(free, [*fresh, *soon])
+        begun = self._fetch([one for ranges in first for one in ranges])
+        self._last = self._fetch(last)
+        self._early = self._readers.fetch(soon)
+        self._wait(begun)
 
     def _fetch(self, ranges: list[Range]) -> Fetch:
         return self._readers.fetch(joined(ranges), CHUNK)
 
     def _hand_on(self, free: Iterable[Range], fresh: Iterable[Range]) -> None:
         """Let the memory of what went stand under what comes; what is left over goes back to the system."""
-        for offset, length in free:
+        left = [one for one in free if one[1]]
+        for target, wanted in fresh:
+            if not left or not wanted or not self._may_hand_on(target):
+                continue
+            source, length = left.pop()
+            self._pages.hand_on(source, target, min(length, wanted))
+            self._pages.drop(source + wanted, max(length - wanted, 0))
+        for offset, length in left:
             self._pages.drop(offset, length)
 
+    def _may_hand_on(self, target: int) -> bool:
+        """Each place that memory was handed on to is a mapping of its own, of which a process may have 65,530."""
+        if len(self._handed) < _MOST_HANDED:
+            self._handed.add(target)
+        return target in self._handed
+
     def _finish(self) -> None:
-        last, self._last = self._last, None
-        if last is not None:
-            self._wait(last)
+        early, last, self._early, self._last = self._early, self._last, None, None
+        for fetch in (last, early):
+            if fetch is not None:
+                self._wait(fetch)
 
     def _wait(self, fetch: Fetch) -> None:
         try:

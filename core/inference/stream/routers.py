@@ -1,0 +1,64 @@
+"""A guess at what the next layer will choose: its router applied to what this layer's router sees.
+
+What runs through the layers changes little from one to the next, so the next layer's router, given this layer's
+normalised state with its own norm's weights in place of this one's, names most of what it will choose when it is asked.
+"""
+
+import ctypes
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.inference.layout import Layout, Tensor
+from core.inference.stream.slices import Layer
+
+_STATES = (("ffn_norm", "ffn_norm"), ("attn_post_norm", "post_attention_norm"))
+"""llama.cpp's node of what a router sees, and the norm's tensor."""
+_F32 = "F32"
+
+
+class Routers:
+    """The routers of a model whose resident tensors stand at `base` + their offset in the file."""
+
+    def __init__(self, layout: Layout, layers: Sequence[Layer], base: int) -> None:
+        self._used, self._base, self._layers = layout.facts.experts_used, base, layers
+        named = {tensor.name: tensor for tensor in layout.tensors}
+        self._states: dict[bytes, int] = {}
+        self._parts: dict[int, tuple[Tensor, Tensor, Tensor, Tensor | None]] = {}
+        for place, (layer, following) in enumerate(pairwise(layers)):
+            for node, norm in _STATES:
+                here, there = (named.get(f"blk.{one.number}.{norm}.weight") for one in (layer, following))
+                router = named.get(f"blk.{following.number}.ffn_gate_inp.weight")
+                if here and there and router and {here.type, there.type, router.type} == {_F32}:
+                    bias = named.get(f"blk.{following.number}.exp_probs_b.bias")
+                    self._states[f"{node}-{layer.number}".encode()] = place
+                    self._parts[place] = here, there, router, bias
+                    break
+
+    @property
+    def states(self) -> frozenset[bytes]:
+        """The nodes whose values `likely` wants."""
+        return frozenset(self._states)
+
+    def likely(self, node: bytes, state: NDArray[np.float32]) -> NDArray[np.int32]:
+        """What the layer after a node will choose, most likely first; `state`: its values, (tokens, width).
+
+        Of several tokens the experts that they choose between them, not more than one token's for each.
+        """
+        here, there, router, bias = self._parts[self._states[node]]
+        seen = state * (self._view(there) / self._view(here))
+        scores = seen @ self._view(router).reshape(router.shape[1], router.shape[0]).T
+        if bias is not None:
+            scores = np.float32(1) / (np.float32(1) + np.exp(-scores)) + self._view(bias)
+        best = np.argsort(-scores, axis=1)[:, : self._used]
+        votes = np.bincount(best.ravel(), minlength=scores.shape[1])
+        order = best[0] if len(state) == 1 else np.argsort(-votes, kind="stable")[: np.count_nonzero(votes)]
+        found: NDArray[np.int32] = order.astype(np.int32)
+        return found
+
+    def _view(self, tensor: Tensor) -> NDArray[np.float32]:
+        place = ctypes.cast(self._base + tensor.offset, ctypes.POINTER(ctypes.c_float))
+        values: NDArray[np.float32] = np.ctypeslib.as_array(place, (tensor.bytes // 4,))
+        return values
