@@ -20,7 +20,6 @@ from core.memory import (
     Entry,
     EpisodeId,
     Forecast,
-    Kind,
     Life,
     Link,
     MediaId,
@@ -294,8 +293,3 @@ class Reading:
         with self._vault.read() as db:
             noted = preferences.noted(db, "exports")
         return [] if noted is None else str(noted).splitlines()
-
-
-def is_secret(memory: Memory) -> bool:
-    """Whether it may be shown only on a click."""
-    return memory.kind is Kind.SECRET

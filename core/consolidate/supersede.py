@@ -5,7 +5,7 @@ between words of equal standing; what it cannot settle goes to the person as a c
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -123,11 +123,6 @@ def _told_before(claim: Claim, known: Sequence[Memory], decided: Collection[Memo
         if _open(memory) or (memory.id in decided and not (claim.own and ended)):
             return memory
     return None
-
-
-def placed(memory: Memory, found: Place) -> Memory:
-    """The known memory as it will be once `found` has closed it; for the next claim in the same step."""
-    return replace(memory, state=State.SUPERSEDED, valid_to=found.valid_to)
 
 
 def _since(memory: Memory) -> datetime:

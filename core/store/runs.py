@@ -145,15 +145,6 @@ def entries_of(db: Database, memory: MemoryId) -> list[Entry]:
     return [_entry(row) for row in db.query("SELECT * FROM journal WHERE memory = ? ORDER BY id", [memory])]
 
 
-def later_entries(db: Database, entry: Entry) -> list[Entry]:
-    """Entries after this one, not reverted, that touched the same memory."""
-    rows = db.query(
-        "SELECT * FROM journal WHERE memory = ? AND id > ? AND reverted = 0 ORDER BY id",
-        [entry.memory, entry.id],
-    )
-    return [_entry(row) for row in rows]
-
-
 def mark_reverted(db: Database, ids: Sequence[EntryId]) -> None:
     """Note that these entries were taken back."""
     for id in ids:

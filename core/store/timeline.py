@@ -1,6 +1,5 @@
 """Episodes, gaps and how much there is on which day, as rows."""
 
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from sqlite_utils import Database
@@ -38,33 +37,9 @@ def gaps(db: Database, begins: datetime, ends: datetime) -> list[Gap]:
     ]
 
 
-def put_episode(db: Database, episode: Episode) -> None:
-    """Write an episode's row; its members carry its id themselves."""
-    db.execute(
-        "INSERT OR REPLACE INTO episode (id, title, begins, ends, at_offset, app, conversation)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [
-            episode.id,
-            episode.title,
-            episode.begins.timestamp(),
-            episode.ends.timestamp(),
-            offset_of(episode.begins),
-            episode.app,
-            episode.conversation,
-        ],
-    )
-
-
 def new_episode_id(now: datetime) -> EpisodeId:
     """An id for a new episode."""
     return EpisodeId(new_id(now))
-
-
-def drop_episodes(db: Database, ids: Sequence[EpisodeId]) -> None:
-    """Take episodes away; their members stay, without one."""
-    for id in ids:
-        db.execute("UPDATE memory SET episode = NULL WHERE episode = ?", [id])
-        db.execute("DELETE FROM episode WHERE id = ?", [id])
 
 
 def episodes(db: Database, begins: datetime, ends: datetime) -> list[Episode]:

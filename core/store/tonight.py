@@ -124,15 +124,6 @@ def last_in_stream(db: Database, first: Memory) -> Memory | None:
     return found[0] if found else None
 
 
-def episodes_touched(db: Database, after: str, upto: int, limit: int) -> list[EpisodeId]:
-    """Episodes with observations not yet slept on, by id."""
-    rows = db.query(
-        f"SELECT DISTINCT episode FROM memory WHERE {_NEW} AND episode > :after ORDER BY episode LIMIT :limit",
-        {"after": after, "upto": upto, "limit": limit},
-    )
-    return [EpisodeId(row["episode"]) for row in rows]
-
-
 def members(db: Database, episode: EpisodeId, limit: int) -> list[Memory]:
     """The observations of an episode in time order."""
     return _memories(

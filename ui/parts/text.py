@@ -41,13 +41,6 @@ class Clamped(QWidget):
         self.setSizePolicy(policy)
         self.setAccessibleName(text)
 
-    def set_text(self, text: str) -> None:
-        """Show another text."""
-        self._text = text
-        self.setAccessibleName(text)
-        self.updateGeometry()
-        self.update()
-
     @override
     def hasHeightForWidth(self) -> bool:
         return True

@@ -19,8 +19,6 @@ _OFFERED, _WARM_DAYS, _FOUND_IN = 5, 30, 10
 _PATIENCE_S = 120.0
 _CONVERSATION = "A made year"
 _OFF_SCREEN = {"QT_QPA_PLATFORM": "offscreen", "DISPLAY": ":mneme-bench"}
-_ORDERS = {"newest first": "newest", "last used first": "last", "most used first": "most"}
-"""What could be offered without any fading."""
 
 
 @dataclass(slots=True)
