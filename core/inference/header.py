@@ -51,6 +51,8 @@ class GgufFacts:
     licence: str
     cache_bytes_per_token: int
     """What the KV cache takes for each token of context, as 16-bit numbers."""
+    cache_in_blocks: bool
+    """Whether heads are as long as quantised keys and values need it: whole blocks of 32 numbers."""
     experts_used: int
     """Of a mixture of experts, how many work on each token."""
 
@@ -222,6 +224,7 @@ def _facts(path: Path, reader: _Reader) -> GgufFacts:
         is_embedder=architecture in _EMBEDDERS or f"{architecture}.pooling_type" in metadata,
         licence=_text(metadata, "general.license"),
         cache_bytes_per_token=_cache_bytes(metadata, architecture),
+        cache_in_blocks=not any(length % 32 for length in _head_lengths(metadata, architecture)),
         experts_used=_whole(metadata, f"{architecture}.expert_used_count"),
     )
 
@@ -231,10 +234,15 @@ def _cache_bytes(metadata: Mapping[str, Value], architecture: str) -> int:
     heads = max(_whole(metadata, f"{architecture}.attention.head_count"), 1)
     shared = metadata.get(f"{architecture}.attention.head_count_kv")
     pairs = shared if type(shared) is int and 0 < shared <= heads else heads
+    return 2 * pairs * sum(_head_lengths(metadata, architecture)) * _whole(metadata, f"{architecture}.block_count")
+
+
+def _head_lengths(metadata: Mapping[str, Value], architecture: str) -> tuple[int, int]:
+    """Numbers of a head's key and value."""
+    heads = max(_whole(metadata, f"{architecture}.attention.head_count"), 1)
     usual = _whole(metadata, f"{architecture}.embedding_length") // heads
-    key = _whole(metadata, f"{architecture}.attention.key_length") or usual
-    value = _whole(metadata, f"{architecture}.attention.value_length") or usual
-    return 2 * pairs * (key + value) * _whole(metadata, f"{architecture}.block_count")
+    key, value = (_whole(metadata, f"{architecture}.attention.{kind}_length") for kind in ("key", "value"))
+    return key or usual, value or usual
 
 
 def _alignment(metadata: Mapping[str, Value]) -> int:

@@ -7,7 +7,6 @@ from enum import StrEnum
 
 from core.inference.layout import Layout
 from core.inference.stream.costs import (
-    PROGRAM_BYTES,
     USUAL_PROMPT,
     Cache,
     Work,
@@ -15,6 +14,7 @@ from core.inference.stream.costs import (
     compute_bytes,
     expert_bytes,
     missed_share,
+    program_bytes,
     prompt_s,
     token_s,
 )
@@ -88,7 +88,6 @@ def plan(
     prompt_tokens: int = USUAL_PROMPT,
     cache: Cache | None = None,
     outputs: int = 16,
-    program_bytes: int = PROGRAM_BYTES,
 ) -> Plan:
     """The plan for a model of this layout within `budget_bytes` for the whole process.
 
@@ -99,13 +98,13 @@ def plan(
         layout=layout,
         budget=budget_bytes,
         batch=batch_tokens,
-        program=program_bytes,
+        program=program_bytes(layout.facts.vocabulary),
         compute=compute_bytes(layout, context_tokens=context_tokens, batch_tokens=batch_tokens, outputs=outputs),
         context=context_tokens,
         prompt=prompt_tokens,
         speeds=speeds,
     )
-    tables = [_Table(given, one) for one in ((cache,) if cache is not None else (Cache.F16, Cache.Q8_0))]
+    tables = [_Table(given, one) for one in _caches(layout, cache)]
     for table in tables:
         fits = table.whole(Way.FITS)
         if fits.peak_bytes <= budget_bytes:
@@ -245,6 +244,12 @@ def _by_layer(layout: Layout, stay: frozenset[str]) -> tuple[tuple[str, ...], ..
         if tensor.name not in stay and tensor.layer is not None:
             layers[tensor.layer].append(tensor.name)
     return tuple(map(tuple, layers))
+
+
+def _caches(layout: Layout, wanted: Cache | None) -> tuple[Cache, ...]:
+    if not layout.facts.cache_in_blocks:
+        return (Cache.F16,)
+    return (Cache.F16, Cache.Q8_0) if wanted is None else (wanted,)
 
 
 def _of_layers(parts: Residency) -> list[int]:

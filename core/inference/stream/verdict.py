@@ -9,12 +9,12 @@ from enum import StrEnum
 
 from core.inference.stream.costs import (
     EARLY_WORD_S,
-    PROGRAM_BYTES,
     SHORT_PROMPT,
     USUAL_PROMPT,
     Cache,
     Work,
     missed_share,
+    program_bytes,
     prompt_s,
     token_s,
 )
@@ -26,7 +26,8 @@ SLOWEST_TOKENS_S = 0.7
 LATEST_WORD_S = 60.0
 """Longer than this nobody waits for a first word, even with the short prompt."""
 _BATCH = 256
-_BUFFERS = 96 * 2**20
+_BUFFERS = 64 * 2**20
+_WORDS = 128_000
 _OUTSIDE = 0.12
 """Of a model's bytes those outside of its layers: the tables of words."""
 _CHOSEN = 1 / 16
@@ -69,7 +70,7 @@ class Need:
 def verdict(need: Need, *, budget_bytes: int, context_tokens: int, speeds: Speeds, can_stream: bool = True) -> Verdict:
     """Of a model on offer."""
     cached = need.cache_bytes_per_token * context_tokens
-    fixed = PROGRAM_BYTES + _BUFFERS
+    fixed = program_bytes(_WORDS) + _BUFFERS
     active = round(need.bytes * min(need.active / max(need.parameters, 1), 1.0))
     for cache in Cache:
         whole = fixed + cache.bytes_of(cached) + need.bytes
