@@ -15,6 +15,9 @@ from core.inference.stream.account import Account
 from core.inference.stream.costs import Cache
 from core.inference.stream.graph import Streamer
 from core.inference.stream.loading import ALL_ON, Switches, streamer
+from core.inference.stream.neurons.hollow import hollow
+from core.inference.stream.neurons.planned import plan_neurons
+from core.inference.stream.neurons.prepared import Prepared, read_prepared
 from core.inference.stream.pages import can_stream
 from core.inference.stream.plan import Plan, Way, plan
 from core.inference.stream.speeds import USUAL, Speeds
@@ -86,15 +89,8 @@ def _opened(path: Path, allowed: Allowance, progress: Callable[[int, int], None]
         raise ModelProblem("This model does not write text.", "Choose one for answers in Settings.")
     context = min(allowed.context, facts.context_length or allowed.context)
     batch = min(context, BATCH)
-    made = plan(
-        layout,
-        budget_bytes=allowed.budget_bytes,
-        context_tokens=context,
-        batch_tokens=batch,
-        speeds=allowed.speeds,
-        can_stream=can_stream() and allowed.mode is not Mode.MMAP,
-        cache=allowed.cache,
-    )
+    prepared = read_prepared(path)
+    made = _planned(layout, prepared, allowed, context, batch)
     running = Running(
         context=context,
         batch=batch,
@@ -103,11 +99,16 @@ def _opened(path: Path, allowed: Allowance, progress: Callable[[int, int], None]
         cache=made.cache,
     )
     account = Account()
+    if prepared is None:
+        stream = _stream(path, layout, made, account, allowed, progress)
+    else:
+        _refuse_impossible(made)
+        stream = hollow(path, layout, prepared, made, account, threads=allowed.threads, switches=allowed.switches)
     loaded = Loaded(
         path,
         facts,
         running,
-        stream=_stream(path, layout, made, account, allowed, progress),
+        stream=stream,
         header_bytes=layout.data_begin,
     )
     return Opened(loaded=loaded, layout=layout, plan=made, account=account, context=context)
@@ -123,12 +124,39 @@ def _stream(
 ) -> Callable[[int], Streamer] | None:
     if allowed.mode in (Mode.MEMORY, Mode.MMAP):
         return None
+    _refuse_impossible(made)
+    if allowed.mode is None and made.way in (Way.FITS, Way.MAPPED):
+        return None
+    return streamer(path, layout, made, account, switches=allowed.switches, progress=progress)
+
+
+def _planned(layout: Layout, prepared: Prepared | None, allowed: Allowance, context: int, batch: int) -> Plan:
+    if prepared is not None:
+        everything = layout.facts.bytes * 4
+        return plan_neurons(
+            prepared,
+            layout,
+            budget_bytes=everything if allowed.mode is Mode.MEMORY else allowed.budget_bytes,
+            context_tokens=context,
+            batch_tokens=batch,
+            speeds=allowed.speeds,
+            cache=allowed.cache,
+        )
+    return plan(
+        layout,
+        budget_bytes=allowed.budget_bytes,
+        context_tokens=context,
+        batch_tokens=batch,
+        speeds=allowed.speeds,
+        can_stream=can_stream() and allowed.mode is not Mode.MMAP,
+        cache=allowed.cache,
+    )
+
+
+def _refuse_impossible(made: Plan) -> None:
     if made.way is Way.CANNOT:
         least = -(-made.least_bytes // 2**20)
         raise ModelProblem(
             f"This model needs at least {least} MB of memory, also when it is streamed.",
             "Give it more in Settings > Models, or choose a smaller one.",
         )
-    if allowed.mode is None and made.way in (Way.FITS, Way.MAPPED):
-        return None
-    return streamer(path, layout, made, account, switches=allowed.switches, progress=progress)

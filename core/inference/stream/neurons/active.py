@@ -36,13 +36,14 @@ class ActiveNeurons:
         llama: ModuleType,
         path: Path,
         prepared: Prepared,
+        account: Account,
         *,
         window_bytes: int,
         threads: int,
         most_tokens: int,
         switches: Switches | None = None,
     ) -> None:
-        self.account = Account()
+        self.account = account
         self.switches = switches or Switches()
         self._prepared = prepared
         ggml = self._ggml = Ggml(llama)

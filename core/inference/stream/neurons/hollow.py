@@ -4,9 +4,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from core.inference.layout import Layout
+from core.inference.llama import library
+from core.inference.stream.account import Account
 from core.inference.stream.graph import Node, Streamer
+from core.inference.stream.loading import ALL_ON, Switches
 from core.inference.stream.neurons.active import ActiveNeurons
+from core.inference.stream.neurons.bundles import Switches as Chosen
+from core.inference.stream.neurons.prepared import Prepared
 from core.inference.stream.pages import LinuxPages, Pages
+from core.inference.stream.plan import Plan
 from core.inference.stream.reading import Readers
 from core.inference.stream.residency import bring_in, residency
 
@@ -31,15 +37,37 @@ class Hollow:
         self._pages.close()
 
 
-def hollow(path: Path, layout: Layout, neurons: ActiveNeurons) -> Callable[[int], Streamer]:
-    """What `llama.Loaded` is given for a prepared model: reads the hollow model whole, then leaves it alone."""
+def hollow(
+    path: Path,
+    layout: Layout,
+    prepared: Prepared,
+    plan: Plan,
+    account: Account,
+    *,
+    threads: int,
+    switches: Switches = ALL_ON,
+) -> Callable[[int], Streamer]:
+    """What `llama.Loaded` is given for a prepared model: it reads the hollow model whole, then leaves it alone.
+
+    The side data is read and checked here, before llama.cpp sees the file. ModelProblem.
+    """
+    chosen = Chosen(window=switches.window, bundle=switches.bundle)
+    neurons = ActiveNeurons(
+        library(),
+        path,
+        prepared,
+        account,
+        window_bytes=plan.window_bytes,
+        threads=threads,
+        most_tokens=plan.batch_tokens,
+        switches=chosen,
+    )
 
     def stream(base: int) -> Streamer:
-        end = max(tensor.end for tensor in layout.tensors)
-        pages = LinuxPages(path, base, layout.data_begin, end)
-        readers = Readers(pages, neurons.account, _READERS)
+        pages = LinuxPages(path, base, layout.data_begin, max(tensor.end for tensor in layout.tensors))
+        readers = Readers(pages, account, _READERS)
         try:
-            bring_in(residency(layout, ()).resident, readers, neurons.account)
+            bring_in(residency(layout, ()).resident, readers, account)
         finally:
             readers.close()
         return Hollow(neurons, pages)

@@ -1,0 +1,100 @@
+"""How a prepared model is run in the memory that it is given: the hollow model stays, the rest is its window. Pure."""
+
+import math
+
+from core.inference.layout import Layout
+from core.inference.stream.costs import PROGRAM_BYTES, USUAL_PROMPT, Cache, Work, compute_bytes, prompt_s, token_s
+from core.inference.stream.neurons.feed import PIECE
+from core.inference.stream.neurons.prepared import Prepared
+from core.inference.stream.plan import Plan, Way
+from core.inference.stream.residency import residency
+from core.inference.stream.speeds import Speeds
+
+_READ_BYTES = 16_384
+"""Of a usual read: a few neighbours together."""
+_USED_AGAIN = 0.8
+"""Of a token's neurons, those that one of the last eight has used, where trained models were tried."""
+
+
+def beside_bytes(prepared: Prepared, most_tokens: int) -> int:
+    """Memory that prepared neurons need beside their window: predictors, a piece's buffers, two pieces read ahead."""
+    piece = prepared.up_bytes + prepared.down_bytes + 4 * prepared.width + 3 * prepared.bundle
+    scores = prepared.layers * (prepared.count + 2 * prepared.width) * 4
+    return prepared.head_bytes + PIECE * piece + most_tokens * (prepared.width + PIECE) * 16 + scores
+
+
+def plan_neurons(
+    prepared: Prepared,
+    layout: Layout,
+    *,
+    budget_bytes: int,
+    context_tokens: int,
+    batch_tokens: int,
+    speeds: Speeds,
+    cache: Cache | None = None,
+    prompt_tokens: int = USUAL_PROMPT,
+    outputs: int = 16,
+) -> Plan:
+    """The plan for a prepared model within `budget_bytes` for the whole process.
+
+    Keys and values have 16 bits where that leaves room for every active neuron of a token, else 8.
+    """
+    computing = compute_bytes(layout, context_tokens=context_tokens, batch_tokens=batch_tokens, outputs=outputs)
+    hollow = residency(layout, ()).resident_bytes
+    resident = hollow + beside_bytes(prepared, batch_tokens)
+    everything = prepared.layers * prepared.count * prepared.bundle
+    least_window = prepared.layers * min(PIECE, prepared.count) * prepared.bundle
+    share = sum(prepared.shares) / prepared.layers
+    chosen = cache or Cache.Q8_0
+    for one in (cache,) if cache is not None else (Cache.F16, Cache.Q8_0):
+        kept = one.bytes_of(layout.facts.cache_bytes_per_token * context_tokens)
+        room = budget_bytes - PROGRAM_BYTES - computing - kept - resident
+        chosen = one
+        if room >= share * everything:
+            break
+    fixed = PROGRAM_BYTES + computing + kept + resident
+    window = min(max(room, least_window), everything)
+    way = Way.NEURONS if room >= least_window else Way.CANNOT
+    work = Work(
+        active_bytes=hollow + prepared.head_bytes + int(share * prepared.weight_bytes),
+        read_bytes=int(_missed(share, window / everything) * everything),
+        sweep_bytes=everything,
+        piece_bytes=_READ_BYTES,
+        repacked=False,
+    )
+    one_s, runs = token_s(work, speeds), way is Way.NEURONS
+    whole = Work(
+        active_bytes=hollow + prepared.weight_bytes,
+        read_bytes=everything,
+        sweep_bytes=everything,
+        piece_bytes=0,
+        repacked=False,
+    )
+    return Plan(
+        way=way,
+        resident=frozenset(tensor.name for tensor in layout.tensors),
+        streamed=((),) * layout.layers,
+        ahead=0,
+        cache=chosen,
+        batch_tokens=batch_tokens,
+        repack=False,
+        program_bytes=PROGRAM_BYTES,
+        cache_bytes=kept,
+        compute_bytes=computing,
+        resident_bytes=resident,
+        window_bytes=window,
+        peak_bytes=fixed + window,
+        least_bytes=fixed + least_window,
+        budget_bytes=budget_bytes,
+        work=work,
+        tokens_per_s=1 / one_s if runs else 0.0,
+        first_word_s=prompt_s(whole, speeds, prompt_tokens, batch_tokens) + one_s if runs else math.inf,
+        load_s=(resident + window) / speeds.disk.long_bytes_s,
+    )
+
+
+def _missed(share: float, window: float) -> float:
+    """The part of all neurons that is read for a token: none when all stay, all active ones when there is no window."""
+    if window >= 1:
+        return 0.0
+    return share * (1 - _USED_AGAIN * min(window / max(3 * share, 1e-6), 1.0))
