@@ -58,11 +58,6 @@ def active_bytes(layout: Layout) -> int:
     return found
 
 
-def expert_bytes(layout: Layout) -> int:
-    """All experts of all layers; 0 for a dense model."""
-    return sum(tensor.bytes for tensor in layout.tensors if tensor.experts)
-
-
 def program_bytes(vocabulary: int) -> int:
     """What the process holds beside weights and the buffers that llama.cpp reports."""
     return PROGRAM_BYTES + _BYTES_PER_WORD * vocabulary
@@ -94,7 +89,7 @@ def token_s(work: Work, speeds: Speeds) -> float:
 
 def prompt_s(work: Work, speeds: Speeds, prompt_tokens: int, batch_tokens: int) -> float:
     """Seconds to read a prompt in sweeps of `batch_tokens`."""
-    sweeps = math.ceil(prompt_tokens / batch_tokens)
+    sweeps = math.ceil(prompt_tokens / max(batch_tokens, 1))
     computing = speeds.cpu.sweep_s(work.active_bytes, prompt_tokens, repacked=work.repacked)
     return max(computing, sweeps * work.sweep_bytes / speeds.disk.long_bytes_s)
 

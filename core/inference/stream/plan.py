@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.errors import ModelProblem
 from core.inference.layout import Layout
 from core.inference.stream.costs import (
     USUAL_PROMPT,
@@ -12,7 +13,6 @@ from core.inference.stream.costs import (
     Work,
     active_bytes,
     compute_bytes,
-    expert_bytes,
     missed_share,
     program_bytes,
     prompt_s,
@@ -20,6 +20,7 @@ from core.inference.stream.costs import (
 )
 from core.inference.stream.places import must_stay, order_of_staying
 from core.inference.stream.residency import Residency, residency
+from core.inference.stream.slices import least_bytes, most_tokens, routed_layers
 from core.inference.stream.speeds import Speeds
 
 AHEAD = 2
@@ -56,6 +57,7 @@ class Plan:
     """Layers brought in while one is computed."""
     cache: Cache
     batch_tokens: int
+    """Tokens of a prompt that are read in one sweep: fewer than asked for where the window cannot hold more experts."""
     repack: bool
     program_bytes: int
     cache_bytes: int
@@ -111,7 +113,7 @@ def plan(
             return fits
     if not can_stream:
         return tables[-1].whole(Way.MAPPED)
-    return tables[-1].by_experts() if expert_bytes(layout) else tables[-1].by_layers()
+    return tables[-1].by_experts() if _are_routed(layout) else tables[-1].by_layers()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,22 +158,25 @@ class _Table:
 
     def by_experts(self) -> Plan:
         """All but the experts stays; they have the rest as their window."""
-        routed = {tensor.name for tensor in self._layout.tensors if tensor.experts}
-        stay = [tensor.name for tensor in self._layout.tensors if tensor.name not in routed]
-        parts = residency(self._layout, routed)
-        layers = _of_layers(parts)
-        largest, all_bytes = max(layers, default=0), max(sum(layers), 1)
-        least = self._fixed + parts.resident_bytes + largest
-        window = min(max(self._given.budget - self._fixed - parts.resident_bytes, largest), all_bytes)
-        chosen = expert_bytes(self._layout) * self._layout.facts.experts_used / max(_experts(self._layout), 1)
+        layout, layers = self._layout, routed_layers(self._layout)
+        routed = {tensor.name for tensor in layout.tensors if tensor.experts}
+        stay = [tensor.name for tensor in layout.tensors if tensor.name not in routed]
+        resident = residency(layout, routed).resident_bytes
+        smallest, all_bytes = least_bytes(layout), sum(one.experts * one.expert_bytes for one in layers)
+        window = min(max(self._given.budget - self._fixed - resident, smallest), all_bytes)
+        least = self._fixed + resident + smallest
+        batch = most_tokens(layout, window, self._given.batch)
+        asked = 1 - (1 - layout.facts.experts_used / max(one.experts for one in layers)) ** batch
+        chosen = active_bytes(layout) - sum(tensor.bytes for tensor in layout.tensors if tensor.name not in routed)
         return self._made(
             Way.EXPERTS if least <= self._given.budget else Way.CANNOT,
             stay,
-            resident=parts.resident_bytes,
+            resident=resident,
             window=window,
             least=least,
-            read=int(chosen * missed_share(window / all_bytes)),
-            sweep=all_bytes - window,
+            read=round(max(chosen, 0) * missed_share(window / all_bytes)),
+            sweep=round((all_bytes - window) * asked),
+            batch=batch,
         )
 
     def _dense(self, way: Way, stay: Sequence[str], ahead: int, least: int) -> Plan:
@@ -204,6 +209,7 @@ class _Table:
         ahead: int = 0,
         read: int = 0,
         sweep: int = 0,
+        batch: int | None = None,
     ) -> Plan:
         layout, given = self._layout, self._given
         named = frozenset(stay) | {tensor.name for tensor in layout.tensors if must_stay(tensor)}
@@ -215,13 +221,14 @@ class _Table:
             repacked=way is Way.FITS,
         )
         one, runs = token_s(work, given.speeds), way is not Way.CANNOT
+        batch = given.batch if batch is None else batch
         return Plan(
             way=way,
             resident=named,
             streamed=_by_layer(layout, named),
             ahead=ahead,
             cache=self._cache,
-            batch_tokens=given.batch,
+            batch_tokens=batch,
             repack=way is Way.FITS,
             program_bytes=given.program,
             cache_bytes=self._cache_bytes,
@@ -233,7 +240,7 @@ class _Table:
             budget_bytes=given.budget,
             work=work,
             tokens_per_s=1 / one if runs else 0.0,
-            first_word_s=prompt_s(work, given.speeds, given.prompt, given.batch) + one if runs else math.inf,
+            first_word_s=prompt_s(work, given.speeds, given.prompt, batch) + one if runs else math.inf,
             load_s=resident / given.speeds.disk.long_bytes_s,
         )
 
@@ -256,8 +263,12 @@ def _of_layers(parts: Residency) -> list[int]:
     return [parts.streamed_bytes(layer) for layer in parts.streamed]
 
 
-def _experts(layout: Layout) -> int:
-    return max((tensor.experts for tensor in layout.tensors), default=0)
+def _are_routed(layout: Layout) -> bool:
+    """Whether experts can be brought in as they are chosen; those of a kind not known go layer by layer."""
+    try:
+        return any(tensor.experts for tensor in layout.tensors) and bool(routed_layers(layout))
+    except ModelProblem:
+        return False
 
 
 def _piece(layout: Layout) -> int:
