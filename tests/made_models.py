@@ -1,12 +1,14 @@
 """Makes tiny model files for the tests: a llama with random weights and a tokenizer of its own."""
 
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NotRequired, TypedDict
 
 import gguf
 import numpy as np
+from numpy.typing import NDArray
 
 LETTERS = " abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,;:!?'\"()[]{}<>|/-_\n"
 MARKS = ["<unk>", "<s>", "</s>", "<|im_start|>", "<|im_end|>"]
@@ -22,8 +24,12 @@ def tiny_llama(
     width: int = 64,
     layers: int = 2,
     architecture: str = "llama",
+    spoil: Callable[[dict[str, gguf.GGUFValue], dict[str, NDArray[np.float32]]], None] | None = None,
 ) -> Path:
-    """Write a llama of a few hundred kilobytes: random weights, one token a letter, ChatML's marks."""
+    """Write a llama of a few hundred kilobytes: random weights, one token a letter, ChatML's marks.
+
+    `spoil` may change its entries and its tensors before they are written.
+    """
     random = np.random.default_rng(seed)
     bytes_ = [f"<0x{number:02X}>" for number in range(256)]
     words = sorted({"▁" if letter == " " else letter for letter in LETTERS} - {"\n"})
@@ -51,9 +57,14 @@ def tiny_llama(
     writer.add_add_space_prefix(False)
     if template is not None:
         writer.add_chat_template(template)
-    for name, shape in _shapes(width, layers, len(tokens)).items():
-        values = np.ones(shape) if len(shape) == 1 else random.normal(0, 0.3, shape)
-        writer.add_tensor(name, values.astype(np.float32))
+    weights = {
+        name: (np.ones(shape) if len(shape) == 1 else random.normal(0, 0.3, shape)).astype(np.float32)
+        for name, shape in _shapes(width, layers, len(tokens)).items()
+    }
+    if spoil is not None:
+        spoil(writer.kv_data[0], weights)
+    for name, values in weights.items():
+        writer.add_tensor(name, values)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
