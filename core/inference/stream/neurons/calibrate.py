@@ -1,7 +1,7 @@
 """Runs the whole model once over a text and keeps what each layer's feed-forward part is given."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Generator
 from pathlib import Path
 
 import numpy as np
@@ -52,11 +52,11 @@ class Watched:
 
 
 def inputs_of(
-    path: Path, layout: Layout, text: str, most: int, threads: int, progress: Callable[[float], None]
-) -> list[NDArray[np.float16]]:
-    """Each layer's inputs, (tokens, width), over at most `most` tokens of a text; the weights are read layer by layer.
+    path: Path, layout: Layout, text: str, most: int, threads: int
+) -> Generator[float, None, list[NDArray[np.float16]]]:
+    """Yield the part that is done; return each layer's inputs, (tokens, width), over at most `most` tokens of a text.
 
-    `progress` gets the part that is done, and may raise. ModelProblem.
+    The weights are read layer by layer. ModelProblem.
     """
     kept: list[Watched] = []
 
@@ -65,16 +65,16 @@ def inputs_of(
         kept.append(watched)
         return watched
 
-    running = Running(context=most + 1, batch=min(_BATCH, most), threads=threads, outputs=_BATCH)
+    batch = min(_BATCH, most)
+    running = Running(context=most + 1, batch=batch, threads=threads, outputs=batch)
     model = Loaded(path, layout.facts, running, stream=stream, header_bytes=layout.data_begin)
     try:
         tokens = model.tokens(text, ends=True, marks=False)[:most]
-        for begin in range(0, len(tokens), _BATCH):
-            part = tokens[begin : begin + _BATCH]
-            # The last layer's part is computed for those tokens alone whose words are wanted.
-            if model.decode(part, begin, all_outputs=True):
+        for begin in range(0, len(tokens), batch):
+            # The last layer's part is computed for those tokens alone whose words are wanted: for all.
+            if model.decode(tokens[begin : begin + batch], begin, all_outputs=True):
                 raise ModelProblem("This model cannot be run.", "Choose another one to prepare.")
-            progress(min(begin + _BATCH, len(tokens)) / len(tokens))
+            yield min(begin + batch, len(tokens)) / len(tokens)
     finally:
         model.close()
     return [np.concatenate(parts) for parts in kept[0].inputs]

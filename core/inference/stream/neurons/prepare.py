@@ -3,11 +3,11 @@
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,8 +41,14 @@ _CHUNK = 2**23
 _SPARE_BYTES = 2**28
 _FFN = ("ffn_up.weight", "ffn_down.weight", "ffn_up.bias")
 
-Progress = Callable[[str, float], None]
-"""Gets what is being done and the part of all that is done (0 to 1); raises to stop it."""
+_READING = 0.3
+
+
+class Step(NamedTuple):
+    """What is being done, and the part of all that is done (0 to 1)."""
+
+    what: str
+    part: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,31 +80,41 @@ def refuse_unpreparable(layout: Layout, entries: Iterable[str] = ()) -> None:
         raise BadInput("This model cannot be prepared: its width is not a multiple of 32.", "Use it as it is.")
 
 
-def prepare(source: Path, target: Path, text: str, *, threads: int, progress: Progress, tokens: int = TOKENS) -> None:
-    """Write a prepared model of `source` to `target`; nothing is left when it fails or is stopped.
+def prepare(source: Path, target: Path, text: str, *, threads: int, tokens: int = TOKENS) -> Iterator[Step]:
+    """Write a prepared model of `source` to `target`, yielding after each step; nothing is left when it is ended early.
 
-    BadInput (cannot be prepared), ModelProblem, OSError, and whatever `progress` raises.
+    BadInput (cannot be prepared, no room), ModelProblem, OSError.
     """
     layout = read_layout(source)
     entries = entries_of(source)
     refuse_unpreparable(layout, entries)
     if not can_stream():
-        raise BadInput("Models are prepared on Linux only.", "Prepare it there; the file runs elsewhere.")
+        raise BadInput("Models are prepared on Linux only.", "Prepare it there.")
     if shutil.disk_usage(target.parent).free < 1.5 * layout.facts.bytes + _SPARE_BYTES:
         raise BadInput("There is not enough room on that disk for a prepared model.", "Name another folder.")
-    inputs = inputs_of(
-        source, layout, text, tokens, threads, lambda part: progress("The model reads a text", 0.3 * part)
-    )
+    inputs = yield from _reading(inputs_of(source, layout, text, tokens, threads))
     part = target.with_name(target.name + ".part")
     try:
         for exact in (True, False):
             with suppress(ColumnsDiffer), part.open("wb") as file:
-                _Preparation(source, layout, entries, inputs, exact, progress).write(file)
+                yield from _Preparation(source, layout, entries, inputs, exact).write(file)
                 break
         part.replace(target)
     finally:
         with suppress(OSError):
             part.unlink()
+
+
+_Inputs = list[NDArray[np.float16]]
+
+
+def _reading(work: Generator[float, None, _Inputs]) -> Generator[Step, None, _Inputs]:
+    while True:
+        try:
+            yield Step("The model reads a text", _READING * next(work))
+        except StopIteration as end:
+            inputs: _Inputs = end.value
+            return inputs
 
 
 class _Preparation:
@@ -111,9 +127,8 @@ class _Preparation:
         entries: dict[str, bytes],
         inputs: list[NDArray[np.float16]],
         exact: bool,
-        progress: Progress,
     ) -> None:
-        self._source, self._layout, self._entries, self._progress = source, layout, entries, progress
+        self._source, self._layout, self._entries = source, layout, entries
         self._inputs = inputs
         self._tensors = {tensor.name: tensor for tensor in layout.tensors}
         self._width, self._layers = layout.facts.width, layout.layers
@@ -125,14 +140,14 @@ class _Preparation:
         self._bundle = bundle_bytes(self._up_kind, self._columns.kind, self._width)
         self._alignment = _alignment(entries)
 
-    def write(self, file: IO[bytes]) -> None:
+    def write(self, file: IO[bytes]) -> Iterator[Step]:
         """Write everything; the header last, when all of it is known."""
         place = self._hollow(file)
         file.seek(place)
         made: list[_Made] = []
         for layer in range(self._layers):
-            self._progress("Neurons are sorted", 0.3 + 0.65 * layer / self._layers)
             made.append(self._layer(layer, file))
+            yield Step("Neurons are sorted", _READING + (1 - _READING) * (layer + 1) / self._layers)
         head = b"".join(head_part(part) for one in made for part in one.head)
         file.write(head + bytes(padded(len(head), PAGE) - len(head)))
         prepared = self._described(made, place, hashlib.sha256(head).hexdigest())
@@ -140,7 +155,6 @@ class _Preparation:
         file.write(self._header(prepared))
         file.flush()
         os.fsync(file.fileno())
-        self._progress("Prepared", 1.0)
 
     def _hollow(self, file: IO[bytes]) -> int:
         """Write all but the neurons behind room for the header; returns where the side data may begin."""
