@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -13,6 +14,7 @@ from app.host import Host
 from app.importing import importing
 from app.recording import Recording, left_behind, look_once
 from app.session import Happened, SessionWatch, session_watch
+from app.shown_models import promise, shown_shelf
 from app.timetable import Timetable
 from core import upkeep
 from core.assistant import Assistant
@@ -30,8 +32,9 @@ from ui.desk import (
     Check,
     DeskState,
     MeaningModel,
-    ModelLine,
+    ModelShelf,
     PublicLook,
+    PublishedModel,
     RecorderStatus,
     RuleLine,
     SeenWindow,
@@ -259,39 +262,32 @@ class HostDesk:
 
     # -- models
 
-    def models(self) -> list[ModelLine]:
+    def models(self, measuring: bool = False) -> ModelShelf:
         """Models here and models on offer."""
-        shelf = self.host.models()
-        listed = shelf.listed()
-        here = [
-            ModelLine(name=one["name"], bytes=one["bytes"], used_for=next(iter(one["used_for"]), ""))
-            for one in listed["models"]
-        ]
-        names = {one.name for one in here}
-        offers = [
-            ModelLine(
-                name=one["name"],
-                bytes=one["bytes"],
-                offered=True,
-                licence=one["licence"],
-                memory_mb=one["memory_mb"],
-                note=one["note"],
-                hashed=bool(one["sha256"]),
-            )
-            for one in listed["offers"]
-            if one["file"] not in names
-        ]
-        return [*here, *offers]
+        return shown_shelf(self.host.models().listed(measuring=measuring))
 
-    def add_model(self, file: Path) -> str:
+    def add_model(self, file: Path, told: Callable[[int, int], None], cancelled: Callable[[], bool]) -> str:
         """Copy a GGUF file that the person chose, and so trusts, into the profile."""
-        return self.host.models().add(file, trust=True)
+        return self.host.models().add(file, trust=True, told=told, cancelled=cancelled)
+
+    def published_model(self, name: str) -> PublishedModel:
+        """What the host of an offer or of an address says of the file."""
+        return PublishedModel(name=name, **asdict(self.host.models().published(name)))
 
     def download_model(
-        self, name: str, trust: bool, told: Callable[[int, int], None], cancelled: Callable[[], bool]
+        self,
+        name: str,
+        promised: PublishedModel | None,
+        told: Callable[[int, int], None],
+        cancelled: Callable[[], bool],
     ) -> str:
-        """Fetch one on offer and check it."""
-        return self.host.models().download(name, trust=trust, told=told, cancelled=cancelled)
+        """Fetch one on offer, or what its host promised, and check it."""
+        said = None if promised is None else promise(promised)
+        return self.host.models().download(name, trust=said is not None, told=told, cancelled=cancelled, promised=said)
+
+    def throw_away_model(self, name: str) -> None:
+        """Delete what an interrupted download left."""
+        self.host.models().throw_away(name)
 
     def use_model(self, name: str) -> None:
         """Choose a model; `none`: answer without."""

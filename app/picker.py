@@ -32,7 +32,7 @@ class Picker:
         can_stream: bool = sys.platform == "linux",
     ) -> None:
         self.machine, self.memory_mb = machine, memory_mb
-        self._speeds, self._can_stream = speeds, can_stream
+        self.speeds, self._can_stream = speeds, can_stream
 
     def of_file(self, path: Path, measured: dict[str, Any] | None) -> dict[str, Any]:
         """What a model file is and would do here, as JSON; what is wrong with it where it cannot be used."""
@@ -50,10 +50,10 @@ class Picker:
             budget_bytes=self.memory_mb * MIB,
             context_tokens=min(CONTEXT_TOKENS, facts.context_length or CONTEXT_TOKENS),
             batch_tokens=_BATCH,
-            speeds=self._speeds,
+            speeds=self.speeds,
             can_stream=self._can_stream,
         )
-        return said | self._json(verdict_of(planned, self._speeds), measured)
+        return said | self._json(verdict_of(planned, self.speeds), measured)
 
     def of_offer(self, offer: Offer) -> dict[str, Any]:
         """What a model on offer would do here, as JSON."""
@@ -86,7 +86,7 @@ class Picker:
             need,
             budget_bytes=memory_mb * MIB,
             context_tokens=min(CONTEXT_TOKENS, offer.context),
-            speeds=self._speeds,
+            speeds=self.speeds,
             can_stream=self._can_stream,
         )
 

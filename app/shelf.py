@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.machine import this_machine
+from app.measuring import kept_speeds, speeds_of
 from app.picker import Picker
 from core.assistant import Assistant
 from core.errors import BadInput, ModelMissing, ModelProblem
@@ -17,6 +18,7 @@ from core.inference.chat_format import format_for
 from core.inference.download import Published, fetch, published
 from core.inference.generator import Generator, LlamaGenerator
 from core.inference.seals import Seal
+from core.inference.stream.speeds import USUAL
 from core.paths import ProfilePaths
 from core.settings import Settings
 from core.store import preferences
@@ -41,12 +43,15 @@ class Shelf:
 
     # -- what is here
 
-    def listed(self) -> dict[str, Any]:
-        """What answers by meaning, models here and on offer with what each would do on this machine, leftovers."""
+    def listed(self, *, measuring: bool = False) -> dict[str, Any]:
+        """What answers by meaning, models here and on offer with what each would do on this machine, leftovers.
+
+        `measuring`: the machine is measured first where that was not done yet, in about three seconds.
+        """
         kept = self._notes()
         chosen = {} if self._assistant is None else self._assistant.settings.model.model_dump()
         in_use = "" if self._assistant is None else self._assistant.embedder_file
-        picker = self._picker()
+        picker = self._picker(measuring)
         return {
             "meaning": {"by": in_use or BUNDLED, "reading": chosen.get("embedder", in_use) != in_use},
             "models": [
@@ -62,13 +67,15 @@ class Shelf:
             "offers": [asdict(offer) | picker.of_offer(offer) for offer in catalog.offers()],
             "recommended": picker.recommended(catalog.offers()),
             "memory_mb": picker.memory_mb,
-            "machine": asdict(picker.machine),
+            "machine": asdict(picker.machine) | {"measured": picker.speeds is not USUAL},
             "left": [asdict(one) for one in adding.leftovers(self._paths)],
         }
 
-    def _picker(self) -> Picker:
+    def _picker(self, measuring: bool) -> Picker:
         settings = Settings() if self._assistant is None else self._assistant.settings
-        return Picker(this_machine(self._paths.root), memory_mb=settings.model.memory_mb)
+        machine = this_machine(self._paths.root)
+        speeds = speeds_of(self._vault, machine) if measuring else kept_speeds(self._vault, machine) or USUAL
+        return Picker(machine, memory_mb=settings.model.memory_mb, speeds=speeds)
 
     # -- taking in
 

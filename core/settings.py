@@ -244,7 +244,10 @@ class Model(Group):
     )
     embedder: str = Field(default="", title="Model for meaning", description="Empty: the bundled one (English).")
     memory_mb: Annotated[int, Field(ge=128, le=1_048_576)] = Field(
-        default=4096, title="Memory for the model (MB)", description="Of 2^20 bytes; what it may hold at once."
+        default=4096,
+        title="Memory for the model (MB)",
+        description="All that the engine may hold at once: program, what it reads, weights. A larger model streams the "
+        "rest of its weights from the disk. Counts from the next answer.",
     )
     idle_minutes: Annotated[int, Field(ge=1, le=240)] = Field(
         default=10, title="Stop when idle (minutes)", description="The engine's memory is given back."

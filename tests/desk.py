@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from core.assistant.reviewing import Proposed
-from core.errors import BadInput, Problem, WrongKey
+from core.errors import BadInput, Cancelled, ModelProblem, Problem, WrongKey
 from core.events import (
     Events,
     MemoriesChanged,
@@ -68,9 +69,12 @@ from ui.desk import (
     CapturePreview,
     Check,
     DeskState,
+    LeftFile,
     MeaningModel,
     ModelLine,
+    ModelShelf,
     PublicLook,
+    PublishedModel,
     RecorderStatus,
     SeenWindow,
     SleepPlan,
@@ -776,6 +780,9 @@ class ScriptedDesk:
             Rule(id=2, field="title", pattern="Private Browsing", seeded=True),
         ]
         self._look = PublicLook()
+        self.goes_on = threading.Event()
+        """What a download or a copy waits for after its first step, unless it is cancelled."""
+        self.goes_on.set()
         self.plan: SleepPlan | None = SleepPlan(by_itself=True, due=False, begins=NOW.replace(hour=22), away_minutes=10)
         self.keyring_name = "Secret Service"
 
@@ -881,29 +888,99 @@ class ScriptedDesk:
     def test_rule(self, title: str) -> Rule | None:
         return next((one for one in self._rules if one.pattern.casefold() in title.casefold()), None)
 
-    def models(self) -> list[ModelLine]:
-        return [
-            ModelLine(name="small.gguf", bytes=400_000_000, used_for=self.used_model),
-            ModelLine(
-                name="Qwen3 1.7B",
-                bytes=1_800_000_000,
-                offered=True,
-                licence="Apache-2.0",
-                memory_mb=2600,
-                note="Short answers in many languages.",
-            ),
-        ]
+    def models(self, measuring: bool = False) -> ModelShelf:
+        given = self.assistant.settings.model.memory_mb
+        small = ModelLine(
+            name="small.gguf",
+            bytes=400_000_000,
+            title="Small",
+            used_for=self.used_model,
+            fit="fits",
+            tokens_per_s=21.4,
+            first_word_s=1.9,
+            needed_mb=650,
+            measured=True,
+        )
+        best = ModelLine(
+            name="Qwen3 1.7B",
+            bytes=1_282_439_264,
+            offered=True,
+            licence="Apache-2.0",
+            note="Short answers in many languages.",
+            fit="fits",
+            tokens_per_s=7.8,
+            first_word_s=8.0,
+            needed_mb=1900,
+        )
+        big = ModelLine(
+            name="Large 30B-A3B",
+            bytes=18_632_183_808,
+            offered=True,
+            licence="Apache-2.0",
+            fit="streams" if given >= 4096 else "cannot",
+            tokens_per_s=3.1 if given >= 4096 else 0.0,
+            first_word_s=12.0 if given >= 4096 else None,
+            needed_mb=given if given >= 4096 else 3000,
+        )
+        unknown = ModelLine(
+            name="Unvouched 3B",
+            bytes=2 * 2**30,
+            offered=True,
+            licence="MIT",
+            hashed=False,
+            fit="slow",
+            tokens_per_s=0.4,
+        )
+        mine = () if self.removed_model else (small,)
+        return ModelShelf(
+            models=(*mine, *self.added_models, best, big, unknown),
+            memory_mb=given,
+            machine_mb=16 * 1024,
+            best=None if self.no_model_suits else best,
+            best_memory_mb=8192,
+            why_none="Every model on offer would be too slow on this machine." if self.no_model_suits else "",
+            left=() if self.thrown_away else (LeftFile(name="big.gguf.part", bytes=300 * 2**20),),
+        )
 
     used_model = ""
+    no_model_suits = False
+    thrown_away = ""
+    removed_model = ""
+    added_models: tuple[ModelLine, ...] = ()
+    fetched: tuple[str, PublishedModel | None] | None = None
 
-    def add_model(self, file: Path) -> str:
+    def add_model(self, file: Path, told: Callable[[int, int], None], cancelled: Callable[[], bool]) -> str:
+        self._work_on(told, cancelled)
+        self.added_models = (*self.added_models, ModelLine(name=file.name, bytes=2**30, fit="fits", tokens_per_s=5.0))
         return file.name
 
+    def _work_on(self, told: Callable[[int, int], None], cancelled: Callable[[], bool]) -> None:
+        told(2**28, 2**30)
+        while not self.goes_on.wait(0.01):
+            if cancelled():
+                raise Cancelled("The download")
+
+    def published_model(self, name: str) -> PublishedModel:
+        if "absent" in name:
+            raise ModelProblem("The server cannot be reached.", "See whether this machine is online.")
+        file = name.rsplit("/", 1)[-1]
+        return PublishedModel(
+            name=name, file=file, url=f"https://host/{file}", bytes=2 * 2**30, sha256="ab" * 32, revision="cd" * 20
+        )
+
     def download_model(
-        self, name: str, trust: bool, told: Callable[[int, int], None], cancelled: Callable[[], bool]
+        self,
+        name: str,
+        promised: PublishedModel | None,
+        told: Callable[[int, int], None],
+        cancelled: Callable[[], bool],
     ) -> str:
-        told(1, 2)
-        return name
+        self._work_on(told, cancelled)
+        self.fetched = (name, promised)
+        return f"{name}.gguf"
+
+    def throw_away_model(self, name: str) -> None:
+        self.thrown_away = name
 
     def use_model(self, name: str) -> None:
         self.used_model = "" if name == "none" else "answering"

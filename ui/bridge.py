@@ -107,9 +107,10 @@ class Bridge(QObject):
         owner: QObject,
         then: Callable[[T], None],
         failed: Callable[[Problem], None] | None = None,
+        stop: Flag | None = None,
     ) -> Job:
         """The same for what the desk itself does and may block: opening, checking, looking."""
-        job = self._enrol(owner, None)
+        job = self._enrol(owner, stop)
         if self._closed:
             return job
         done = self._end(job, owner, then)

@@ -100,18 +100,64 @@ class AccessLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelLine:
-    """A model in the profile, or one that can be fetched (`offered`)."""
+    """A model in the profile, or one that can be fetched (`offered`), and what it would do here."""
 
     name: str
     bytes: int
+    title: str = ""
+    """What the file calls itself."""
     used_for: str = ""
     """`answering`, `embedder` or nothing."""
     offered: bool = False
     licence: str = ""
-    memory_mb: int = 0
     note: str = ""
     hashed: bool = True
     """Its publisher's hash is known, so that the file can be checked."""
+    fit: Literal["", "fits", "streams", "slow", "cannot"] = ""
+    tokens_per_s: float = 0.0
+    first_word_s: float | None = None
+    needed_mb: int = 0
+    """What the engine would hold at most; with `cannot`, the least that must be given."""
+    measured: bool = False
+    """The figures are those of its last answer, not an estimate."""
+    problem: str = ""
+    """Why the file cannot be used."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftFile:
+    """What an interrupted download or copy left."""
+
+    name: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelShelf:
+    """The models here and on offer, judged for this machine and the memory given to the model."""
+
+    models: tuple[ModelLine, ...]
+    memory_mb: int
+    machine_mb: int
+    """All memory of this machine; 0: not known."""
+    best: ModelLine | None = None
+    """The one offer for this machine."""
+    best_memory_mb: int = 0
+    """The memory it is to be given."""
+    why_none: str = ""
+    left: tuple[LeftFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedModel:
+    """What a host says of a file that nobody else vouched for."""
+
+    name: str
+    file: str
+    url: str
+    bytes: int
+    sha256: str
+    revision: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,18 +302,33 @@ class Desk(Protocol):
         """The first rule that a window with this title or application would meet."""
         ...
 
-    def models(self) -> list[ModelLine]:
-        """Models here and models on offer. May block."""
+    def models(self, measuring: bool = False) -> ModelShelf:
+        """Models here and models on offer. May block; `measuring` the machine first takes about three seconds."""
         ...
 
-    def add_model(self, file: Path) -> str:
-        """Copy a GGUF file that the person trusts into the profile; its name there. Raises ModelProblem."""
+    def add_model(self, file: Path, told: Callable[[int, int], None], cancelled: Callable[[], bool]) -> str:
+        """Copy a GGUF file that the person trusts into the profile; its name there. Blocks. Raises ModelProblem."""
+        ...
+
+    def published_model(self, name: str) -> PublishedModel:
+        """Ask the host of an offer or of an address what it says of the file. Blocks. Raises Problem."""
         ...
 
     def download_model(
-        self, name: str, trust: bool, told: Callable[[int, int], None], cancelled: Callable[[], bool]
+        self,
+        name: str,
+        promised: PublishedModel | None,
+        told: Callable[[int, int], None],
+        cancelled: Callable[[], bool],
     ) -> str:
-        """Fetch one on offer and check it: the only connection Mneme ever opens. Blocks. Raises Problem."""
+        """Fetch one on offer, or what its host `promised` and the person trusts; its name in the profile.
+
+        The only thing beside `published_model` that opens a connection. Blocks. Raises Problem.
+        """
+        ...
+
+    def throw_away_model(self, name: str) -> None:
+        """Delete what an interrupted download left."""
         ...
 
     def use_model(self, name: str) -> None:

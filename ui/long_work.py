@@ -13,14 +13,24 @@ from core.errors import Cancelled, Problem
 from core.urgency import Urgency
 from ui.bridge import Bridge
 from ui.parts.working import Working
-from ui.words import counted, translate
+from ui.words import counted, size, translate
 
 if TYPE_CHECKING:
     from ui.bridge import Assistant
+    from ui.desk import Desk
 
 T = TypeVar("T")
+_MIB = 2**20
 Progress = Callable[[int, int], None]
 Stopped = Callable[[], bool]
+
+
+def bytes_moved(card: Working, done: int, total: int) -> None:
+    """Show how many bytes of a file have come."""
+    said = (
+        translate("LongWork", "{done} of {total}").format(done=size(done), total=size(total)) if total else size(done)
+    )
+    card.moved(done // _MIB, total // _MIB, said)
 
 
 class LongWork(QObject):
@@ -64,12 +74,26 @@ class LongWork(QObject):
         )
         self.begun.emit(card)
 
+    def begin_at_desk(
+        self,
+        what: str,
+        work: Callable[[Desk, Progress, Stopped], T],
+        then: Callable[[T], None],
+        failed: Callable[[Problem], None] | None = None,
+        ended: Callable[[], None] | None = None,
+    ) -> None:
+        """The same for what the desk does on a thread of its own and counts in bytes: copying and fetching files."""
+        card, stop, done, sorry, progress = self._card(what, then, failed, ended, bytes_moved)
+        self._bridge.off_thread(lambda desk: work(desk, progress, stop.is_set), self, done, sorry, stop)
+        self.begun.emit(card)
+
     def _card(
         self,
         what: str,
         then: Callable[[T], None],
         failed: Callable[[Problem], None] | None,
         ended: Callable[[], None] | None,
+        show: Callable[[Working, int, int], None] = Working.moved,
     ) -> tuple[Working, Flag, Callable[[T], None], Callable[[Problem], None], Progress]:
         stop = Flag()
 
@@ -94,7 +118,7 @@ class LongWork(QObject):
                 (failed or self._bridge.say)(problem)
 
         card = Working(what, cancel)
-        moved: Callable[[tuple[int, int]], None] = self._bridge.carrier(card, lambda at: card.moved(*at))
+        moved: Callable[[tuple[int, int]], None] = self._bridge.carrier(card, lambda at: show(card, *at))
         return card, stop, done, sorry, lambda at, of: moved((at, of))
 
     def import_files(self, paths: list[Path], then: Callable[[], None] | None = None) -> None:

@@ -68,6 +68,7 @@ class MainWindow(QMainWindow):
         self._door: WelcomePanel | UnlockPanel | None = None
         self._build()
         self.notices = Notices(self)
+        self._work = work
         work.begun.connect(self._show_work)
         work.ended.connect(self.notices.take)
         work.ended.connect(self.sidebar.take)
@@ -190,7 +191,7 @@ class MainWindow(QMainWindow):
         elif state == "locked":
             self._shut(UnlockPanel(self.bridge))
         else:
-            welcome = WelcomePanel(self.bridge)
+            welcome = WelcomePanel(self.bridge, self._work)
             welcome.finished.connect(self._first_start_over)
             self._shut(welcome)
         self._show_recorder()

@@ -69,7 +69,10 @@ def models(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
     elif action == "remove":
         shelf.remove(arguments["name"])
         _read_anew(host, reply)
-    elif action != "list":
+    elif action == "list":
+        reply.progress("looking at this machine", 0, 0)
+        return shelf.listed(measuring=True)
+    else:
         raise BadInput(f"There is no `models {action}`.", "`mneme models --help` lists what there is.")
     return shelf.listed()
 

@@ -28,11 +28,13 @@ class Working(QFrame):
         foot = row(self._said, None, self.stop, gap=4)
         self.setLayout(column(self._what, self._bar, foot, gap=6, margin=12))
 
-    def moved(self, done: int, total: int) -> None:
-        """It moved on; `total` 0: how much there is is not known."""
+    def moved(self, done: int, total: int, said: str = "") -> None:
+        """It moved on; `total` 0: how much there is is not known. `said` stands for the bare numbers."""
         self._bar.setRange(0, total)
         self._bar.setValue(done)
-        if total:
+        if said:
+            self._said.setText(said)
+        elif total:
             self._said.setText(translate("Working", "{done} of {total}").format(done=done, total=total))
         elif done:
             self._said.setText(str(done))

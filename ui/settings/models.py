@@ -2,120 +2,186 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from threading import Event as Flag
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
-from core.errors import Cancelled, Problem
+from core.errors import Problem
 from ui import words
 from ui.bridge import Bridge
-from ui.desk import ModelLine
+from ui.desk import Desk, LeftFile, ModelLine, ModelShelf, PublishedModel
+from ui.long_work import LongWork, Progress, Stopped
 from ui.look import SPACE
-from ui.parts.boxes import card, column, empty, row, rule
+from ui.parts.boxes import Card, card, column, empty, row, rule
 from ui.parts.buttons import Button, IconButton, IconLabel
+from ui.parts.fit import fit_line
 from ui.parts.text import label
-from ui.parts.working import Working
 from ui.words import translate
 
 
 class Models(QWidget):
-    """The card of models; `changed` when another one is used."""
+    """The card of the models here; `offers` is the card of those that can be fetched. `changed`: another is used."""
 
     changed = Signal()
 
-    def __init__(self, bridge: Bridge) -> None:
+    def __init__(self, bridge: Bridge, work: LongWork) -> None:
         super().__init__()
-        self._bridge = bridge
+        self._bridge, self._work = bridge, work
+        self._shelf: ModelShelf | None = None
         self._here = column(gap=0)
-        self._offers = column(gap=0)
-        self._work = column(gap=SPACE)
-        self._stop = Flag()
-        add = Button(translate("Models", "Add a GGUF file …"), self._choose, icon="add")
+        self._left = column(gap=0)
+        self._offered = column(gap=0)
+        self._promised = column(gap=SPACE)
+        self._busy = label("", "small")
+        self._fetching: set[str] = set()
+        self.add = Button(translate("Models", "Add a GGUF file …"), self._choose, icon="add")
         said = translate(
             "Models",
             "Mneme answers without one, in your memories' own words. A model writes whole answers, on this machine.",
-        )
-        fetch = translate(
-            "Models",
-            "Fetching is the only time Mneme goes to the network: it asks the address below for this one file "
-            "and checks its hash.",
         )
         here = card(
             label(translate("Models", "Models here"), "heading"),
             label(said, "muted", wrap=True),
             self._here,
-            row(add, None),
-            self._work,
+            self._left,
+            row(self.add, None),
             gap=10,
         )
-        offers = card(
-            label(translate("Models", "On offer"), "heading"), label(fetch, "muted", wrap=True), self._offers, gap=10
-        )
-        self.setLayout(column(here, offers, gap=2 * SPACE))
+        self.setLayout(column(here))
+        self.offers = self._offers_card()
 
-    def load(self) -> None:
-        """Show what there is."""
+    def load(self, measuring: bool = True) -> None:
+        """Show what there is; the machine is measured in the background where that was not done yet."""
         self._bridge.off_thread(lambda desk: desk.models(), self, self._show)
+        if measuring:
+            self._busy.setText(translate("Models", "Looking at how fast this machine is …"))
+            self._bridge.off_thread(lambda desk: desk.models(True), self, self._measured, lambda _: self._busy.clear())
 
     def clear(self) -> None:
         """Stop and show nothing."""
-        self._stop.set()
         self._bridge.release(self)
-        for part in (self._here, self._offers, self._work):
+        self._shelf = None
+        for part in (self._here, self._left, self._offered, self._promised):
             empty(part)
 
-    def _show(self, models: list[ModelLine]) -> None:
-        empty(self._here)
-        empty(self._offers)
-        mine = [model for model in models if not model.offered]
+    def _offers_card(self) -> Card:
+        said = translate(
+            "Models",
+            "Fetching is the only time Mneme goes to the network: it asks the address of this one file and checks its "
+            "hash. What each would do is measured on this machine, with the memory you give it above.",
+        )
+        self.address = QLineEdit()
+        self.address.setPlaceholderText("https://…/model.gguf")
+        self.address.setAccessibleName(translate("Models", "Address of a GGUF file"))
+        self.address.returnPressed.connect(self._ask_address)
+        ask = Button(translate("Models", "From this address …"), self._ask_address)
+        asked = row(self.address, ask, gap=SPACE)
+        asked.setStretch(0, 1)
+        return card(
+            label(translate("Models", "On offer"), "heading"),
+            label(said, "muted", wrap=True),
+            self._busy,
+            self._offered,
+            rule(),
+            asked,
+            self._promised,
+            gap=10,
+        )
+
+    def _measured(self, shelf: ModelShelf) -> None:
+        self._busy.clear()
+        self._show(shelf)
+
+    def _show(self, shelf: ModelShelf) -> None:
+        if shelf == self._shelf:
+            return
+        self._shelf = shelf
+        for part in (self._here, self._left, self._offered):
+            empty(part)
+        mine = [model for model in shelf.models if not model.offered]
         if not mine:
             self._here.addWidget(label(translate("Models", "None yet."), "muted"))
-        for model in mine:
-            self._here.addWidget(self._mine(model))
-        for at, model in enumerate(one for one in models if one.offered):
+        for at, model in enumerate(mine):
             if at:
-                self._offers.addWidget(rule())
-            self._offers.addWidget(self._offer(model))
+                self._here.addWidget(rule())
+            self._here.addWidget(self._mine(model, shelf.memory_mb))
+        for left in shelf.left:
+            self._left.addWidget(self._leftover(left))
+        for at, model in enumerate(_best_first(shelf)):
+            if at:
+                self._offered.addWidget(rule())
+            self._offered.addWidget(self._offer(model, shelf))
+        if shelf.why_none:
+            self._offered.addWidget(label(shelf.why_none, "muted", wrap=True))
 
-    def _mine(self, model: ModelLine) -> QWidget:
+    def _mine(self, model: ModelLine, given_mb: int) -> QWidget:
         made = QWidget()
         used = {
             "answering": translate("Models", "writes answers"),
             "embedder": translate("Models", "finds by meaning"),
         }.get(model.used_for, "")
-        line = row(IconLabel("check" if used else "storage", 18, "accent" if used else "muted"), gap=10)
-        line.addLayout(column(label(model.name, "strong"), label(words.size(model.bytes), "small"), gap=1))
-        line.addStretch(1)
+        line = row(column(IconLabel("check" if used else "storage", 18, "accent" if used else "muted"), None), gap=10)
+        facts = [model.title if model.title != model.name else "", words.size(model.bytes), model.licence]
+        said = column(label(model.name, "strong"), label(" · ".join(filter(None, facts)), "small", wrap=True), gap=2)
+        said.addWidget(fit_line(model, given_mb))
+        line.addLayout(said, 1)
+        buttons = row(gap=6)
         if used:
-            line.addWidget(label(used, "chip"))
+            buttons.addWidget(label(used, "chip"))
             if model.used_for == "answering":
-                line.addWidget(Button(translate("Models", "Answer without"), partial(self._use, "none"), look="quiet"))
-        else:
-            line.addWidget(Button(translate("Models", "Use"), partial(self._use, model.name)))
+                without = translate("Models", "Answer without")
+                buttons.addWidget(Button(without, partial(self._use, "none"), look="quiet"))
+        elif not model.problem:
+            use = Button(translate("Models", "Use"), partial(self._use, model.name))
+            use.setAccessibleName(translate("Models", "Use {model}").format(model=model.name))
+            buttons.addWidget(use)
         name = translate("Models", "Remove {model}").format(model=model.name)
-        line.addWidget(IconButton("forget", name, partial(self._remove, model.name), 16))
-        line.setContentsMargins(0, 6, 0, 6)
+        buttons.addWidget(IconButton("forget", name, partial(self._remove, model.name), 16))
+        line.addLayout(column(buttons, None))
+        line.setContentsMargins(0, 8, 0, 8)
         made.setLayout(line)
         return made
 
-    def _offer(self, model: ModelLine) -> QWidget:
+    def _leftover(self, left: LeftFile) -> QWidget:
+        made = QWidget()
+        said = translate(
+            "Models", "Left of an interrupted download: {name}, {size}. Fetching it again goes on from there."
+        )
+        text = label(said.format(name=left.name, size=words.size(left.bytes)), "muted", wrap=True)
+        name = translate("Models", "Throw away {name}").format(name=left.name)
+        away = Button(translate("Models", "Throw away"), partial(self._throw_away, left.name), look="quiet")
+        away.setAccessibleName(name)
+        line = row(text, away, gap=SPACE)
+        line.setStretch(0, 1)
+        made.setLayout(line)
+        return made
+
+    def _offer(self, model: ModelLine, shelf: ModelShelf) -> QWidget:
         made = QWidget()
         facts = [words.size(model.bytes), model.licence]
-        if model.memory_mb:
-            facts.append(translate("Models", "needs {n} MB of memory").format(n=model.memory_mb))
         if not model.hashed:
             facts.append(translate("Models", "no published hash: you would trust its publisher"))
-        said = column(label(model.name, "strong"), label(" · ".join(filter(None, facts)), "small", wrap=True), gap=2)
+        best = shelf.best is not None and shelf.best.name == model.name
+        head = row(label(model.name, "strong"), gap=SPACE)
+        if best:
+            head.addWidget(label(translate("Models", "for this machine"), "chip"))
+        head.addStretch(1)
+        said = column(head, label(" · ".join(filter(None, facts)), "small", wrap=True), gap=2)
+        said.addWidget(fit_line(model, shelf.memory_mb))
         if model.note:
             said.addWidget(label(model.note, "muted", wrap=True))
-        fetch = Button(translate("Models", "Fetch"), partial(self._fetch, model), icon="import")
+        if best and shelf.best_memory_mb > shelf.memory_mb:
+            more = translate("Models", "This machine can give it {size}: set that above.")
+            said.addWidget(label(more.format(size=words.size(shelf.best_memory_mb * 2**20)), "muted", wrap=True))
+        ask = partial(self._fetch, model.name) if model.hashed else partial(self._ask_host, model.name)
+        fetch = Button(translate("Models", "Fetch"), ask, icon="import", look="primary" if best else "")
+        fetch.setAccessibleName(translate("Models", "Fetch {model}").format(model=model.name))
+        fetch.setEnabled(model.name not in self._fetching)
         line = row(said, column(fetch, None), gap=2 * SPACE)
         line.setStretch(0, 1)
-        line.setContentsMargins(0, 8, 0, 8)
+        line.setContentsMargins(0, 10, 0, 10)
         made.setLayout(line)
         return made
 
@@ -124,43 +190,89 @@ class Models(QWidget):
             self.window(), translate("Models", "Add a model"), "", translate("Models", "Models (*.gguf)")
         )
         if name:
-            self._bridge.off_thread(lambda desk: desk.add_model(Path(name)), self, lambda _: self.load())
+            self.add_file(Path(name))
+
+    def add_file(self, file: Path) -> None:
+        """Copy a file into the profile, with a card that shows how far it is and can stop it."""
+        what = translate("Models", "Adding {model}").format(model=file.name)
+        self._work.begin_at_desk(
+            what, lambda desk, told, stopped: desk.add_model(file, told, stopped), self._came, ended=self._reload
+        )
 
     def _use(self, name: str) -> None:
         def done(_: object) -> None:
-            self.load()
+            self._reload()
             self.changed.emit()
 
         self._bridge.off_thread(lambda desk: desk.use_model(name), self, done)
 
     def _remove(self, name: str) -> None:
-        self._bridge.off_thread(lambda desk: desk.remove_model(name), self, lambda _: self.load())
+        self._bridge.off_thread(lambda desk: desk.remove_model(name), self, lambda _: self._reload())
 
-    def _fetch(self, model: ModelLine) -> None:
-        self._stop = stop = Flag()
-        shown = Working(translate("Models", "Fetching {model}").format(model=model.name), stop.set)
-        empty(self._work)
-        self._work.addWidget(shown)
-        megabyte = 1 << 20
-        moved: Callable[[tuple[int, int]], None] = self._bridge.carrier(
-            self, lambda at: shown.moved(at[0] // megabyte, at[1] // megabyte)
-        )
+    def _throw_away(self, name: str) -> None:
+        self._bridge.off_thread(lambda desk: desk.throw_away_model(name), self, lambda _: self._reload())
 
-        def done(name: str) -> None:
-            empty(self._work)
-            self._bridge.tell(translate("Models", "{model} is here.").format(model=name))
-            self.load()
+    def _ask_address(self) -> None:
+        if address := self.address.text().strip():
+            self._ask_host(address)
+
+    def _ask_host(self, name: str) -> None:
+        """Nobody vouched for this file here: show what its host says of it, and ask."""
+        empty(self._promised)
+        self._promised.addWidget(label(translate("Models", "Asking its host …"), "small"))
 
         def failed(problem: Problem) -> None:
-            empty(self._work)
-            if isinstance(problem, Cancelled):
-                self._bridge.tell(problem.title, problem.remedy)
-            else:
-                self._bridge.say(problem)
+            empty(self._promised)
+            self._bridge.say(problem)
 
-        self._bridge.off_thread(
-            lambda desk: desk.download_model(model.name, not model.hashed, lambda at, of: moved((at, of)), stop.is_set),
-            self,
-            done,
-            failed,
+        self._bridge.off_thread(lambda desk: desk.published_model(name), self, self._show_promise, failed)
+
+    def _show_promise(self, said: PublishedModel) -> None:
+        empty(self._promised)
+
+        def fetch() -> None:
+            empty(self._promised)
+            self._fetch(said.name, said)
+
+        trust = Button(translate("Models", "I trust it: fetch"), fetch)
+        no = Button(translate("Models", "No"), lambda: empty(self._promised), look="quiet")
+        size = words.size(said.bytes) if said.bytes else translate("Models", "of unknown size")
+        unpinned = translate("Models", "not pinned: the host may change the file")
+        hashed = said.sha256 or translate("Models", "none: only you vouch for it")
+        lines = [
+            said.file,
+            f"{size} · {said.url}",
+            translate("Models", "SHA-256 as its host publishes it: {hash}").format(hash=hashed),
+            translate("Models", "Revision: {revision}").format(revision=said.revision or unpinned),
+        ]
+        asked = [label(text, "strong" if at == 0 else "small", wrap=True) for at, text in enumerate(lines)]
+        self._promised.addWidget(card(*asked, row(None, no, trust), look="soft", gap=6))
+        trust.setFocus()
+
+    def _fetch(self, name: str, promised: PublishedModel | None = None) -> None:
+        self._fetching.add(name)
+
+        def work(desk: Desk, told: Progress, stopped: Stopped) -> str:
+            return desk.download_model(name, promised, told, stopped)
+
+        def ended() -> None:
+            self._fetching.discard(name)
+            self._reload()
+
+        self._work.begin_at_desk(
+            translate("Models", "Fetching {model}").format(model=name), work, self._came, ended=ended
         )
+        self._reload()
+
+    def _came(self, name: str) -> None:
+        self._bridge.tell(translate("Models", "{model} is here.").format(model=name))
+
+    def _reload(self) -> None:
+        self._shelf = None
+        self.load(measuring=False)
+
+
+def _best_first(shelf: ModelShelf) -> list[ModelLine]:
+    offers = [model for model in shelf.models if model.offered]
+    best = "" if shelf.best is None else shelf.best.name
+    return sorted(offers, key=lambda model: model.name != best)

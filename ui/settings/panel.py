@@ -39,7 +39,7 @@ class SettingsPanel(Panel):
         self.rows: dict[str, FieldRow] = {}
         self.settings = Settings()
         self.rules = Rules(bridge)
-        self.models = Models(bridge)
+        self.models = Models(bridge, work)
         self.models.changed.connect(lambda: self.run(lambda assistant: assistant.settings, self._show))
         self.meaning = Meaning(bridge)
         self.keys = Keys(bridge)
@@ -85,6 +85,8 @@ class SettingsPanel(Panel):
         if self.isVisible():
             self.meaning.heard(event)
         if isinstance(event, SettingChanged) and self.isVisible():
+            if event.key.startswith("model."):
+                self.models.load(measuring=False)
             self.run(lambda assistant: assistant.settings, self._show)
 
     @override
@@ -103,7 +105,8 @@ class SettingsPanel(Panel):
             scroll.column.addWidget(self.rules)
         if page.name == "models":
             scroll.column.insertWidget(0, self.models)
-            scroll.column.insertWidget(1, self.meaning)
+            scroll.column.addWidget(self.models.offers)
+            scroll.column.addWidget(self.meaning)
         if page.name == "keys":
             scroll.column.addWidget(self.archives)
             scroll.column.addWidget(self.keys)
@@ -133,6 +136,8 @@ class SettingsPanel(Panel):
         def done(settings: Settings) -> None:
             self.settings = settings
             self.changed.emit(key, settings.get(key))
+            if key == "model.memory_mb":
+                self.models.load(measuring=False)
 
         def failed(problem: Problem) -> None:
             self.rows[key].show_value(self.settings.get(key))

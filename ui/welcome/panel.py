@@ -1,4 +1,4 @@
-"""The first start: what is kept and where, the key, the recovery key, what to do first."""
+"""The first start: what is kept and where, the key, the recovery key, a model or none, what to do first."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QRadioButton, QStack
 from core.errors import Problem
 from ui import icons
 from ui.bridge import Bridge
+from ui.long_work import LongWork
 from ui.look import SPACE
 from ui.parts.boxes import card, column, row
 from ui.parts.buttons import Button, IconLabel
 from ui.parts.text import label
+from ui.welcome.model import ModelChoice
 from ui.welcome.recovery import RecoveryKey
 from ui.welcome.session import Door, Step, judge
 from ui.words import translate
@@ -48,18 +50,21 @@ def promise(icon: str, title: str, said: str) -> QWidget:
 
 
 class WelcomePanel(QWidget):
-    """Four pages; `finished` tells what to do first: sample, import, record or nothing."""
+    """Five pages; `finished` tells what to do first: sample, import, record or nothing."""
 
     finished = Signal(str)
 
-    def __init__(self, bridge: Bridge) -> None:
+    def __init__(self, bridge: Bridge, work: LongWork) -> None:
         super().__init__()
         self._bridge = bridge
+        self.model = ModelChoice(bridge, work)
+        self.model.decided.connect(lambda: self.go(Step.READY))
         self.door = Door(bridge, self)
         self.stack = QStackedWidget()
         self.stack.addWidget(self._what())
         self.stack.addWidget(self._choose_key())
         self.stack.addWidget(self._recovery())
+        self.stack.addWidget(self._model())
         self.stack.addWidget(self._ready())
         self.setLayout(column(self.stack))
         self.setFocusProxy(self.begin)
@@ -145,7 +150,7 @@ class WelcomePanel(QWidget):
     def _recovery(self) -> QWidget:
         self.recovery = RecoveryKey(self._bridge)
         self.written = QCheckBox(translate("Welcome", "I have written it down or saved it elsewhere"))
-        self.onward = Button(translate("Welcome", "Continue"), lambda: self.go(Step.READY), look="primary")
+        self.onward = Button(translate("Welcome", "Continue"), lambda: self.go(Step.MODEL), look="primary")
         self.onward.setEnabled(False)
         self.written.toggled.connect(self.onward.setEnabled)
         return in_the_middle(
@@ -162,6 +167,22 @@ class WelcomePanel(QWidget):
             self.recovery,
             self.written,
             _actions(self.onward),
+        )
+
+    def _model(self) -> QWidget:
+        return in_the_middle(
+            label(translate("Welcome", "A model for whole answers?"), "title"),
+            label(
+                translate(
+                    "Welcome",
+                    "Mneme answers without one, in your memories' own words. A model writes whole answers from them, "
+                    "on this machine. Fetching it is the only time Mneme goes to the network; its hash is checked. "
+                    "You can choose later, in Settings.",
+                ),
+                "muted",
+                wrap=True,
+            ),
+            self.model,
         )
 
     def _ready(self) -> QWidget:
@@ -190,10 +211,13 @@ class WelcomePanel(QWidget):
     def go(self, step: Step) -> None:
         """Show a page."""
         self.stack.setCurrentIndex(step)
+        if step is Step.MODEL:
+            self.model.load()
         first = {
             Step.WHAT: self.begin,
             Step.KEY: self.passphrase,
             Step.RECOVERY: self.written,
+            Step.MODEL: self.model.skip,
             Step.READY: self.sample,
         }
         first[step].setFocus()

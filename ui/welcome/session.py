@@ -19,7 +19,8 @@ class Step(IntEnum):
     WHAT = 0
     KEY = 1
     RECOVERY = 2
-    READY = 3
+    MODEL = 3
+    READY = 4
 
 
 def judge(passphrase: str, again: str) -> str:

@@ -295,6 +295,9 @@ def test_the_first_start_makes_a_profile_only_with_a_fitting_passphrase(
     assert not welcome.onward.isEnabled()
     welcome.written.click()
     welcome.onward.click()
+    assert welcome.stack.currentIndex() == Step.MODEL
+    welcome.model.skip.click()
+    assert welcome.stack.currentIndex() == Step.READY
     with qtbot.waitSignal(window.first_choice) as chosen:
         welcome.sample.click()
     assert chosen.args == ["sample"]

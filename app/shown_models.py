@@ -1,0 +1,57 @@
+"""The shelf's answer as the window shows it."""
+
+from typing import Any
+
+from core.inference.download import Published
+from core.inference.recommend import MIB
+from ui.desk import LeftFile, ModelLine, ModelShelf, PublishedModel
+
+_JUDGED = ("fit", "tokens_per_s", "first_word_s", "measured", "problem")
+
+
+def shown_shelf(listed: dict[str, Any]) -> ModelShelf:
+    """Models that are here, then those on offer that are not."""
+    here = [
+        ModelLine(
+            name=one["name"],
+            bytes=one["bytes"],
+            title=one.get("title", ""),
+            used_for=next(iter(one["used_for"]), ""),
+            licence=one.get("licence", ""),
+            **_judged(one),
+        )
+        for one in listed["models"]
+    ]
+    hashes = {one["sha256"] for one in listed["models"]}
+    offers = [_offer(one) for one in listed["offers"] if one["sha256"] not in hashes or not one["sha256"]]
+    best = listed["recommended"]
+    return ModelShelf(
+        models=(*here, *offers),
+        memory_mb=listed["memory_mb"],
+        machine_mb=listed["machine"]["memory_bytes"] // MIB,
+        best=_offer(best) if best["name"] else None,
+        best_memory_mb=best.get("memory_mb", 0),
+        why_none="" if best["name"] else best["sentence"],
+        left=tuple(LeftFile(name=one["name"], bytes=one["bytes"]) for one in listed["left"]),
+    )
+
+
+def promise(said: PublishedModel) -> Published:
+    """What a host said, as it was shown and agreed to."""
+    return Published(url=said.url, file=said.file, bytes=said.bytes, sha256=said.sha256, revision=said.revision)
+
+
+def _offer(one: dict[str, Any]) -> ModelLine:
+    return ModelLine(
+        name=one["name"],
+        bytes=one["bytes"],
+        offered=True,
+        licence=one["licence"],
+        note=one["note"],
+        hashed=bool(one.get("sha256", True)),
+        **_judged(one),
+    )
+
+
+def _judged(one: dict[str, Any]) -> dict[str, Any]:
+    return {name: one[name] for name in _JUDGED if name in one} | {"needed_mb": one.get("memory_needed_mb", 0)}
