@@ -93,7 +93,7 @@ def _opened(path: Path, allowed: Allowance, progress: Callable[[int, int], None]
     made = _planned(layout, prepared, allowed, context, batch)
     running = Running(
         context=context,
-        batch=batch,
+        batch=made.batch_tokens,
         threads=allowed.threads,
         repack=made.repack and allowed.mode is None,
         cache=made.cache,

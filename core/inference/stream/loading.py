@@ -71,7 +71,7 @@ def _streamer(
 ) -> Streamer:
     if switches.naive:
         return Naive(residency(layout, _layers(layout)), pages, account)
-    if plan.way not in (Way.DENSE, Way.EXPERTS):
+    if plan.way not in (Way.FITS, Way.DENSE, Way.EXPERTS):
         raise ModelProblem("This model cannot be streamed.", "Give it more memory, or choose another in Settings.")
     parts = residency(layout, (name for layer in plan.streamed for name in layer))
     readers = Readers(pages, account, _THREADS)
