@@ -19,7 +19,7 @@ def order_of_staying(layout: Layout) -> tuple[str, ...]:
     alone: more memory never sends out what stayed with less.
     """
     kinds: dict[str, list[Tensor]] = {}
-    for tensor in layout.tensors:
+    for tensor in sorted(layout.tensors, key=lambda one: one.layer or 0):
         if not must_stay(tensor):
             kinds.setdefault(tensor.name.split(".", 2)[2], []).append(tensor)
     by_size = sorted(kinds.items(), key=lambda kind: (max(one.bytes for one in kind[1]), kind[0]))
@@ -27,9 +27,10 @@ def order_of_staying(layout: Layout) -> tuple[str, ...]:
 
 
 def _spread(kind: list[Tensor]) -> list[Tensor]:
-    """Layers in the order of their numbers' bits reversed: the first few are already spread over the model."""
-    bits = max((tensor.layer or 0).bit_length() for tensor in kind)
-    return sorted(kind, key=lambda tensor: _reversed_bits(tensor.layer or 0, bits))
+    """The same by the bits of their place reversed: the first few are already spread over the model."""
+    bits = (len(kind) - 1).bit_length()
+    slots = [(number * 2**bits // len(kind), tensor) for number, tensor in enumerate(kind)]
+    return [tensor for _, tensor in sorted(slots, key=lambda slot: _reversed_bits(slot[0], bits))]
 
 
 def _reversed_bits(number: int, bits: int) -> int:

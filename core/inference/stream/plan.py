@@ -236,7 +236,7 @@ class _Table:
             resident_bytes=resident,
             window_bytes=window,
             peak_bytes=self._fixed + resident + window,
-            least_bytes=least,
+            least_bytes=min(least, self._fixed + layout.weight_bytes),
             budget_bytes=given.budget,
             work=work,
             tokens_per_s=1 / one if runs else 0.0,
