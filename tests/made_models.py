@@ -31,11 +31,6 @@ def tiny_llama(
     `spoil` may change its entries and its tensors before they are written.
     """
     random = np.random.default_rng(seed)
-    bytes_ = [f"<0x{number:02X}>" for number in range(256)]
-    words = sorted({"▁" if letter == " " else letter for letter in LETTERS} - {"\n"})
-    tokens = [*MARKS, *bytes_, *words]
-    control, byte, normal = gguf.TokenType.CONTROL, gguf.TokenType.BYTE, gguf.TokenType.NORMAL
-    kinds = [gguf.TokenType.UNKNOWN, *[control] * 4, *[byte] * 256, *[normal] * len(words)]
     writer = gguf.GGUFWriter(path, architecture)
     writer.add_name("Tiny")
     writer.add_context_length(context)
@@ -47,19 +42,12 @@ def tiny_llama(
     writer.add_layer_norm_rms_eps(1e-5)
     writer.add_rope_dimension_count(width // 4)
     writer.add_file_type(gguf.LlamaFileType.ALL_F32)
-    writer.add_tokenizer_model("llama")
-    writer.add_token_list(tokens)
-    writer.add_token_scores([-float(place) for place in range(len(tokens))])
-    writer.add_token_types(kinds)
-    writer.add_bos_token_id(1)
-    writer.add_eos_token_id(4)
-    writer.add_unk_token_id(0)
-    writer.add_add_space_prefix(False)
+    vocabulary = add_letters(writer)
     if template is not None:
         writer.add_chat_template(template)
     weights = {
         name: (np.ones(shape) if len(shape) == 1 else random.normal(0, 0.3, shape)).astype(np.float32)
-        for name, shape in _shapes(width, layers, len(tokens)).items()
+        for name, shape in _shapes(width, layers, vocabulary).items()
     }
     if spoil is not None:
         spoil(writer.kv_data[0], weights)
@@ -70,6 +58,23 @@ def tiny_llama(
     writer.write_tensors_to_file()
     writer.close()
     return path
+
+
+def add_letters(writer: gguf.GGUFWriter) -> int:
+    """Write a tokenizer of one token a letter and ChatML's marks; how many tokens it has."""
+    bytes_ = [f"<0x{number:02X}>" for number in range(256)]
+    words = sorted({"▁" if letter == " " else letter for letter in LETTERS} - {"\n"})
+    tokens = [*MARKS, *bytes_, *words]
+    control, byte, normal = gguf.TokenType.CONTROL, gguf.TokenType.BYTE, gguf.TokenType.NORMAL
+    writer.add_tokenizer_model("llama")
+    writer.add_token_list(tokens)
+    writer.add_token_scores([-float(place) for place in range(len(tokens))])
+    writer.add_token_types([gguf.TokenType.UNKNOWN, *[control] * 4, *[byte] * 256, *[normal] * len(words)])
+    writer.add_bos_token_id(1)
+    writer.add_eos_token_id(4)
+    writer.add_unk_token_id(0)
+    writer.add_add_space_prefix(False)
+    return len(tokens)
 
 
 def _shapes(width: int, layers: int, vocabulary: int) -> dict[str, tuple[int, ...]]:

@@ -97,6 +97,8 @@ class Experts:
     def _bring(self, place: int, choice: NDArray[np.int32]) -> None:
         """What a layer's tokens chose is there on return, but for down's matrices, which are under way."""
         self._finish()
+        if not len(choice):  # of a batch whose words nobody asks for the last layer computes nothing
+            return
         layer = self._layers[place]
         likely, self._likely = self._likely, None
         reserve = 0 if likely is None else min(len(likely) * layer.expert_bytes, self._window_bytes // 4)

@@ -9,7 +9,7 @@ from core.inference.layout import Layout, Tensor
 from core.inference.stream.pages import PAGE, whole
 
 _ROUTED = re.compile(r"blk\.\d+\.ffn_(gate|up|down|gate_up)_exps\.weight")
-_TWICE_A_LAYER = ("grovemoe", "granite-switch", "dflash")
+_TWICE_A_LAYER = ("grovemoe", "graniteswitch", "dflash")
 """Architectures of llama.cpp whose layers choose experts more than once, or by other nodes."""
 
 Range = tuple[int, int]

@@ -88,11 +88,12 @@ class Window:
         chosen = self._chosen[layer]
         chosen *= self._decay**tokens
         np.add.at(chosen, choice.ravel(), np.repeat(weights, choice.shape[1]))
-        if tokens == self._tokens:
-            self._away[layer] = self._sweeps_away(chosen)
-        else:
+        # Behind the first layers llama.cpp may go on with those tokens only whose words are asked for.
+        if layer == 0 and tokens != self._tokens:
             self._tokens = tokens
             self._away = self._sweeps_away(self._chosen)
+        else:
+            self._away[layer] = self._sweeps_away(chosen)
 
     def _sweeps_away(self, chosen: NDArray[np.float64]) -> NDArray[np.float64]:
         """Expected sweeps until the next use, each with as many tokens as now: the mean of a geometric distribution."""
