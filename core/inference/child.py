@@ -24,6 +24,7 @@ __all__ = ["Child", "Header", "Json", "Limits", "Preempted", "Reply", "cancelled
 _MOST_RESTARTS = 3
 _RESTART_WINDOW_S = 600.0
 _CANCEL_S = 10.0
+_LACKED = "Close other programs, set the memory for the model anew in Settings, or choose a smaller model."
 _POLL_S = 0.1
 _MOST_INTERRUPTIONS = 3
 """After these a call runs to its end, so that steady questions cannot starve an import."""
@@ -316,6 +317,8 @@ class Child:
     def _why_it_ended(self, process: Process) -> Problem:
         if self._process is not process:
             return Cancelled(f"The {self.name}")
+        if process.lacked_memory:
+            return ChildDied(f"The {self.name} {process.lacked_memory}.", _LACKED)
         return ChildDied(
             f"The {self.name} ended while it was needed.",
             "It is started again when it is needed. If it keeps ending, give it more memory in Settings.",

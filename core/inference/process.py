@@ -14,6 +14,7 @@ from typing import IO
 
 from core.errors import ChildDied
 from core.inference.frames import BrokenFrame, Json, Reply, read_frame, write_frame
+from core.inference.memory_end import kills_so_far, lack_of_memory
 
 _CHECKOUT = Path(__file__).resolve().parent.parent.parent
 _KEPT_VARIABLES = frozenset(
@@ -55,6 +56,9 @@ class Process:
         self._writing = threading.Lock()
         self._spawned = threading.Event()
         self._killed = False
+        self._kills = kills_so_far()
+        self.lacked_memory = ""
+        """How it ended, when that was for lack of memory; set before the end is delivered."""
         self._child: subprocess.Popen[bytes] | None = None
         self._thread = threading.Thread(target=self._live, name=f"{name}-pipe", daemon=True)
         self._thread.start()
@@ -204,6 +208,9 @@ class Process:
             if pipe:
                 with contextlib.suppress(OSError):  # what was not flushed has nowhere to go
                     pipe.close()
+        if not self._killed and (lacked := lack_of_memory(code, self._kills, kills_so_far())):
+            self.lacked_memory = lacked
+            return lacked
         if code < 0:
             return f"ended by signal {-code}"
         return "ended" if code == 0 else f"ended with code {code}"
