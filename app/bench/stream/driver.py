@@ -1,0 +1,160 @@
+"""The process that owns the engine while it is measured: asks it what it is told to, and says when words arrived.
+
+It has no capabilities and 8 MB of lockable memory, like anybody's program. JSON lines both ways; every time is
+`time.perf_counter()`, which all processes of a machine share. It ends with its input.
+"""
+
+import ctypes
+import json
+import os
+import queue
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import NoReturn
+
+from app.commands.request import JSON
+from core.errors import Cancelled, Problem
+from core.inference.generator import LlamaGenerator, Message, Role
+from core.urgency import Urgency
+
+if sys.platform != "win32":
+    import resource
+
+LOCKABLE_BYTES = 8 * 2**20
+"""What an ordinary user may lock on most systems."""
+_DROP_A_CAPABILITY = 24
+"""prctl's PR_CAPBSET_DROP."""
+_CAPABILITIES = 64
+_LOADING_S = 300.0
+_TURN_S = 60.0
+
+
+def serve() -> NoReturn:
+    """Answer until standard input ends."""
+    _be_ordinary()
+    requests: queue.SimpleQueue[JSON] = queue.SimpleQueue()
+    threading.Thread(target=_read, args=(requests,), name="requests", daemon=True).start()
+    driven = _Driven(requests)
+    while True:
+        request = requests.get()
+        try:
+            driven.do[request["do"]](request)
+        except Problem as problem:
+            _say({"problem": {"title": problem.title, "remedy": problem.remedy}})
+
+
+def _read(requests: "queue.SimpleQueue[JSON]") -> None:
+    try:
+        for line in sys.stdin:
+            requests.put(json.loads(line))
+    finally:
+        os._exit(0)  # nobody listens any more: the engine ends with us
+
+
+def _say(what: JSON) -> None:
+    sys.stdout.write(json.dumps(what) + "\n")
+    sys.stdout.flush()
+
+
+def _be_ordinary() -> None:
+    """What is started from here has no rights that a person's program has not."""
+    if sys.platform == "win32":
+        return
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_MEMLOCK, (LOCKABLE_BYTES, LOCKABLE_BYTES))
+    if sys.platform == "linux":
+        libc = ctypes.CDLL(None)
+        for capability in range(_CAPABILITIES):  # refused to who has none: then there is nothing to drop
+            libc.prctl(_DROP_A_CAPABILITY, capability, 0, 0, 0)
+
+
+class _Driven:
+    """The engine, and what can be asked of it."""
+
+    def __init__(self, requests: "queue.SimpleQueue[JSON]") -> None:
+        self._requests = requests
+        self._generator: LlamaGenerator | None = None
+        self.do: dict[str, Callable[[JSON], None]] = {
+            "load": self._load,
+            "ask": self._ask,
+            "turn": self._turn,
+            "close": self._close,
+        }
+
+    def _load(self, request: JSON) -> None:
+        """Make it, wait for the word to start it, say its process at once and when it was ready."""
+        self._close({})
+        generator = self._generator = generator_for(request)
+        _say({"made": True})
+        if self._requests.get()["do"] != "start":
+            raise Problem("The bench lost its order.", "Run it again.")
+        begun = time.perf_counter()
+        failed: list[Problem] = []
+
+        def start() -> None:
+            try:
+                generator.count("")
+            except Problem as problem:
+                failed.append(problem)
+
+        loading = threading.Thread(target=start, name="loading")
+        loading.start()
+        while generator.pid is None and loading.is_alive():
+            time.sleep(0.0005)
+        _say({"pid": generator.pid})
+        loading.join(_LOADING_S)
+        if failed:
+            raise failed[0]
+        _say({"ready_s": time.perf_counter() - begun})
+
+    def _ask(self, request: JSON) -> None:
+        """Have it write; a line a part, then what it says of the whole."""
+        begun = time.perf_counter()
+        for text in self._words(request["text"], request["tokens"], Urgency.QUESTION):
+            _say({"at": time.perf_counter(), "text": text})
+        _say({"done": True, "begun": begun})
+
+    def _turn(self, request: JSON) -> None:
+        """A sleeping job writes; behind its n-th word a person asks. Says when each word of both arrived."""
+        job: list[float] = []
+        ended: list[float] = []
+        wanted = threading.Event()
+
+        def sleep() -> None:
+            with suppress(Cancelled):
+                for _ in self._words(request["job"], request["tokens"], Urgency.UPKEEP):
+                    job.append(time.perf_counter())
+                    if len(job) == request["after"]:
+                        wanted.set()
+            ended.append(time.perf_counter())
+            wanted.set()
+
+        working = threading.Thread(target=sleep, name="job")
+        working.start()
+        wanted.wait(_LOADING_S)
+        asked = time.perf_counter()
+        answer = [time.perf_counter() for _ in self._words(request["text"], request["answer"], Urgency.QUESTION)]
+        working.join(_TURN_S)
+        _say({"asked": asked, "job": job, "ended": ended, "answer": answer, "done": True})
+
+    def _words(self, text: str, tokens: int, urgency: Urgency) -> Iterator[str]:
+        if self._generator is None:
+            raise Problem("No model is loaded.", "Load one first.")
+        return self._generator.generate(
+            [Message(role=Role.USER, text=text)], max_tokens=tokens, urgency=urgency, cancelled=lambda: False
+        )
+
+    def _close(self, _: JSON) -> None:
+        if self._generator is not None:
+            self._generator.close()
+            self._generator = None
+            _say({"closed": True})
+
+
+def generator_for(request: JSON) -> LlamaGenerator:
+    """The engine that a request describes. ModelProblem."""
+    return LlamaGenerator(Path(request["model"]), memory_mb=request["budget_mb"], context_tokens=request["context"])

@@ -1,0 +1,1 @@
+"""What must be shown of streaming, a module for each point."""

@@ -1,0 +1,132 @@
+"""What every part of the bench of streaming is given: models, runs in turn, and where to tell how far it is."""
+
+import statistics
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.bench.asking import Bar
+from app.bench.row import Row
+from app.bench.stream.asked import Asked, Mode
+from app.bench.stream.device import device_of
+from app.bench.stream.engine import Driver
+from app.bench.stream.made import Shape, made, words
+from app.bench.stream.run import Run, run
+from app.cli.session import Session
+
+SHORT = 24
+"""Tokens of a prompt that is not what is measured."""
+READ_AHEAD_KB = (128, 8192)
+"""The usual one, and the largest that anybody sets."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Setting:
+    """A bench under way. Budgets are shares of a model's file."""
+
+    session: Session
+    bar: Bar
+    driver: Driver
+    folder: Path
+    rounds: int = 3
+    dense: Shape
+    sparse: Shape
+    runs: list[Run] = field(default_factory=list)
+    """Every run until now, for the table."""
+
+    def model(self, shape: Shape) -> Path:
+        """The file of a shape, made when it is not there yet. Raises Problem."""
+        if (self.folder / shape.file).exists():
+            return self.folder / shape.file
+        with self.bar.over(f"Making {shape.name}, {shape.bytes / 2**30:.1f} GB, in {self.folder}", shape.bytes) as step:
+            seen = 0
+
+            def on(done: int, _: int) -> None:
+                nonlocal seen
+                step.on(done - seen)
+                seen = done
+
+            return made(shape, self.folder, on)
+
+    def asked(
+        self, shape: Shape, mode: Mode, *, tokens: int, share: float = 0.5, limited: bool = True, seed: int = 1,
+        draft: bool = False, window: bool = True, bundle: bool = True,
+    ) -> Asked:  # fmt: skip
+        """A run of a made model with a short prompt, with `share` of its file as the budget, and as the limit."""
+        model = self.model(shape)
+        budget = int(model.stat().st_size * share) // 2**20
+        free = not limited or mode is Mode.MEMORY
+        return Asked(
+            model=model, mode=mode, budget_mb=budget, prompt=words(SHORT, seed, shape), tokens=tokens,
+            limit_mb=0 if free else budget, draft=draft, window=window, bundle=bundle,
+        )  # fmt: skip
+
+    def run(self, asked: Asked) -> Run:
+        """One run, counted for the table. Raises Problem."""
+        done = run(asked, self.driver)
+        self.runs.append(done)
+        return done
+
+    def once(self, asked: Asked) -> Run:
+        """That run, from before where it has been made. Raises Problem."""
+        return next((done for done in self.runs if done.asked == asked), None) or self.run(asked)
+
+    def in_turn(self, wanted: Mapping[str, Asked], rounds: int | None = None) -> dict[str, list[Run]]:
+        """Each of them, then each again: what the machine does meanwhile meets all alike. Raises Problem."""
+        found: dict[str, list[Run]] = defaultdict(list)
+        times = rounds or self.rounds
+        with self.bar.over(f"{', '.join(wanted)} in turn", len(wanted) * times) as step:
+            for _ in range(times):
+                for name, asked in wanted.items():
+                    found[name].append(self.run(asked))
+                    step.on()
+        return dict(found)
+
+    @contextmanager
+    def reading_ahead(self, model: Path, kb: int) -> Iterator[bool]:
+        """The disk's read-ahead set within; False, and said, where that may not be."""
+        device = device_of(model)
+        if device is None or not device.settable:
+            self.session.err.print(
+                f"The read-ahead of this disk cannot be set to {kb} KB: measured as it is.", markup=False
+            )
+            yield False
+            return
+        with device.reading_ahead(kb):
+            yield True
+
+
+def middle(runs: list[Run], figure: Callable[[Run], float]) -> float:
+    """The median over runs."""
+    return statistics.median(figure(one) for one in runs)
+
+
+def speed(one: Run) -> float:
+    """Tokens a second behind the first."""
+    return one.figures.tokens_per_s
+
+
+def same_tokens(one: Run, reference: Run) -> float:
+    """Which share of the shorter answer's tokens is the same from its beginning."""
+    pairs = list(zip(one.figures.tokens, reference.figures.tokens, strict=False))
+    alike = next((place for place, (left, right) in enumerate(pairs) if left != right), len(pairs))
+    return alike / len(pairs) if pairs else 0.0
+
+
+def at_least(name: str, value: float, unit: str, n: int, target: float, baseline: float | None = None) -> Row:
+    """A figure that reaches its target from below."""
+    return Row(name=f"{name} (at least)", value=value, unit=unit, n=n, target=target, baseline=baseline)
+
+
+def at_most(name: str, value: float, unit: str, n: int, target: float, baseline: float | None = None) -> Row:
+    """A figure that must not grow past its target."""
+    return Row(name=f"{name} (at most)", value=value, unit=unit, n=n, target=target, baseline=baseline)
+
+
+def met(row: Row) -> bool | None:
+    """Whether a row holds its target; None for one without."""
+    if row.target is None:
+        return None
+    return row.value <= row.target if row.name.endswith("(at most)") else row.value >= row.target

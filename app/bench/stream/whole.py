@@ -1,0 +1,102 @@
+"""The whole bench of streaming: every part in turn, its models made and kept, its rows and its table."""
+
+import shutil
+import signal
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from types import FrameType
+
+from app.bench.asking import Bar
+from app.bench.outside import busy
+from app.bench.row import Row
+from app.bench.stream.engine import Driver
+from app.bench.stream.groups import place
+from app.bench.stream.made import DENSE, SPARSE, Shape
+from app.bench.stream.parts import drafting, first, peak, prefix, private, reads, speed, tokens, turn
+from app.bench.stream.setting import Setting
+from app.bench.stream.table import markdown
+from app.bench.stream.wishes import Whole
+from app.cli.session import Session
+from core.errors import BadInput, Cancelled, Problem
+
+Part = Callable[[Setting], Iterable[Row]]
+PARTS: Mapping[str, Part] = {
+    "speed": speed.rows,
+    "tokens": tokens.rows,
+    "peak": peak.rows,
+    "reads": reads.rows,
+    "turn": turn.rows,
+    "first": first.rows,
+    "prefix": prefix.rows,
+    "drafting": drafting.rows,
+    "private": private.rows,
+}
+"""What can be shown, in the order in which it is: what is needed again is measured once."""
+
+
+def run(wishes: Whole, session: Session) -> list[Row]:
+    """Every part, or those that were named; a part that fails is said and counted. Raises BadInput, Cancelled."""
+    for name in wishes.parts:
+        if name not in PARTS:
+            raise BadInput(f"There is no part {name!r} of this bench.", f"There are: {', '.join(PARTS)}.")
+    folder = wishes.folder or Path(tempfile.gettempdir()) / "mneme-bench-models"
+    if wishes.clean:
+        clean(folder, (DENSE, SPARSE))
+        if not wishes.parts:
+            return []
+    session.err.print(f"Models of the bench are kept in {folder}; --clean removes them.", markup=False)
+    groups = place()
+    said = (
+        f"Memory groups of version {groups.version}." if groups else "No memory groups: no limits, resident sets only."
+    )
+    session.err.print(said, markup=False)
+    before = signal.signal(signal.SIGTERM, _stopped)
+    try:
+        with Driver(groups) as driver:
+            setting = Setting(
+                session=session, bar=Bar(session), driver=driver, folder=folder, rounds=wishes.rounds,
+                dense=DENSE, sparse=SPARSE,
+            )  # fmt: skip
+            rows = [busy(), *measured(setting, wishes.parts or tuple(PARTS))]
+    except KeyboardInterrupt:
+        raise Cancelled("The bench") from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    if wishes.table is not None:
+        _write(wishes.table, markdown(rows, setting.runs))
+    return rows
+
+
+def measured(setting: Setting, names: Iterable[str]) -> Iterable[Row]:
+    """The rows of these parts, each under its part's name."""
+    failed = 0
+    for name in names:
+        setting.session.err.print(f"{name} …", markup=False)
+        try:
+            for row in PARTS[name](setting):
+                yield row.under(name)
+        except Problem as problem:
+            failed += 1
+            setting.session.err.print(f"{name}: {problem.title} {problem.remedy}", markup=False)
+    yield Row(name="parts that could not be measured (at most)", value=failed, unit="parts", n=1, target=0.0)
+
+
+def clean(folder: Path, shapes: Iterable[Shape]) -> None:
+    """Remove what the bench made there, and nothing else."""
+    for shape in shapes:
+        for left in folder.glob(f"{shape.name}-????????.*"):
+            left.unlink()
+    if folder.is_dir() and not any(folder.iterdir()):
+        shutil.rmtree(folder)
+
+
+def _stopped(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Problem(f"The table cannot be written to {file.name}.", "Name another file.") from error
