@@ -23,7 +23,8 @@ from core.inference.stream.plan import Plan, Way, plan
 from core.inference.stream.speeds import USUAL, Speeds
 
 BATCH = 256
-"""Tokens of a prompt that are read in one sweep."""
+"""Tokens of a prompt that are read in one sweep, at most."""
+_MOST_CONTEXT = 2**17
 
 
 class Mode(StrEnum):
@@ -87,7 +88,7 @@ def _opened(path: Path, allowed: Allowance, progress: Callable[[int, int], None]
     facts = layout.facts
     if facts.is_embedder or not facts.vocabulary:
         raise ModelProblem("This model does not write text.", "Choose one for answers in Settings.")
-    context = min(allowed.context, facts.context_length or allowed.context)
+    context = min(allowed.context, facts.context_length or allowed.context, _MOST_CONTEXT)
     batch = min(context, BATCH)
     prepared = read_prepared(path)
     made = _planned(layout, prepared, allowed, context, batch)
@@ -132,11 +133,10 @@ def _stream(
 
 def _planned(layout: Layout, prepared: Prepared | None, allowed: Allowance, context: int, batch: int) -> Plan:
     if prepared is not None:
-        everything = layout.facts.bytes * 4
         return plan_neurons(
             prepared,
             layout,
-            budget_bytes=everything if allowed.mode is Mode.MEMORY else allowed.budget_bytes,
+            budget_bytes=_NO_LIMIT if allowed.mode is Mode.MEMORY else allowed.budget_bytes,
             context_tokens=context,
             batch_tokens=batch,
             speeds=allowed.speeds,

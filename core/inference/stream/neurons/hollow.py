@@ -63,11 +63,17 @@ def hollow(
         switches=chosen,
     )
 
+    return beside(path, layout, neurons)
+
+
+def beside(path: Path, layout: Layout, neurons: ActiveNeurons) -> Callable[[int], Streamer]:
+    """The same for neurons that are there already."""
+
     def stream(base: int) -> Streamer:
         pages = LinuxPages(path, base, layout.data_begin, max(tensor.end for tensor in layout.tensors))
-        readers = Readers(pages, account, _READERS)
+        readers = Readers(pages, neurons.account, _READERS)
         try:
-            bring_in(residency(layout, ()).resident, readers, account)
+            bring_in(residency(layout, ()).resident, readers, neurons.account)
         finally:
             readers.close()
         return Hollow(neurons, pages)

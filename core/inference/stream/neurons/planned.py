@@ -3,7 +3,15 @@
 import math
 
 from core.inference.layout import Layout
-from core.inference.stream.costs import PROGRAM_BYTES, USUAL_PROMPT, Cache, Work, compute_bytes, prompt_s, token_s
+from core.inference.stream.costs import (
+    USUAL_PROMPT,
+    Cache,
+    Work,
+    compute_bytes,
+    program_bytes,
+    prompt_s,
+    token_s,
+)
 from core.inference.stream.neurons.feed import PIECE
 from core.inference.stream.neurons.prepared import Prepared
 from core.inference.stream.plan import Plan, Way
@@ -40,19 +48,20 @@ def plan_neurons(
     Keys and values have 16 bits where that leaves room for every active neuron of a token, else 8.
     """
     computing = compute_bytes(layout, context_tokens=context_tokens, batch_tokens=batch_tokens, outputs=outputs)
+    program = program_bytes(layout.facts.vocabulary)
     hollow = residency(layout, ()).resident_bytes
     resident = hollow + beside_bytes(prepared, batch_tokens)
     everything = prepared.layers * prepared.count * prepared.bundle
     least_window = prepared.layers * min(PIECE, prepared.count) * prepared.bundle
     share = sum(prepared.shares) / prepared.layers
-    chosen = cache or Cache.Q8_0
-    for one in (cache,) if cache is not None else (Cache.F16, Cache.Q8_0):
+    kinds = [Cache.F16, Cache.Q8_0] if layout.facts.cache_in_blocks else [Cache.F16]
+    for one in [cache] if cache is not None else kinds:
         kept = one.bytes_of(layout.facts.cache_bytes_per_token * context_tokens)
-        room = budget_bytes - PROGRAM_BYTES - computing - kept - resident
+        room = budget_bytes - program - computing - kept - resident
         chosen = one
         if room >= share * everything:
             break
-    fixed = PROGRAM_BYTES + computing + kept + resident
+    fixed = program + computing + kept + resident
     window = min(max(room, least_window), everything)
     way = Way.NEURONS if room >= least_window else Way.CANNOT
     work = Work(
@@ -78,7 +87,7 @@ def plan_neurons(
         cache=chosen,
         batch_tokens=batch_tokens,
         repack=False,
-        program_bytes=PROGRAM_BYTES,
+        program_bytes=program,
         cache_bytes=kept,
         compute_bytes=computing,
         resident_bytes=resident,
