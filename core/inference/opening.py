@@ -25,6 +25,7 @@ from core.inference.stream.speeds import USUAL, Speeds
 BATCH = 256
 """Tokens of a prompt that are read in one sweep, at most."""
 _MOST_CONTEXT = 2**17
+_NO_LIMIT = 2**50
 
 
 class Mode(StrEnum):
