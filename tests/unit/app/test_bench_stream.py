@@ -77,8 +77,8 @@ def test_a_prompt_comes_from_its_file(tiny: Path, tmp_path: Path) -> None:
     "arguments",
     [
         ["--budget-mb", "0"], ["--budget-mb", "x"], ["--budget-mb"], ["--mode", "fast"], ["--draft", "on"],
-        ["--window", "1"], ["--bundle", "no"], ["--tokens", "-1"], ["--surprise", "1"], ["--budget-mb=5", "--limit-mb=-2"],
-        ["--mode", "stream"], ["--budget-mb", "5", "--prompt-file", "nowhere"],
+        ["--window", "1"], ["--bundle", "no"], ["--tokens", "-1"], ["--surprise", "1"],
+        ["--budget-mb=5", "--limit-mb=-2"], ["--mode", "stream"], ["--budget-mb", "5", "--prompt-file", "nowhere"],
     ],
 )  # fmt: skip
 def test_a_wrong_word_is_refused_in_a_sentence(tiny: Path, arguments: list[str]) -> None:
