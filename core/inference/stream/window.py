@@ -10,7 +10,7 @@ from core.errors import ModelProblem
 
 DECAY = 0.95
 """What a token's choice still counts for one token later."""
-_RAREST, _SUREST = 1e-4, 0.98
+_RAREST, _SUREST = 1e-12, 0.98
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +98,7 @@ class Window:
     def _sweeps_away(self, chosen: NDArray[np.float64]) -> NDArray[np.float64]:
         """Expected sweeps until the next use, each with as many tokens as now: the mean of a geometric distribution."""
         by_one = np.clip((1 - self._decay) * chosen, _RAREST, _SUREST)
-        away: NDArray[np.float64] = 1 / (1 - (1 - by_one) ** self._tokens)
+        away: NDArray[np.float64] = -1 / np.expm1(self._tokens * np.log1p(-by_one))
         return away
 
     def _make_room(self, layer: int, protected: NDArray[np.bool_], wanted: int) -> tuple[tuple[int, int], ...]:
