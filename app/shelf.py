@@ -43,11 +43,31 @@ class Shelf:
 
     # -- what is here
 
+    def keep_measured(self) -> None:
+        """Note with the model what its last answer took, in the place of the estimate."""
+        ran = None if self._assistant is None else self._assistant.last_run()
+        if ran is None or self._vault.read_only:
+            return
+        name, memory_mb, run = ran
+        note = self._notes().get(name)
+        if note is None:
+            return
+        before = note.get("measured", {})
+        kept = before if before.get("memory_mb") == memory_mb else {}
+        measured = kept | {"memory_mb": memory_mb}
+        if run.tokens_per_s is not None:
+            measured["tokens_per_s"] = run.tokens_per_s
+        if not run.loaded:
+            measured["first_word_s"] = run.first_word_s
+        if measured != before:
+            self._note(name, note | {"measured": measured})
+
     def listed(self, *, measuring: bool = False) -> dict[str, Any]:
         """What answers by meaning, models here and on offer with what each would do on this machine, leftovers.
 
         `measuring`: the machine is measured first where that was not done yet, in about three seconds.
         """
+        self.keep_measured()
         kept = self._notes()
         chosen = {} if self._assistant is None else self._assistant.settings.model.model_dump()
         in_use = "" if self._assistant is None else self._assistant.embedder_file
@@ -218,7 +238,8 @@ class Shelf:
         name = settings.model.answering
         if not name:
             return None
-        return LlamaGenerator(self.located(name).path, memory_mb=settings.model.memory_mb)
+        found = self.located(name)
+        return LlamaGenerator(found.path, memory_mb=settings.model.memory_mb, identity=found.seal.identity)
 
     # -- what is kept in the vault
 

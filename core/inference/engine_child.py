@@ -5,7 +5,10 @@ from pathlib import Path
 
 from core.inference.chat_format import PLAIN, ChatFormat, Message, Role, format_for, write_conversation
 from core.inference.child import Header, Json, Reply, cancelled, serve
-from core.inference.header import check_gguf
+from core.inference.identity import FileIdentity
+from core.inference.opening import Allowance, Mode, open_for_text
+from core.inference.stream.costs import Cache
+from core.inference.stream.loading import Switches
 from core.inference.text_model import TextModel
 
 
@@ -15,16 +18,27 @@ class _Engine:
         self._format: ChatFormat = PLAIN
 
     def load(self, hello: Header) -> Header:
-        """Load the model the host names; says its context and how it writes conversations."""
+        """Load the model the host names; says its context, how it writes conversations and how it is held."""
         path = Path(str(hello["path"]))
-        self._format = format_for(check_gguf(path).chat_template)
-        self._model = TextModel(
+        expected = hello.get("identity")
+        opened = open_for_text(
             path,
-            context=_whole(hello, "context"),
-            repack=hello.get("repack") is True,
-            threads=_whole(hello, "threads"),
+            _allowance(hello),
+            expected=FileIdentity.from_list(_numbers(expected)) if expected is not None else None,
         )
-        return {"context": self._model.context, "format": self._format.name}
+        self._format = format_for(opened.layout.facts.chat_template)
+        self._model = TextModel(opened)
+        plan = opened.plan
+        return {
+            "context": opened.context,
+            "format": self._format.name,
+            "way": plan.way.value,
+            "cache": plan.cache.value,
+            "resident_bytes": plan.resident_bytes,
+            "window_bytes": plan.window_bytes,
+            "planned_tokens_per_s": plan.tokens_per_s,
+            "buffers": dict(opened.loaded.said.buffers),
+        }
 
     def count(self, header: Header, _: bytes) -> Reply:
         """{"text"} -> {"tokens"}."""
@@ -44,11 +58,14 @@ class _Engine:
         prompt = model.prompt(write_conversation(self._format, [_message(one) for one in messages]))
         grammar = header.get("grammar")
         model.set_threads(_whole(header, "threads"))
+        before = model.opened.account.snapshot()
         words = model.write(prompt, _whole(header, "max_tokens"), grammar if isinstance(grammar, str) else None)
-        for text in _until(self._format.stop, words):
-            yield {"text": text}, b""
+        for text, ids in _until(self._format.stop, words):
+            yield {"text": text, "ids": list(ids)}, b""
         if not cancelled():
-            yield {"prompt": len(prompt), "reused": model.reused}, b""
+            after = model.opened.account.snapshot()
+            account = {name: after[name] - before[name] for name in after}
+            yield {"prompt": len(prompt), "reused": model.reused, "account": account}, b""
 
     def _loaded(self) -> TextModel:
         if self._model is None:
@@ -56,19 +73,36 @@ class _Engine:
         return self._model
 
 
-def _until(stop: str, words: Iterator[str]) -> Iterator[str]:
-    """Pass words on until they spell the stop mark; one empty text a token, so that a cancel is seen."""
+def _until(stop: str, words: Iterator[tuple[str, list[int]]]) -> Iterator[tuple[str, list[int]]]:
+    """Pass words on until they spell the stop mark; also an empty text for each token, so that a cancel is seen."""
     held = ""
-    for word in words:
+    for word, ids in words:
         held += word
         place = held.find(stop)
         if place >= 0:
-            yield held[:place]
+            yield held[:place], ids
             return
         keep = next((n for n in range(min(len(stop) - 1, len(held)), 0, -1) if stop.startswith(held[-n:])), 0)
-        yield held[: len(held) - keep]
+        yield held[: len(held) - keep], ids
         held = held[len(held) - keep :]
-    yield held
+    yield held, []
+
+
+def _allowance(hello: Header) -> Allowance:
+    mode, cache = hello.get("mode"), hello.get("cache")
+    on = {name: hello.get(name) is not False for name in ("window", "bundle")}
+    return Allowance(
+        budget_bytes=_whole(hello, "budget_mb") * 2**20,
+        context=_whole(hello, "context"),
+        threads=_whole(hello, "threads"),
+        mode=Mode(mode) if isinstance(mode, str) else None,
+        cache=Cache(cache) if isinstance(cache, str) else None,
+        switches=Switches(**on, naive=mode == Mode.NAIVE),
+    )
+
+
+def _numbers(value: Json) -> list[int]:
+    return [one for one in value if isinstance(one, int)] if isinstance(value, list) else []
 
 
 def _message(one: Json) -> Message:

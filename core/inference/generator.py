@@ -1,15 +1,19 @@
 """Conversations to words: the generator as the rest of Mneme knows it, and the one that llama.cpp runs in a child."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Generator as Generating
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from core.errors import ModelProblem
 from core.inference.chat_format import Message, Role
-from core.inference.child import Child, Json, Limits, Preempted
+from core.inference.child import Child, Header, Json, Limits, Preempted
 from core.inference.header import check_gguf
+from core.inference.identity import FileIdentity
 from core.urgency import Urgency
 
 __all__ = ["Generator", "LlamaGenerator", "Message", "Preempted", "Role", "whole_reply"]
@@ -57,11 +61,53 @@ class Generator(Protocol):
         """Give its memory back; the next request starts it again."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineOptions:
+    """What is left to the plan, and can be set to measure ways against each other.
+
+    `mode`: memory, stream, mmap, naive (opening.Mode). `cache`: f16 or q8_0. `draft`: several tokens a sweep.
+    `window`, `bundle`: see stream.loading.Switches.
+    """
+
+    mode: str | None = None
+    cache: str | None = None
+    draft: bool = True
+    window: bool = True
+    bundle: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What one sweep over the model gave: words, and the tokens that they are."""
+
+    text: str
+    ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What the last answer took. `account`: totals of stream.account.Account for it."""
+
+    prompt_tokens: int
+    reused_tokens: int
+    first_word_s: float
+    """From the request to its first words."""
+    tokens_per_s: float | None
+    """From the first words to the last; None for a single one."""
+    loaded: bool
+    """The model was loaded for it, which its first word waited for."""
+    account: Mapping[str, float]
+
+
+_AS_PLANNED = EngineOptions()
+
+
 class LlamaGenerator:
     """A GGUF model in the engine process, started by the first request, stopped when idle or locked.
 
-    It holds at most about `memory_mb` (of 2^20 bytes) of private memory. A model that fits is repacked, which
-    reads prompts about twice as fast; a larger one is only mapped, and read from disk as it is needed.
+    The process holds at most about `memory_mb` (of 2^20 bytes) in all. A model that fits is repacked, which reads
+    prompts about twice as fast; of a larger one as much stays as fits and the rest is streamed from disk.
+    `identity`: the file must still be the one that was checked.
     """
 
     def __init__(
@@ -70,6 +116,8 @@ class LlamaGenerator:
         *,
         memory_mb: int,
         context_tokens: int = 4096,
+        identity: FileIdentity | None = None,
+        options: EngineOptions = _AS_PLANNED,
         on_death: Callable[[str], None] | None = None,
     ) -> None:
         facts = check_gguf(path)
@@ -77,20 +125,29 @@ class LlamaGenerator:
             raise ModelProblem("This model does not write text.", "Choose one for answers in Settings.")
         self.model = facts.name
         self.context_tokens = min(context_tokens, facts.context_length or context_tokens)
+        self.last_run: Run | None = None
+        """Of the last answer that was not cut short."""
         self._threads = max(1, min(os.cpu_count() or 1, _MOST_THREADS))
         self._busy = 0
         self._idle_since: float | None = None
-        cache = facts.cache_bytes_per_token * self.context_tokens
         hello: dict[str, Json] = {
             "path": str(path),
+            "identity": None if identity is None else list(identity.as_list()),
             "context": self.context_tokens,
-            "repack": facts.bytes + cache < memory_mb * 2**20,
+            "budget_mb": memory_mb,
             "threads": self._threads,
+            "mode": options.mode,
+            "cache": options.cache,
+            "draft": options.draft,
+            "window": options.window,
+            "bundle": options.bundle,
         }
+        # A streamed model's addresses count as private memory, though only the planned part of them is ever filled.
+        addresses = -(-facts.bytes // 2**20)
         self._child = Child(
             "core.inference.engine_child",
             name="engine",
-            limits=Limits(memory_mb=memory_mb + _PROGRAM_MB, start_s=_LOADING_S),
+            limits=Limits(memory_mb=memory_mb + _PROGRAM_MB + addresses, start_s=_LOADING_S),
             hello=hello,
             on_death=on_death,
         )
@@ -104,6 +161,11 @@ class LlamaGenerator:
     def pid(self) -> int | None:
         """The engine's process, when it runs."""
         return self._child.pid
+
+    @property
+    def ready(self) -> Header:
+        """What the engine said when it had loaded: context, format, way, cache, buffers. Starts it."""
+        return self._child.start()
 
     def count(self, text: str) -> int:
         """See Generator."""
@@ -122,6 +184,22 @@ class LlamaGenerator:
         cancelled: Callable[[], bool],
     ) -> Iterator[str]:
         """See Generator. Greedy: the same prompt gives the same words."""
+        written = self.written(messages, max_tokens=max_tokens, grammar=grammar, urgency=urgency, cancelled=cancelled)
+        with closing(written):
+            for part in written:
+                if part.text:
+                    yield part.text
+
+    def written(
+        self,
+        messages: Sequence[Message],
+        *,
+        max_tokens: int,
+        grammar: str | None = None,
+        urgency: Urgency,
+        cancelled: Callable[[], bool],
+    ) -> Generating[Part, None, None]:
+        """As `generate`, a part for each sweep, also those without a word."""
         request: dict[str, Json] = {
             "do": "generate",
             "messages": [{"role": message.role.value, "text": message.text} for message in messages],
@@ -131,13 +209,21 @@ class LlamaGenerator:
         }
         self._busy += 1
         self._idle_since = None
+        watch = _Watch(loads=not self._child.alive)
         try:
             parts = self._child.stream(request, timeout_s=_LONGEST_PAUSE_S, urgency=urgency, cancelled=cancelled)
             with closing(parts):
                 for part, _ in parts:
-                    text = part.get("text")
-                    if isinstance(text, str) and text:
-                        yield text
+                    if "prompt" in part:
+                        self.last_run = watch.run(part)
+                        continue
+                    text, ids = part.get("text"), part.get("ids")
+                    one = Part(
+                        text=str(text),
+                        ids=tuple(id for id in ids if isinstance(id, int)) if isinstance(ids, list) else (),
+                    )
+                    watch.saw(one)
+                    yield one
         finally:
             self._busy -= 1
             self._idle_since = None
@@ -169,6 +255,38 @@ class LlamaGenerator:
         self._child.stop()
         self._idle_since = None
         return True
+
+
+class _Watch:
+    """Times an answer as it comes."""
+
+    def __init__(self, loads: bool) -> None:
+        self._loads = loads
+        self._begun = time.perf_counter()
+        self._first = self._last = self._begun
+        self._tokens = self._of_first = 0
+
+    def saw(self, part: Part) -> None:
+        """A part has come."""
+        self._last = time.perf_counter()
+        if not self._tokens:
+            self._first, self._of_first = self._last, len(part.ids)
+        self._tokens += len(part.ids)
+
+    def run(self, told: Header) -> Run:
+        """The figures, with what the engine told at the end."""
+        prompt, reused, account = told.get("prompt"), told.get("reused"), told.get("account")
+        later = self._tokens - self._of_first
+        return Run(
+            prompt_tokens=prompt if isinstance(prompt, int) else 0,
+            reused_tokens=reused if isinstance(reused, int) else 0,
+            first_word_s=self._first - self._begun,
+            tokens_per_s=later / (self._last - self._first) if later and self._last > self._first else None,
+            loaded=self._loads,
+            account={name: float(one) for name, one in account.items() if isinstance(one, (int, float))}
+            if isinstance(account, dict)
+            else {},
+        )
 
 
 def whole_reply(

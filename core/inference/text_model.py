@@ -3,29 +3,23 @@
 import codecs
 import ctypes
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TypeAlias
 
 from core.errors import BadInput, Cancelled, ModelProblem
 from core.inference.chat_format import Piece
-from core.inference.header import check_gguf
-from core.inference.llama import Loaded, Running
+from core.inference.opening import Opened
 
 _Pointer: TypeAlias = "ctypes.c_void_p | int"
-_MOST_CONTEXT = 2**17
 
 
 class TextModel:
     """A model that writes. It keeps what it has read, so that a prompt with the same beginning begins there."""
 
-    def __init__(self, path: Path, *, context: int, repack: bool, threads: int) -> None:
-        facts = check_gguf(path)
-        if facts.is_embedder or not facts.vocabulary:
-            raise ModelProblem("This model does not write text.", "Choose one for answers in Settings.")
-        self.context = min(context, facts.context_length or context, _MOST_CONTEXT)
-        self._at_once = min(self.context, 256)
-        running = Running(context=self.context, batch=self._at_once, threads=threads, repack=repack)
-        self._model = Loaded(path, facts, running)
+    def __init__(self, opened: Opened) -> None:
+        self.opened = opened
+        self.context = opened.context
+        self._at_once = opened.plan.batch_tokens
+        self._model = opened.loaded
         self._read: list[int] = []
         self.reused = 0
         """How many tokens of the last prompt had been read before."""
@@ -51,8 +45,8 @@ class TextModel:
             tokens += self._model.tokens(piece.text, ends=False, marks=piece.mark)
         return tokens
 
-    def write(self, prompt: Sequence[int], most: int, grammar: str | None) -> Iterator[str]:
-        """Yield the answer's words as they come, greedily chosen. BadInput (too long), Cancelled."""
+    def write(self, prompt: Sequence[int], most: int, grammar: str | None) -> Iterator[tuple[str, list[int]]]:
+        """Yield the words as they come, greedily chosen, each with its tokens. BadInput (too long), Cancelled."""
         if not prompt or len(prompt) >= self.context:
             raise BadInput("This is longer than the model can read at once.", "Ask with fewer memories.")
         lib, model = self._model.lib, self._model
@@ -64,11 +58,11 @@ class TextModel:
                 token = int(lib.llama_sampler_sample(sampler, model.context, -1))
                 if lib.llama_vocab_is_eog(model.vocabulary, token):
                     break
-                yield decoder.decode(self._piece(token))
+                yield decoder.decode(self._piece(token)), [token]
                 if len(self._read) + 1 >= self.context:
                     break
                 self._compute([token])
-            yield decoder.decode(b"", True)
+            yield decoder.decode(b"", True), []
         finally:
             lib.llama_sampler_free(sampler)
 
