@@ -78,6 +78,7 @@ class MemoryBar(QWidget):
         super().__init__()
         self._given = max(given_mb, 1)
         fits = model.fit == "fits"
+        self._tone = "accent" if model.fit in ("fits", "streams") else "muted"
         self._wanted = model.needed_mb if fits else max(model.bytes / MIB, float(model.needed_mb))
         self.setMinimumWidth(160)
         self.setFixedHeight(self._HEIGHT)
@@ -108,9 +109,10 @@ class MemoryBar(QWidget):
         painter.fillPath(track, QColor(colours.line))
         painter.setClipPath(track)
         left = QRectF(room.left(), room.top(), room.width() * inside, room.height())
-        painter.fillRect(left, QColor(colours.accent))
+        tone = QColor(getattr(colours, self._tone))
+        painter.fillRect(left, tone)
         if beyond:
-            painter.setPen(QPen(QColor(colours.accent), 1.5))
+            painter.setPen(QPen(tone, 1.5))
             begin, end = left.right(), left.right() + room.width() * beyond
             step = 5.0
             at = begin + step
@@ -129,6 +131,7 @@ def fit_line(model: ModelLine, given_mb: int) -> QWidget:
     made = QWidget()
     said = fit_words(model)
     whole = column(gap=4)
+    whole.setContentsMargins(0, 6, 0, 4)
     if said is not None:
         text = label(said.text, "strong" if said.tone == "accent" else "muted", wrap=True)
         line = row(column(IconLabel(said.icon, 16, said.tone), None), text, gap=SPACE)

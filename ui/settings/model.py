@@ -59,7 +59,7 @@ def group_title(group: str) -> str:
         "recall": translate("Settings", "Recall"),
         "sleep": translate("Settings", "Sleep"),
         "decay": translate("Settings", "Fading"),
-        "model": translate("Settings", "Models"),
+        "model": translate("Settings", "Using models"),
         "store": translate("Settings", "Store"),
         "mcp": translate("Settings", "Other assistants"),
     }.get(group, group)

@@ -34,7 +34,8 @@ class Models(QWidget):
         self._left = column(gap=0)
         self._offered = column(gap=0)
         self._promised = column(gap=SPACE)
-        self._busy = label("", "small")
+        self._busy = label(translate("Models", "Looking at how fast this machine is …"), "small")
+        self._busy.hide()
         self._fetching: set[str] = set()
         self.add = Button(translate("Models", "Add a GGUF file …"), self._choose, icon="add")
         said = translate(
@@ -56,8 +57,8 @@ class Models(QWidget):
         """Show what there is; the machine is measured in the background where that was not done yet."""
         self._bridge.off_thread(lambda desk: desk.models(), self, self._show)
         if measuring:
-            self._busy.setText(translate("Models", "Looking at how fast this machine is …"))
-            self._bridge.off_thread(lambda desk: desk.models(True), self, self._measured, lambda _: self._busy.clear())
+            self._busy.show()
+            self._bridge.off_thread(lambda desk: desk.models(True), self, self._measured, lambda _: self._busy.hide())
 
     def clear(self) -> None:
         """Stop and show nothing."""
@@ -91,7 +92,7 @@ class Models(QWidget):
         )
 
     def _measured(self, shelf: ModelShelf) -> None:
-        self._busy.clear()
+        self._busy.hide()
         self._show(shelf)
 
     def _show(self, shelf: ModelShelf) -> None:
