@@ -14,7 +14,7 @@ from core.inference.stream.naive import Naive
 from core.inference.stream.pages import LinuxPages, Pages
 from core.inference.stream.plan import Plan, Way
 from core.inference.stream.reading import CHUNK, Readers
-from core.inference.stream.residency import bring_in, residency
+from core.inference.stream.residency import bring_in, lock, residency
 
 _THREADS = 2
 """Readers of long stretches: two are enough for a disk's full rate, and more take the processor from computing."""
@@ -77,6 +77,7 @@ def _streamer(
     readers = Readers(pages, account, _THREADS)
     try:
         bring_in(parts.resident, readers, account, progress)
+        lock(parts.resident, pages, account)
         if plan.way is Way.EXPERTS:
             return Experts(
                 layout,

@@ -50,6 +50,9 @@ class Pages(Protocol):
     def hand_on(self, source: int, target: int, length: int) -> None:
         """Give the memory under `source` to `target`, without clearing or copying it."""
 
+    def lock(self, offset: int, length: int) -> bool:
+        """Keep pages out of swap, as far as this user may; whether they are."""
+
     def close(self) -> None:
         """Close the file; the memory goes with the model."""
 
@@ -96,6 +99,10 @@ class LinuxPages:
         if length and self._libc.mremap(self.base + source, length, length, how, place) != place:
             self.drop(source, length)
 
+    def lock(self, offset: int, length: int) -> bool:
+        """See Pages."""
+        return not length or self._libc.mlock(self.base + offset, length) == 0
+
     def close(self) -> None:
         """See Pages."""
         if self._fd >= 0:
@@ -135,6 +142,7 @@ def _libc() -> ctypes.CDLL:
     libc.mremap.restype = address
     libc.mremap.argtypes = [address, size, size, number, address]
     libc.madvise.argtypes = [address, size, number]
+    libc.mlock.argtypes = [address, size]
     libc.pread.argtypes = [number, address, size, ctypes.c_int64]
     libc.pread.restype = ctypes.c_ssize_t
     return libc

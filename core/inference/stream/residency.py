@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from core.inference.layout import Layout, Tensor
 from core.inference.stream.account import Account
-from core.inference.stream.pages import inner, whole
+from core.inference.stream.pages import Pages, inner, whole
 from core.inference.stream.reading import Fetch, Readers
 
 Range = tuple[int, int]
@@ -89,3 +89,11 @@ def bring_in(
             done += length
             if progress:
                 progress(done, total)
+
+
+def lock(ranges: Sequence[Range], pages: Pages, account: Account) -> None:
+    """Keep what stays out of swap, as far as this user may; the rest stays because every token uses it."""
+    for offset, length in ranges:
+        if not pages.lock(offset, length):
+            return
+        account.locked_bytes += length
