@@ -252,6 +252,8 @@ class ScriptedAssistant:
         self.confirmed: list[MemoryId] = []
         self.kept_answers: list[Answer] = []
         self.ignored: list[tuple[str, ...]] = []
+        self.writing: threading.Event | None = None
+        """What a model waits for between the answer in the memories' own words and its first; None: there is none."""
         self.imported: list[Path] = []
         self._conflicts = [
             Conflict(
@@ -329,6 +331,7 @@ class ScriptedAssistant:
         *,
         conversation: str | None = None,
         ignore: Sequence[str] = (),
+        on_first: Callable[[Answer], None] | None = None,
         on_words: Callable[[str], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
         with_model: bool = True,
@@ -343,6 +346,12 @@ class ScriptedAssistant:
                 took_ms=9.0,
             )
         best = found.hits[0].memory
+        if on_first and self.writing is not None:
+            sentences = [Sentence(text=best.text, memories=(best.id,))]
+            on_first(
+                Answer(question=question, text=best.text, abstained=False, sentences=tuple(sentences), hits=found.hits)
+            )
+            self.writing.wait(20)
         if on_words:
             for word in best.text.split(" "):
                 on_words(word + " ")

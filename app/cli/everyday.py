@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli import nights, render
+from app.cli import nights, render, writing
 from app.cli.session import Session
 from app.cli.verbs import app, ending, simple
 from app.commands.request import JSON
@@ -106,7 +106,8 @@ def ask(
             return _batch(current, "ask", arguments | {"batch": lines_of(batch)})
         if not question:
             raise BadInput("What do you want to ask?", 'Like this: mneme ask "where does Dana live?"')
-        result = current.run("ask", arguments | {"question": question})
+        arguments["question"] = question
+        result = current.run("ask", arguments) if prompt or no_model else writing.watched(current, "ask", arguments)
         show = render.prompted if prompt else render.answered
         current.print_json(result) if current.common.json else show(current, result)
         return 0

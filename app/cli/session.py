@@ -75,6 +75,7 @@ class Session:
     out: Console = field(default_factory=lambda: Console(file=sys.stdout, highlight=False))
     err: Console = field(default_factory=lambda: Console(file=sys.stderr, highlight=False))
     on_line: Callable[[JSON], None] | None = None
+    on_first: Callable[[JSON], None] | None = None
     on_words: Callable[[str], None] | None = None
     _progress: Progress | None = None
     _task: TaskID | None = None
@@ -113,6 +114,8 @@ class Session:
                 self.print_json(frame["line"])
         elif "saved" in frame and self.common.json:
             self.print_json(frame)
+        elif "first" in frame and self.on_first is not None:
+            self.on_first(frame["first"])
         elif "words" in frame and self.on_words is not None:
             self.on_words(frame["words"])
         elif "notice" in frame:

@@ -56,6 +56,7 @@ def ask(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
             moment,
             conversation=line.get("conversation"),
             ignore=_keys(line.get("ignore", arguments.get("ignore"))),
+            on_first=(lambda first: reply.first(answer_form(None, first))) if arguments.get("stream") else None,
             on_words=reply.words if arguments.get("stream") else None,
             cancelled=reply.cancelled,
             with_model=not arguments.get("no_model"),
@@ -63,8 +64,12 @@ def ask(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
         return answer_form(line.get("id"), answer)
 
     if "batch" in arguments:
-        return _batch(arguments["batch"], one, reply)
-    return one({"question": arguments["question"], "conversation": arguments.get("conversation")})
+        said = _batch(arguments["batch"], one, reply)
+    else:
+        said = one({"question": arguments["question"], "conversation": arguments.get("conversation")})
+    if assistant.last_run() is not None:
+        host.models().keep_measured()
+    return said
 
 
 def _keys(given: object) -> tuple[str, ...]:

@@ -78,6 +78,10 @@ class Reply:
         """One line of a batch, in input order."""
         self.send({"line": line})
 
+    def first(self, answer: JSON) -> None:
+        """The answer in the memories' own words, while a model writes another."""
+        self.send({"first": answer})
+
     def words(self, words: str) -> None:
         """A piece of an answer as it is made."""
         self.send({"words": words})

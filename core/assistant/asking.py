@@ -60,7 +60,7 @@ class Asking(Keeping):
         )
         self._make_generator = generator
         self._generator: engine.Generator | None = None
-        self._generator_for = ""
+        self._generator_for: tuple[str, int] = ("", 0)
         self._choosing = threading.RLock()
         """Questions and a sleep may want the model at the same time; there is one process of it."""
 
@@ -99,16 +99,25 @@ class Asking(Keeping):
         *,
         conversation: str | None = None,
         ignore: Sequence[str] = (),
+        on_first: Callable[[Answer], None] | None = None,
         on_words: Callable[[str], None] | None = None,
         cancelled: Asked = never,
         with_model: bool = True,
     ) -> Answer:
-        """An answer with its grounds, or the honest word that there is no memory of it; `ignore` as for recall."""
+        """An answer with its grounds, or the honest word that there is no memory of it; `ignore` as for recall.
+
+        `on_first` is given the one in the memories' own words, before a model is looked for, started or asked; where
+        none is chosen that is the answer.
+        """
         recalled = self.recall(question, now, conversation=conversation, ignore=ignore)
-        generator = self.generator() if with_model else None
         likeness = self._likeness if any(hit.why.meaning for hit in recalled.hits) else None
+        first: Answer | None = None
+        if on_first is not None and with_model and self.settings.model.answering:
+            first = extract(recalled, now, likeness)
+            on_first(self._whole(recalled, first))
+        generator = self.generator() if with_model else None
         if generator is None:
-            answer = extract(recalled, now, likeness)
+            answer = first or extract(recalled, now, likeness)
         else:
             answer = compose(
                 recalled,
@@ -121,6 +130,10 @@ class Asking(Keeping):
                 likeness=likeness,
                 profile=self.profile(),
             )
+        return self._whole(recalled, answer)
+
+    def _whole(self, recalled: Recalled, answer: Answer) -> Answer:
+        """With what recall has to say of it, and what speaks against it."""
         took = recalled.took_ms + answer.took_ms
         notices = (*recalled.notices, *answer.notices, *self._disputed(answer))
         return replace(answer, understood=recalled.understood, looked=recalled.route, took_ms=took, notices=notices)
@@ -158,17 +171,31 @@ class Asking(Keeping):
     def generator(self) -> engine.Generator | None:
         """The model chosen for answers, started on its first word; None when none is chosen."""
         with self._choosing:
-            if self._generator is None or self._generator_for != self.settings.model.answering:
+            chosen = self.settings.model
+            wanted = (chosen.answering, chosen.memory_mb)
+            if self._generator is None or self._generator_for != wanted:
                 self.stop_model()
                 self._generator = self._make_generator(self.settings)
-                self._generator_for = self.settings.model.answering
+                self._generator_for = wanted
             return self._generator
 
-    def rest_model(self, monotonic_s: float) -> None:
-        """Give the engine's memory back when nobody has asked for a while; to be called from time to time."""
+    def last_run(self) -> tuple[str, int, engine.Run] | None:
+        """What the last whole answer of a model took: its file, the memory it was given in MB, the figures."""
         model = self._generator
-        if model is not None:
-            model.idle_check(monotonic_s, self.settings.model.idle_minutes * 60.0)
+        if not isinstance(model, engine.LlamaGenerator) or model.last_run is None:
+            return None
+        return *self._generator_for, model.last_run
+
+    def rest_model(self, monotonic_s: float) -> None:
+        """Give the engine's memory back when nobody has asked for a while; to be called from time to time.
+
+        The model's file is looked at anew before it is loaded again.
+        """
+        model = self._generator
+        if model is not None and model.idle_check(monotonic_s, self.settings.model.idle_minutes * 60.0):
+            with self._choosing:
+                if self._generator is model:
+                    self._generator = None
 
     def stop_model(self) -> None:
         """End the engine process, if it runs."""

@@ -93,9 +93,11 @@ class ExchangeView(QFrame):
         empty(self._below)
         self.chips.show_parts(exchange.reading.parts)
         if exchange.answer is not None:
-            self._answer.setTextFormat(Qt.TextFormat.RichText)
-            self._answer.setText(markup(said(exchange.answer), tokens()))
+            self._show_marked(exchange.answer)
             self._draw_grounds(exchange.answer)
+            return
+        if exchange.first is not None and not exchange.words and exchange.problem is None:
+            self._show_first(exchange.first)
             return
         self._answer.setTextFormat(Qt.TextFormat.PlainText)
         self._answer.setText(exchange.words)
@@ -108,7 +110,10 @@ class ExchangeView(QFrame):
             self._below.addWidget(label(exchange.problem.remedy, "muted", wrap=True))
 
     def stream(self) -> None:
-        """Show the words that have come."""
+        """Show the words that have come; before the first, the answer in the memories' own words."""
+        if not self._exchange.words:
+            self.refresh()
+            return
         if self._exchange.stage is Stage.ASKING and self._answer.textFormat() is not Qt.TextFormat.PlainText:
             empty(self._below)
             self._answer.setTextFormat(Qt.TextFormat.PlainText)
@@ -120,14 +125,34 @@ class ExchangeView(QFrame):
         if event.type() is QEvent.Type.PaletteChange and self._exchange.answer is not None:
             self._answer.setText(markup(said(self._exchange.answer), tokens()))
 
+    def _show_marked(self, answer: Answer) -> None:
+        self._answer.setTextFormat(Qt.TextFormat.RichText)
+        self._answer.setText(markup(said(answer), tokens()))
+
+    def _show_first(self, first: Answer) -> None:
+        """What was found, in its own words; the model's answer takes its place."""
+        self._show_marked(first)
+        writing = self._exchange.stage is Stage.ASKING
+        told = (
+            translate("Ask", "In your memories' own words. The model is writing …")
+            if writing
+            else translate("Ask", "Stopped. This is in your memories' own words.")
+        )
+        self._below.addWidget(label(told, "small", wrap=True))
+        self._draw_cards(first)
+
     def _draw_grounds(self, answer: Answer) -> None:
         for notice in answer.notices:
             said = row(column(IconLabel("info", 14), None, gap=0), label(notice, "small", wrap=True), gap=6)
             said.setStretch(1, 1)
             self._below.addLayout(said)
-        found = grounds(answer)
         if not answer.abstained:
             self._below.addLayout(self._actions(answer))
+        self._draw_cards(answer)
+
+    def _draw_cards(self, answer: Answer) -> None:
+        """The memories it rests on, or that are nearest to it."""
+        found = grounds(answer)
         if not found:
             self._below.addWidget(self._looked(answer))
             return

@@ -35,6 +35,8 @@ class Exchange:
     number: int
     question: str
     stage: Stage = Stage.ASKING
+    first: Answer | None = None
+    """In the memories' own words, there at once while a model writes."""
     words: str = ""
     """What has been streamed so far."""
     answer: Answer | None = None
@@ -142,7 +144,7 @@ class AskSession(QObject):
         if self.asking:
             return
         exchange.reading.toggle(key)
-        exchange.stage, exchange.words, exchange.problem = Stage.ASKING, "", None
+        exchange.stage, exchange.first, exchange.words, exchange.problem = Stage.ASKING, None, "", None
         self._ask(exchange)
         self.again.emit(exchange)
 
@@ -154,9 +156,16 @@ class AskSession(QObject):
             exchange.words += words
             self.streamed.emit(exchange)
 
-        streamed = self._bridge.carrier(self, add)
+        def show(first: Answer) -> None:
+            if exchange.stage is Stage.ASKING and not exchange.words:
+                exchange.first = first
+                self.streamed.emit(exchange)
+
+        streamed, found = self._bridge.carrier(self, add), self._bridge.carrier(self, show)
         self._job = self._bridge.run(
-            lambda assistant: assistant.ask(question, now, ignore=ignore, on_words=streamed, cancelled=stop.is_set),
+            lambda assistant: assistant.ask(
+                question, now, ignore=ignore, on_first=found, on_words=streamed, cancelled=stop.is_set
+            ),
             self,
             lambda answer: self._answered(exchange, answer),
             lambda problem: self._failed(exchange, problem),

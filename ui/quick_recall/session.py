@@ -38,6 +38,8 @@ class QuickSession(QObject):
     """Looks while one types; the last question wins, earlier ones are cancelled."""
 
     found = Signal(object)
+    first = Signal(object)
+    """An answer in the memories' own words, while a model writes another."""
     streamed = Signal(str)
     answered = Signal(object)
     failed = Signal(object)
@@ -99,9 +101,11 @@ class QuickSession(QObject):
             return
         self._words = ""
         stop, question, now, ignore = Flag(), self.question, self._bridge.now(), self.reading.ignore
-        streamed = self._bridge.carrier(self, self._add)
+        streamed, found = self._bridge.carrier(self, self._add), self._bridge.carrier(self, self._show)
         self._asking = self._bridge.run(
-            lambda assistant: assistant.ask(question, now, ignore=ignore, on_words=streamed, cancelled=stop.is_set),
+            lambda assistant: assistant.ask(
+                question, now, ignore=ignore, on_first=found, on_words=streamed, cancelled=stop.is_set
+            ),
             self,
             self._answered,
             self._sorry,
@@ -128,6 +132,10 @@ class QuickSession(QObject):
         self.hits = recalled.hits[:SHOWN]
         self.reading.read(recalled.understood)
         self.found.emit(recalled)
+
+    def _show(self, first: Answer) -> None:
+        if self._asking and not self._words:
+            self.first.emit(first)
 
     def _add(self, words_: str) -> None:
         if self._asking:

@@ -141,6 +141,7 @@ class QuickRecall(QWidget):
 
     def _connect(self, bridge: Bridge) -> None:
         self.session.found.connect(self._found)
+        self.session.first.connect(self._first)
         self.session.streamed.connect(self._streamed)
         self.session.answered.connect(self._answered)
         self.session.failed.connect(self._failed)
@@ -277,6 +278,11 @@ class QuickRecall(QWidget):
     def _streamed(self, words: str) -> None:
         self.answer.setTextFormat(Qt.TextFormat.PlainText)
         self.answer.setText(words)
+        self._show_parts()
+
+    def _first(self, answer: Answer) -> None:
+        self._answered(answer)
+        self.said.setText(translate("Quick", "In your memories' own words. The model is writing …"))
         self._show_parts()
 
     def _answered(self, answer: Answer) -> None:

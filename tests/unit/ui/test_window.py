@@ -119,6 +119,37 @@ def test_a_question_is_answered_with_its_grounds_and_a_ground_opens_the_memory(
     qtbot.waitUntil(lambda: "blue folder" in shown(window.memories.detail))
 
 
+def test_what_was_found_is_there_at_once_and_the_models_words_take_its_place(
+    qtbot: QtBot, window: MainWindow, desk: ScriptedDesk
+) -> None:
+    writing = desk.assistant.writing = threading.Event()
+    window.go("ask")
+    window.ask.ask("blue folder")
+    qtbot.waitUntil(lambda: "The model is writing" in shown(window.ask))
+    assert "blue folder" in shown(window.ask)
+    assert [button.objectName() for button in cards(window.ask)].count("cardButton") > 0
+    assert window.ask.session.asking
+    writing.set()
+    qtbot.waitUntil(lambda: not window.ask.session.asking)
+    qtbot.waitUntil(lambda: "The model is writing" not in shown(window.ask))
+    answer = window.ask.session.exchanges[0].answer
+    assert answer is not None
+    assert answer.route == "extract"
+
+
+def test_an_answer_stopped_before_the_models_first_word_leaves_what_was_found(
+    qtbot: QtBot, window: MainWindow, desk: ScriptedDesk
+) -> None:
+    writing = desk.assistant.writing = threading.Event()
+    window.go("ask")
+    window.ask.ask("blue folder")
+    qtbot.waitUntil(lambda: "The model is writing" in shown(window.ask))
+    window.ask.session.stop()
+    writing.set()
+    assert "Stopped. This is in your memories' own words." in shown(window.ask)
+    assert "blue folder" in shown(window.ask)
+
+
 def test_escape_stops_an_answer_that_is_under_way(qtbot: QtBot, window: MainWindow, desk: ScriptedDesk) -> None:
     go = threading.Event()
     desk.submit(lambda _: go.wait(10), Urgency.QUESTION, lambda _: None, lambda _: None)
@@ -339,6 +370,19 @@ def test_quick_recall_asks_with_control_enter_and_is_gone_with_escape(qtbot: QtB
     assert not quick.isVisible()
     assert quick.question.text() == ""
     assert quick.answer.text() == ""
+
+
+def test_quick_recall_shows_what_was_found_while_the_model_writes(
+    qtbot: QtBot, quick: QuickRecall, desk: ScriptedDesk
+) -> None:
+    writing = desk.assistant.writing = threading.Event()
+    qtbot.keyClicks(quick.question, "invoice")
+    qtbot.keyClick(quick.question, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: "The model is writing" in quick.said.text())
+    assert "1,240" in quick.answer.text()
+    writing.set()
+    qtbot.waitUntil(lambda: "The model is writing" not in quick.said.text())
+    assert "1,240" in quick.answer.text()
 
 
 def test_quick_recall_drops_what_was_forgotten(qtbot: QtBot, quick: QuickRecall, desk: ScriptedDesk) -> None:
