@@ -40,6 +40,8 @@ class Asked:
     draft: bool = False
     window: bool = True
     bundle: bool = True
+    cache: str | None = None
+    """What keys and values are kept as, f16 or q8_0; None: as memory allows."""
     context: int = 0
     """Tokens of prompt and answer together; 0: as many as they need."""
 
@@ -54,7 +56,8 @@ class Asked:
         return {
             "do": "load",
             "model": str(self.model),
-            "mode": self.mode.value,
+            "mode": None if self.mode is Mode.OWN else self.mode.value,
+            "cache": self.cache,
             "budget_mb": self.budget_mb,
             "context": self.context or -(-needed // _CONTEXT_STEP) * _CONTEXT_STEP,
             "draft": self.draft,

@@ -18,7 +18,7 @@ from typing import NoReturn
 
 from app.commands.request import JSON
 from core.errors import Cancelled, Problem
-from core.inference.generator import LlamaGenerator, Message, Role
+from core.inference.generator import EngineOptions, LlamaGenerator, Message, Part, Role
 from core.urgency import Urgency
 
 if sys.platform != "win32":
@@ -97,7 +97,7 @@ class _Driven:
 
         def start() -> None:
             try:
-                generator.count("")
+                _ = generator.ready
             except Problem as problem:
                 failed.append(problem)
 
@@ -109,14 +109,16 @@ class _Driven:
         loading.join(_LOADING_S)
         if failed:
             raise failed[0]
-        _say({"ready_s": time.perf_counter() - begun})
+        _say({"ready_s": time.perf_counter() - begun, **generator.ready})
 
     def _ask(self, request: JSON) -> None:
         """Have it write; a line a part, then what it says of the whole."""
         begun = time.perf_counter()
-        for text in self._words(request["text"], request["tokens"], Urgency.QUESTION):
-            _say({"at": time.perf_counter(), "text": text})
-        _say({"done": True, "begun": begun})
+        for part in self._parts(request["text"], request["tokens"], Urgency.QUESTION):
+            _say({"at": time.perf_counter(), "text": part.text, "ids": part.ids})
+        last = self._generator.last_run if self._generator else None
+        told = {"prompt": last.prompt_tokens, "reused": last.reused_tokens, "account": last.account} if last else {}
+        _say({"done": True, "begun": begun, **told})
 
     def _turn(self, request: JSON) -> None:
         """A sleeping job writes; behind its n-th word a person asks. Says when each word of both arrived."""
@@ -126,9 +128,9 @@ class _Driven:
 
         def sleep() -> None:
             with suppress(Cancelled):
-                for _ in self._words(request["job"], request["tokens"], Urgency.UPKEEP):
-                    job.append(time.perf_counter())
-                    if len(job) == request["after"]:
+                for part in self._parts(request["job"], request["tokens"], Urgency.UPKEEP):
+                    job.extend([time.perf_counter()] * len(part.ids))
+                    if len(job) >= request["after"]:
                         wanted.set()
             ended.append(time.perf_counter())
             wanted.set()
@@ -137,14 +139,14 @@ class _Driven:
         working.start()
         wanted.wait(_LOADING_S)
         asked = time.perf_counter()
-        answer = [time.perf_counter() for _ in self._words(request["text"], request["answer"], Urgency.QUESTION)]
+        answer = [time.perf_counter() for _ in self._parts(request["text"], request["answer"], Urgency.QUESTION)]
         working.join(_TURN_S)
         _say({"asked": asked, "job": job, "ended": ended, "answer": answer, "done": True})
 
-    def _words(self, text: str, tokens: int, urgency: Urgency) -> Iterator[str]:
+    def _parts(self, text: str, tokens: int, urgency: Urgency) -> Iterator[Part]:
         if self._generator is None:
             raise Problem("No model is loaded.", "Load one first.")
-        return self._generator.generate(
+        return self._generator.written(
             [Message(role=Role.USER, text=text)], max_tokens=tokens, urgency=urgency, cancelled=lambda: False
         )
 
@@ -157,4 +159,13 @@ class _Driven:
 
 def generator_for(request: JSON) -> LlamaGenerator:
     """The engine that a request describes. ModelProblem."""
-    return LlamaGenerator(Path(request["model"]), memory_mb=request["budget_mb"], context_tokens=request["context"])
+    options = EngineOptions(
+        mode=request["mode"],
+        cache=request["cache"],
+        draft=request["draft"],
+        window=request["window"],
+        bundle=request["bundle"],
+    )
+    return LlamaGenerator(
+        Path(request["model"]), memory_mb=request["budget_mb"], context_tokens=request["context"], options=options
+    )

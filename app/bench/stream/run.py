@@ -10,6 +10,7 @@ from app.bench.stream.device import device_of
 from app.bench.stream.engine import Driver, Engine, Part, Reply
 from app.bench.stream.watching import Held, energy_j
 from app.commands.request import JSON
+from core.errors import Problem
 
 _SAME_SWEEP_S = 0.0005
 """Words that arrive closer together come from one sweep through the weights."""
@@ -81,13 +82,16 @@ def measured(engine: Engine, reply: Reply, spent_j: float | None) -> Run:
     """The figures of an answer that has just arrived."""
     asked, held, counted = engine.asked, engine.watch.held, engine.counted()
     device = device_of(asked.model)
-    first, last = reply.parts[0], reply.parts[-1]
-    ids = tuple(number for part in reply.parts for number in part.ids)
-    later = sum(tokens_of(part) for part in reply.parts[1:])
+    parts = [part for part in reply.parts if part.ids]
+    if not parts:
+        raise Problem("The model wrote nothing.", "Give it another prompt.")
+    first, last = parts[0], parts[-1]
+    ids = tuple(number for part in parts for number in part.ids)
+    later = len(ids) - len(first.ids)
     read = last.read.since(first.read)
     prompt = int(reply.said.get("prompt", 0)) - int(reply.said.get("reused", 0))
     account = reply.said.get("account") or {}
-    gaps = sweeps(reply.parts)
+    gaps = sweeps(parts)
     hits, misses = account.get("hits", 0.0), account.get("misses", 0.0)
     figures = Figures(
         mode=asked.mode.value,
@@ -120,11 +124,6 @@ def measured(engine: Engine, reply: Reply, spent_j: float | None) -> Run:
         said=reply.said,
         text="".join(part.text for part in reply.parts),
     )
-
-
-def tokens_of(part: Part) -> int:
-    """How many tokens a part brought."""
-    return len(part.ids)
 
 
 def sweeps(parts: Sequence[Part]) -> list[float]:

@@ -18,6 +18,8 @@ from app.cli.session import Session
 
 SHORT = 24
 """Tokens of a prompt that is not what is measured."""
+_CACHE = "q8_0"
+"""The same in all modes and at all budgets, so that tokens can be compared."""
 READ_AHEAD_KB = (128, 8192)
 """The usual one, and the largest that anybody sets."""
 
@@ -61,6 +63,7 @@ class Setting:
         return Asked(
             model=model, mode=mode, budget_mb=budget, prompt=words(SHORT, seed, shape), tokens=tokens,
             limit_mb=0 if free else budget, draft=draft, window=window, bundle=bundle,
+            cache=_CACHE,
         )  # fmt: skip
 
     def run(self, asked: Asked) -> Run:
