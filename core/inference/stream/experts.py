@@ -55,6 +55,7 @@ class Experts:
         self._routers = Routers(layout, layers, pages.base)
         self._states = self._routers.states if early and window and bundle else frozenset()
         self._likely: NDArray[np.int32] | None = None
+        self._begun = 0
         self._last: Fetch | None = None
         self._early: Fetch | None = None
         self._handed: set[int] = set()
@@ -76,7 +77,7 @@ class Experts:
         place = self._chosen.get(node)
         if place is not None:
             self._bring(place, values.numbers())
-        elif node in self._states:
+        elif node in self._states and self._routers.worth_asking:
             self._likely = self._routers.likely(node, values.floats())
 
     def close(self) -> None:
@@ -86,13 +87,14 @@ class Experts:
 
     def _stops(self, node: bytes) -> bool:
         """Stop behind gate and up while down is still being read; wait for it before it is computed."""
-        if self._last is None or self._last.done:
+        last = self._last
+        if last is None:
             return False
         if node in self._lasts:
-            last, self._last = self._last, None
+            self._last = None
             self._wait(last)
             return False
-        return node in self._firsts
+        return node in self._firsts and not last.done
 
     def _bring(self, place: int, choice: NDArray[np.int32]) -> None:
         """What a layer's tokens chose is there on return, but for down's matrices, which are under way."""
@@ -103,6 +105,8 @@ class Experts:
         likely, self._likely = self._likely, None
         reserve = 0 if likely is None else min(len(likely) * layer.expert_bytes, self._window_bytes // 4)
         change = self._window.want(place, choice, reserve)
+        self._routers.learn(len(change.early), self._begun)
+        self._begun = 0
         self.account.hits += len(change.there) - len(change.early)
         self.account.misses += len(change.come) + len(change.early)
         self.account.early += len(change.early)
@@ -119,20 +123,19 @@ class Experts:
             for ranges in (*first, last):
                 self._wait(self._readers.fetch(ranges, _SMALL))
             return
-        if likely is not None:
-            follower = self._layers[place + 1]
-            soon = [
-                self._shared.take(slice_of(tensor, expert))
-                for expert in self._window.expect(place + 1, likely)
-                for tensor in (*follower.first, follower.last)
-            ]
-        else:
-            soon = []
+        soon = [] if likely is None else self._soon(place + 1, likely)
         self._hand_on(free, [*fresh, *soon])
         begun = self._fetch([one for ranges in first for one in ranges])
         self._last = self._fetch(last)
         self._early = self._readers.fetch(soon)
         self._wait(begun)
+
+    def _soon(self, place: int, likely: NDArray[np.int32]) -> list[Range]:
+        """The pages of what the next layer will probably choose, as far as there is room for it."""
+        layer = self._layers[place]
+        begun = self._window.expect(place, likely)
+        self._begun = len(begun)
+        return [self._shared.take(slice_of(one, expert)) for expert in begun for one in (*layer.first, layer.last)]
 
     def _fetch(self, ranges: list[Range]) -> Fetch:
         return self._readers.fetch(joined(ranges), CHUNK)

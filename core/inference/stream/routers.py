@@ -17,6 +17,9 @@ from core.inference.stream.slices import Layer
 _STATES = (("ffn_norm", "ffn_norm"), ("attn_post_norm", "post_attention_norm"))
 """llama.cpp's node of what a router sees, and the norm's tensor."""
 _F32 = "F32"
+_WORTH = 0.25
+"""The share of right guesses below which guessing costs more than it saves; tried again every so often."""
+_AGAIN = 64
 
 
 class Routers:
@@ -25,6 +28,7 @@ class Routers:
     def __init__(self, layout: Layout, layers: Sequence[Layer], base: int) -> None:
         self._used, self._base, self._layers = layout.facts.experts_used, base, layers
         named = {tensor.name: tensor for tensor in layout.tensors}
+        self._right, self._idle = 1.0, 0
         self._states: dict[bytes, int] = {}
         self._parts: dict[int, tuple[Tensor, Tensor, Tensor, Tensor | None]] = {}
         for place, (layer, following) in enumerate(pairwise(layers)):
@@ -41,6 +45,17 @@ class Routers:
     def states(self) -> frozenset[bytes]:
         """The nodes whose values `likely` wants."""
         return frozenset(self._states)
+
+    def learn(self, right: int, begun: int) -> None:
+        """How many of the experts that were begun early were chosen."""
+        if begun:
+            self._right += 0.02 * (right / begun - self._right)
+
+    @property
+    def worth_asking(self) -> bool:
+        """Whether guesses have been right often enough; now and then also when they have not."""
+        self._idle = 0 if self._right >= _WORTH else (self._idle + 1) % _AGAIN
+        return not self._idle
 
     def likely(self, node: bytes, state: NDArray[np.float32]) -> NDArray[np.int32]:
         """What the layer after a node will choose, most likely first; `state`: its values, (tokens, width).

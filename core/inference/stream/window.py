@@ -1,4 +1,4 @@
-"""Which experts stay in memory: those that will be needed again soonest, as far as recent tokens tell. Pure."""
+"""Which experts stay in memory: those that the next tokens will probably choose, as far as recent ones tell. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,9 +8,8 @@ from numpy.typing import NDArray
 
 from core.errors import ModelProblem
 
-DECAY = 0.95
-"""What a token's choice still counts for one token later."""
-_RAREST, _SUREST = 1e-12, 0.98
+DECAYS = (0.8, 0.98)
+"""What a choice still counts one token later: in a memory of about five tokens, and in one of about fifty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,26 +27,34 @@ class Change:
 class Window:
     """The experts that are kept, never more bytes than `budget`. Layers and experts are counted from 0.
 
-    Each expert's choices are counted, older ones less (`DECAY`): that estimates the chance that a token chooses it. The
-    one goes whose next use is expected the furthest away: a seldom chosen one, and among equals one of the layer just
-    passed, as the layers come in turn. So a long prompt, which wants all experts of one layer after another, does not
-    flush the window as it would when the longest unused one went.
+    Each expert's choices are counted, older ones less: that estimates the chance that a token chooses it. Two memories
+    of different length are averaged, as some experts are chosen by a word and some by a subject. The least likely goes.
+
+    Measured on made routings (128 experts of which 8 are chosen; 15, 30, 44 and 60 % of them kept), the share found:
+    longest unused goes 0.27 0.51 0.65 0.78 with a lasting preference, 0.54 0.70 0.78 0.86 with changing subjects; this
+    way 0.43 0.57 0.70 0.81 and 0.56 0.71 0.79 0.86; one memory of fifty tokens 0.47 0.61 0.72 0.81 and 0.45 0.63 0.75
+    0.85. In long prompts, which want most experts of one layer after another, the longest unused are those that come
+    next: nothing is found, this way a third (44 % kept).
     """
 
     def __init__(
-        self, expert_bytes: Sequence[int], experts: int, budget: int, *, keeps: bool = True, decay: float = DECAY
+        self,
+        expert_bytes: Sequence[int],
+        experts: int,
+        budget: int,
+        *,
+        keeps: bool = True,
+        decays: Sequence[float] = DECAYS,
     ) -> None:
         self.used = 0
         """Bytes kept now."""
         self._bytes = np.array(expert_bytes, np.int64)
-        self._budget, self._keeps, self._decay = budget, keeps, decay
+        self._budget, self._keeps, self._decays = budget, keeps, np.array(decays)[:, None]
         layers = len(expert_bytes)
         self._kept = np.zeros((layers, experts), bool)
         self._unasked = np.zeros((layers, experts), bool)
-        self._chosen = np.zeros((layers, experts))
-        self._tokens = 1
-        self._away = np.full((layers, experts), 1 / _RAREST)
-        """Sweeps until an expert is expected to be chosen again."""
+        self._chosen = np.zeros((layers, len(decays), experts))
+        self._chance = np.zeros((layers, experts))
 
     def kept(self, layer: int) -> NDArray[np.bool_]:
         """Which experts of a layer are kept, (experts,)."""
@@ -83,40 +90,27 @@ class Window:
         return _tuple(new)
 
     def _count(self, layer: int, choice: NDArray[np.int32]) -> None:
-        tokens = len(choice)
-        weights = self._decay ** np.arange(tokens - 1, -1, -1.0)
         chosen = self._chosen[layer]
-        chosen *= self._decay**tokens
-        np.add.at(chosen, choice.ravel(), np.repeat(weights, choice.shape[1]))
-        # Behind the first layers llama.cpp may go on with those tokens only whose words are asked for.
-        if layer == 0 and tokens != self._tokens:
-            self._tokens = tokens
-            self._away = self._sweeps_away(self._chosen)
-        else:
-            self._away[layer] = self._sweeps_away(chosen)
-
-    def _sweeps_away(self, chosen: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Expected sweeps until the next use, each with as many tokens as now: the mean of a geometric distribution."""
-        by_one = np.clip((1 - self._decay) * chosen, _RAREST, _SUREST)
-        away: NDArray[np.float64] = -1 / np.expm1(self._tokens * np.log1p(-by_one))
-        return away
+        for token in choice:
+            chosen *= self._decays
+            chosen[:, token] += 1
+        self._chance[layer] = ((1 - self._decays) * chosen).mean(axis=0)
 
     def _make_room(self, layer: int, protected: NDArray[np.bool_], wanted: int) -> tuple[tuple[int, int], ...]:
         """Let go until `wanted` bytes more are free: what was begun early in vain first."""
-        layers, experts = self._kept.shape
+        experts = self._kept.shape[1]
         if self._keeps and wanted <= 0:
             return ()
-        turns = ((np.arange(layers) - layer - 1) % layers + 1) / layers
-        order = np.where(self._kept, self._away + turns[:, None], -np.inf)
-        order[self._unasked] = np.inf
-        order[layer][protected] = -np.inf
+        order = np.where(self._kept, self._chance, np.inf)
+        order[self._unasked] = -1
+        order[layer][protected] = np.inf
         if self._keeps:
             most = min(-(-wanted // int(self._bytes.min())), order.size)
-            places = np.argpartition(-order.ravel(), most - 1)[:most]
-            places = places[np.argsort(-order.ravel()[places], kind="stable")]
+            places = np.argpartition(order.ravel(), most - 1)[:most]
+            places = places[np.argsort(order.ravel()[places], kind="stable")]
         else:
             places = np.arange(order.size)
-        places = places[order.ravel()[places] > -np.inf]
+        places = places[order.ravel()[places] < np.inf]
         freed = np.cumsum(self._bytes[places // experts])
         if self._keeps:
             places = places[: int(np.searchsorted(freed, wanted)) + 1]
