@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
+from app.cli.preparing import prepare
 from app.cli.render import plain
 from app.cli.session import Session
 from app.cli.verbs import app, ending, simple
@@ -13,15 +14,22 @@ from app.commands.request import JSON
 from core.errors import Cancelled, ModelProblem
 from core.inference import catalog
 
-_ACTIONS = ("list", "add", "download", "use", "remove", "discard")
+_ACTIONS = ("list", "add", "download", "use", "remove", "discard", "prepare")
 
 
 @app.command()
 def models(
-    action: Annotated[str, typer.Argument(help="list, add, download, use, remove; discard: throw leftovers away.")] = (
-        "list"
-    ),
-    name: Annotated[str, typer.Argument(help="A model's name; for add the GGUF file, for download also https://")] = "",
+    action: Annotated[
+        str,
+        typer.Argument(
+            help="list, add, download, use, remove; discard: throw leftovers away; "
+            "prepare: write a file of which only the neurons that a word needs are read."
+        ),
+    ] = "list",
+    name: Annotated[
+        str, typer.Argument(help="A model's name; for add and prepare the GGUF file, for download also https://")
+    ] = "",
+    target: Annotated[str, typer.Argument(help="For prepare: the file to write.")] = "",
     trust: Annotated[bool, typer.Option("--trust", help="You trust this file without a published hash.")] = False,
     sha256: Annotated[str, typer.Option(help="For add: the SHA-256 its publisher states.")] = "",
 ) -> None:
@@ -30,6 +38,10 @@ def models(
         raise typer.BadParameter(f"There is no `models {action}`: {', '.join(_ACTIONS)}.")
     if action != "list" and not name:
         raise typer.BadParameter("Which one?")
+    if bool(target) != (action == "prepare"):
+        raise typer.BadParameter("`models prepare IN.gguf OUT.gguf` takes two files, all others one name at most.")
+    if action == "prepare":
+        ending(lambda session: prepare(session, Path(name).absolute(), Path(target).absolute()))
     arguments: JSON = {"action": action, "trust": trust or None, "sha256": sha256 or None}
     arguments["file" if action == "add" else "name"] = str(Path(name).absolute()) if action == "add" else name or None
     if action == "download" and not any(name in (one.name, one.file) and one.sha256 for one in catalog.offers()):

@@ -15,7 +15,9 @@ LOST = 1e-4
 """The part of what neurons add (squared length, each by itself) that may be left out on held-back inputs."""
 _RIDGE = 1e-2
 """Of the inputs' mean second moment, added to every direction: what calibration has not met is not unseen."""
-_ROUNDS = 3
+_ROUNDS = 2
+_ROWS = 8
+"""So many neurons for each direction show well enough which directions are strong."""
 _EXTRA = 16
 _BLOCK = 32
 _MARGINS = np.concatenate([[-np.inf], np.linspace(-6, 4, 101), [np.inf]])
@@ -41,23 +43,26 @@ def fit(up: Floats, bias: Floats, weight: Floats, inputs: Floats, held: Floats, 
 
     `up` (neurons, width), `bias` and `weight` (neurons,): length of a neuron's column; `inputs` and `held` (n, width):
     inputs to fit by and to set thresholds by; `costs`: bytes of a neuron read, and of one row of either thin matrix
-    per unit of rank. Ranks of width/32 to width/4 are tried.
+    per unit of rank. Ranks from width/32 to width/4 are tried for as long as they save memory.
     """
     width = up.shape[1]
-    ranks = sorted({max(width // part // _BLOCK, 1) * _BLOCK for part in (32, 16, 8, 4)} & set(range(1, width + 1)))
     metric = _Metric(inputs)
-    basis = _strongest(up, metric, min(ranks[-1] + _EXTRA, width))
-    inner = metric.undo(basis).T
-    outer = up @ metric.apply(basis)
+    truth = _Truth(up, bias, weight, held)
     best: tuple[float, Fitted] | None = None
-    for rank in ranks:
-        one = _thresholds(rounded(inner[:rank]), rounded(outer[:, :rank]), up, bias, weight, held)
-        # A window keeps about three tokens' neurons; the predictor stays whole.
-        cost = 3 * one.share * len(up) * costs[0] + rank * (len(up) + width) * costs[1]
-        if best is None or cost < best[0]:
+    for ranks in ((32, 16, 8), (4,)):
+        tried = sorted({max(width // part // _BLOCK, 1) * _BLOCK for part in ranks} & set(range(1, width + 1)))
+        basis = _strongest(up, metric, min(tried[-1] + _EXTRA, width))
+        inner = metric.undo(basis).T
+        outer = up @ metric.apply(basis)
+        for rank in tried:
+            one = truth.thresholds(rounded(inner[:rank]), rounded(outer[:, :rank]))
+            # A window keeps about three tokens' neurons; the predictor stays whole.
+            cost = 3 * one.share * len(up) * costs[0] + rank * (len(up) + width) * costs[1]
+            if best is not None and cost >= best[0]:
+                return best[1]
             best = cost, one
     if best is None:
-        raise ValueError("a layer without inputs")
+        raise ValueError("no rank to try")
     return best[1]
 
 
@@ -71,21 +76,25 @@ def rounded(rows: Floats) -> Floats:
     return kept
 
 
-def _thresholds(inner: Floats, outer: Floats, up: Floats, bias: Floats, weight: Floats, held: Floats) -> Fitted:
-    """Set every neuron's threshold by one number of its own error's deviations, the strictest that loses no more."""
-    truth = held @ up.T + bias
-    scores = (held @ inner.T) @ outer.T
-    deviation = np.maximum((scores + bias - truth).std(axis=0), 1e-9).astype(np.float32)
-    distance = (scores + bias) / deviation
-    energy = (np.square(np.square(np.maximum(truth, 0))) * np.square(weight)).ravel()
-    place = np.searchsorted(_MARGINS, distance.ravel())
-    lost = np.cumsum(np.bincount(place, energy, len(_MARGINS) + 1))
-    margin = _MARGINS[max(int(np.searchsorted(lost, LOST * max(float(energy.sum()), 1e-30), side="right")) - 1, 0)]
-    thresholds = margin * deviation - bias
-    kept = scores > thresholds
-    use = kept.mean(axis=0).astype(np.float32)
-    share = float(use.mean())
-    return Fitted(inner=inner, outer=outer, thresholds=thresholds.astype(np.float32), share=share, use=use)
+class _Truth:
+    """What a layer's neurons do on inputs that were held back."""
+
+    def __init__(self, up: Floats, bias: Floats, weight: Floats, held: Floats) -> None:
+        self._held, self._bias = held, bias
+        self._sums = held @ up.T + bias
+        self._energy = (np.square(np.square(np.maximum(self._sums, 0))) * np.square(weight)).ravel()
+
+    def thresholds(self, inner: Floats, outer: Floats) -> Fitted:
+        """Set each neuron's threshold by one number of its own error's deviations, the strictest that loses no more."""
+        scores = (self._held @ inner.T) @ outer.T
+        deviation = np.maximum((scores + self._bias - self._sums).std(axis=0), 1e-9).astype(np.float32)
+        place = np.searchsorted(_MARGINS, ((scores + self._bias) / deviation).ravel())
+        lost = np.cumsum(np.bincount(place, self._energy, len(_MARGINS) + 1))
+        allowed = LOST * max(float(lost[-1]), 1e-30)
+        margin = _MARGINS[max(int(np.searchsorted(lost, allowed, side="right")) - 1, 0)]
+        thresholds = (margin * deviation - self._bias).astype(np.float32)
+        use = (scores > thresholds).mean(axis=0).astype(np.float32)
+        return Fitted(inner=inner, outer=outer, thresholds=thresholds, share=float(use.mean()), use=use)
 
 
 class _Metric:
@@ -122,6 +131,8 @@ class _Metric:
 def _strongest(up: Floats, metric: _Metric, count: int) -> Floats:
     """The strongest right singular directions of W M, (width, count), strongest first."""
     random = np.random.default_rng(1)
+    if len(up) > (most := _ROWS * count):
+        up = up[random.choice(len(up), most, replace=False)]
     basis = random.standard_normal((up.shape[1], count)).astype(np.float32)
     for _ in range(_ROUNDS):
         basis, _ = np.linalg.qr(metric.apply(up.T @ (up @ metric.apply(basis))))
