@@ -1,7 +1,6 @@
 """What each model would do on this machine: fits, streams at so many tokens a second, or is too slow."""
 
 import math
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,13 +10,19 @@ from core.errors import Problem
 from core.inference.catalog import Offer
 from core.inference.layout import read_layout
 from core.inference.recommend import MIB, Machine, memory_for_model, recommend
+from core.inference.stream.neurons.planned import plan_neurons
+from core.inference.stream.neurons.prepared import read_prepared
+from core.inference.stream.pages import can_stream
 from core.inference.stream.plan import plan
 from core.inference.stream.speeds import USUAL, Speeds
 from core.inference.stream.verdict import Fit, Need, Verdict, verdict, verdict_of
+from core.settings import Settings
 
 CONTEXT_TOKENS = 4096
 """Prompt and answer together, as the engine is started with."""
 _BATCH = 256
+_STEP_MB = 256
+_USUAL_MB = Settings().model.memory_mb
 
 
 class Picker:
@@ -29,15 +34,16 @@ class Picker:
         *,
         memory_mb: int,
         speeds: Speeds = USUAL,
-        can_stream: bool = sys.platform == "linux",
+        streams: bool | None = None,
     ) -> None:
         self.machine, self.memory_mb = machine, memory_mb
-        self.speeds, self._can_stream = speeds, can_stream
+        self.speeds = speeds
+        self._can_stream = can_stream() if streams is None else streams
 
     def of_file(self, path: Path, measured: dict[str, Any] | None) -> dict[str, Any]:
         """What a model file is and would do here, as JSON; what is wrong with it where it cannot be used."""
         try:
-            layout = read_layout(path)
+            layout, prepared = read_layout(path), read_prepared(path)
         except Problem as problem:
             return {"problem": str(problem)}
         facts = layout.facts
@@ -45,14 +51,25 @@ class Picker:
         said |= {"quantisation": facts.quantisation, "licence": facts.licence, "embedder": facts.is_embedder}
         if facts.is_embedder:
             return said
-        planned = plan(
-            layout,
-            budget_bytes=self.memory_mb * MIB,
-            context_tokens=min(CONTEXT_TOKENS, facts.context_length or CONTEXT_TOKENS),
-            batch_tokens=_BATCH,
-            speeds=self.speeds,
-            can_stream=self._can_stream,
-        )
+        budget, context = self.memory_mb * MIB, min(CONTEXT_TOKENS, facts.context_length or CONTEXT_TOKENS)
+        if prepared is not None:
+            planned = plan_neurons(
+                prepared,
+                layout,
+                budget_bytes=budget,
+                context_tokens=context,
+                batch_tokens=_BATCH,
+                speeds=self.speeds,
+            )
+        else:
+            planned = plan(
+                layout,
+                budget_bytes=budget,
+                context_tokens=context,
+                batch_tokens=_BATCH,
+                speeds=self.speeds,
+                can_stream=self._can_stream,
+            )
         return said | self._json(verdict_of(planned, self.speeds), measured)
 
     def of_offer(self, offer: Offer) -> dict[str, Any]:
@@ -70,7 +87,7 @@ class Picker:
             "bytes": found.offer.bytes,
             "licence": found.offer.licence,
             "note": found.offer.note,
-            "memory_mb": memory_mb,
+            "memory_mb": _given(found.verdict, memory_mb),
             **self._json(found.verdict, None),
         }
 
@@ -92,9 +109,10 @@ class Picker:
 
     def _json(self, found: Verdict, measured: dict[str, Any] | None) -> dict[str, Any]:
         """A verdict's figures; those of an actual run with the same memory take the place of the estimate."""
-        ran = measured is not None and measured["memory_mb"] == self.memory_mb and found.fit is not Fit.CANNOT
-        if measured is not None and ran:
-            fast, soon = measured["tokens_per_s"], measured["first_word_s"]
+        told = measured or {}
+        ran = told.get("memory_mb") == self.memory_mb and "tokens_per_s" in told and found.fit is not Fit.CANNOT
+        if ran:
+            fast, soon = told["tokens_per_s"], told.get("first_word_s", found.first_word_s)
             found = replace(found, tokens_per_s=fast, first_word_s=soon, sentence=_as_measured(found.fit, fast, soon))
         return {
             "fit": found.fit.value,
@@ -104,6 +122,12 @@ class Picker:
             "measured": ran,
             "sentence": found.sentence,
         }
+
+
+def _given(found: Verdict, most_mb: int) -> int:
+    """What to give a model: all it can use, and not less than is usual where the machine has it."""
+    needed = math.ceil(found.bytes_needed / MIB / _STEP_MB) * _STEP_MB
+    return most_mb if found.fit is not Fit.FITS else min(most_mb, max(_USUAL_MB, needed))
 
 
 def _as_measured(fit: Fit, tokens_per_s: float, first_word_s: float) -> str:

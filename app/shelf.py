@@ -12,6 +12,7 @@ from app.measuring import kept_speeds, speeds_of
 from app.picker import Picker
 from core.assistant import Assistant
 from core.errors import BadInput, ModelMissing, ModelProblem
+from core.events import Events, Noticed
 from core.inference import adding, catalog
 from core.inference.catalog import Offer
 from core.inference.chat_format import format_for
@@ -38,8 +39,11 @@ Asked = Callable[[], bool]
 class Shelf:
     """The models of one open profile. What was checked of them, and measured with them, is kept in the vault."""
 
-    def __init__(self, paths: ProfilePaths, vault: Vault, assistant: Assistant | None) -> None:
+    def __init__(
+        self, paths: ProfilePaths, vault: Vault, assistant: Assistant | None, events: Events | None = None
+    ) -> None:
         self._paths, self._vault, self._assistant = paths, vault, assistant
+        self._events = events
 
     # -- what is here
 
@@ -239,7 +243,17 @@ class Shelf:
         if not name:
             return None
         found = self.located(name)
-        return LlamaGenerator(found.path, memory_mb=settings.model.memory_mb, identity=found.seal.identity)
+        return LlamaGenerator(
+            found.path,
+            memory_mb=settings.model.memory_mb,
+            identity=found.seal.identity,
+            on_death=self._engine_ended,
+        )
+
+    def _engine_ended(self, said: str) -> None:
+        if self._events is not None:
+            remedy = "It is started again with the next question. More memory or a smaller model in Settings may help."
+            self._events.tell(Noticed(said, remedy, problem=True))
 
     # -- what is kept in the vault
 

@@ -1,0 +1,194 @@
+"""The shelf of models of an open profile: judged for this machine, checked before use, measured where one answered."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.host import Host
+from app.shelf import Shelf
+from app.shown_models import shown_shelf
+from core.errors import BadInput, Cancelled, ModelMissing, ModelProblem
+from core.inference import adding
+from core.inference.download import Published
+from core.inference.generator import LlamaGenerator
+from core.inference.seals import Seal
+from core.store import preferences
+from tests.integration.app.hosts import NOW, hosting
+from tests.made_models import tiny_bert, tiny_llama
+
+
+def unheard(_done: int, _total: int) -> None:
+    """Nobody looks at how far it is."""
+
+
+def never() -> bool:
+    """Nobody stops it."""
+    return False
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> Iterator[Host]:
+    with hosting(tmp_path / "profile") as host:
+        yield host
+
+
+@pytest.fixture
+def shelf(host: Host) -> Shelf:
+    return host.models()
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    return tiny_llama(tmp_path / "tiny.gguf", context=4096)
+
+
+def names(shelf: Shelf) -> list[str]:
+    return [one["name"] for one in shelf.listed()["models"]]
+
+
+def test_every_model_here_and_on_offer_is_judged_and_it_all_is_json(shelf: Shelf, model: Path) -> None:
+    shelf.add(model, trust=True)
+    listed = json.loads(json.dumps(shelf.listed(), allow_nan=False))
+    mine = listed["models"][0]
+    assert (mine["name"], mine["title"], mine["fit"], mine["measured"]) == ("tiny.gguf", "Tiny", "fits", False)
+    assert mine["tokens_per_s"] > 0
+    assert mine["first_word_s"] is not None
+    assert all(one["fit"] in ("fits", "streams", "slow", "cannot") and one["sentence"] for one in listed["offers"])
+    assert listed["recommended"]["sentence"]
+    assert listed["machine"]["memory_bytes"] > 0
+
+
+def test_with_less_memory_larger_models_stream_or_cannot(host: Host, shelf: Shelf) -> None:
+    fits = {}
+    for memory_mb in (1024, 4096, 65536):
+        host.assistant.set_setting("model.memory_mb", memory_mb)
+        fits[memory_mb] = {one["name"]: one["fit"] for one in shelf.listed()["offers"]}
+    assert set(fits[65536].values()) <= {"fits", "slow"}
+    assert "fits" in fits[4096].values()
+    assert fits[1024] != fits[4096] != fits[65536]
+
+
+def test_the_machine_is_measured_once_and_that_is_kept(
+    host: Host, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.getloadavg", lambda: (0.0, 0.0, 0.0))
+    assert shelf.listed()["machine"]["measured"] is False
+    first = shelf.listed(measuring=True)
+    assert first["machine"]["measured"] is True
+    assert shelf.listed()["offers"] == first["offers"]
+    assert shelf.listed(measuring=True)["offers"] == first["offers"]
+
+
+def test_an_embedder_is_not_judged_as_a_writer(shelf: Shelf, tmp_path: Path) -> None:
+    shelf.add(tiny_bert(tmp_path / "e.gguf"), trust=True)
+    (line,) = (one for one in shown_shelf(shelf.listed()).models if not one.offered)
+    assert (line.name, line.fit, line.problem) == ("e.gguf", "", "")
+
+
+def test_a_file_that_went_bad_is_listed_with_what_is_wrong(host: Host, shelf: Shelf, model: Path) -> None:
+    name = shelf.add(model, trust=True)
+    (host.paths.models / name).write_bytes(b"GGUF" + bytes(100))
+    (line,) = (one for one in shown_shelf(shelf.listed()).models if not one.offered)
+    assert "not a sound model file" in line.problem
+
+
+def test_what_writes_no_conversations_is_refused_before_it_is_copied(shelf: Shelf, tmp_path: Path) -> None:
+    odd = tiny_llama(tmp_path / "odd.gguf", template="{{ nothing.known }}")
+    with pytest.raises(ModelProblem, match="does not know"):
+        shelf.add(odd, trust=True)
+    assert names(shelf) == []
+
+
+def test_a_model_added_twice_is_kept_once(shelf: Shelf, model: Path, tmp_path: Path) -> None:
+    again = tmp_path / "again.gguf"
+    again.write_bytes(model.read_bytes())
+    assert shelf.add(model, trust=True) == shelf.add(again, trust=True) == "tiny.gguf"
+    assert names(shelf) == ["tiny.gguf"]
+
+
+def test_adding_can_be_cancelled_and_leaves_nothing(host: Host, shelf: Shelf, model: Path) -> None:
+    with pytest.raises(Cancelled):
+        shelf.add(model, trust=True, cancelled=lambda: True)
+    assert names(shelf) == []
+    assert adding.leftovers(host.paths) == ()
+
+
+def test_a_changed_model_is_refused_and_an_unchanged_one_is_not_read_again(
+    host: Host, shelf: Shelf, model: Path, tmp_path: Path
+) -> None:
+    name = shelf.add(model, trust=True)
+    sealed = shelf.located(name).seal
+    assert sealed.identity is not None
+    assert shelf.located(name).seal == sealed
+    (host.paths.models / name).write_bytes(tiny_llama(tmp_path / "other.gguf", seed=9).read_bytes())
+    with pytest.raises(ModelProblem, match="changed"):
+        shelf.located(name)
+
+
+def test_hashes_kept_by_an_earlier_version_are_known(host: Host, shelf: Shelf, model: Path) -> None:
+    name = shelf.add(model, trust=True)
+    with host.opened.vault.write() as db:
+        preferences.note(db, "models", None)
+        preferences.note(db, "model_hashes", json.dumps({name: hashlib.sha256(model.read_bytes()).hexdigest()}))
+    found = shelf.located(name)
+    assert found.seal.identity is not None
+    with host.opened.vault.read() as db:
+        assert preferences.noted(db, "model_hashes") is None
+        assert Seal.from_json(json.loads(preferences.noted(db, "models"))[name]) == found.seal
+
+
+def test_a_model_removed_while_in_use_is_no_longer_chosen(host: Host, shelf: Shelf, model: Path) -> None:
+    name = shelf.add(model, trust=True)
+    shelf.use(name)
+    answer = host.assistant.ask("Is there tea?", NOW)
+    assert answer.text or answer.abstained
+    shelf.remove(name)
+    assert host.assistant.settings.model.answering == ""
+    assert host.assistant.generator() is None
+    with pytest.raises(ModelMissing):
+        shelf.remove(name)
+
+
+def test_what_a_model_took_replaces_the_estimate_for_that_memory(host: Host, shelf: Shelf, model: Path) -> None:
+    name = shelf.add(model, trust=True)
+    shelf.use(name)
+    host.assistant.remember("The tea is in the blue tin.", NOW)
+    for _ in range(2):
+        host.assistant.ask("Where is the tea?", NOW)
+    ran = host.assistant.last_run()
+    assert ran is not None
+    assert ran[:2] == (name, 4096)
+    assert ran[2].loaded is False
+    mine = shelf.listed()["models"][0]
+    assert mine["measured"] is True
+    assert mine["first_word_s"] == round(ran[2].first_word_s, 1)
+    host.assistant.set_setting("model.memory_mb", 2048)
+    assert shelf.listed()["models"][0]["measured"] is False
+
+
+def test_another_memory_counts_from_the_next_answer_on(host: Host, shelf: Shelf, model: Path) -> None:
+    shelf.use(shelf.add(model, trust=True))
+    first = host.assistant.generator()
+    assert host.assistant.generator() is first
+    host.assistant.set_setting("model.memory_mb", 2048)
+    assert host.assistant.generator() is not first
+    assert isinstance(first, LlamaGenerator)
+    assert not first.alive
+
+
+def test_what_is_not_on_offer_is_said(shelf: Shelf) -> None:
+    with pytest.raises(BadInput, match="on offer"):
+        shelf.published("none")
+    with pytest.raises(BadInput, match="on offer"):
+        shelf.download("none", trust=False, told=unheard, cancelled=never)
+
+
+def test_what_nobody_vouched_for_is_not_fetched_without_a_word_of_trust(shelf: Shelf) -> None:
+    said = Published(url="https://host.invalid/m.gguf", file="m.gguf", bytes=5, sha256="ab" * 32, revision="")
+    with pytest.raises(ModelProblem, match="No published hash") as refused:
+        shelf.download(said.url, trust=False, told=unheard, cancelled=never, promised=said)
+    assert "ab" * 32 in refused.value.remedy
+    assert "not pinned" in refused.value.remedy
