@@ -109,7 +109,7 @@ class _Driven:
         loading.join(_LOADING_S)
         if failed:
             raise failed[0]
-        _say({"ready_s": time.perf_counter() - begun, **generator.ready})
+        _say({"ready_s": time.perf_counter() - begun, "pid": generator.pid, **generator.ready})
 
     def _ask(self, request: JSON) -> None:
         """Have it write; a line a part, then what it says of the whole."""
