@@ -84,7 +84,7 @@ def open_profile(
         settings = _settings(vault, events)  # first: a vault in which they are damaged is not written to
         if not read_only:
             _begin(vault, media)
-        shelf = Shelf(paths, vault, None)
+        shelf = Shelf(paths, vault, None, events)
         chosen, coming = (embedder, None) if embedder is not None else choose_embedder(settings, shelf, vault, events)
         vectors = None
         if chosen is not None:

@@ -9,6 +9,8 @@ from core.inference.identity import FileIdentity
 from core.inference.opening import Allowance, Mode, open_for_text
 from core.inference.stream.costs import Cache
 from core.inference.stream.loading import Switches
+from core.inference.stream.plan import Way
+from core.inference.stream.watch import Watch
 from core.inference.text_model import TextModel
 
 
@@ -16,6 +18,7 @@ class _Engine:
     def __init__(self) -> None:
         self._model: TextModel | None = None
         self._format: ChatFormat = PLAIN
+        self._watch: Watch | None = None
 
     def load(self, hello: Header) -> Header:
         """Load the model the host names; says its context, how it writes conversations and how it is held."""
@@ -29,6 +32,8 @@ class _Engine:
         self._format = format_for(opened.layout.facts.chat_template)
         self._model = TextModel(opened)
         plan = opened.plan
+        if hello.get("mode") is None:
+            self._watch = Watch(_whole(hello, "budget_mb") * 2**20, files=plan.way is not Way.MAPPED)
         return {
             "context": opened.context,
             "format": self._format.name,
