@@ -1,4 +1,4 @@
-"""Weights for a made model of family `arcee` whose neurons are sparse as trained ones are: few active, the same ones often.
+"""Weights for a made `arcee` whose neurons are sparse as trained ones are: few active, the same ones often.
 
 A neuron's row is low-rank with a little noise, so that a predictor can foretell it; channel 0 is the same for every
 token, and how much a neuron resists it makes it hot or cold. Columns have one scale throughout and one -8 in every
@@ -79,7 +79,8 @@ def _outputs(sizes: tuple[int, ...], seed: int, random: np.random.Generator) -> 
     values = random.standard_normal(sizes, dtype=np.float32) + np.float32(_FOLLOWS) * liked
     values[:, 0] = 0
     values[:300] = 0
-    return pack(values / np.float32(sizes[1] ** 0.5))
+    values /= np.float32(sizes[1] ** 0.5)
+    return pack(values)
 
 
 def _rows(sizes: tuple[int, ...], layer: int, random: np.random.Generator) -> NDArray[np.uint8]:

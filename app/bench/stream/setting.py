@@ -1,5 +1,6 @@
 """What every part of the bench of streaming is given: models, runs in turn, and where to tell how far it is."""
 
+import os
 import statistics
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -15,7 +16,10 @@ from app.bench.stream.engine import Driver
 from app.bench.stream.made import Shape, made, words
 from app.bench.stream.run import Run, run
 from app.cli.session import Session
+from core.inference.stream.neurons.prepare import prepare
 
+_CALIBRATED_ON, _CALIBRATION_SEED = 2000, 99
+_STEPS = 1000
 SHORT = 24
 """Tokens of a prompt that is not what is measured."""
 _CACHE = "q8_0"
@@ -35,6 +39,7 @@ class Setting:
     rounds: int = 3
     dense: Shape
     sparse: Shape
+    squared: Shape
     runs: list[Run] = field(default_factory=list)
     """Every run until now, for the table."""
 
@@ -51,6 +56,19 @@ class Setting:
                 seen = done
 
             return made(shape, self.folder, on)
+
+    def prepared(self, shape: Shape) -> Path:
+        """The same with its neurons bundled, as `mneme models prepare` makes it. Raises Problem."""
+        source = self.model(shape)
+        target = source.with_suffix(".prepared.gguf")
+        if not target.exists():
+            text = words(_CALIBRATED_ON, _CALIBRATION_SEED, shape)
+            with self.bar.over(f"Preparing {shape.name}", _STEPS) as step:
+                done = 0
+                for told in prepare(source, target, text, threads=os.cpu_count() or 1):
+                    step.on(int(told.part * _STEPS) - done)
+                    done = int(told.part * _STEPS)
+        return target
 
     def asked(
         self, shape: Shape, mode: Mode, *, tokens: int, share: float = 0.5, limited: bool = True, seed: int = 1,

@@ -12,8 +12,8 @@ from app.bench.outside import busy
 from app.bench.row import Row
 from app.bench.stream.engine import Driver
 from app.bench.stream.groups import place
-from app.bench.stream.made import DENSE, SPARSE, Shape
-from app.bench.stream.parts import drafting, first, peak, prefix, private, reads, speed, tokens, turn
+from app.bench.stream.made import DENSE, NAMES, SPARSE, SQUARED
+from app.bench.stream.parts import drafting, first, neurons, peak, prefix, private, reads, speed, tokens, turn
 from app.bench.stream.setting import Setting
 from app.bench.stream.table import markdown
 from app.bench.stream.wishes import Whole
@@ -26,6 +26,7 @@ PARTS: Mapping[str, Part] = {
     "tokens": tokens.rows,
     "peak": peak.rows,
     "reads": reads.rows,
+    "neurons": neurons.rows,
     "turn": turn.rows,
     "first": first.rows,
     "prefix": prefix.rows,
@@ -42,7 +43,7 @@ def run(wishes: Whole, session: Session) -> list[Row]:
             raise BadInput(f"There is no part {name!r} of this bench.", f"There are: {', '.join(PARTS)}.")
     folder = wishes.folder or Path(tempfile.gettempdir()) / "mneme-bench-models"
     if wishes.clean:
-        clean(folder, (DENSE, SPARSE))
+        clean(folder)
         if not wishes.parts:
             return []
     session.err.print(f"Models of the bench are kept in {folder}; --clean removes them.", markup=False)
@@ -56,7 +57,7 @@ def run(wishes: Whole, session: Session) -> list[Row]:
         with Driver(groups) as driver:
             setting = Setting(
                 session=session, bar=Bar(session), driver=driver, folder=folder, rounds=wishes.rounds,
-                dense=DENSE, sparse=SPARSE,
+                dense=DENSE, sparse=SPARSE, squared=SQUARED,
             )  # fmt: skip
             rows = [busy(), *measured(setting, wishes.parts or tuple(PARTS))]
     except KeyboardInterrupt:
@@ -82,10 +83,10 @@ def measured(setting: Setting, names: Iterable[str]) -> Iterable[Row]:
     yield Row(name="parts that could not be measured (at most)", value=failed, unit="parts", n=1, target=0.0)
 
 
-def clean(folder: Path, shapes: Iterable[Shape]) -> None:
-    """Remove what the bench made there, and nothing else."""
-    for shape in shapes:
-        for left in folder.glob(f"{shape.name}-????????.*"):
+def clean(folder: Path, names: Iterable[str] = NAMES) -> None:
+    """Remove the models that the bench made there, and nothing else."""
+    for name in names:
+        for left in folder.glob(f"{name}-????????.*"):
             left.unlink()
     if folder.is_dir() and not any(folder.iterdir()):
         shutil.rmtree(folder)

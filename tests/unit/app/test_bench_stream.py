@@ -147,7 +147,7 @@ def test_a_disk_without_room_is_said_before_anything_is_written(tmp_path: Path) 
 
 def test_only_what_the_bench_made_is_cleaned_away(tiny: Path, tmp_path: Path) -> None:
     (tmp_path / "mine.gguf").write_bytes(b"mine")
-    clean(tmp_path, [TINY])
+    clean(tmp_path, [TINY.name])
     assert [left.name for left in tmp_path.iterdir()] == ["mine.gguf"]
 
 
