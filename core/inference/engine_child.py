@@ -11,7 +11,7 @@ from core.inference.stream.costs import Cache
 from core.inference.stream.loading import Switches
 from core.inference.stream.plan import Way
 from core.inference.stream.watch import Watch
-from core.inference.text_model import TextModel
+from core.inference.text_model import Spelled, TextModel
 
 
 class _Engine:
@@ -30,7 +30,7 @@ class _Engine:
             expected=FileIdentity.from_list(_numbers(expected)) if expected is not None else None,
         )
         self._format = format_for(opened.layout.facts.chat_template)
-        self._model = TextModel(opened)
+        self._model = TextModel(opened, drafts=hello.get("draft") is not False)
         plan = opened.plan
         if hello.get("mode") is None:
             self._watch = Watch(_whole(hello, "budget_mb") * 2**20, files=plan.way is not Way.MAPPED)
@@ -55,7 +55,7 @@ class _Engine:
         return {}, b""
 
     def generate(self, header: Header, _: bytes) -> Generator[Reply, None, None]:
-        """{"messages", "max_tokens", "grammar", "threads"} -> {"text"}..., last {"prompt", "reused"}."""
+        """{"messages", "max_tokens", "grammar", "threads"} -> {"text", "ids"} for each sweep; last, figures."""
         model = self._loaded()
         messages = header["messages"]
         if not isinstance(messages, list):
@@ -63,14 +63,16 @@ class _Engine:
         prompt = model.prompt(write_conversation(self._format, [_message(one) for one in messages]))
         grammar = header.get("grammar")
         model.set_threads(_whole(header, "threads"))
-        before = model.opened.account.snapshot()
-        words = model.write(prompt, _whole(header, "max_tokens"), grammar if isinstance(grammar, str) else None)
+        before = model.figures()
+        stop = model.mark(self._format.stop)
+        bound = grammar if isinstance(grammar, str) else None
+        words = model.write(prompt, _whole(header, "max_tokens"), bound, () if stop is None else (stop,))
         for text, ids in _until(self._format.stop, words):
             yield {"text": text, "ids": list(ids)}, b""
         if not cancelled():
-            after = model.opened.account.snapshot()
-            account = {name: after[name] - before[name] for name in after}
-            yield {"prompt": len(prompt), "reused": model.reused, "account": account}, b""
+            account = {name: total - before[name] for name, total in model.figures().items()}
+            said: Header = {"prompt": len(prompt), "reused": model.reused, "prompt_s": model.prompt_s}
+            yield said | {"account": account}, b""
 
     def _loaded(self) -> TextModel:
         if self._model is None:
@@ -78,18 +80,22 @@ class _Engine:
         return self._model
 
 
-def _until(stop: str, words: Iterator[tuple[str, list[int]]]) -> Iterator[tuple[str, list[int]]]:
-    """Pass words on until they spell the stop mark; also an empty text for each token, so that a cancel is seen."""
+def _until(stop: str, sweeps: Iterator[Spelled]) -> Iterator[tuple[str, list[int]]]:
+    """Pass words on until they spell the stop mark: a text for each sweep, also an empty one, and its tokens."""
     held = ""
-    for word, ids in words:
-        held += word
-        place = held.find(stop)
-        if place >= 0:
-            yield held[:place], ids
-            return
-        keep = next((n for n in range(min(len(stop) - 1, len(held)), 0, -1) if stop.startswith(held[-n:])), 0)
-        yield held[: len(held) - keep], ids
-        held = held[len(held) - keep :]
+    for sweep in sweeps:
+        text, ids = "", list[int]()
+        for word, token in sweep:
+            held += word
+            ids += [token] if token >= 0 else []
+            place = held.find(stop)
+            if place >= 0:
+                yield text + held[:place], ids
+                return
+            keep = next((n for n in range(min(len(stop) - 1, len(held)), 0, -1) if stop.startswith(held[-n:])), 0)
+            text += held[: len(held) - keep]
+            held = held[len(held) - keep :]
+        yield text, ids
     yield held, []
 
 

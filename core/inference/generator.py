@@ -86,10 +86,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """What the last answer took. `account`: totals of stream.account.Account for it."""
+    """What the last answer took. `account`: totals for it, of stream.account.Account and of sweeps.Counted."""
 
     prompt_tokens: int
     reused_tokens: int
+    prompt_s: float
+    """Seconds to read the tokens that were not reused."""
     first_word_s: float
     """From the request to its first words."""
     tokens_per_s: float | None
@@ -276,10 +278,12 @@ class _Watch:
     def run(self, told: Header) -> Run:
         """The figures, with what the engine told at the end."""
         prompt, reused, account = told.get("prompt"), told.get("reused"), told.get("account")
+        prompt_s = told.get("prompt_s")
         later = self._tokens - self._of_first
         return Run(
             prompt_tokens=prompt if isinstance(prompt, int) else 0,
             reused_tokens=reused if isinstance(reused, int) else 0,
+            prompt_s=float(prompt_s) if isinstance(prompt_s, (int, float)) else 0.0,
             first_word_s=self._first - self._begun,
             tokens_per_s=later / (self._last - self._first) if later and self._last > self._first else None,
             loaded=self._loads,

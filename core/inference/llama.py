@@ -110,6 +110,9 @@ class Loaded:
         self.vocabulary = lib.llama_model_get_vocab(model)
         self.width = int(lib.llama_model_n_embd(model))
         self.memory = lib.llama_get_memory(self.context)
+        self.words = int(lib.llama_vocab_n_tokens(self.vocabulary))
+        self.rewinds = not (lib.llama_model_is_recurrent(model) or lib.llama_model_is_hybrid(model))
+        """Whether what was read last can be taken back: a recurrent state holds everything at once."""
         self.facts = facts
         self._abort = lib.ggml_abort_callback(lambda _: cancelled())
         lib.llama_set_abort_callback(self.context, self._abort, None)
@@ -183,6 +186,16 @@ class Loaded:
         if cancelled() and (outcome or self.streamer is not None):
             raise Cancelled("The model's work")
         return outcome
+
+    def logits(self, place: int) -> NDArray[np.float32]:
+        """What the last decode gave for one of its tokens, (words,); a view that the next decode overwrites.
+
+        `place`: where in the batch, -1 the last whose output was asked for.
+        """
+        values = self.lib.llama_get_logits_ith(self.context, place)
+        if not values:
+            raise ModelProblem("The model gave nothing to choose from.", "Ask again.")
+        return np.ctypeslib.as_array(values, (self.words,))
 
 
 class _Said:

@@ -2,40 +2,67 @@
 
 import codecs
 import ctypes
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict
 from typing import TypeAlias
 
-from core.errors import BadInput, Cancelled, ModelProblem
+from core.errors import BadInput
 from core.inference.chat_format import Piece
+from core.inference.choosing import Choice, Grammatical, Likeliest
+from core.inference.kept import Kept
 from core.inference.opening import Opened
+from core.inference.stream.draft import MOST, Lookup
+from core.inference.sweeps import Sweeps
 
-_Pointer: TypeAlias = "ctypes.c_void_p | int"
+Spelled: TypeAlias = "list[tuple[str, int]]"
+"""What one sweep gave: tokens, each with the words that it completes."""
 
 
 class TextModel:
-    """A model that writes. It keeps what it has read, so that a prompt with the same beginning begins there."""
+    """A model that writes. It keeps what it has read, so that a prompt with the same beginning begins there.
 
-    def __init__(self, opened: Opened) -> None:
+    `drafts`: several tokens a sweep where the answer quotes; the tokens are the same as without.
+    """
+
+    def __init__(self, opened: Opened, *, drafts: bool = True) -> None:
         self.opened = opened
         self.context = opened.context
-        self._at_once = opened.plan.batch_tokens
         self._model = opened.loaded
-        self._read: list[int] = []
+        at_once = opened.plan.batch_tokens
+        self._kept = Kept(self._model, at_once)
+        self._sweeps = Sweeps(
+            self._kept,
+            most_at_once=min(MOST + 1, at_once),
+            drafts=drafts and self._model.rewinds,
+            ends=self._ends,
+        )
         self.reused = 0
         """How many tokens of the last prompt had been read before."""
+        self.prompt_s = 0.0
+        """Seconds to read the rest of it."""
+
+    def figures(self) -> dict[str, float]:
+        """Running totals: of what streams the weights, and of writing."""
+        return self.opened.account.snapshot() | asdict(self._sweeps.counted)
 
     def set_threads(self, threads: int) -> None:
         """How many threads compute from now on."""
         self._model.lib.llama_set_n_threads(self._model.context, threads, threads)
+        self._sweeps.set_threads(threads)
 
     def forget(self) -> None:
         """Overwrite what it keeps of what it has read."""
-        self._model.lib.llama_memory_clear(self._model.memory, True)
-        self._read = []
+        self._kept.forget()
 
     def count(self, text: str) -> int:
         """How many tokens a text has."""
         return len(self._model.tokens(text, ends=False, marks=False))
+
+    def mark(self, text: str) -> int | None:
+        """The control token that a mark is; None when it is no single one."""
+        tokens = self._model.tokens(text.strip(), ends=False, marks=True)
+        return tokens[0] if len(tokens) == 1 and not self._piece(tokens[0]) else None
 
     def prompt(self, pieces: Sequence[Piece]) -> list[int]:
         """A written conversation's tokens; only the format's marks become control tokens."""
@@ -45,65 +72,40 @@ class TextModel:
             tokens += self._model.tokens(piece.text, ends=False, marks=piece.mark)
         return tokens
 
-    def write(self, prompt: Sequence[int], most: int, grammar: str | None) -> Iterator[tuple[str, list[int]]]:
-        """Yield the words as they come, greedily chosen, each with its tokens. BadInput (too long), Cancelled."""
+    def write(
+        self, prompt: Sequence[int], most: int, grammar: str | None, stops: Collection[int] = ()
+    ) -> Iterator[Spelled]:
+        """Yield the words sweep by sweep, greedily chosen, until the model or one of `stops` ends them.
+
+        BadInput (too long), Cancelled, ModelProblem.
+        """
         if not prompt or len(prompt) >= self.context:
             raise BadInput("This is longer than the model can read at once.", "Ask with fewer memories.")
-        lib, model = self._model.lib, self._model
-        sampler = self._sampler(grammar)
+        choice: Choice = Likeliest(self._model) if grammar is None else Grammatical(self._model, grammar)
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        room = min(most, self.context - len(prompt))
         try:
-            self._read_on(prompt)
-            for _ in range(min(most, self.context - len(prompt))):
-                token = int(lib.llama_sampler_sample(sampler, model.context, -1))
-                if lib.llama_vocab_is_eog(model.vocabulary, token):
+            begun = time.perf_counter()
+            self.reused = self._kept.read(prompt)
+            self.prompt_s = time.perf_counter() - begun
+            written = Lookup(prompt)
+            new = [choice.choose(-1)] if room > 0 else []
+            while new:
+                whole = next(
+                    (place for place, token in enumerate(new) if token in stops or self._ends(token)), len(new)
+                )
+                yield [(decoder.decode(self._piece(token)), token) for token in new[:whole]]
+                room -= len(new)
+                if whole < len(new) or room <= 0:
                     break
-                yield decoder.decode(self._piece(token)), [token]
-                if len(self._read) + 1 >= self.context:
-                    break
-                self._compute([token])
-            yield decoder.decode(b"", True), []
+                written.add(new)
+                new = self._sweeps.after(new[-1], choice, written, room)
+            yield [(decoder.decode(b"", True), -1)]
         finally:
-            lib.llama_sampler_free(sampler)
+            choice.close()
 
-    def _sampler(self, grammar: str | None) -> _Pointer:
-        lib = self._model.lib
-        chain = lib.llama_sampler_chain_init(lib.llama_sampler_chain_default_params())
-        if grammar is not None:
-            bound = lib.llama_sampler_init_grammar(self._model.vocabulary, grammar.encode(), b"root")
-            if not bound:
-                lib.llama_sampler_free(chain)
-                raise BadInput("The form asked of the model is not a grammar.", "This is a bug; report it.")
-            lib.llama_sampler_chain_add(chain, bound)
-        lib.llama_sampler_chain_add(chain, lib.llama_sampler_init_greedy())
-        pointer: _Pointer = chain
-        return pointer
-
-    def _read_on(self, prompt: Sequence[int]) -> None:
-        """Read a prompt from where it differs from what was read before; its last token always."""
-        common = 0
-        for old, new in zip(self._read, prompt[:-1], strict=False):
-            if old != new:
-                break
-            common += 1
-        if not self._model.lib.llama_memory_seq_rm(self._model.memory, -1, common, -1):
-            self.forget()
-            common = 0
-        self._read = self._read[:common]
-        self.reused = common
-        for begin in range(common, len(prompt), self._at_once):
-            self._compute(prompt[begin : begin + self._at_once])
-
-    def _compute(self, tokens: Sequence[int]) -> None:
-        try:
-            outcome = self._model.decode(tokens, len(self._read), all_outputs=False)
-        except Cancelled:
-            self._model.lib.llama_memory_seq_rm(self._model.memory, -1, len(self._read), -1)
-            raise
-        if outcome:
-            self.forget()
-            raise ModelProblem("The model could not go on.", "Give it more memory, or ask again.")
-        self._read += tokens
+    def _ends(self, token: int) -> bool:
+        return bool(self._model.lib.llama_vocab_is_eog(self._model.vocabulary, token))
 
     def _piece(self, token: int) -> bytes:
         room = ctypes.create_string_buffer(256)

@@ -1,0 +1,125 @@
+"""Words sweep by sweep: one token, or a draft of several whose tokens are then the same as one by one.
+
+A batch of tokens may be computed by other kernels than a single one, with another rounding. How much that matters is
+measured on this machine with this model: often not at all. Where it does, a token that leads by less than a margin is
+decided as without a draft: everything since the last exact place is computed again, token by token.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from core.inference.choosing import Choice, lead, unlike
+from core.inference.kept import Kept
+from core.inference.stream.draft import NOTHING, Draft, Lookup, Pace
+
+_SAFELY = 3.0
+"""The margin, in measured differences."""
+
+
+@dataclass(slots=True)
+class Counted:
+    """Running totals of writing."""
+
+    writing_sweeps: int = 0
+    drafted: int = 0
+    accepted: int = 0
+    repeated: int = 0
+    """Tokens computed again one by one, because the lead was within the margin."""
+
+
+class Sweeps:
+    """Finds the tokens that follow. `drafts` False: always one by one."""
+
+    def __init__(self, kept: Kept, *, most_at_once: int, drafts: bool, ends: Callable[[int], bool]) -> None:
+        self._kept = kept
+        self._most = most_at_once - 1
+        self._drafts = drafts and self._most > 0
+        self._ends = ends
+        self._pace = Pace()
+        self._margins: dict[tuple[int, int], float] = {}
+        self._threads = 0
+        self.counted = Counted()
+
+    def set_threads(self, threads: int) -> None:
+        """So many compute from now on; kernels may divide their sums by it."""
+        self._threads = threads
+
+    def after(self, token: int, choice: Choice, written: Lookup, room: int) -> list[int]:
+        """Compute a token that was chosen, and choose what follows: one token or more, at most `room`.
+
+        Cancelled, ModelProblem.
+        """
+        self.counted.writing_sweeps += 1
+        draft = self._draft(choice, written, room) if self._drafts else NOTHING
+        if not draft.tokens:
+            return [self._single(token, choice)]
+        if self._margin is None:
+            return [self._measured(token, draft, choice)]
+        return self._verified(token, draft, choice)
+
+    @property
+    def _place(self) -> tuple[int, int]:
+        """Where the same kernels are at work: long caches are divided among threads."""
+        return self._threads, len(self._kept).bit_length()
+
+    @property
+    def _margin(self) -> float | None:
+        return self._margins.get(self._place)
+
+    def _draft(self, choice: Choice, written: Lookup, room: int) -> Draft:
+        draft = written.draft(min(self._most, room - 1))
+        if self._margin == float("inf") or (choice.bound and self._margin):
+            return NOTHING
+        worth = self._pace.worth(draft.matched, len(draft.tokens))
+        return Draft(tokens=draft.tokens[:worth], matched=draft.matched)
+
+    def _single(self, token: int, choice: Choice) -> int:
+        begun = time.perf_counter()
+        exact = self._kept.exact == len(self._kept)
+        self._kept.compute([token])
+        self._pace.swept(1, time.perf_counter() - begun)
+        if exact or choice.bound or lead(self._kept.logits(-1)) >= (self._margin or 0.0):
+            return choice.choose(-1)
+        return self._again(choice)
+
+    def _measured(self, token: int, draft: Draft, choice: Choice) -> int:
+        """Compute a token in a batch and by itself, and see what difference that makes."""
+        place = self._place
+        self._kept.compute([token, draft.tokens[0]], all_outputs=True)
+        batched = self._kept.logits(0).copy()
+        self._kept.back_to(len(self._kept) - 2)
+        self._kept.compute([token])
+        self._margins[place] = _SAFELY * unlike(batched, self._kept.logits(-1))
+        return choice.choose(-1)
+
+    def _verified(self, token: int, draft: Draft, choice: Choice) -> list[int]:
+        begun, before, margin = time.perf_counter(), len(self._kept), self._margin or 0.0
+        exact = self._kept.exact == before and margin == 0.0
+        self._kept.compute([token, *draft.tokens], all_outputs=True)
+        chosen: list[int] = []
+        for place in range(len(draft.tokens) + 1):
+            if margin and lead(self._kept.logits(place)) < margin:
+                self._kept.back_to(before + 1 + place)
+                chosen.append(self._again(choice))
+                break
+            chosen.append(choice.choose(place))
+            if place == len(draft.tokens) or chosen[-1] != draft.tokens[place] or self._ends(chosen[-1]):
+                break
+        accepted = len(chosen) - 1
+        self._kept.back_to(before + 1 + accepted)
+        if exact:
+            self._kept.exact = len(self._kept)
+        self._pace.came(draft, accepted, time.perf_counter() - begun)
+        self.counted.drafted += len(draft.tokens)
+        self.counted.accepted += accepted
+        return chosen
+
+    def _again(self, choice: Choice) -> int:
+        """Decide what follows as without drafts: compute all since the last exact place again, one by one."""
+        tokens = self._kept.since(self._kept.exact)
+        self._kept.back_to(self._kept.exact)
+        for token in tokens:
+            self._kept.compute([token])
+        self.counted.repeated += len(tokens)
+        return choice.choose(-1)
