@@ -1,11 +1,11 @@
-"""How a conversation is written for a model: a known set, chosen by the file's template, which is never run.
+"""How a conversation is written for a model: a known set, chosen by the marks in the file's template.
 
 A written conversation is a list of pieces; only the format's own marks may become control tokens, so that a text
 that spells `<|im_end|>` stays a text.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -51,6 +51,10 @@ class ChatFormat:
     """Written after the assistant's opening, to have the answer at once."""
     system_turn: bool = True
     """False: the system's text stands at the head of the first user turn."""
+    alone: str = ""
+    """Written before the first turn of a conversation without a system turn."""
+    opening: str | None = None
+    """Written where the answer begins; None: the assistant's opening and `begin_answer`."""
 
 
 def _same(opening: str, closing: str, **names: str) -> tuple[dict[Role, str], dict[Role, str]]:
@@ -175,13 +179,22 @@ KNOWN: tuple[ChatFormat, ...] = tuple({chat.name: chat for _, chat in _BY_MARKS}
 """Every format that a template can be known as."""
 
 
-def format_for(template: str) -> ChatFormat:
-    """The known format that a file's chat template describes; ModelProblem when it is none of them."""
+def _known(template: str) -> ChatFormat | None:
     if not template.strip():
         return PLAIN
-    for marks, known in _BY_MARKS:
-        if all(mark in template for mark in marks):
-            return known
+    return next((known for marks, known in _BY_MARKS if all(mark in template for mark in marks)), None)
+
+
+def is_known(template: str) -> bool:
+    """Whether a file's chat template describes one of the known formats."""
+    return _known(template) is not None
+
+
+def format_for(template: str) -> ChatFormat:
+    """The known format that a file's chat template describes; ModelProblem when it is none of them."""
+    known = _known(template)
+    if known is not None:
+        return known
     raise ModelProblem(
         "This model writes conversations in a way that Mneme does not know.",
         "Choose a model of the ChatML, Llama, Gemma, Mistral, Phi, Granite, GLM, DeepSeek or gpt-oss families.",
@@ -191,11 +204,14 @@ def format_for(template: str) -> ChatFormat:
 def write_conversation(chat: ChatFormat, messages: Sequence[Message]) -> list[Piece]:
     """Write a conversation, up to where the assistant's next turn begins."""
     pieces = [Piece(text=chat.head, mark=True)]
+    if not (chat.system_turn and any(message.role is Role.SYSTEM for message in messages)):
+        pieces.append(Piece(text=chat.alone, mark=True))
     for message in messages if chat.system_turn else _without_system(messages):
         pieces.append(Piece(text=chat.before[message.role], mark=True))
         pieces.append(Piece(text=message.text, mark=False))
         pieces.append(Piece(text=chat.after[message.role], mark=True))
-    pieces.append(Piece(text=chat.before[Role.ASSISTANT] + chat.begin_answer, mark=True))
+    opening = chat.before[Role.ASSISTANT] + chat.begin_answer if chat.opening is None else chat.opening
+    pieces.append(Piece(text=opening, mark=True))
     return [piece for piece in pieces if piece.text]
 
 
@@ -210,3 +226,34 @@ def _without_system(messages: Sequence[Message]) -> list[Message]:
         return [Message(role=Role.USER, text=head), *rest]
     rest[first] = Message(role=Role.USER, text=f"{head}\n\n{rest[first].text}")
     return rest
+
+
+def format_as_json(chat: ChatFormat) -> dict[str, Any]:
+    """A format for a message to a child process or a note in the vault."""
+    return asdict(chat)
+
+
+def format_from_json(said: object) -> ChatFormat:
+    """What `format_as_json` wrote. ModelProblem for anything else."""
+    try:
+        if not isinstance(said, dict):
+            raise TypeError
+        sides = {side: {role: _text(said[side][role.value]) for role in Role} for side in ("before", "after")}
+        return ChatFormat(
+            name=_text(said["name"]),
+            stop=_text(said["stop"]),
+            head=_text(said["head"]),
+            begin_answer=_text(said["begin_answer"]),
+            alone=_text(said["alone"]),
+            opening=None if said["opening"] is None else _text(said["opening"]),
+            system_turn=said["system_turn"] is True,
+            **sides,
+        )
+    except (LookupError, TypeError) as error:
+        raise ModelProblem("It is not known how this model writes conversations.", "Add the model anew.") from error
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value

@@ -14,6 +14,10 @@ from ui.words import translate
 Control = Literal["switch", "choice", "whole", "number", "names", "text"]
 
 
+PICKED = frozenset(("model.answering", "model.embedder"))
+"""Set by picking a model from the list above; a file's name typed into a field would be a trap."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """One setting as it is drawn."""
@@ -59,17 +63,18 @@ def group_title(group: str) -> str:
         "recall": translate("Settings", "Recall"),
         "sleep": translate("Settings", "Sleep"),
         "decay": translate("Settings", "Fading"),
-        "model": translate("Settings", "Using models"),
+        "model": translate("Settings", "The engine"),
         "store": translate("Settings", "Store"),
         "mcp": translate("Settings", "Other assistants"),
     }.get(group, group)
 
 
 def fields(group: str) -> list[Field]:
-    """The fields of one group in the order of the tree."""
+    """The fields of one group in the order of the tree, but for those that a list is picked from."""
     kind = Settings.model_fields[group].annotation
     assert kind is not None
-    return [_field(f"{group}.{name}", info) for name, info in kind.model_fields.items()]
+    keys = {f"{group}.{name}": info for name, info in kind.model_fields.items()}
+    return [_field(key, info) for key, info in keys.items() if key not in PICKED]
 
 
 def _field(key: str, info: FieldInfo) -> Field:

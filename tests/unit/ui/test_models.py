@@ -41,7 +41,7 @@ from ui.look import DARK, LIGHT, Tokens, contrast
 from ui.memories.model import Detail, Filter, MemoryRows, fading_words, load_detail, load_page
 from ui.quick_recall.hits import bold
 from ui.quick_recall.session import quoted
-from ui.settings.model import fields, pages
+from ui.settings.model import PICKED, fields, pages
 from ui.sleep.model import line, sections, state_words, summary
 from ui.timeline.model import EpisodeRow, GapRow, LooseRow, heat_levels, heat_span, lay_out, marked
 from ui.timeline.rows import begun_for, naming
@@ -248,7 +248,7 @@ def test_a_forgotten_line_shows_no_words() -> None:
 
 def test_every_setting_stands_on_exactly_one_page() -> None:
     shown = [field.key for page in pages() for group in page.groups for field in fields(group)]
-    assert sorted(shown) == sorted(Settings().flat())
+    assert sorted([*shown, *PICKED]) == sorted(Settings().flat())
 
 
 def test_every_field_has_a_title_a_reason_and_its_range() -> None:
