@@ -16,7 +16,10 @@ from core.inference.stream.slices import Layer, Range, Shared, joined, routed_la
 from core.inference.stream.window import Window
 
 _FIRST = ("ffn_moe_gate", "ffn_moe_up", "ffn_moe_gate_up")
+_EARLY_SHARE = 4
+"""At most this part of the window is for what is begun early."""
 _MOST_HANDED = 2**14
+"""Places that memory was handed on to: each is a mapping of its own, of which a process may have 65,530."""
 _SMALL = 2**16
 """The longest read without bundling, bytes."""
 
@@ -44,7 +47,7 @@ class Experts:
         if window_bytes < max(layer.expert_bytes for layer in layers) * layout.facts.experts_used:
             raise ModelProblem("There is not enough memory for this model's experts.", "Give it more memory.")
         self.account = account
-        self._window_bytes = window_bytes
+        self._window_bytes, self._used = window_bytes, layout.facts.experts_used
         self._layers, self._pages, self._bundle = layers, pages, bundle
         self._readers = Readers(pages, account, threads)
         most = max(layer.experts for layer in layers)
@@ -54,7 +57,7 @@ class Experts:
         self._firsts, self._lasts = _names(layers, *_FIRST), _names(layers, "ffn_moe_down")
         self._routers = Routers(layout, layers, pages.base)
         self._states = self._routers.states if early and window and bundle else frozenset()
-        self._likely: NDArray[np.int32] | None = None
+        self._seen: tuple[bytes, NDArray[np.float32]] | None = None
         self._begun = 0
         self._last: Fetch | None = None
         self._early: Fetch | None = None
@@ -78,7 +81,7 @@ class Experts:
         if place is not None:
             self._bring(place, values.numbers())
         elif node in self._states and self._routers.worth_asking:
-            self._likely = self._routers.likely(node, values.floats())
+            self._seen = node, values.floats().copy()
 
     def close(self) -> None:
         """See Streamer."""
@@ -102,9 +105,7 @@ class Experts:
         if not len(choice):  # of a batch whose words nobody asks for the last layer computes nothing
             return
         layer = self._layers[place]
-        likely, self._likely = self._likely, None
-        reserve = 0 if likely is None else min(len(likely) * layer.expert_bytes, self._window_bytes // 4)
-        change = self._window.want(place, choice, reserve)
+        change = self._window.want(place, choice, self._reserve(place, len(choice)))
         self._routers.learn(len(change.early), self._begun)
         self._begun = 0
         self.account.hits += len(change.there) - len(change.early)
@@ -117,43 +118,57 @@ class Experts:
         ]
         first = [[self._shared.take(slice_of(tensor, expert)) for expert in change.come] for tensor in layer.first]
         last = [self._shared.take(slice_of(layer.last, expert)) for expert in change.come]
-        fresh = [one for ranges in (*first, last) for one in ranges]
-        if not self._bundle:
-            self._hand_on(free, fresh)
+        free = self._hand_on(free, [one for ranges in (*first, last) for one in ranges])
+        if self._bundle:
+            begun = self._fetch([one for ranges in first for one in ranges])
+            self._last = self._fetch(last)
+            free = self._begin_early(place + 1, free, [expert for gone, expert in change.gone if gone == place + 1])
+            self._wait(begun)
+        else:
             for ranges in (*first, last):
                 self._wait(self._readers.fetch(ranges, _SMALL))
-            return
-        soon = [] if likely is None else self._soon(place + 1, likely)
-        self._hand_on(free, [*fresh, *soon])
-        begun = self._fetch([one for ranges in first for one in ranges])
-        self._last = self._fetch(last)
-        self._early = self._readers.fetch(soon)
-        self._wait(begun)
+        for offset, length in free:
+            self._pages.drop(offset, length)
 
-    def _soon(self, place: int, likely: NDArray[np.int32]) -> list[Range]:
-        """The pages of what the next layer will probably choose, as far as there is room for it."""
+    def _reserve(self, place: int, tokens: int) -> int:
+        """Room to begin what the next layer will probably choose."""
+        if self._seen is None:
+            return 0
+        layer = self._layers[place + 1]
+        return min(min(self._used * tokens, layer.experts) * layer.expert_bytes, self._window_bytes // _EARLY_SHARE)
+
+    def _begin_early(self, place: int, free: list[Range], gone: list[int]) -> list[Range]:
+        """Begin to read what the next layer will probably choose; of the free memory what is left.
+
+        `gone`: experts of that layer whose pages are still among the free ones.
+        """
+        seen, self._seen = self._seen, None
+        if seen is None:
+            return free
         layer = self._layers[place]
-        begun = self._window.expect(place, likely)
+        likely = self._routers.likely(*seen)
+        begun = self._window.expect(place, likely[~np.isin(likely, gone)])
         self._begun = len(begun)
-        return [self._shared.take(slice_of(one, expert)) for expert in begun for one in (*layer.first, layer.last)]
+        soon = [self._shared.take(slice_of(one, expert)) for expert in begun for one in (*layer.first, layer.last)]
+        free = self._hand_on(free, soon)
+        self._early = self._readers.fetch(soon)
+        return free
 
     def _fetch(self, ranges: list[Range]) -> Fetch:
         return self._readers.fetch(joined(ranges), CHUNK)
 
-    def _hand_on(self, free: Iterable[Range], fresh: Iterable[Range]) -> None:
-        """Let the memory of what went stand under what comes; what is left over goes back to the system."""
-        left = [one for one in free if one[1]]
+    def _hand_on(self, free: list[Range], fresh: list[Range]) -> list[Range]:
+        """Let the memory of what went stand under what comes; what is left over."""
+        left = [one for one in map(self._shared.still_free, free) if one[1]]
         for target, wanted in fresh:
-            if not left or not wanted or not self._may_hand_on(target):
-                continue
-            source, length = left.pop()
-            self._pages.hand_on(source, target, min(length, wanted))
-            self._pages.drop(source + wanted, max(length - wanted, 0))
-        for offset, length in left:
-            self._pages.drop(offset, length)
+            if wanted and left:
+                source, length = left.pop()
+                handed = min(length, wanted) if self._may_hand_on(target) else 0
+                self._pages.hand_on(source, target, handed)
+                self._pages.drop(source + handed, length - handed)
+        return left
 
     def _may_hand_on(self, target: int) -> bool:
-        """Each place that memory was handed on to is a mapping of its own, of which a process may have 65,530."""
         if len(self._handed) < _MOST_HANDED:
             self._handed.add(target)
         return target in self._handed

@@ -17,7 +17,7 @@ from core.inference.stream.slices import Layer
 _STATES = (("ffn_norm", "ffn_norm"), ("attn_post_norm", "post_attention_norm"))
 """llama.cpp's node of what a router sees, and the norm's tensor."""
 _F32 = "F32"
-_WORTH = 0.25
+_WORTH = 0.5
 """The share of right guesses below which guessing costs more than it saves; tried again every so often."""
 _AGAIN = 64
 

@@ -107,6 +107,16 @@ class Shared:
         free_end = end if self._last(end - PAGE) else end - PAGE
         return free_begin, free_end - free_begin
 
+    def still_free(self, pages: Range) -> Range:
+        """Of pages that `leave` gave, those that no neighbour of the slice has taken since."""
+        begin, length = pages
+        end = begin + length
+        if length and self._holders[end - PAGE]:
+            end -= PAGE
+        if end > begin and self._holders[begin]:
+            begin += PAGE
+        return begin, end - begin
+
     def _first(self, page: int) -> bool:
         self._holders[page] += 1
         return self._holders[page] == 1

@@ -151,6 +151,22 @@ def test_every_family_writes_what_it_writes_in_memory_within_any_window(
         assert account.hits + account.misses > 0
 
 
+@pytest.mark.parametrize("hidden", [4, 12, 36, 100])
+def test_experts_that_share_their_pages_with_others_lose_nothing_when_those_go(tmp_path: Path, hidden: int) -> None:
+    path = tiny_moe(tmp_path / "odd.gguf", hidden=hidden, layers=6)
+    with loaded(path, 2) as plain:
+        wanted, wanted_logits = write(plain, 2, count=60)
+    least = least_bytes(read_layout(path), 2)
+    for window_bytes in (least, 2 * least, 5 * least):
+        account, seen = Account(), list[CountedPages]()
+        with loaded(path, 2, experts(path, window_bytes, account, seen)) as model:
+            written, logits = write(model, 2, count=60)
+        assert written == wanted
+        assert np.array_equal(logits, wanted_logits)
+        assert 0 < seen[0].most <= window_bytes
+        assert account.early > 0
+
+
 @pytest.mark.parametrize("switches", [{"window": False}, {"bundle": False}, {"early": False}])
 def test_each_switch_changes_the_reading_and_not_a_word(
     models: Callable[[str], Path], switches: dict[str, bool]
