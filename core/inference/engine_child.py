@@ -3,7 +3,15 @@
 from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 
-from core.inference.chat_format import PLAIN, ChatFormat, Message, Role, format_for, write_conversation
+from core.inference.chat_format import (
+    PLAIN,
+    ChatFormat,
+    Message,
+    Role,
+    format_for,
+    format_from_json,
+    write_conversation,
+)
 from core.inference.child import Header, Json, Reply, cancelled, serve
 from core.inference.identity import FileIdentity
 from core.inference.opening import Allowance, Mode, open_for_text
@@ -29,7 +37,9 @@ class _Engine:
             _allowance(hello),
             expected=FileIdentity.from_list(_numbers(expected)) if expected is not None else None,
         )
-        self._format = format_for(opened.layout.facts.chat_template)
+        learned = hello.get("chat")
+        template = opened.layout.facts.chat_template
+        self._format = format_for(template) if learned is None else format_from_json(learned)
         self._model = TextModel(opened, drafts=hello.get("draft") is not False)
         plan = opened.plan
         if hello.get("mode") is None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from core.errors import ModelProblem
-from core.inference.chat_format import Message, Role
+from core.inference.chat_format import ChatFormat, Message, Role, format_as_json
 from core.inference.child import Child, Header, Json, Limits, Preempted
 from core.inference.header import check_gguf
 from core.inference.identity import FileIdentity
@@ -109,7 +109,8 @@ class LlamaGenerator:
 
     The process holds at most about `memory_mb` (of 2^20 bytes) in all. A model that fits is repacked, which reads
     prompts about twice as fast; of a larger one as much stays as fits and the rest is streamed from disk.
-    `identity`: the file must still be the one that was checked.
+    `identity`: the file must still be the one that was checked. `chat`: what was learned of its template, for a
+    file of none of the known formats.
     """
 
     def __init__(
@@ -119,6 +120,7 @@ class LlamaGenerator:
         memory_mb: int,
         context_tokens: int = 4096,
         identity: FileIdentity | None = None,
+        chat: ChatFormat | None = None,
         options: EngineOptions = _AS_PLANNED,
         on_death: Callable[[str], None] | None = None,
     ) -> None:
@@ -135,6 +137,7 @@ class LlamaGenerator:
         hello: dict[str, Json] = {
             "path": str(path),
             "identity": None if identity is None else list(identity.as_list()),
+            "chat": None if chat is None else format_as_json(chat),
             "context": self.context_tokens,
             "budget_mb": memory_mb,
             "threads": self._threads,

@@ -16,25 +16,14 @@ class Kept:
         self._loaded = loaded
         self._at_once = at_once
         self._tokens: list[int] = []
-        self.exact = 0
-        """So many from the beginning are as single tokens would have left them; later ones may differ in rounding."""
 
     def __len__(self) -> int:
         return len(self._tokens)
 
-    @property
-    def tokens(self) -> tuple[int, ...]:
-        """All of them."""
-        return tuple(self._tokens)
-
-    def since(self, place: int) -> list[int]:
-        """Those from a place on."""
-        return self._tokens[place:]
-
     def forget(self) -> None:
         """Overwrite them all."""
         self._loaded.lib.llama_memory_clear(self._loaded.memory, True)
-        self._tokens, self.exact = [], 0
+        self._tokens = []
 
     def read(self, prompt: Sequence[int]) -> int:
         """Read a prompt from where it differs from what was read before, its last token always; how many were known.
@@ -42,20 +31,22 @@ class Kept:
         Cancelled, ModelProblem.
         """
         common = 0
-        for old, new in zip(self._tokens[: self.exact], prompt[:-1], strict=False):
+        for old, new in zip(self._tokens, prompt[:-1], strict=False):
             if old != new:
                 break
             common += 1
         self.back_to(common)
         common = len(self)
-        for begin in range(common, len(prompt), self._at_once):
-            self.compute(prompt[begin : begin + self._at_once])
-        self.exact = len(self)
+        self._loaded.kernels.set_uniform(False)
+        try:
+            for begin in range(common, len(prompt), self._at_once):
+                self.compute(prompt[begin : begin + self._at_once])
+        finally:
+            self._loaded.kernels.set_uniform(True)
         return common
 
     def compute(self, tokens: Sequence[int], *, all_outputs: bool = False) -> None:
         """Read some more in one sweep. Cancelled: then nothing of them is kept. ModelProblem: then nothing at all."""
-        whole = self.exact == len(self) and len(tokens) == 1
         try:
             outcome = self._loaded.decode(tokens, len(self), all_outputs=all_outputs)
         except Cancelled:
@@ -65,8 +56,6 @@ class Kept:
             self.forget()
             raise ModelProblem("The model could not go on.", "Give it more memory, or ask again.")
         self._tokens += tokens
-        if whole:
-            self.exact = len(self)
 
     def back_to(self, length: int) -> None:
         """Take back all but the first; all of them where a model cannot do it by halves."""
@@ -76,7 +65,6 @@ class Kept:
             self.forget()
             return
         del self._tokens[length:]
-        self.exact = min(self.exact, length)
 
     def logits(self, place: int) -> NDArray[np.float32]:
         """See Loaded.logits."""

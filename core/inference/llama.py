@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from core.errors import BadInput, Cancelled, ModelProblem, NoModelLibrary, Problem
 from core.inference.ggml import ComputedNode, Tensor
 from core.inference.header import GgufFacts, check_gguf
+from core.inference.kernels import Kernels
 from core.inference.serving import cancelled
 from core.inference.stand_in import StandIn
 from core.inference.stream.costs import Cache
@@ -114,6 +115,7 @@ class Loaded:
         self.rewinds = not (lib.llama_model_is_recurrent(model) or lib.llama_model_is_hybrid(model))
         """Whether what was read last can be taken back: a recurrent state holds everything at once."""
         self.facts = facts
+        self.kernels = Kernels(lib, self.context)
         self._abort = lib.ggml_abort_callback(lambda _: cancelled())
         lib.llama_set_abort_callback(self.context, self._abort, None)
         self._batch = lib.llama_batch_init(running.batch, 0, 1)
