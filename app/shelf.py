@@ -15,9 +15,10 @@ from core.errors import BadInput, ModelMissing, ModelProblem
 from core.events import Events, Noticed
 from core.inference import adding, catalog
 from core.inference.catalog import Offer
-from core.inference.chat_format import format_for
+from core.inference.chat_format import KNOWN, PLAIN, format_as_json, format_from_json
 from core.inference.download import Published, fetch, published
 from core.inference.generator import Generator, LlamaGenerator
+from core.inference.learning import chat_format_of
 from core.inference.seals import Seal
 from core.inference.stream.speeds import USUAL
 from core.paths import ProfilePaths
@@ -114,15 +115,15 @@ class Shelf:
     ) -> str:
         """Take a GGUF file into the profile; its name there. Raises ModelProblem."""
         facts = catalog.describe(source)
-        if not facts.is_embedder:
-            if not facts.vocabulary:
-                raise ModelProblem("This model does not write text.", "Choose one that answers, or an embedder.")
-            format_for(facts.chat_template)
+        if not facts.is_embedder and not facts.vocabulary:
+            raise ModelProblem("This model does not write text.", "Choose one that answers, or an embedder.")
+        learned = {} if facts.is_embedder else _learned(source)
         here = {name: note["sha256"] for name, note in self._notes().items()}
         added = adding.add(
             self._paths, source, sha256=sha256, trust=trust, here=here, progress=told, cancelled=cancelled
         )
-        self._note(added.file, added.seal.as_json())
+        if not added.was_here:
+            self._note(added.file, added.seal.as_json() | learned)
         return added.file
 
     def offered(self, name: str) -> Offer | None:
@@ -190,8 +191,8 @@ class Shelf:
         if name not in catalog.listed(self._paths):
             raise ModelMissing(f"There is no model {name!r} in this profile.", "`mneme models list` shows them.")
         facts = catalog.describe(self._paths.models / name)
-        if not facts.is_embedder:
-            format_for(facts.chat_template)
+        if not facts.is_embedder and "chat" not in self._notes().get(name, {}):
+            chat_format_of(self._paths.models / name)
         assistant.set_setting("model.embedder" if facts.is_embedder else "model.answering", name)
 
     def embed_with(self, named: str) -> None:
@@ -243,10 +244,12 @@ class Shelf:
         if not name:
             return None
         found = self.located(name)
+        learned = self._notes()[name].get("chat")
         return LlamaGenerator(
             found.path,
             memory_mb=settings.model.memory_mb,
             identity=found.seal.identity,
+            chat=None if learned is None else format_from_json(learned),
             on_death=self._engine_ended,
         )
 
@@ -275,6 +278,12 @@ class Shelf:
             with self._vault.write() as db:
                 preferences.note(db, _KEPT, json.dumps(notes))
                 preferences.note(db, _HASHES, None)
+
+
+def _learned(path: Path) -> dict[str, Any]:
+    """The note of a format that no model known to Mneme has; empty for a known one. Raises ModelProblem."""
+    chat = chat_format_of(path)
+    return {} if chat in (PLAIN, *KNOWN) else {"chat": format_as_json(chat)}
 
 
 def _in_words(promised: Published) -> str:

@@ -115,9 +115,10 @@ class Asking(Keeping):
         if on_first is not None and with_model and self.settings.model.answering:
             first = extract(recalled, now, likeness)
             on_first(self._whole(recalled, first))
-        generator = self.generator() if with_model else None
+        generator, why = self._usable_generator() if with_model else (None, ())
         if generator is None:
             answer = first or extract(recalled, now, likeness)
+            answer = replace(answer, notices=(*why, *answer.notices))
         else:
             answer = compose(
                 recalled,
@@ -131,6 +132,14 @@ class Asking(Keeping):
                 profile=self.profile(),
             )
         return self._whole(recalled, answer)
+
+    def _usable_generator(self) -> tuple[engine.Generator | None, tuple[str, ...]]:
+        """The model chosen for answers; where its file cannot be used, none, and the sentence to say that with."""
+        try:
+            return self.generator(), ()
+        except ModelProblem as problem:
+            notice = f"{problem.title} {problem.remedy}".strip()
+            return None, (f"{notice} This answer is taken from your memories without it.",)
 
     def _whole(self, recalled: Recalled, answer: Answer) -> Answer:
         """With what recall has to say of it, and what speaks against it."""

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from core.inference.seals import Seal
 from core.store import preferences
 from tests.integration.app.hosts import NOW, hosting
 from tests.made_models import tiny_bert, tiny_llama
+from tests.unit.inference.test_template import SEED
 
 
 def unheard(_done: int, _total: int) -> None:
@@ -192,3 +194,54 @@ def test_what_nobody_vouched_for_is_not_fetched_without_a_word_of_trust(shelf: S
         shelf.download(said.url, trust=False, told=unheard, cancelled=never, promised=said)
     assert "ab" * 32 in refused.value.remedy
     assert "not pinned" in refused.value.remedy
+
+
+def test_a_model_with_a_template_of_its_own_is_asked_in_its_own_way(host: Host, shelf: Shelf, tmp_path: Path) -> None:
+    name = shelf.add(tiny_llama(tmp_path / "own.gguf", context=4096, template=SEED), trust=True)
+    shelf.use(name)
+    host.assistant.remember("The tea is in the blue tin.", NOW)
+    host.assistant.ask("Where is the tea?", NOW)
+    generator = host.assistant.generator()
+    assert isinstance(generator, LlamaGenerator)
+    assert generator.ready["format"] == "the file's own"
+    assert host.assistant.last_run() is not None
+
+
+def swapped(path: Path, other: Path) -> None:
+    other.replace(path)
+
+
+def changed_in_place(path: Path, other: Path) -> None:
+    before = path.stat()
+    path.write_bytes(other.read_bytes())
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+@pytest.mark.parametrize("change", [swapped, changed_in_place])
+def test_a_model_file_changed_between_the_check_and_the_load_is_not_loaded(
+    host: Host, shelf: Shelf, model: Path, tmp_path: Path, change: Callable[[Path, Path], None]
+) -> None:
+    name = shelf.add(model, trust=True)
+    shelf.use(name)
+    generator = host.assistant.generator()
+    assert isinstance(generator, LlamaGenerator)
+    assert not generator.alive
+    change(host.paths.models / name, tiny_llama(tmp_path / "other.gguf", context=4096, seed=9))
+    with pytest.raises(ModelProblem, match="changed after it was checked"):
+        _ = generator.ready
+    host.assistant.stop_model()
+    with pytest.raises(ModelProblem, match="bytes have changed"):
+        host.assistant.generator()
+
+
+def test_a_swapped_model_answers_nothing_and_the_memories_own_words_stand(
+    host: Host, shelf: Shelf, model: Path, tmp_path: Path
+) -> None:
+    name = shelf.add(model, trust=True)
+    shelf.use(name)
+    host.assistant.remember("The tea is in the blue tin.", NOW)
+    swapped(host.paths.models / name, tiny_llama(tmp_path / "other.gguf", seed=9))
+    answer = host.assistant.ask("Where is the tea?", NOW)
+    assert "blue tin" in answer.text
+    assert any("bytes have changed" in notice for notice in answer.notices)
+    assert host.assistant.last_run() is None
