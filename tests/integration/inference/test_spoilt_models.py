@@ -12,7 +12,8 @@ import pytest
 from numpy.typing import NDArray
 
 from core.errors import Problem
-from core.inference.generator import LlamaGenerator, Message, Role
+from core.inference.generator import EngineOptions, LlamaGenerator, Message, Role
+from core.inference.stream.pages import can_stream
 from core.urgency import Urgency
 from tests.made_models import tiny_llama
 
@@ -138,19 +139,25 @@ SPOILT |= {
 }
 
 
-def outcome(path: Path, memory_mb: int = 256) -> str:
+def outcome(path: Path, mode: str | None = None) -> str:
     """What came of loading it and writing a few words, as a sentence."""
     try:
-        with closing(LlamaGenerator(path, memory_mb=memory_mb, context_tokens=96)) as engine:
+        with closing(
+            LlamaGenerator(path, memory_mb=256, context_tokens=96, options=EngineOptions(mode=mode))
+        ) as engine:
             "".join(engine.generate(TALK, max_tokens=3, urgency=Urgency.QUESTION, cancelled=lambda: False))
     except Problem as problem:
         return problem.title
     return "It wrote."
 
 
+MODES = [None, "stream"] if can_stream() else [None]
+
+
+@pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("name", SPOILT)
-def test_a_spoilt_model_ends_at_most_the_engine(tmp_path: Path, name: str) -> None:
-    said = outcome(tiny_llama(tmp_path / "tiny.gguf", spoil=SPOILT[name]))
+def test_a_spoilt_model_ends_at_most_the_engine(tmp_path: Path, name: str, mode: str | None) -> None:
+    said = outcome(tiny_llama(tmp_path / "tiny.gguf", spoil=SPOILT[name]), mode)
     assert said.endswith(".")
     assert str(tmp_path) not in said
 
@@ -159,8 +166,9 @@ def test_more_than_seventy_four_ways_of_being_wrong_are_tried() -> None:
     assert len(SPOILT) >= 74
 
 
-def test_a_sound_model_writes(tmp_path: Path) -> None:
-    assert outcome(tiny_llama(tmp_path / "tiny.gguf")) == "It wrote."
+@pytest.mark.parametrize("mode", MODES)
+def test_a_sound_model_writes(tmp_path: Path, mode: str | None) -> None:
+    assert outcome(tiny_llama(tmp_path / "tiny.gguf"), mode) == "It wrote."
 
 
 @pytest.mark.parametrize("seed", range(6))
