@@ -24,6 +24,7 @@ from core.inference.stream.graph import Streamer
 
 _CHOOSE = "Choose another in Settings."
 _NAME_AT = Tensor.name.offset
+_MOST_TOKENS = 2**24
 _ERROR = 4
 """Of llama.cpp's levels of logging the one that is passed on (ggml.h, `ggml_log_level`)."""
 _BUFFER = re.compile(rb"\b(KV|compute|output) +buffer size = +([0-9.]+) MiB")
@@ -163,8 +164,13 @@ class Loaded:
         """A text's tokens; `ends` adds those of beginning and end, `marks` reads spelled control tokens."""
         data = text.encode("utf-8", "replace")
         room = len(data) + 8
-        found = (self.lib.llama_token * room)()
-        count = self.lib.llama_tokenize(self.vocabulary, data, len(data), found, room, ends, marks)
+        for _ in range(2):
+            found = (self.lib.llama_token * room)()
+            count = self.lib.llama_tokenize(self.vocabulary, data, len(data), found, room, ends, marks)
+            if -_MOST_TOKENS <= count < 0:  # a vocabulary that spells a space as three bytes needs more
+                room = -count
+                continue
+            break
         if count < 0:
             raise BadInput("This text cannot be read by the model.", "Give it a shorter one.")
         return list(found[:count])

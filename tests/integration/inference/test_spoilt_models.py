@@ -179,3 +179,10 @@ def test_bits_flipped_in_the_weights_end_at_most_the_engine(tmp_path: Path, seed
         data[chance.randrange(len(data) // 2, len(data))] ^= 1 << chance.randrange(8)
     path.write_bytes(bytes(data))
     assert outcome(path).endswith(".")
+
+
+def test_a_vocabulary_without_a_space_spells_it_in_bytes(tmp_path: Path) -> None:
+    spaceless = items("tokenizer.ggml.tokens", lambda tokens: ["☺" if token == "▁" else token for token in tokens])
+    path = tiny_llama(tmp_path / "tiny.gguf", spoil=spaceless)
+    with closing(LlamaGenerator(path, memory_mb=256, context_tokens=96)) as engine:
+        assert engine.count(" " * 20) == 3 * 20
