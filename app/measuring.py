@@ -31,15 +31,19 @@ def kept_speeds(vault: Vault, machine: Machine) -> Speeds | None:
     )
 
 
+def was_busy(vault: Vault) -> bool:
+    """Whether other programs kept the machine busy while it was measured, so that the figures are too careful."""
+    with vault.read() as db:
+        return bool(preferences.noted(db, _BUSY))
+
+
 def speeds_of(vault: Vault, machine: Machine) -> Speeds:
     """What was measured on this machine, after measuring it where that was not done yet; a usual one's if it fails.
 
     What was measured while other programs kept the machine busy is measured again when they no longer do.
     """
     found = kept_speeds(vault, machine)
-    with vault.read() as db:
-        was_busy = bool(preferences.noted(db, _BUSY))
-    if found is not None and not (was_busy and not _is_busy(machine)):
+    if found is not None and not (was_busy(vault) and not _is_busy(machine)):
         return found
     busy = _is_busy(machine)
     try:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.machine import this_machine
-from app.measuring import kept_speeds, speeds_of
+from app.measuring import kept_speeds, speeds_of, was_busy
 from app.picker import Picker
 from core.assistant import Assistant
 from core.errors import BadInput, ModelMissing, ModelProblem
@@ -92,7 +92,8 @@ class Shelf:
             "offers": [asdict(offer) | picker.of_offer(offer) for offer in catalog.offers()],
             "recommended": picker.recommended(catalog.offers()),
             "memory_mb": picker.memory_mb,
-            "machine": asdict(picker.machine) | {"measured": picker.speeds is not USUAL},
+            "machine": asdict(picker.machine)
+            | {"measured": picker.speeds is not USUAL, "measured_while_busy": was_busy(self._vault)},
             "left": [asdict(one) for one in adding.leftovers(self._paths)],
         }
 

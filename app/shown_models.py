@@ -29,6 +29,7 @@ def shown_shelf(listed: dict[str, Any]) -> ModelShelf:
         models=(*here, *offers),
         memory_mb=listed["memory_mb"],
         machine_mb=listed["machine"]["memory_bytes"] // MIB,
+        busy=listed["machine"]["measured_while_busy"],
         best=_offer(best) if best["name"] else None,
         best_memory_mb=best.get("memory_mb", 0),
         why_none="" if best["name"] else best["sentence"],

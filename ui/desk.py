@@ -140,6 +140,8 @@ class ModelShelf:
     memory_mb: int
     machine_mb: int
     """All memory of this machine; 0: not known."""
+    busy: bool = False
+    """It was measured while other programs kept it busy; it is measured again when they no longer do."""
     best: ModelLine | None = None
     """The one offer for this machine."""
     best_memory_mb: int = 0

@@ -109,6 +109,11 @@ def show(session: Session, result: JSON) -> None:
     for one in result["offers"]:
         session.out.print(Text(f"  {one['name']:<28} {_size(one['bytes']):>8}  {one['licence']}", style=_style(one)))
         session.out.print(Text(f"    {one['sentence']}", style=_style(one)))
+    if result["machine"]["measured_while_busy"]:
+        busy = (
+            "Measured while other programs kept this machine busy: on its own it is quicker; it is measured again then."
+        )
+        session.out.print(Text(busy, style="dim"))
     session.out.print(Text("`mneme settings set model.memory_mb N` gives the model more memory or less.", style="dim"))
 
 

@@ -57,15 +57,23 @@ def memory_words(model: ModelLine, given_mb: int) -> str:
     """What of a model is in memory and what stays on the disk."""
     size_mb = model.bytes / MIB
     given = _size(given_mb)
-    if model.fit == "fits":
-        return translate("Fit", "{need} of the {given} given").format(need=_size(model.needed_mb), given=given)
     if model.fit == "cannot":
         return translate("Fit", "only {given} are given").format(given=given)
+    if model.fit == "fits" or model.needed_mb < given_mb:
+        return translate("Fit", "{need} of the {given} given").format(need=_size(model.needed_mb), given=given)
     beyond = max(size_mb - given_mb, 0.0)
     if not beyond:
         return translate("Fit", "with its working memory more than the {given} given").format(given=given)
     return translate("Fit", "{given} in memory, {rest} read from the disk as they are needed").format(
         given=given, rest=_size(beyond)
+    )
+
+
+def while_busy() -> str:
+    """Why the figures may be too careful."""
+    return translate(
+        "Fit",
+        "Measured while other programs kept this machine busy: on its own it is quicker. It is measured again then.",
     )
 
 
@@ -77,7 +85,7 @@ class MemoryBar(QWidget):
     def __init__(self, model: ModelLine, given_mb: int) -> None:
         super().__init__()
         self._given = max(given_mb, 1)
-        fits = model.fit == "fits"
+        fits = model.fit == "fits" or model.needed_mb < given_mb
         self._tone = "accent" if model.fit in ("fits", "streams") else "muted"
         self._wanted = model.needed_mb if fits else max(model.bytes / MIB, float(model.needed_mb))
         self.setMinimumWidth(160)

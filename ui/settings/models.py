@@ -16,7 +16,7 @@ from ui.long_work import LongWork, Progress, Stopped
 from ui.look import SPACE
 from ui.parts.boxes import Card, card, column, empty, row, rule
 from ui.parts.buttons import Button, IconButton, IconLabel
-from ui.parts.fit import fit_line
+from ui.parts.fit import fit_line, while_busy
 from ui.parts.text import label
 from ui.words import translate
 
@@ -110,6 +110,8 @@ class Models(QWidget):
             self._here.addWidget(self._mine(model, shelf.memory_mb))
         for left in shelf.left:
             self._left.addWidget(self._leftover(left))
+        if shelf.busy:
+            self._offered.addWidget(label(while_busy(), "small", wrap=True))
         for at, model in enumerate(_best_first(shelf)):
             if at:
                 self._offered.addWidget(rule())

@@ -12,7 +12,7 @@ from ui.long_work import LongWork, Progress, Stopped
 from ui.look import SPACE
 from ui.parts.boxes import card, column, empty, row
 from ui.parts.buttons import Button
-from ui.parts.fit import fit_line
+from ui.parts.fit import fit_line, while_busy
 from ui.parts.text import label
 from ui.words import translate
 
@@ -50,6 +50,8 @@ class ModelChoice(QWidget):
         self._shown.addWidget(label(facts, "small"))
         self._shown.addWidget(fit_line(best, shelf.best_memory_mb))
         self._shown.addWidget(label(best.note, "muted", wrap=True))
+        if shelf.busy:
+            self._shown.addWidget(label(while_busy(), "small", wrap=True))
         self.fetch.setText(translate("Welcome", "Fetch it ({size})").format(size=words.size(best.bytes)))
         self.fetch.setAccessibleDescription(best.name)
         self.fetch.show()

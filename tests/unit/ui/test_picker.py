@@ -78,6 +78,7 @@ def test_an_embedder_is_not_judged_as_a_writer() -> None:
         ("fits", 8192, (5000 / 8192, 0.0, 1.0), "4.9 GB of the 8.0 GB given"),
         ("streams", 2048, (2048 / 5000, 1 - 2048 / 5000, 2048 / 5000), "2.0 GB in memory, 2.0 GB read from the disk"),
         ("cannot", 1000, (0.2, 0.8, 0.2), "only 1000.0 MB are given"),
+        ("slow", 8192, (5000 / 8192, 0.0, 1.0), "4.9 GB of the 8.0 GB given"),
     ],
 )
 def test_the_picture_shows_what_is_in_memory_and_what_stays_on_the_disk(
