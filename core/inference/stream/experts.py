@@ -11,11 +11,12 @@ from core.inference.stream.account import Account
 from core.inference.stream.graph import Node
 from core.inference.stream.pages import Pages
 from core.inference.stream.reading import CHUNK, Fetch, Readers
-from core.inference.stream.routers import Routers
-from core.inference.stream.slices import Layer, Range, Shared, joined, routed_layers, slice_of
+from core.inference.stream.routers import Routers, State
+from core.inference.stream.slices import Layer, Range, Shared, joined, not_known, routed_layers, slice_of
 from core.inference.stream.window import Window
 
 _FIRST = ("ffn_moe_gate", "ffn_moe_up", "ffn_moe_gate_up")
+_WORDS = b"result_output"
 _EARLY_SHARE = 4
 """At most this part of the window is for what is begun early."""
 _MOST_HANDED = 2**14
@@ -57,8 +58,10 @@ class Experts:
         self._firsts, self._lasts = _names(layers, *_FIRST), _names(layers, "ffn_moe_down")
         self._routers = Routers(layout, layers, pages.base)
         self._states = self._routers.states if early and window and bundle else frozenset()
-        self._seen: tuple[bytes, NDArray[np.float32]] | None = None
+        self._seen: State | None = None
         self._begun = 0
+        self._silent = False
+        """Whether no router has chosen in this sweep."""
         self._last: Fetch | None = None
         self._early: Fetch | None = None
         self._handed: set[int] = set()
@@ -70,18 +73,22 @@ class Experts:
         if self._broken is not None:
             raise self._broken
         self._finish()
+        self._seen, self._begun, self._silent = None, 0, True
 
     def wants(self, node: bytes) -> bool:
-        """See Streamer."""
+        """See Streamer. ModelProblem before words are made of weights that nobody asked for."""
+        if node == _WORDS and self._silent:
+            raise not_known()
         return node in self._chosen or node in self._states or self._stops(node)
 
     def computed(self, node: bytes, values: Node) -> None:
         """See Streamer."""
         place = self._chosen.get(node)
         if place is not None:
+            self._silent = False
             self._bring(place, values.numbers())
         elif node in self._states and self._routers.worth_asking:
-            self._seen = node, values.floats().copy()
+            self._seen = self._routers.see(node, values)
 
     def close(self) -> None:
         """See Streamer."""
@@ -146,7 +153,7 @@ class Experts:
         if seen is None:
             return free
         layer = self._layers[place]
-        likely = self._routers.likely(*seen)
+        likely = self._routers.likely(seen)
         begun = self._window.expect(place, likely[~np.isin(likely, gone)])
         self._begun = len(begun)
         soon = [self._shared.take(slice_of(one, expert)) for expert in begun for one in (*layer.first, layer.last)]

@@ -6,12 +6,14 @@ normalised state with its own norm's weights in place of this one's, names most 
 
 import ctypes
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.inference.layout import Layout, Tensor
+from core.inference.stream.graph import Node
 from core.inference.stream.slices import Layer
 
 _STATES = (("ffn_norm", "ffn_norm"), ("attn_post_norm", "post_attention_norm"))
@@ -20,6 +22,14 @@ _F32 = "F32"
 _WORTH = 0.5
 """The share of right guesses below which guessing costs more than it saves; tried again every so often."""
 _AGAIN = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """What the router of the layer at `place` sees: (tokens, width)."""
+
+    place: int
+    values: NDArray[np.float32]
 
 
 class Routers:
@@ -43,7 +53,7 @@ class Routers:
 
     @property
     def states(self) -> frozenset[bytes]:
-        """The nodes whose values `likely` wants."""
+        """The nodes that `see` wants."""
         return frozenset(self._states)
 
     def learn(self, right: int, begun: int) -> None:
@@ -57,14 +67,23 @@ class Routers:
         self._idle = 0 if self._right >= _WORTH else (self._idle + 1) % _AGAIN
         return not self._idle
 
-    def likely(self, node: bytes, state: NDArray[np.float32]) -> NDArray[np.int32]:
-        """What the layer after a node will choose, most likely first; `state`: its values, (tokens, width).
+    def see(self, node: bytes, values: Node) -> State | None:
+        """What the router behind a node sees, kept; None when it is not what was expected: then nothing is guessed."""
+        try:
+            state = values.floats().copy()
+        except ValueError:
+            return None
+        place = self._states[node]
+        return State(place=place, values=state) if state.shape[1] == self._parts[place][2].shape[0] else None
+
+    def likely(self, seen: State) -> NDArray[np.int32]:
+        """What the layer after the one that has seen this will choose, most likely first.
 
         Of several tokens the experts that they choose between them, not more than one token's for each.
         """
-        here, there, router, bias = self._parts[self._states[node]]
-        seen = state * (self._view(there) / self._view(here))
-        scores = seen @ self._view(router).reshape(router.shape[1], router.shape[0]).T
+        here, there, router, bias = self._parts[seen.place]
+        state = seen.values * (self._view(there) / self._view(here))
+        scores = state @ self._view(router).reshape(router.shape[1], router.shape[0]).T
         if bias is not None:
             scores = np.float32(1) / (np.float32(1) + np.exp(-scores)) + self._view(bias)
         best = np.argsort(-scores, axis=1)[:, : self._used]

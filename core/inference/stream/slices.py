@@ -35,10 +35,10 @@ def routed_layers(layout: Layout) -> tuple[Layer, ...]:
     for tensor in layout.tensors:
         if tensor.experts and tensor.layer is not None:
             if not _ROUTED.fullmatch(tensor.name):
-                raise _not_known()
+                raise not_known()
             found.setdefault(tensor.layer, []).append(tensor)
     if not found or layout.facts.architecture in _TWICE_A_LAYER or not layout.facts.experts_used:
-        raise _not_known()
+        raise not_known()
     return tuple(_layer(number, tensors) for number, tensors in sorted(found.items()))
 
 
@@ -134,13 +134,14 @@ def _layer(number: int, tensors: list[Tensor]) -> Layer:
     first = [tensor for tensor in tensors if "ffn_down_exps" not in tensor.name]
     counts = {tensor.experts for tensor in tensors}
     if len(last) != 1 or not first or len(counts) != 1 or any(tensor.bytes % tensor.experts for tensor in tensors):
-        raise _not_known()
+        raise not_known()
     experts = counts.pop()
     sizes = [max(slice_of(tensor, expert)[1] for expert in range(experts)) for tensor in tensors]
     return Layer(number=number, first=tuple(first), last=last[0], experts=experts, expert_bytes=sum(sizes))
 
 
-def _not_known() -> ModelProblem:
+def not_known() -> ModelProblem:
+    """The refusal of a mixture whose experts would not be found."""
     return ModelProblem(
         "This mixture of experts cannot be streamed: its experts are not laid out in a way that is known.",
         "Give it more memory, or choose another model.",

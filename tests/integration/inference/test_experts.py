@@ -265,6 +265,30 @@ def test_what_stays_is_whole_after_any_order_of_choices(models: Callable[[str], 
         assert pages.most > 0
 
 
+def test_words_made_of_weights_that_no_router_asked_for_are_refused(models: Callable[[str], Path]) -> None:
+    with driven(models("qwen3moe"), window=4) as (streamer, _, _):
+        streamer.before()
+        streamer.computed(b"ffn_moe_topk-0", Chosen([1, 2]))
+        assert not streamer.wants(b"result_output")
+        streamer.before()
+        with pytest.raises(ModelProblem, match="not laid out in a way that is known"):
+            streamer.wants(b"result_output")
+
+
+def test_a_sweep_that_is_cut_short_is_gone_on_from_and_nothing_is_lost(models: Callable[[str], Path]) -> None:
+    path = models("deepseek")
+    with loaded(path, 4) as plain:
+        wanted = write(plain, 4)[0]
+    with loaded(path, 4, experts(path, least_bytes(read_layout(path), 4), Account())) as model:
+        streamer = model.streamer
+        assert streamer is not None
+        for stop in (1, 2, 3):
+            streamer.before()
+            for layer in range(1, stop + 1):
+                streamer.computed(f"ffn_moe_topk-{layer}".encode(), Chosen([layer, 5], [9, 12]))
+        assert write(model, 4)[0] == wanted
+
+
 def test_a_window_for_less_than_one_token_is_refused(models: Callable[[str], Path]) -> None:
     path = models("qwen3moe")
     layout = read_layout(path)
