@@ -29,13 +29,22 @@ class Counted:
 
 
 class Sweeps:
-    """Finds the tokens that follow. `drafts` False: always one by one."""
+    """Finds the tokens that follow. `drafts` False: always one by one. `clock` in seconds: what a sweep takes."""
 
-    def __init__(self, kept: Kept, *, most_at_once: int, drafts: bool, ends: Callable[[int], bool]) -> None:
+    def __init__(
+        self,
+        kept: Kept,
+        *,
+        most_at_once: int,
+        drafts: bool,
+        ends: Callable[[int], bool],
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
         self._kept = kept
         self._most = most_at_once - 1
         self._drafts = drafts and self._most > 0
         self._ends = ends
+        self._clock = clock
         self._pace = Pace()
         self._margins: dict[tuple[int, int], float] = {}
         self._threads = 0
@@ -75,9 +84,9 @@ class Sweeps:
         return Draft(tokens=draft.tokens[:worth], matched=draft.matched)
 
     def _single(self, token: int, choice: Choice) -> int:
-        begun = time.perf_counter()
+        begun = self._clock()
         self._kept.compute([token])
-        self._pace.swept(1, time.perf_counter() - begun)
+        self._pace.swept(1, self._clock() - begun)
         return choice.choose(-1)
 
     def _measured(self, token: int, draft: Draft, choice: Choice) -> int:
@@ -91,7 +100,7 @@ class Sweeps:
         return choice.choose(-1)
 
     def _verified(self, token: int, draft: Draft, choice: Choice) -> list[int]:
-        begun, before, margin = time.perf_counter(), len(self._kept), self._margin or 0.0
+        begun, before, margin = self._clock(), len(self._kept), self._margin or 0.0
         self._kept.compute([token, *draft.tokens], all_outputs=True)
         chosen: list[int] = []
         for place in range(len(draft.tokens) + 1):
@@ -106,7 +115,7 @@ class Sweeps:
                 break
         accepted = len(chosen) - 1
         self._kept.back_to(before + 1 + accepted)
-        self._pace.came(draft, accepted, time.perf_counter() - begun)
+        self._pace.came(draft, accepted, self._clock() - begun)
         self.counted.drafted += len(draft.tokens)
         self.counted.accepted += accepted
         return chosen

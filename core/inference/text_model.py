@@ -3,7 +3,7 @@
 import codecs
 import ctypes
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict
 from typing import TypeAlias
 
@@ -25,10 +25,13 @@ class TextModel:
     `drafts`: several tokens a sweep where the answer quotes; the tokens are the same as without.
     """
 
-    def __init__(self, opened: Opened, *, drafts: bool = True) -> None:
+    def __init__(
+        self, opened: Opened, *, drafts: bool = True, clock: Callable[[], float] = time.perf_counter
+    ) -> None:
         self.opened = opened
         self.context = opened.context
         self._model = opened.loaded
+        self._clock = clock
         at_once = opened.plan.batch_tokens
         self._kept = Kept(self._model, at_once)
         self._sweeps = Sweeps(
@@ -36,6 +39,7 @@ class TextModel:
             most_at_once=min(MOST + 1, at_once),
             drafts=drafts and self._model.rewinds,
             ends=self._ends,
+            clock=clock,
         )
         self.reused = 0
         """How many tokens of the last prompt had been read before."""
@@ -85,9 +89,9 @@ class TextModel:
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         room = min(most, self.context - len(prompt))
         try:
-            begun = time.perf_counter()
+            begun = self._clock()
             self.reused = self._kept.read(prompt)
-            self.prompt_s = time.perf_counter() - begun
+            self.prompt_s = self._clock() - begun
             written = Lookup(prompt)
             new = [choice.choose(-1)] if room > 0 else []
             while new:
