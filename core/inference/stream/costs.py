@@ -18,6 +18,15 @@ SHORT_PROMPT = 400
 """Tokens of a question with the few best memories: the shortest prompt that is worth asking with."""
 EARLY_WORD_S = 8.0
 """Prompts longer than the short one are made as long as the first word still comes within this time."""
+EARLY_FOR_NOTHING = 1.3
+"""What is read of experts against what was missing: some of those that are read early are not chosen."""
+_WAITED = 0.7
+"""Of the time that experts are read, what computing waits for: their choice is known late, some are read early."""
+_PROMPT_COST = 1.2
+"""Of the matrices alone, what a prompt of some hundred tokens costs with its attention."""
+_SPARSE_PROMPT = 2.0
+"""Experts see a few tokens each, for which their matrices are less well used."""
+_START_S, _REPACKING = 0.4, 2.0
 
 
 class Cache(StrEnum):
@@ -44,6 +53,8 @@ class Work:
     piece_bytes: int
     """Size of a read; 0: long ones, side by side."""
     repacked: bool
+    sparse: bool = False
+    """A mixture of experts."""
 
 
 def active_bytes(layout: Layout) -> int:
@@ -84,14 +95,21 @@ def token_s(work: Work, speeds: Speeds) -> float:
     computing = speeds.cpu.sweep_s(work.active_bytes, 1)
     rate = speeds.disk.piece_bytes_s(work.piece_bytes) if work.piece_bytes else speeds.disk.long_bytes_s
     reading = work.read_bytes / rate
-    return reading + computing if work.piece_bytes else max(reading, computing)
+    return computing + _WAITED * reading if work.piece_bytes else max(reading, computing)
 
 
 def prompt_s(work: Work, speeds: Speeds, prompt_tokens: int, batch_tokens: int) -> float:
     """Seconds to read a prompt in sweeps of `batch_tokens`."""
     sweeps = math.ceil(prompt_tokens / max(batch_tokens, 1))
-    computing = speeds.cpu.sweep_s(work.active_bytes, prompt_tokens, repacked=work.repacked)
+    computing = _PROMPT_COST * speeds.cpu.sweep_s(work.active_bytes, prompt_tokens, repacked=work.repacked)
+    if work.sparse:
+        computing *= _SPARSE_PROMPT
     return max(computing, sweeps * work.sweep_bytes / speeds.disk.long_bytes_s)
+
+
+def load_s(resident_bytes: int, speeds: Speeds, *, repacked: bool) -> float:
+    """Seconds until the model is there: its weights read once, and laid out anew where all of them stay."""
+    return _START_S + resident_bytes / speeds.disk.long_bytes_s * (_REPACKING if repacked else 1.0)
 
 
 def prompt_within(work: Work, speeds: Speeds, batch_tokens: int, seconds: float = EARLY_WORD_S) -> int:

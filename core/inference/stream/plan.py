@@ -8,11 +8,13 @@ from enum import StrEnum
 from core.errors import ModelProblem
 from core.inference.layout import Layout
 from core.inference.stream.costs import (
+    EARLY_FOR_NOTHING,
     USUAL_PROMPT,
     Cache,
     Work,
     active_bytes,
     compute_bytes,
+    load_s,
     missed_share,
     program_bytes,
     prompt_s,
@@ -174,7 +176,7 @@ class _Table:
             resident=resident,
             window=window,
             least=least,
-            read=round(max(chosen, 0) * missed_share(window / all_bytes)),
+            read=round(max(chosen, 0) * missed_share(window / all_bytes) * EARLY_FOR_NOTHING),
             sweep=round((all_bytes - window) * asked),
             batch=batch,
         )
@@ -219,6 +221,7 @@ class _Table:
             sweep_bytes=sweep,
             piece_bytes=_piece(layout) if way is Way.EXPERTS else 0,
             repacked=way is Way.FITS,
+            sparse=any(tensor.experts for tensor in layout.tensors),
         )
         one, runs = token_s(work, given.speeds), way is not Way.CANNOT
         batch = given.batch if batch is None else batch
@@ -241,7 +244,7 @@ class _Table:
             work=work,
             tokens_per_s=1 / one if runs else 0.0,
             first_word_s=prompt_s(work, given.speeds, given.prompt, batch) + one if runs else math.inf,
-            load_s=resident / given.speeds.disk.long_bytes_s,
+            load_s=load_s(resident, given.speeds, repacked=way is Way.FITS),
         )
 
 

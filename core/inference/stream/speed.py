@@ -17,9 +17,8 @@ from core.inference.stream.speeds import CpuSpeed, DiskSpeed, Speeds
 
 LONG = 2**22
 """Bytes of the pieces that whole layers are read in."""
-_TRIED = {LONG: (1, 2, 4), 2**20: (1, 4, 8), 2**16: (1, 4, 8, 16)}
-"""Readers at once, by the bytes of a piece."""
-_EACH_S = 0.12
+_TRIED = ((LONG, (1, 2, 4), 0.25), (2**20, (1, 4, 8), 0.08), (2**16, (1, 4, 8, 16), 0.08))
+"""Bytes of a piece, how many readers at once, seconds for each."""
 _MOST_FILE = 2**34
 
 
@@ -28,14 +27,14 @@ def measure(file: Path, *, threads: int) -> Speeds:
     return Speeds(disk=measure_disk(file), cpu=measure_cpu(threads))
 
 
-def measure_disk(file: Path, each_s: float = _EACH_S) -> DiskSpeed:
-    """How fast a file of some megabytes is read from its disk, in pieces at random places. Takes 1.3 s."""
+def measure_disk(file: Path, patience: float = 1.0) -> DiskSpeed:
+    """How fast a file of some megabytes is read from its disk, in pieces at random places; 1.3 s times `patience`."""
     descriptor = _opened(file)
     try:
         size = min(os.fstat(descriptor).st_size, _MOST_FILE) & -PAGE
         found = tuple(
-            (piece, readers, _rate(descriptor, size, piece, readers, each_s))
-            for piece, counts in _TRIED.items()
+            (piece, readers, _rate(descriptor, size, piece, readers, patience * seconds))
+            for piece, counts, seconds in _TRIED
             for readers in counts
         )
     finally:

@@ -1,5 +1,6 @@
 """How fast this disk brings weights and this CPU computes with them: what a plan is made from."""
 
+import math
 from dataclasses import dataclass
 
 
@@ -14,8 +15,10 @@ class DiskSpeed:
 
     def piece_bytes_s(self, size: int) -> float:
         """The best rate measured for pieces of about `size` bytes; the long rate where none was."""
-        near = [one for one in self.pieces if one[0] <= max(size, self.pieces[0][0])]
-        return max((rate for length, _, rate in near if length == near[-1][0]), default=self.long_bytes_s)
+        if not self.pieces or size <= 0:
+            return self.long_bytes_s
+        nearest = min((length for length, _, _ in self.pieces), key=lambda length: abs(math.log(length / size)))
+        return max(rate for length, _, rate in self.pieces if length == nearest)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.inference.stream.costs import (
+    EARLY_FOR_NOTHING,
     EARLY_WORD_S,
     SHORT_PROMPT,
     USUAL_PROMPT,
@@ -72,13 +73,13 @@ def verdict(need: Need, *, budget_bytes: int, context_tokens: int, speeds: Speed
     cached = need.cache_bytes_per_token * context_tokens
     fixed = program_bytes(_WORDS) + _BUFFERS
     active = round(need.bytes * min(need.active / max(need.parameters, 1), 1.0))
+    sparse = active < 0.7 * need.bytes
     for cache in Cache:
         whole = fixed + cache.bytes_of(cached) + need.bytes
         if whole <= budget_bytes:
-            work = Work(active_bytes=active, read_bytes=0, sweep_bytes=0, piece_bytes=0, repacked=True)
+            work = Work(active_bytes=active, read_bytes=0, sweep_bytes=0, piece_bytes=0, repacked=True, sparse=sparse)
             return _judged(Way.FITS, work, speeds, _BATCH, needed=whole, least=whole, given=budget_bytes)
     room = budget_bytes - fixed - Cache.Q8_0.bytes_of(cached)
-    sparse = active < 0.7 * need.bytes
     experts = (need.bytes - active) / (1 - _CHOSEN) if sparse else 0.0
     base = need.bytes - experts if sparse else _OUTSIDE * need.bytes
     streamed = need.bytes - base
@@ -86,15 +87,27 @@ def verdict(need: Need, *, budget_bytes: int, context_tokens: int, speeds: Speed
     least = budget_bytes - room + round(base + (layer if sparse else 2 * layer))
     if sparse:
         kept = min(max(room - base, 0.0) / streamed, 1.0)
-        read, sweep, piece = round(experts * _CHOSEN * missed_share(kept)), round((1 - kept) * streamed), _PIECE
+        read, sweep = experts * _CHOSEN * missed_share(kept) * EARLY_FOR_NOTHING, (1 - kept) * streamed
     else:
-        read = sweep = round(streamed - max(room - base - (AHEAD + 1) * layer, 0.0))
-        piece = 0
-    way = Way.CANNOT if least > budget_bytes else Way.EXPERTS if sparse else Way.DENSE
-    work = Work(active_bytes=active, read_bytes=read, sweep_bytes=sweep, piece_bytes=piece, repacked=False)
-    if not can_stream:
-        way = Way.MAPPED
-    return _judged(way, work, speeds, _BATCH, needed=min(whole, budget_bytes), least=least, given=budget_bytes)
+        read = sweep = streamed - max(room - base - (AHEAD + 1) * layer, 0.0)
+    work = Work(
+        active_bytes=active,
+        read_bytes=round(read),
+        sweep_bytes=round(sweep),
+        piece_bytes=_PIECE if sparse else 0,
+        repacked=False,
+        sparse=sparse,
+    )
+    way = Way.MAPPED if not can_stream else Way.CANNOT if least > budget_bytes else Way.DENSE
+    return _judged(
+        way,
+        work,
+        speeds,
+        _BATCH,
+        needed=min(whole, budget_bytes) if can_stream else whole,
+        least=least,
+        given=budget_bytes,
+    )
 
 
 def verdict_of(plan: Plan, speeds: Speeds) -> Verdict:
