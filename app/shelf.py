@@ -17,7 +17,7 @@ from core.inference import adding, catalog
 from core.inference.catalog import Offer
 from core.inference.chat_format import KNOWN, PLAIN, format_as_json, format_from_json
 from core.inference.download import Published, fetch, published
-from core.inference.generator import Generator, LlamaGenerator
+from core.inference.generator import Generator, KeptInstructions, LlamaGenerator
 from core.inference.learning import chat_format_of
 from core.inference.seals import Seal
 from core.inference.stream.speeds import USUAL
@@ -250,6 +250,11 @@ class Shelf:
             found.path,
             memory_mb=settings.model.memory_mb,
             identity=found.seal.identity,
+            instructions=KeptInstructions(
+                folder=self._paths.instructions,
+                key=self._vault.derived_key("instructions"),
+                model=found.seal.sha256,
+            ),
             chat=None if learned is None else format_from_json(learned),
             on_death=self._engine_ended,
         )

@@ -69,6 +69,11 @@ class ProfilePaths:
         return self.root / "models"
 
     @property
+    def instructions(self) -> Path:
+        """What the engine has read of our own instructions to a model; nothing of anybody's memories."""
+        return self.root / "instructions"
+
+    @property
     def backups(self) -> Path:
         """Encrypted copies of the vault."""
         return self.root / "backups"

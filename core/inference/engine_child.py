@@ -1,6 +1,7 @@
 """The engine's process: conversations in, words out."""
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from itertools import takewhile
 from pathlib import Path
 
 from core.inference.chat_format import (
@@ -14,6 +15,7 @@ from core.inference.chat_format import (
 )
 from core.inference.child import Header, Json, Reply, cancelled, serve
 from core.inference.identity import FileIdentity
+from core.inference.instructions import Instructions, Where, ours
 from core.inference.opening import Allowance, Mode, open_for_text
 from core.inference.stream.costs import Cache
 from core.inference.stream.loading import Switches
@@ -27,6 +29,8 @@ class _Engine:
         self._model: TextModel | None = None
         self._format: ChatFormat = PLAIN
         self._watch: Watch | None = None
+        self._kept: Instructions | None = None
+        self._begins: dict[str, list[int]] = {}
 
     def load(self, hello: Header) -> Header:
         """Load the model the host names; says its context, how it writes conversations and how it is held."""
@@ -42,6 +46,9 @@ class _Engine:
         self._format = format_for(template) if learned is None else format_from_json(learned)
         self._model = TextModel(opened, drafts=hello.get("draft") is not False)
         plan = opened.plan
+        if (where := _where(hello)) is not None:
+            made_of = f"{plan.cache.value} {plan.batch_tokens} {opened.context} {self._format}"
+            self._kept = Instructions(opened.loaded, where, made_of=made_of)
         if hello.get("mode") is None:
             self._watch = Watch(_whole(hello, "budget_mb") * 2**20, files=plan.way is not Way.MAPPED)
         return {
@@ -70,10 +77,13 @@ class _Engine:
         messages = header["messages"]
         if not isinstance(messages, list):
             raise TypeError("messages")
-        prompt = model.prompt(write_conversation(self._format, [_message(one) for one in messages]))
+        talk = [_message(one) for one in messages]
+        prompt = model.prompt(write_conversation(self._format, talk))
         grammar = header.get("grammar")
         model.set_threads(_whole(header, "threads"))
         before = model.figures()
+        if self._kept is not None:
+            model.begin(prompt, self._own(model, talk), self._kept)
         stop = model.mark(self._format.stop)
         bound = grammar if isinstance(grammar, str) else None
         words = model.write(prompt, _whole(header, "max_tokens"), bound, () if stop is None else (stop,))
@@ -83,6 +93,22 @@ class _Engine:
             account = {name: total - before[name] for name, total in model.figures().items()}
             said: Header = {"prompt": len(prompt), "reused": model.reused, "prompt_s": model.prompt_s}
             yield said | {"account": account}, b""
+
+    def _own(self, model: TextModel, talk: Sequence[Message]) -> list[int]:
+        """The tokens of our own instructions as they begin every such conversation; none where others' words do."""
+        first = talk[0] if talk else None
+        if first is None or first.role is not Role.SYSTEM or first.text not in ours():
+            return []
+        if first.text not in self._begins:
+            # What two conversations with other words have in common holds none of anybody's.
+            one, other = (
+                model.prompt(write_conversation(self._format, [first, Message(role=Role.USER, text=text)]))
+                for text in ("1", "?")
+            )
+            self._begins[first.text] = [
+                a for a, _ in takewhile(lambda both: both[0] == both[1], zip(one, other, strict=False))
+            ]
+        return self._begins[first.text]
 
     def _loaded(self) -> TextModel:
         if self._model is None:
@@ -107,6 +133,14 @@ def _until(stop: str, sweeps: Iterator[Spelled]) -> Iterator[tuple[str, list[int
             held = held[len(held) - keep :]
         yield text, ids
     yield held, []
+
+
+def _where(hello: Header) -> Where | None:
+    """Where our own instructions are kept, when the host says so."""
+    kept = hello.get("instructions")
+    if not isinstance(kept, Mapping):
+        return None
+    return Where(folder=Path(str(kept["folder"])), key=bytes.fromhex(str(kept["key"])), model=str(kept["model"]))
 
 
 def _allowance(hello: Header) -> Allowance:

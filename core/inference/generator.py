@@ -101,6 +101,16 @@ class Run:
     account: Mapping[str, float]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptInstructions:
+    """Where the engine may keep what it has read of our own instructions, and of nothing else (see instructions.py)."""
+
+    folder: Path
+    key: bytes
+    model: str
+    """The model's SHA-256."""
+
+
 _AS_PLANNED = EngineOptions()
 
 
@@ -121,6 +131,7 @@ class LlamaGenerator:
         context_tokens: int = 4096,
         identity: FileIdentity | None = None,
         chat: ChatFormat | None = None,
+        instructions: KeptInstructions | None = None,
         options: EngineOptions = _AS_PLANNED,
         on_death: Callable[[str], None] | None = None,
     ) -> None:
@@ -137,6 +148,7 @@ class LlamaGenerator:
         hello: dict[str, Json] = {
             "path": str(path),
             "identity": None if identity is None else list(identity.as_list()),
+            "instructions": None if instructions is None else _told(instructions),
             "chat": None if chat is None else format_as_json(chat),
             "context": self.context_tokens,
             "budget_mb": memory_mb,
@@ -260,6 +272,10 @@ class LlamaGenerator:
         self._child.stop()
         self._idle_since = None
         return True
+
+
+def _told(kept: KeptInstructions) -> dict[str, Json]:
+    return {"folder": str(kept.folder), "key": kept.key.hex(), "model": kept.model}
 
 
 class _Watch:

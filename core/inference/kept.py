@@ -45,6 +45,14 @@ class Kept:
             self._loaded.kernels.set_uniform(True)
         return common
 
+    def begins_with(self, tokens: Sequence[int]) -> bool:
+        """Whether these were read first."""
+        return self._tokens[: len(tokens)] == list(tokens)
+
+    def took(self, tokens: Sequence[int]) -> None:
+        """The empty cache was given the keys and values of these."""
+        self._tokens = list(tokens)
+
     def compute(self, tokens: Sequence[int], *, all_outputs: bool = False) -> None:
         """Read some more in one sweep. Cancelled: then nothing of them is kept. ModelProblem: then nothing at all."""
         try:

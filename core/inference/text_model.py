@@ -10,6 +10,7 @@ from typing import TypeAlias
 from core.errors import BadInput
 from core.inference.chat_format import Piece
 from core.inference.choosing import Choice, Grammatical, Likeliest
+from core.inference.instructions import Instructions
 from core.inference.kept import Kept
 from core.inference.opening import Opened
 from core.inference.stream.draft import MOST, Lookup
@@ -25,9 +26,7 @@ class TextModel:
     `drafts`: several tokens a sweep where the answer quotes; the tokens are the same as without.
     """
 
-    def __init__(
-        self, opened: Opened, *, drafts: bool = True, clock: Callable[[], float] = time.perf_counter
-    ) -> None:
+    def __init__(self, opened: Opened, *, drafts: bool = True, clock: Callable[[], float] = time.perf_counter) -> None:
         self.opened = opened
         self.context = opened.context
         self._model = opened.loaded
@@ -45,6 +44,7 @@ class TextModel:
         """How many tokens of the last prompt had been read before."""
         self.prompt_s = 0.0
         """Seconds to read the rest of it."""
+        self._just_read, self._just_read_s = 0, 0.0
 
     def figures(self) -> dict[str, float]:
         """Running totals: of what streams the weights, and of writing."""
@@ -76,6 +76,26 @@ class TextModel:
             tokens += self._model.tokens(piece.text, ends=False, marks=piece.mark)
         return tokens
 
+    def begin(self, prompt: Sequence[int], ours: Sequence[int], kept: Instructions) -> None:
+        """Have what is our own at the beginning of a prompt in the cache, from the disk where it is there.
+
+        Cancelled, ModelProblem.
+        """
+        if not ours or list(prompt[: len(ours)]) != list(ours) or self._begins(ours):
+            return
+        self._kept.forget()
+        if kept.restore(ours):
+            self._kept.took(ours)
+            return
+        begun = self._clock()
+        self._kept.read(ours)
+        self._just_read, self._just_read_s = len(ours), self._clock() - begun
+        kept.save(ours)
+
+    def _begins(self, ours: Sequence[int]) -> bool:
+        """Whether what is in the cache can be taken back to these."""
+        return self._kept.begins_with(ours) and (self._model.rewinds or len(self._kept) == len(ours))
+
     def write(
         self, prompt: Sequence[int], most: int, grammar: str | None, stops: Collection[int] = ()
     ) -> Iterator[Spelled]:
@@ -90,8 +110,9 @@ class TextModel:
         room = min(most, self.context - len(prompt))
         try:
             begun = self._clock()
-            self.reused = self._kept.read(prompt)
-            self.prompt_s = self._clock() - begun
+            self.reused = self._kept.read(prompt) - self._just_read
+            self.prompt_s = self._clock() - begun + self._just_read_s
+            self._just_read, self._just_read_s = 0, 0.0
             written = Lookup(prompt)
             new = [choice.choose(-1)] if room > 0 else []
             while new:
