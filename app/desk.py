@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 from app.autostart import set_autostart
 from app.commands.sharing import accesses
-from app.doctor import checks
+from app.doctor import Chosen, checks
 from app.host import Host
 from app.importing import importing
 from app.recording import Recording, left_behind, look_once
@@ -322,7 +322,11 @@ class HostDesk:
 
     def doctor(self) -> list[Check]:
         """Look at everything Mneme needs."""
-        return list(checks(self.host.paths))
+        try:
+            model = self.host.assistant.settings.model
+        except Problem:
+            return list(checks(self.host.paths))
+        return list(checks(self.host.paths, Chosen(file=model.answering, memory_mb=model.memory_mb)))
 
     def sleep_plan(self) -> SleepPlan | None:
         """When it sleeps next by itself; None while the vault is shut."""

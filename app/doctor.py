@@ -16,6 +16,7 @@ import psutil
 
 from app.commands.request import JSON
 from app.endpoint import Call
+from app.model_health import Chosen, looked_at
 from app.presence import Watch
 from app.window_needs import install_command, missing_libraries
 from core.errors import Problem
@@ -29,6 +30,8 @@ from core.store.vault import check_library
 from core.urgency import Urgency
 from ui.desk import Check as Shown
 
+__all__ = ["Check", "Chosen", "checks", "host_answers"]
+
 BUNDLED_SHA256 = "8ea64a372d952fd5ad9fec6133631688283fca35699de6c0e05f8cffcf69f2c8"
 """Of the embedder that comes with Mneme; resources/models/README.md says where it is from."""
 _SETUP = "Set Mneme up again: remove the folder .venv beside ./mneme and start it."
@@ -40,16 +43,27 @@ _LITTLE = 2 * RESERVE_BYTES
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check(Shown):
-    """One thing the doctor looked at."""
+    """One thing the doctor looked at. `drawn` stands below it in a terminal; `figures` are for a machine to read."""
+
+    drawn: str = ""
+    figures: JSON | None = None
 
     def as_json(self) -> JSON:
         """One element of `checks`."""
-        return {"name": self.name, "ok": self.ok, "said": self.said, "remedy": self.remedy}
+        told: JSON = {"name": self.name, "ok": self.ok, "said": self.said, "remedy": self.remedy}
+        return told if self.figures is None else told | {"figures": self.figures}
 
 
-def checks(paths: ProfilePaths) -> list[Check]:
-    """Every check in its order: program, machine, profile. Takes a few seconds."""
-    return [check for look in _LOOKS for check in look(paths)]
+def checks(paths: ProfilePaths, chosen: Chosen | None = None) -> list[Check]:
+    """Every check in its order: program, machine, profile, models. Takes several seconds.
+
+    `chosen`: the model that answers, where that is known; it is kept in the vault.
+    """
+    found = [check for look in _LOOKS for check in look(paths)]
+    for one in looked_at(paths, chosen):
+        told = Check(name=one.name, ok=one.ok, said=one.said, remedy=one.remedy, drawn=one.drawn, figures=one.plan)
+        found.append(told)
+    return found
 
 
 def _python(_: ProfilePaths) -> Iterator[Check]:
@@ -162,7 +176,7 @@ def _profile(paths: ProfilePaths) -> Iterator[Check]:
         said = str(paths.root) if Profile.exists(paths) else f"{paths.root}: empty, the first note makes it"
         yield Check(name="Profile", ok=True, said=f"{said}; only you can read it")
     none = f"none, so nothing sleeps by itself; to let the system do it: {SCHEDULED}"
-    yield Check(name="Running Mneme", ok=True, said="one is running" if _host_answers(paths) else none)
+    yield Check(name="Running Mneme", ok=True, said="one is running" if host_answers(paths) else none)
     kept = backups(paths)
     if not kept:
         yield Check(name="Backups", ok=True, said="none yet; one is made every day that Mneme runs")
@@ -173,7 +187,8 @@ def _profile(paths: ProfilePaths) -> Iterator[Check]:
     yield Check(name="Backups", ok=age < _OLD, said=said, remedy=remedy)
 
 
-def _host_answers(paths: ProfilePaths) -> bool:
+def host_answers(paths: ProfilePaths) -> bool:
+    """Whether a Mneme runs with this profile."""
     try:
         with Call(paths.socket):
             return True

@@ -293,6 +293,8 @@ def doctor(session: Session, checks: "list[Check]") -> None:
         session.out.print(Text(f"{'ok ' if check.ok else 'NO '} {check.name:<22} {plain(check.said)}"))
         if not check.ok and check.remedy:
             session.out.print(Text(f"    {plain(check.remedy)}", style="yellow"))
+        for line in check.drawn.splitlines():
+            session.out.print(Text(f"    {line}", style="dim"))
 
 
 def bench(session: Session, what: str, rows: "list[Row]") -> None:

@@ -6,10 +6,11 @@ from typing import Annotated
 import typer
 
 from app.cli import render
+from app.cli.call import call
 from app.cli.session import Session, passphrase_from
 from app.cli.verbs import app, ending, simple
-from app.commands.request import JSON
-from core.errors import BadInput
+from app.commands.request import JSON, Request
+from core.errors import BadInput, Problem
 
 
 @app.command()
@@ -133,9 +134,10 @@ def doctor() -> None:
     """Everything Mneme needs, what is wrong, the remedy."""
 
     def work(current: Session) -> int:
-        from app.doctor import checks
+        from app.doctor import Chosen, checks, host_answers
 
-        found = checks(current.paths)
+        told = _chosen(current) if host_answers(current.paths) else None
+        found = checks(current.paths, None if told is None else Chosen(file=told[0], memory_mb=told[1]))
         if current.common.json:
             current.print_json({"checks": [check.as_json() for check in found]})
         else:
@@ -143,6 +145,16 @@ def doctor() -> None:
         return 0
 
     ending(work)
+
+
+def _chosen(current: Session) -> tuple[str, int] | None:
+    """The model that answers and its memory in MB, as the running Mneme knows them; None while it is locked."""
+    request = Request(command="settings", passphrase=current.explicit_passphrase())
+    try:
+        found = call(current.paths, request, lambda _: None, lambda _: None)["settings"]
+    except Problem:
+        return None
+    return found["model.answering"], found["model.memory_mb"]
 
 
 @app.command("try")

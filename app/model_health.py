@@ -1,0 +1,150 @@
+"""What the doctor says of models: how fast this machine reads and computes, and how each model here would run."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.machine import this_machine
+from core.errors import Problem
+from core.inference import catalog
+from core.inference.layout import read_layout
+from core.inference.recommend import memory_for_model
+from core.inference.stream.pages import can_stream
+from core.inference.stream.plan import Plan, Way, plan
+from core.inference.stream.speed import measure
+from core.inference.stream.speeds import Speeds
+from core.inference.stream.verdict import Fit, verdict_of
+from core.paths import BUNDLED_EMBEDDER, ProfilePaths
+
+_CONTEXT, _BATCH = 4096, 256
+_BAR = 40
+_MB = 2**20
+_REMEDIES = {
+    False: "Give it more memory in Settings > Models, or choose a smaller one.",
+    True: "Look again when nothing else keeps the machine busy, or choose a smaller one in Settings > Models.",
+}
+"""By whether all of it is in memory already."""
+_KEY = "# stays  + read ahead or chosen  = context  : program and buffers  . on the disk"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """The model that answers, by its file's name (empty: none), and the memory it is given."""
+
+    file: str
+    memory_mb: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One line of the doctor's about models. `drawn` belongs below it in a terminal; `plan` holds the figures."""
+
+    name: str
+    ok: bool
+    said: str
+    remedy: str = ""
+    drawn: str = ""
+    plan: dict[str, float | str] | None = None
+
+
+def looked_at(paths: ProfilePaths, chosen: Chosen | None) -> Iterator[Said]:
+    """The machine's speeds, then the chosen model, or each that is here when it is not known which is chosen.
+
+    Takes three seconds. `chosen` None: the vault is shut.
+    """
+    machine = this_machine(next(one for one in (paths.root, *paths.root.parents) if one.exists()))
+    files = [one for one in catalog.listed(paths) if chosen is None or one == chosen.file]
+    at = paths.models / files[0] if files else BUNDLED_EMBEDDER
+    try:
+        speeds = measure(at, threads=machine.cores)
+    except Problem as problem:
+        yield Said(name="Speed for models", ok=False, said=problem.title, remedy=problem.remedy)
+        return
+    yield _speeds(speeds)
+    given = memory_for_model(machine) if chosen is None else chosen.memory_mb * _MB
+    for name in files:
+        yield _model(paths.models / name, given, speeds, chosen=chosen is not None)
+    if chosen is not None and not files:
+        yield Said(name="Model for answers", ok=True, said="none: answers are sentences from your memories")
+
+
+def _speeds(speeds: Speeds) -> Said:
+    disk, cpu = speeds.disk, speeds.cpu
+    return Said(
+        name="Speed for models",
+        ok=True,
+        said=f"the disk brings {disk.long_bytes_s / 1e9:.1f} GB/s, {disk.piece_bytes_s(2**16) / 1e9:.1f} in pieces of "
+        f"64 KB; the processor takes {cpu.one_bytes_s / 1e9:.1f} GB/s of weights for a word",
+        plan={
+            "disk_bytes_per_s": disk.long_bytes_s,
+            "disk_64k_bytes_per_s": disk.piece_bytes_s(2**16),
+            "disk_1m_bytes_per_s": disk.piece_bytes_s(2**20),
+            "cpu_one_bytes_per_s": cpu.one_bytes_s,
+            "cpu_batch_bytes_per_s": cpu.batch_bytes_s,
+            "cpu_repacked_bytes_per_s": cpu.repacked_bytes_s,
+        },
+    )
+
+
+def _model(file: Path, given: int, speeds: Speeds, *, chosen: bool) -> Said:
+    name = f"Model {file.stem}"
+    try:
+        layout = read_layout(file)
+    except Problem as problem:
+        return Said(name=name, ok=False, said=problem.title, remedy=problem.remedy)
+    facts = layout.facts
+    if facts.is_embedder:
+        return Said(name=name, ok=True, said="reads for meaning")
+    made = plan(
+        layout,
+        budget_bytes=given,
+        context_tokens=min(_CONTEXT, facts.context_length or _CONTEXT),
+        batch_tokens=_BATCH,
+        speeds=speeds,
+        can_stream=can_stream(),
+    )
+    found = verdict_of(made, speeds)
+    well = not chosen or found.fit in (Fit.FITS, Fit.STREAMS)
+    return Said(
+        name=name,
+        ok=well,
+        said=f"{found.sentence}; {given // _MB} MB are given",
+        remedy="" if well else _REMEDIES[made.way is Way.FITS],
+        drawn="" if made.way in (Way.CANNOT, Way.MAPPED) else f"{bar(made, layout.weight_bytes)}\n{_KEY}",
+        plan=figures(made, layout.weight_bytes) | {"sentence": found.sentence},
+    )
+
+
+def figures(made: Plan, weight_bytes: int) -> dict[str, float | str]:
+    """A plan's figures for a machine to read; MB of 2^20 bytes."""
+    return {
+        "way": made.way.value,
+        "weights_mb": round(weight_bytes / _MB),
+        "resident_mb": round(made.resident_bytes / _MB),
+        "window_mb": round(made.window_bytes / _MB),
+        "kv_mb": round(made.cache_bytes / _MB),
+        "kv": made.cache.value,
+        "compute_mb": round(made.compute_bytes / _MB),
+        "program_mb": round(made.program_bytes / _MB),
+        "peak_mb": round(made.peak_bytes / _MB),
+        "least_mb": round(made.least_bytes / _MB),
+        "read_mb_per_token": round(made.work.read_bytes / _MB),
+        "tokens_per_s": round(made.tokens_per_s, 2),
+        "load_s": round(made.load_s, 1),
+    }
+
+
+def bar(made: Plan, weight_bytes: int) -> str:
+    """Where everything is, as one line: what stays, what comes and goes, the context, the program, the rest on disk."""
+    parts = {
+        "#": made.resident_bytes,
+        "+": made.window_bytes,
+        "=": made.cache_bytes,
+        ":": made.program_bytes + made.compute_bytes,
+        ".": max(weight_bytes - made.resident_bytes - made.window_bytes, 0),
+    }
+    whole = sum(parts.values())
+    widths = {sign: max(round(size * _BAR / whole), 1 if size else 0) for sign, size in parts.items()}
+    widths[max(parts, key=parts.__getitem__)] += _BAR - sum(widths.values())
+    drawn = "".join(sign * width for sign, width in widths.items())
+    return f"[{drawn}] {made.peak_bytes / _MB:,.0f} MB in memory, {weight_bytes / _MB:,.0f} MB of weights"
