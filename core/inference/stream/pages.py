@@ -60,11 +60,15 @@ class Pages(Protocol):
 class LinuxPages:
     """See Pages. The range [begin, end) of the file stands at `base` + offset from now on.
 
-    `direct`: past the page cache, where the file system allows it.
+    `direct`: past the page cache, where the file system allows it. `hands_on`: whether pages move from one range to
+    another, None: where the kernel can (5.7 and later); else they are given back and new ones cleared for each read.
     """
 
-    def __init__(self, file: Path, base: int, begin: int, end: int, *, direct: bool = True) -> None:
+    def __init__(
+        self, file: Path, base: int, begin: int, end: int, *, direct: bool = True, hands_on: bool | None = None
+    ) -> None:
         self.base = base
+        self._hands_on = can_hand_on() if hands_on is None else hands_on
         begin, length = whole(begin, end - begin)
         self._libc = _libc()
         self._fd = _opened(file, direct)
@@ -94,6 +98,9 @@ class LinuxPages:
 
     def hand_on(self, source: int, target: int, length: int) -> None:
         """See Pages."""
+        if not self._hands_on:
+            self.drop(source, length)
+            return
         how = _MREMAP_MAYMOVE | _MREMAP_FIXED | _MREMAP_DONTUNMAP
         place = self.base + target
         if length and self._libc.mremap(self.base + source, length, length, how, place) != place:
@@ -111,10 +118,16 @@ class LinuxPages:
 
 
 def can_stream() -> bool:
-    """Whether this system has pages that can be handed on (Linux 5.7 and later)."""
+    """Whether weights can be brought into memory of ours here (Linux)."""
+    return sys.platform == "linux"
+
+
+def can_hand_on(release: str | None = None) -> bool:
+    """Whether this kernel, or one of that release, moves pages and leaves the range they come from mapped."""
     if sys.platform != "linux":
         return False
-    major, minor = (int("".join(filter(str.isdigit, part))) for part in os.uname().release.split(".")[:2])
+    parts = (os.uname().release if release is None else release).split(".")[:2]
+    major, minor = (int("".join(filter(str.isdigit, part)) or 0) for part in parts)
     return (major, minor) >= (5, 7)
 
 

@@ -243,5 +243,6 @@ _FACTS = GgufFacts(
     is_embedder=False,
     licence="",
     cache_bytes_per_token=0,
+    cache_in_blocks=True,
     experts_used=0,
 )
