@@ -62,6 +62,8 @@ class Shelf:
         measured = kept | {"memory_mb": memory_mb}
         if run.tokens_per_s is not None:
             measured["tokens_per_s"] = run.tokens_per_s
+        if run.prompt_tokens_per_s is not None:
+            measured["prompt_tokens_per_s"] = run.prompt_tokens_per_s
         if not run.loaded:
             measured["first_word_s"] = run.first_word_s
         if measured != before:
@@ -245,7 +247,9 @@ class Shelf:
         if not name:
             return None
         found = self.located(name)
-        learned = self._notes()[name].get("chat")
+        note = self._notes()[name]
+        learned, measured = note.get("chat"), note.get("measured", {})
+        same = measured.get("memory_mb") == settings.model.memory_mb
         return LlamaGenerator(
             found.path,
             memory_mb=settings.model.memory_mb,
@@ -256,6 +260,7 @@ class Shelf:
                 model=found.seal.sha256,
             ),
             chat=None if learned is None else format_from_json(learned),
+            prompt_tokens_per_s=measured.get("prompt_tokens_per_s") if same else None,
             on_death=self._engine_ended,
         )
 

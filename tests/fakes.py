@@ -18,6 +18,7 @@ class QueuedGenerator:
     def __init__(self, *replies: Reply | Sequence[str | Exception], context_tokens: int = 4096) -> None:
         self.model = "queued"
         self.context_tokens = context_tokens
+        self.prompt_tokens_per_s: float | None = None
         self.asked: list[tuple[Message, ...]] = []
         self.stopped = 0
         self._replies = list(replies)

@@ -92,7 +92,8 @@ def answered(session: Session, result: JSON) -> None:
     for notice in result["notices"]:
         out.print(Text(notice, style="yellow"))
     model = result["model"] or "without a model"
-    out.print(Text(f"{model}, {result['route']}, {result['took_ms']:.0f} ms", style="dim"))
+    read = f", {result['prompt_tokens']} tokens read" if result["prompt_tokens"] else ""
+    out.print(Text(f"{model}, {result['route']}{read}, {result['took_ms']:.0f} ms", style="dim"))
 
 
 def prompted(session: Session, result: JSON) -> None:

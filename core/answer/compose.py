@@ -6,6 +6,7 @@ from collections.abc import Generator as Generating
 from dataclasses import replace
 from datetime import datetime
 
+from core.answer.budget import memory_budget
 from core.answer.extract import abstained, distinct, extract, quotable
 from core.answer.grounds import Unmarked, says_nothing, sentences
 from core.answer.prompt import Prompt, about, asked, build, instructions
@@ -42,9 +43,9 @@ def compose(
     """The answer that the generator writes from what was found.
 
     `on_words` is given the words as they come, without marks. `budget` bounds the memories in tokens; without it they
-    may fill the model's context. What is `withheld` never reaches the prompt; `profile` says who the person is. With
-    nothing found no model is asked. When the model fails or names no memory at all, the answer is the extractive one
-    with a notice; `likeness` is for that. Raises Cancelled.
+    may fill the model's context. A model that reads slowly is given fewer (see budget.py). What is `withheld` never
+    reaches the prompt; `profile` says who the person is. With nothing found no model is asked. When the model fails or
+    names no memory at all, the answer is the extractive one with a notice; `likeness` is for that. Raises Cancelled.
     """
     begun = time.perf_counter()
     hits = quotable(recalled.hits)
@@ -53,8 +54,10 @@ def compose(
     try:
         count = generator.count
         around = (instructions(), about(profile, withheld), asked(recalled.question, now))
-        room = generator.context_tokens - LONGEST - _SLACK - sum(map(count, around))
-        wanted = room if budget is None else min(budget, room)
+        ours, *others = map(count, around)
+        room = generator.context_tokens - LONGEST - _SLACK - ours - sum(others)
+        usual = room if budget is None else min(budget, room)
+        wanted = memory_budget(generator.prompt_tokens_per_s, around=sum(others) + _SLACK, usual=usual)
         prompt = build(recalled, now, count=count, budget=wanted, withheld=withheld, profile=profile)
         if not prompt.marked and prompt.left_out:
             return _extracted(recalled, now, NO_ROOM, likeness)

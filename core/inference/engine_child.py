@@ -17,7 +17,7 @@ from core.inference.child import Header, Json, Reply, cancelled, serve
 from core.inference.identity import FileIdentity
 from core.inference.instructions import Instructions, Where, ours
 from core.inference.opening import Allowance, Mode, open_for_text
-from core.inference.stream.costs import Cache
+from core.inference.stream.costs import USUAL_PROMPT, Cache, prompt_s
 from core.inference.stream.loading import Switches
 from core.inference.stream.plan import Way
 from core.inference.stream.watch import Watch
@@ -36,9 +36,10 @@ class _Engine:
         """Load the model the host names; says its context, how it writes conversations and how it is held."""
         path = Path(str(hello["path"]))
         expected = hello.get("identity")
+        allowed = _allowance(hello)
         opened = open_for_text(
             path,
-            _allowance(hello),
+            allowed,
             expected=FileIdentity.from_list(_numbers(expected)) if expected is not None else None,
         )
         learned = hello.get("chat")
@@ -59,6 +60,8 @@ class _Engine:
             "resident_bytes": plan.resident_bytes,
             "window_bytes": plan.window_bytes,
             "planned_tokens_per_s": plan.tokens_per_s,
+            "planned_prompt_tokens_per_s": USUAL_PROMPT
+            / prompt_s(plan.work, allowed.speeds, USUAL_PROMPT, plan.batch_tokens),
             "buffers": dict(opened.loaded.said.buffers),
         }
 

@@ -23,6 +23,8 @@ _LOADING_S = 300.0
 _PROGRAM_MB = 512
 """Private memory of Python, its libraries and llama.cpp's buffers beside weights and context."""
 _MOST_THREADS = 8
+_TELLING = 64
+"""Tokens of a prompt from which on the time to read it says how fast the model reads."""
 
 
 class Generator(Protocol):
@@ -35,6 +37,10 @@ class Generator(Protocol):
     @property
     def context_tokens(self) -> int:
         """Tokens of prompt and answer together."""
+
+    @property
+    def prompt_tokens_per_s(self) -> float | None:
+        """How fast it reads on this machine; None while that is not known."""
 
     def count(self, text: str) -> int:
         """How many tokens a text has for this model."""
@@ -100,6 +106,12 @@ class Run:
     """The model was loaded for it, which its first word waited for."""
     account: Mapping[str, float]
 
+    @property
+    def prompt_tokens_per_s(self) -> float | None:
+        """How fast the prompt was read; None for one too short to tell."""
+        read = self.prompt_tokens - self.reused_tokens
+        return read / self.prompt_s if read >= _TELLING and self.prompt_s > 0 else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptInstructions:
@@ -132,6 +144,7 @@ class LlamaGenerator:
         identity: FileIdentity | None = None,
         chat: ChatFormat | None = None,
         instructions: KeptInstructions | None = None,
+        prompt_tokens_per_s: float | None = None,
         options: EngineOptions = _AS_PLANNED,
         on_death: Callable[[str], None] | None = None,
     ) -> None:
@@ -140,6 +153,7 @@ class LlamaGenerator:
             raise ModelProblem("This model does not write text.", "Choose one for answers in Settings.")
         self.model = facts.name
         self.context_tokens = min(context_tokens, facts.context_length or context_tokens)
+        self._prompt_tokens_per_s = prompt_tokens_per_s
         self.last_run: Run | None = None
         """Of the last answer that was not cut short."""
         self._threads = max(1, min(os.cpu_count() or 1, _MOST_THREADS))
@@ -183,6 +197,14 @@ class LlamaGenerator:
     def ready(self) -> Header:
         """What the engine said when it had loaded: context, format, way, cache, buffers. Starts it."""
         return self._child.start()
+
+    @property
+    def prompt_tokens_per_s(self) -> float | None:
+        """As the last prompt was read that was long enough to tell, or one earlier; before that as it was planned."""
+        if self._prompt_tokens_per_s is not None:
+            return self._prompt_tokens_per_s
+        planned = self.ready.get("planned_prompt_tokens_per_s")
+        return planned if isinstance(planned, float) else None
 
     def count(self, text: str) -> int:
         """See Generator."""
@@ -233,6 +255,8 @@ class LlamaGenerator:
                 for part, _ in parts:
                     if "prompt" in part:
                         self.last_run = watch.run(part)
+                        if urgency is Urgency.QUESTION:
+                            self._prompt_tokens_per_s = self.last_run.prompt_tokens_per_s or self._prompt_tokens_per_s
                         continue
                     text, ids = part.get("text"), part.get("ids")
                     one = Part(

@@ -236,4 +236,6 @@ class ExchangeView(QFrame):
     @staticmethod
     def _how(answer: Answer) -> str:
         model = answer.model or translate("Ask", "in your memories' own words")
+        if answer.prompt_tokens:
+            model = translate("Ask", "{model} · {n} tokens read").format(model=model, n=answer.prompt_tokens)
         return translate("Ask", "{model} · {n} ms").format(model=model, n=round(answer.took_ms))

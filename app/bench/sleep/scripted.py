@@ -22,6 +22,7 @@ class Scripted:
 
     context_tokens: int = 4096
     model: str = "scripted"
+    prompt_tokens_per_s: float | None = None
     calls: int = 0
     prompt_tokens: int = 0
     reply_tokens: int = 0

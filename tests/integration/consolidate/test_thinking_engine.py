@@ -30,6 +30,7 @@ class Counted:
     def __init__(self, engine: LlamaGenerator) -> None:
         self.engine = engine
         self.model, self.context_tokens = engine.model, engine.context_tokens
+        self.prompt_tokens_per_s: float | None = None
         self.given = 0
         self.begun = 0
         self.preempted: list[int] = []

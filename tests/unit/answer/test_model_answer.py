@@ -36,6 +36,20 @@ def data(question: str, *memories: Memory, budget: int = 3000) -> str:
 # --- the prompt
 
 
+def test_a_model_that_reads_slowly_is_given_fewer_memories() -> None:
+    many = [memory(n, f"The kiln broke on day {n}. " * 12, days_ago=n) for n in range(1, 31)]
+    lengths = []
+    for speed in (None, 1000.0, 80.0):
+        generator = QueuedGenerator("It broke. [M1]", context_tokens=8192)
+        generator.prompt_tokens_per_s = speed
+        answer = compose(found("What broke?", *many), NOW, generator, budget=2000)
+        lengths.append(generator.asked[0][1].text.count("[M"))
+        assert answer.prompt_tokens == sum(map(count, (message.text for message in generator.asked[0])))
+    unknown, quick, slow = lengths
+    assert unknown == quick
+    assert 0 < slow < quick / 2
+
+
 def test_memories_stand_in_the_order_of_time_with_marks_days_and_speakers() -> None:
     assert data("What broke?", COST, KILN).splitlines() == [
         "MEMORIES",
