@@ -6,6 +6,7 @@ another with mremap (tried). Elsewhere there is none yet, and a model is mapped 
 
 import contextlib
 import ctypes
+import mmap
 import os
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Protocol
 
 from core.errors import ModelProblem
 
-PAGE = 4096
+PAGE = mmap.PAGESIZE
 """What direct reads and mappings are aligned to, bytes."""
 
 _PROT_READ_WRITE = 3
