@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from core.errors import ModelProblem
 
-DECAYS = (0.8, 0.98)
-"""What a choice still counts one token later: in a memory of about five tokens, and in one of about fifty."""
+MEMORIES = ((0.7, 1.0), (0.98, 3.0))
+"""What a choice still counts one token later, and the weight of what is estimated so: a short memory and a long one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,14 +27,9 @@ class Change:
 class Window:
     """The experts that are kept, never more bytes than `budget`. Layers and experts are counted from 0.
 
-    Each expert's choices are counted, older ones less: that estimates the chance that a token chooses it. Two memories
-    of different length are averaged, as some experts are chosen by a word and some by a subject. The least likely goes.
-
-    Measured on made routings (128 experts of which 8 are chosen; 15, 30, 44 and 60 % of them kept), the share found:
-    longest unused goes 0.27 0.51 0.65 0.78 with a lasting preference, 0.54 0.70 0.78 0.86 with changing subjects; this
-    way 0.43 0.57 0.70 0.81 and 0.56 0.71 0.79 0.86; one memory of fifty tokens 0.47 0.61 0.72 0.81 and 0.45 0.63 0.75
-    0.85. In long prompts, which want most experts of one layer after another, the longest unused are those that come
-    next: nothing is found, this way a third (44 % kept).
+    Each expert's choices are counted, older ones less: that estimates the chance that a token chooses it. A memory of
+    about three tokens and one of about fifty are weighed, as some experts are chosen by a word and some by a subject.
+    The least likely goes (docs/decisions/027 has what was measured: the longest unused, and single memories).
     """
 
     def __init__(
@@ -44,22 +39,19 @@ class Window:
         budget: int,
         *,
         keeps: bool = True,
-        decays: Sequence[float] = DECAYS,
+        memories: Sequence[tuple[float, float]] = MEMORIES,
     ) -> None:
         self.used = 0
         """Bytes kept now."""
         self._bytes = np.array(expert_bytes, np.int64)
-        self._budget, self._keeps, self._decays = budget, keeps, np.array(decays)[:, None]
+        self._budget, self._keeps = budget, keeps
+        self._decays, weights = np.array(memories).T[:, :, None]
+        self._weights = weights * (1 - self._decays) / weights.sum()
         layers = len(expert_bytes)
         self._kept = np.zeros((layers, experts), bool)
         self._unasked = np.zeros((layers, experts), bool)
-        self._chosen = np.zeros((layers, len(decays), experts))
+        self._chosen = np.zeros((layers, len(memories), experts))
         self._chance = np.zeros((layers, experts))
-
-    def kept(self, layer: int) -> NDArray[np.bool_]:
-        """Which experts of a layer are kept, (experts,)."""
-        kept: NDArray[np.bool_] = self._kept[layer].copy()
-        return kept
 
     def want(self, layer: int, choice: NDArray[np.int32], reserve: int = 0) -> Change:
         """Keep what a layer's tokens chose, (tokens, k); leave `reserve` bytes free where that can be. ModelProblem."""
@@ -94,7 +86,7 @@ class Window:
         for token in choice:
             chosen *= self._decays
             chosen[:, token] += 1
-        self._chance[layer] = ((1 - self._decays) * chosen).mean(axis=0)
+        self._chance[layer] = (self._weights * chosen).sum(axis=0)
 
     def _make_room(self, layer: int, protected: NDArray[np.bool_], wanted: int) -> tuple[tuple[int, int], ...]:
         """Let go until `wanted` bytes more are free: what was begun early in vain first."""

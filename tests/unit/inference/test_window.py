@@ -56,7 +56,7 @@ def test_never_more_bytes_are_kept_than_allowed_and_what_was_chosen_is_there(
 @given(st.lists(CHOICE, min_size=1, max_size=40))
 @settings(max_examples=200, deadline=None)
 def test_with_a_short_memory_the_longest_unused_goes(choices: list[list[int]]) -> None:
-    window = Window([1], EXPERTS, 5, decays=(0.4,))
+    window = Window([1], EXPERTS, 5, memories=((0.4, 1.0),))
     used: dict[int, int] = {}
     for step, choice in enumerate(choices):
         change = window.want(0, ids(choice))
@@ -95,7 +95,7 @@ def test_beginning_early_takes_only_what_is_free() -> None:
     window.want(0, ids([0, 1]))
     assert window.expect(1, np.array([2, 3, 4], np.int32)) == (2, 3)
     assert window.expect(1, np.array([5], np.int32)) == ()
-    assert window.kept(0)[[0, 1]].all()
+    assert window.want(0, ids([0, 1])).there == (0, 1)
 
 
 def test_room_is_left_for_what_may_be_begun_early() -> None:
