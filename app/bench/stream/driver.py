@@ -41,10 +41,11 @@ def serve() -> NoReturn:
     driven = _Driven(requests)
     while True:
         request = requests.get()
+        driven.number = request["number"]
         try:
             driven.do[request["do"]](request)
         except Problem as problem:
-            _say({"problem": {"title": problem.title, "remedy": problem.remedy}})
+            driven.say({"problem": {"title": problem.title, "remedy": problem.remedy}})
 
 
 def _read(requests: "queue.SimpleQueue[JSON]") -> None:
@@ -53,11 +54,6 @@ def _read(requests: "queue.SimpleQueue[JSON]") -> None:
             requests.put(json.loads(line))
     finally:
         os._exit(0)  # nobody listens any more: the engine ends with us
-
-
-def _say(what: JSON) -> None:
-    sys.stdout.write(json.dumps(what) + "\n")
-    sys.stdout.flush()
 
 
 def _be_ordinary() -> None:
@@ -78,6 +74,7 @@ class _Driven:
     def __init__(self, requests: "queue.SimpleQueue[JSON]") -> None:
         self._requests = requests
         self._generator: LlamaGenerator | None = None
+        self.number = 0
         self.do: dict[str, Callable[[JSON], None]] = {
             "load": self._load,
             "ask": self._ask,
@@ -85,12 +82,19 @@ class _Driven:
             "close": self._close,
         }
 
+    def say(self, what: JSON) -> None:
+        """Answer, or a part of it; with its request's number, so that nothing late is taken for something else."""
+        sys.stdout.write(json.dumps(what | {"number": self.number}) + "\n")
+        sys.stdout.flush()
+
     def _load(self, request: JSON) -> None:
         """Make it, wait for the word to start it, say its process at once and when it was ready."""
-        self._close({})
+        self._end()
         generator = self._generator = generator_for(request)
-        _say({"made": True})
-        if self._requests.get()["do"] != "start":
+        self.say({"made": True})
+        start = self._requests.get()
+        self.number = start["number"]
+        if start["do"] != "start":
             raise Problem("The bench lost its order.", "Run it again.")
         begun = time.perf_counter()
         failed: list[Problem] = []
@@ -105,20 +109,20 @@ class _Driven:
         loading.start()
         while generator.pid is None and loading.is_alive():
             time.sleep(0.0005)
-        _say({"pid": generator.pid})
+        self.say({"pid": generator.pid})
         loading.join(_LOADING_S)
         if failed:
             raise failed[0]
-        _say({"ready_s": time.perf_counter() - begun, "pid": generator.pid, **generator.ready})
+        self.say({"ready_s": time.perf_counter() - begun, "pid": generator.pid, **generator.ready})
 
     def _ask(self, request: JSON) -> None:
         """Have it write; a line a part, then what it says of the whole."""
         begun = time.perf_counter()
         for part in self._parts(request["text"], request["tokens"], Urgency.QUESTION):
-            _say({"at": time.perf_counter(), "text": part.text, "ids": part.ids})
+            self.say({"at": time.perf_counter(), "text": part.text, "ids": part.ids})
         last = self._generator.last_run if self._generator else None
         told = {"prompt": last.prompt_tokens, "reused": last.reused_tokens, "account": last.account} if last else {}
-        _say({"done": True, "begun": begun, **told})
+        self.say({"done": True, "begun": begun, **told})
 
     def _turn(self, request: JSON) -> None:
         """A sleeping job writes; behind its n-th word a person asks. Says when each word of both arrived."""
@@ -141,7 +145,7 @@ class _Driven:
         asked = time.perf_counter()
         answer = [time.perf_counter() for _ in self._parts(request["text"], request["answer"], Urgency.QUESTION)]
         working.join(_TURN_S)
-        _say({"asked": asked, "job": job, "ended": ended, "answer": answer, "done": True})
+        self.say({"asked": asked, "job": job, "ended": ended, "answer": answer, "done": True})
 
     def _parts(self, text: str, tokens: int, urgency: Urgency) -> Iterator[Part]:
         if self._generator is None:
@@ -151,10 +155,13 @@ class _Driven:
         )
 
     def _close(self, _: JSON) -> None:
+        self._end()
+        self.say({"closed": True})
+
+    def _end(self) -> None:
         if self._generator is not None:
             self._generator.close()
             self._generator = None
-            _say({"closed": True})
 
 
 def generator_for(request: JSON) -> LlamaGenerator:

@@ -44,6 +44,7 @@ class Driver:
 
     def __init__(self, place: Place | None) -> None:
         self._place = place
+        self._number = 0
         program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "app"]
         self._process = subprocess.Popen(
             [*program, "bench", "stream", "--driver"],
@@ -101,7 +102,8 @@ class Driver:
         """Give it a request. Raises Problem when it is gone."""
         assert self._process.stdin is not None
         try:
-            self._process.stdin.write(json.dumps(request) + "\n")
+            self._number += 1
+            self._process.stdin.write(json.dumps(request | {"number": self._number}) + "\n")
             self._process.stdin.flush()
         except OSError as error:
             raise _gone() from error
@@ -109,10 +111,12 @@ class Driver:
     def hear(self, wanted: str) -> JSON:
         """Its next line, which has `wanted`. Raises the problem that it tells of."""
         assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        if not line:
-            raise _gone()
-        said: JSON = json.loads(line)
+        said: JSON = {}
+        while said.get("number") != self._number:  # what comes late belongs to a request that was given up
+            line = self._process.stdout.readline()
+            if not line:
+                raise _gone()
+            said = json.loads(line)
         if "problem" in said:
             raise Problem(said["problem"]["title"], said["problem"]["remedy"])
         if wanted and wanted not in said:

@@ -17,7 +17,7 @@ _CONSTANT = 0.5
 """Channel 0, in lengths of the rest of an embedding."""
 _ADDED = 0.2
 """What a layer's neurons add to a channel, in standard deviations of an embedding's."""
-_FOLLOWS = 0.13
+_FOLLOWS = 0.2
 """How much a word's output row resembles the embedding of the word that it likes to follow."""
 _BLOCK = 32
 

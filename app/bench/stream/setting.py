@@ -40,6 +40,8 @@ class Setting:
     dense: Shape
     sparse: Shape
     squared: Shape
+    beside_mb: int = 0
+    """Added to each budget: for models beside which the engine's own program is large."""
     runs: list[Run] = field(default_factory=list)
     """Every run until now, for the table."""
 
@@ -76,7 +78,7 @@ class Setting:
     ) -> Asked:  # fmt: skip
         """A run of a made model with a short prompt, with `share` of its file as the budget, and as the limit."""
         model = self.model(shape)
-        budget = int(model.stat().st_size * share) // 2**20
+        budget = int(model.stat().st_size * share) // 2**20 + self.beside_mb
         free = not limited or mode is Mode.MEMORY
         return Asked(
             model=model, mode=mode, budget_mb=budget, prompt=words(SHORT, seed, shape), tokens=tokens,

@@ -3,6 +3,7 @@
 import shutil
 import signal
 import tempfile
+import traceback
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import FrameType
@@ -13,7 +14,7 @@ from app.bench.row import Row
 from app.bench.stream.engine import Driver
 from app.bench.stream.groups import place
 from app.bench.stream.made import DENSE, NAMES, SPARSE, SQUARED
-from app.bench.stream.parts import drafting, first, neurons, peak, prefix, private, reads, speed, tokens, turn
+from app.bench.stream.parts import drafting, first, neurons, peak, planned, prefix, private, reads, speed, tokens, turn
 from app.bench.stream.setting import Setting
 from app.bench.stream.table import markdown
 from app.bench.stream.wishes import Whole
@@ -32,6 +33,7 @@ PARTS: Mapping[str, Part] = {
     "prefix": prefix.rows,
     "drafting": drafting.rows,
     "private": private.rows,
+    "planned": planned.rows,
 }
 """What can be shown, in the order in which it is: what is needed again is measured once."""
 
@@ -80,6 +82,9 @@ def measured(setting: Setting, names: Iterable[str]) -> Iterable[Row]:
         except Problem as problem:
             failed += 1
             setting.session.err.print(f"{name}: {problem.title} {problem.remedy}", markup=False)
+        except Exception:  # a bug in one part, or in what it measures, must not cost an hour's other figures
+            failed += 1
+            setting.session.err.print(f"{name}: {traceback.format_exc()}", markup=False)
     yield Row(name="parts that could not be measured (at most)", value=failed, unit="parts", n=1, target=0.0)
 
 
