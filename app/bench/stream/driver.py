@@ -92,9 +92,9 @@ class _Driven:
         self._end()
         generator = self._generator = generator_for(request)
         self.say({"made": True})
-        start = self._requests.get()
-        self.number = start["number"]
-        if start["do"] != "start":
+        go = self._requests.get()
+        self.number = go["number"]
+        if go["do"] != "start":
             raise Problem("The bench lost its order.", "Run it again.")
         begun = time.perf_counter()
         failed: list[Problem] = []
