@@ -20,6 +20,11 @@ class Kept:
     def __len__(self) -> int:
         return len(self._tokens)
 
+    @property
+    def uniform(self) -> bool:
+        """Whether the kernels' switch is there (see kernels.py)."""
+        return self._loaded.kernels.found
+
     def forget(self) -> None:
         """Overwrite them all."""
         self._loaded.lib.llama_memory_clear(self._loaded.memory, True)

@@ -9,10 +9,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from core.inference.choosing import Choice, lead, unlike
 from core.inference.kept import Kept
 from core.inference.stream.draft import NOTHING, Draft, Lookup, Pace
 
+_STRONG = 4
+"""The match that a first draft must have, because it is measured what difference a batch makes: one sweep more."""
 _SAFELY = 3.0
 """The margin, in measured differences."""
 
@@ -61,16 +66,14 @@ class Sweeps:
         """
         self.counted.writing_sweeps += 1
         draft = self._draft(choice, written, room) if self._drafts else NOTHING
-        if not draft.tokens:
+        if not draft.tokens or (self._margin is None and draft.matched < _STRONG):
             return [self._single(token, choice)]
-        if self._margin is None:
-            return [self._measured(token, draft, choice)]
         return self._verified(token, draft, choice)
 
     @property
     def _place(self) -> tuple[int, int]:
-        """Where the same kernels are at work: long caches are divided among threads."""
-        return self._threads, len(self._kept).bit_length()
+        """Where the same kernels are at work: without their switch, long caches are divided among threads."""
+        return self._threads, 0 if self._kept.uniform else len(self._kept).bit_length()
 
     @property
     def _margin(self) -> float | None:
@@ -78,10 +81,14 @@ class Sweeps:
 
     def _draft(self, choice: Choice, written: Lookup, room: int) -> Draft:
         draft = written.draft(min(self._most, room - 1))
-        if self._margin == float("inf") or (choice.bound and self._margin):
+        if self._undecided(choice):
             return NOTHING
         worth = self._pace.worth(draft.matched, len(draft.tokens))
         return Draft(tokens=draft.tokens[:worth], matched=draft.matched)
+
+    def _undecided(self, choice: Choice) -> bool:
+        """Whether a margin would not say which token comes: it is seen only where every token may."""
+        return self._margin == float("inf") or (choice.bound and bool(self._margin))
 
     def _single(self, token: int, choice: Choice) -> int:
         begun = self._clock()
@@ -89,19 +96,17 @@ class Sweeps:
         self._pace.swept(1, self._clock() - begun)
         return choice.choose(-1)
 
-    def _measured(self, token: int, draft: Draft, choice: Choice) -> int:
-        """Compute a token in a batch and by itself, and see what difference that makes."""
-        place = self._place
-        self._kept.compute([token, draft.tokens[0]], all_outputs=True)
-        batched = self._kept.logits(0).copy()
-        self._kept.back_to(len(self._kept) - 2)
-        self._kept.compute([token])
-        self._margins[place] = _SAFELY * unlike(batched, self._kept.logits(-1))
-        return choice.choose(-1)
-
     def _verified(self, token: int, draft: Draft, choice: Choice) -> list[int]:
-        begun, before, margin = self._clock(), len(self._kept), self._margin or 0.0
+        before, where = len(self._kept), self._place
+        alone = self._alone(token) if self._margin is None else None
+        begun = self._clock()
         self._kept.compute([token, *draft.tokens], all_outputs=True)
+        if alone is not None:
+            self._margins[where] = _SAFELY * unlike(self._kept.logits(0), alone)
+        margin = self._margins[where]
+        if self._undecided(choice):
+            self._kept.back_to(before)
+            return [self._single(token, choice)]
         chosen: list[int] = []
         for place in range(len(draft.tokens) + 1):
             if margin and lead(self._kept.logits(place)) < margin:
@@ -119,3 +124,10 @@ class Sweeps:
         self.counted.drafted += len(draft.tokens)
         self.counted.accepted += accepted
         return chosen
+
+    def _alone(self, token: int) -> NDArray[np.float32]:
+        """What a token gives when it is computed by itself; it is taken back."""
+        self._kept.compute([token])
+        logits = self._kept.logits(-1).copy()
+        self._kept.back_to(len(self._kept) - 1)
+        return logits

@@ -26,8 +26,8 @@ _NEWEST = 0.3
 _SLOPE = 0.4
 """How much longer a sweep takes for each token more, until it was measured: with all weights in memory, 2 to 8 tokens
 took 1.5 to 3.7 times as long as one."""
-_FIRST_CREDIT = 1.2
-_SHARE = 0.04
+_FIRST_CREDIT = 0.6
+_SHARE = 0.03
 _MOST_CREDIT = 12.0
 """What drafts may lose, in sweeps of one token: to begin with, for each token written, and at most."""
 

@@ -103,6 +103,13 @@ def test_a_grammar_binds_drafts_too(tmp_path: Path) -> None:
     assert took["accepted"] > 0
 
 
+def test_a_grammar_with_kernels_that_round_otherwise_is_written_one_by_one(tmp_path: Path) -> None:
+    path = chain_llama(tmp_path / "chain.gguf", ROUND)  # 32 bits, where one token and many round apart
+    words, took = both(path, f"{{{ALPHABET[:13]}a {ALPHABET}", 60, 'root ::= "{" [a-m]+ "}"')
+    assert words[0] == "{"
+    assert took["writing_sweeps"] + took["accepted"] == 2 * 59
+
+
 @pytest.mark.parametrize("cache", list(Cache))
 @pytest.mark.parametrize("seed", [0, 1, 2, 5])
 def test_a_model_of_noise_says_the_same_behind_a_long_prompt(tmp_path: Path, seed: int, cache: Cache) -> None:
