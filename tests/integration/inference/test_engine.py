@@ -231,3 +231,27 @@ def test_a_file_with_wrong_bytes_in_its_header_ends_at_most_the_engine(tmp_path:
         except Problem:
             outcomes.add("refused")
     assert "refused" in outcomes
+
+
+def test_a_question_cuts_into_a_prompt_that_a_sleeping_job_is_having_read(tmp_path: Path) -> None:
+    path = tiny_llama(tmp_path / "slow.gguf", context=4096, width=512, layers=4)
+    with closing(LlamaGenerator(path, memory_mb=512, context_tokens=4096)) as slow:
+        alone = write(slow, most=5)
+        seen: list[str] = []
+        ends: list[Problem] = []
+
+        def sleep() -> None:
+            long = [Message(role=Role.USER, text="What was said on that day. " * 148)]
+            job = slow.generate(long, max_tokens=10, urgency=Urgency.UPKEEP, cancelled=never)
+            try:
+                collect(job, seen)
+            except Problem as problem:
+                ends.append(problem)
+
+        sleeping = threading.Thread(target=sleep)
+        sleeping.start()
+        sleeping.join(0.3)  # the prompt of four thousand tokens takes seconds
+        assert write(slow, most=5) == alone
+        sleeping.join()
+        assert seen == []
+        assert [type(one) for one in ends] == [Preempted]
