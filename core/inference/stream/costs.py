@@ -20,7 +20,9 @@ EARLY_WORD_S = 8.0
 """Prompts longer than the short one are made as long as the first word still comes within this time."""
 EARLY_FOR_NOTHING = 1.3
 """What is read of experts against what was missing: some of those that are read early are not chosen."""
-_WAITED = 0.7
+_STOP_S = 0.003
+"""For each layer whose experts come in: the graph stops at its router, readers take processor time, pages move."""
+_WAITED = 0.6
 """Of the time that experts are read, what computing waits for: their choice is known late, some are read early."""
 _PROMPT_COST = 1.2
 """Of the matrices alone, what a prompt of some hundred tokens costs with its attention."""
@@ -55,6 +57,8 @@ class Work:
     repacked: bool
     sparse: bool = False
     """A mixture of experts."""
+    stops: int = 0
+    """Layers at whose routers the computation waits for what was chosen."""
 
 
 def active_bytes(layout: Layout) -> int:
@@ -95,7 +99,9 @@ def token_s(work: Work, speeds: Speeds) -> float:
     computing = speeds.cpu.sweep_s(work.active_bytes, 1)
     rate = speeds.disk.piece_bytes_s(work.piece_bytes) if work.piece_bytes else speeds.disk.long_bytes_s
     reading = work.read_bytes / rate
-    return computing + _WAITED * reading if work.piece_bytes else max(reading, computing)
+    if work.piece_bytes and work.read_bytes:
+        return computing + _WAITED * reading + _STOP_S * work.stops
+    return max(reading, computing)
 
 
 def prompt_s(work: Work, speeds: Speeds, prompt_tokens: int, batch_tokens: int) -> float:

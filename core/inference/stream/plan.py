@@ -222,6 +222,7 @@ class _Table:
             piece_bytes=_piece(layout) if way is Way.EXPERTS else 0,
             repacked=way is Way.FITS,
             sparse=any(tensor.experts for tensor in layout.tensors),
+            stops=layout.layers if way is Way.EXPERTS else 0,
         )
         one, runs = token_s(work, given.speeds), way is not Way.CANNOT
         batch = given.batch if batch is None else batch

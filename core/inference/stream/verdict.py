@@ -97,6 +97,7 @@ def verdict(need: Need, *, budget_bytes: int, context_tokens: int, speeds: Speed
         piece_bytes=_PIECE if sparse else 0,
         repacked=False,
         sparse=sparse,
+        stops=need.layers if sparse else 0,
     )
     way = Way.MAPPED if not can_stream else Way.CANNOT if least > budget_bytes else Way.DENSE
     return _judged(
