@@ -6,6 +6,7 @@ columns to floats and one product in numpy (several tokens: a column is unpacked
 
 from collections import OrderedDict
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,7 @@ PIECE = 512
 _SHARES = 4
 """Into so many parts a single token's sum over a piece is cut, to be computed side by side."""
 _SIZES = (64, 128, 256, PIECE)
+_MANY = 64
 _GRAPHS = 16
 """Graphs for several tokens that are kept: drafts differ in length."""
 
@@ -41,6 +43,7 @@ class Feed:
         self.width = width
         self._up_row, self._down_row = row_bytes(up_kind, width), row_bytes(down_kind, width)
         self._ggml = ggml
+        self._helper = ThreadPoolExecutor(1, thread_name_prefix="columns")
         singles = sum(_SIZES) * 4 * 4 + len(_SIZES) * _SHARES * width * 4
         buffers = PIECE * (self._up_row + self._down_row + width * 4 + 4) + width * most_tokens * 4
         room = self._room = Room(ggml, buffers + singles)
@@ -77,15 +80,25 @@ class Feed:
         weights = active[:, :count]
         if chosen is not None:
             weights = weights * chosen
-        added: NDArray[np.float32] = weights @ self._floats[:count]
-        return added
+        return self._sum(weights, self._floats[:count])
 
     def close(self) -> None:
         """Give the buffers back."""
+        self._helper.shutdown()
         for one in self._several.values():
             one.room.close()
         self._several.clear()
         self._room.close()
+
+    def _sum(self, weights: NDArray[np.float32], columns: NDArray[np.float32]) -> NDArray[np.float32]:
+        """weights @ columns; of many tokens one half in another thread, as numpy has but one in our processes."""
+        half = len(weights) // 2 if len(weights) >= _MANY else 0
+        total = np.empty((len(weights), self.width), np.float32)
+        other = self._helper.submit(np.matmul, weights[:half], columns, out=total[:half]) if half else None
+        np.matmul(weights[half:], columns, out=total[half:])
+        if other is not None:
+            other.result()
+        return total
 
     def _clear(self, count: int, size: int) -> None:
         """Rows that no neuron stands in give nothing."""

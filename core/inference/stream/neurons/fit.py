@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
-LOST = 1e-4
+LOST = 1e-5
 """The part of what neurons add (squared length, each by itself) that may be left out on held-back inputs."""
 _RIDGE = 1e-2
 """Of the inputs' mean second moment, added to every direction: what calibration has not met is not unseen."""
