@@ -54,8 +54,7 @@ class ModelChoice(QWidget):
             self._shown.addWidget(label(while_busy(), "small", wrap=True))
         self.fetch.setText(translate("Welcome", "Fetch it ({size})").format(size=words.size(best.bytes)))
         self.fetch.setAccessibleDescription(best.name)
-        self.fetch.show()
-        self.fetch.setFocus()
+        self.fetch.show()  # the focus stays: a key pressed in this moment must not begin a download
 
     def _none(self, why: str) -> None:
         empty(self._shown)

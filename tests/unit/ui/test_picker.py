@@ -199,10 +199,12 @@ def test_the_first_start_recommends_exactly_one_and_can_be_skipped(
     page = ModelChoice(bridge, work)
     qtbot.addWidget(page)
     page.show()
+    page.skip.setFocus()
     page.load()
     qtbot.waitUntil(lambda: page.fetch.isVisible() and "Qwen3 1.7B" in words_of(page))
     assert "Fits: about 7.8 tokens/s, first word after 8.0 s" in words_of(page)
     assert page.fetch.text() == "Fetch it (1.2 GB)"
+    assert not page.fetch.hasFocus(), "a key pressed in this moment would begin a download"
     with qtbot.waitSignal(page.decided):
         page.skip.click()
     assert desk.fetched is None
