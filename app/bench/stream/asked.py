@@ -12,6 +12,9 @@ _LETTERS_A_TOKEN = 2
 _BESIDE = 96
 """Tokens of the chat format's marks."""
 
+Messages = list[dict[str, str]]
+"""A conversation: `role` (system, user, assistant) and `text` of each turn."""
+
 
 class Mode(StrEnum):
     """How the weights come to the processor."""
@@ -25,6 +28,11 @@ class Mode(StrEnum):
     """The whole file read into fresh buffers for each token: the paper's baseline."""
     OWN = "own"
     """As the product does by itself: repacked where the model fits, else streamed."""
+
+
+def one_turn(text: str) -> Messages:
+    """The conversation that is a person's one message."""
+    return [{"role": "user", "text": text}]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

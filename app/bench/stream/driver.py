@@ -16,6 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
+from app.bench.stream.asked import Messages
 from app.commands.request import JSON
 from core.errors import Cancelled, Problem
 from core.inference.generator import EngineOptions, LlamaGenerator, Message, Part, Role
@@ -118,7 +119,7 @@ class _Driven:
     def _ask(self, request: JSON) -> None:
         """Have it write; a line a part, then what it says of the whole."""
         begun = time.perf_counter()
-        for part in self._parts(request["text"], request["tokens"], Urgency.QUESTION):
+        for part in self._parts(request["messages"], request["tokens"], Urgency.QUESTION):
             self.say({"at": time.perf_counter(), "text": part.text, "ids": part.ids})
         last = self._generator.last_run if self._generator else None
         told = {"prompt": last.prompt_tokens, "reused": last.reused_tokens, "account": last.account} if last else {}
@@ -143,15 +144,18 @@ class _Driven:
         working.start()
         wanted.wait(_LOADING_S)
         asked = time.perf_counter()
-        answer = [time.perf_counter() for _ in self._parts(request["text"], request["answer"], Urgency.QUESTION)]
+        answer = [time.perf_counter() for _ in self._parts(request["messages"], request["answer"], Urgency.QUESTION)]
         working.join(_TURN_S)
         self.say({"asked": asked, "job": job, "ended": ended, "answer": answer, "done": True})
 
-    def _parts(self, text: str, tokens: int, urgency: Urgency) -> Iterator[Part]:
+    def _parts(self, messages: Messages, tokens: int, urgency: Urgency) -> Iterator[Part]:
         if self._generator is None:
             raise Problem("No model is loaded.", "Load one first.")
         return self._generator.written(
-            [Message(role=Role.USER, text=text)], max_tokens=tokens, urgency=urgency, cancelled=lambda: False
+            [Message(role=Role(one["role"]), text=one["text"]) for one in messages],
+            max_tokens=tokens,
+            urgency=urgency,
+            cancelled=lambda: False,
         )
 
     def _close(self, _: JSON) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from app.bench.stream.asked import Asked
+from app.bench.stream.asked import Asked, Messages, one_turn
 from app.bench.stream.cached import drop
 from app.bench.stream.groups import Counted, Group, Place
 from app.bench.stream.watching import Read, Watch
@@ -140,9 +140,10 @@ class Engine:
     ready: JSON
     """`ready_s`: seconds from its start until it could be asked; and what it says of itself."""
 
-    def ask(self, text: str, tokens: int) -> Reply:
+    def ask(self, prompt: str | Messages, tokens: int) -> Reply:
         """Have it write. Raises Problem."""
-        self.driver.say({"do": "ask", "text": text, "tokens": tokens})
+        messages = one_turn(prompt) if isinstance(prompt, str) else prompt
+        self.driver.say({"do": "ask", "messages": messages, "tokens": tokens})
         parts: list[Part] = []
         while "done" not in (line := self.driver.hear("")):
             read = self.watch.read()
@@ -151,7 +152,8 @@ class Engine:
 
     def turn(self, job: str, tokens: int, after: int, text: str, answer: int) -> JSON:
         """A sleeping job, and behind its `after`-th word a question: when each word arrived. Raises Problem."""
-        request = {"do": "turn", "job": job, "tokens": tokens, "after": after, "text": text, "answer": answer}
+        messages = {"job": one_turn(job), "messages": one_turn(text)}
+        request = {"do": "turn", "tokens": tokens, "after": after, "answer": answer, **messages}
         self.driver.say(request)
         return self.driver.hear("done")
 

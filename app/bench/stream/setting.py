@@ -7,19 +7,25 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from zlib import crc32
 
 from app.bench.asking import Bar
 from app.bench.row import Row
 from app.bench.stream.asked import Asked, Mode
 from app.bench.stream.device import device_of
 from app.bench.stream.engine import Driver
-from app.bench.stream.made import Shape, made, words
+from app.bench.stream.made import QUOTING, Shape, made, words
+from app.bench.stream.quoting import Inside, embed_copier
 from app.bench.stream.run import Run, run
 from app.cli.session import Session
+from core.errors import Problem
 from core.inference.stream.neurons.prepare import prepare
 
 _CALIBRATED_ON, _CALIBRATION_SEED = 2000, 99
 _STEPS = 1000
+COPIER = Path(__file__).resolve().parents[3] / "tests" / "data" / "copier.gguf"
+AROUND = Inside(layers=28, width=3072, inner=12288, heads=24, shared_heads=8, head_width=128)
+"""1.6 GB."""
 SHORT = 24
 """Tokens of a prompt that is not what is measured."""
 _CACHE = "q8_0"
@@ -40,6 +46,8 @@ class Setting:
     dense: Shape
     sparse: Shape
     squared: Shape
+    around: Inside = AROUND
+    """The shape around the model that quotes."""
     beside_mb: int = 0
     """Added to each budget: for models beside which the engine's own program is large."""
     runs: list[Run] = field(default_factory=list)
@@ -70,6 +78,21 @@ class Setting:
                 for told in prepare(source, target, text, threads=os.cpu_count() or 1):
                     step.on(int(told.part * _STEPS) - done)
                     done = int(told.part * _STEPS)
+        return target
+
+    def quoting(self) -> Path:
+        """The trained copier inside a large shape. Raises Problem."""
+        if not COPIER.exists():
+            raise Problem("The trained model that quotes is not here.", "Run this from a checkout that has it.")
+        target = self.folder / f"{QUOTING}-{crc32(COPIER.read_bytes()):08x}.gguf"
+        if not target.exists():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self.session.err.print(f"Making {QUOTING} in {self.folder} …", markup=False)
+            around = self.around
+            embed_copier(
+                COPIER, target, layers=around.layers, width=around.width, inner=around.inner, heads=around.heads,
+                shared_heads=around.shared_heads, head_width=around.head_width,
+            )  # fmt: skip
         return target
 
     def asked(

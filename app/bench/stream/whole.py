@@ -14,7 +14,21 @@ from app.bench.row import Row
 from app.bench.stream.engine import Driver
 from app.bench.stream.groups import place
 from app.bench.stream.made import DENSE, NAMES, SPARSE, SQUARED
-from app.bench.stream.parts import drafting, first, neurons, peak, planned, prefix, private, reads, speed, tokens, turn
+from app.bench.stream.parts import (
+    drafting,
+    first,
+    neurons,
+    peak,
+    planned,
+    prefix,
+    private,
+    quoting,
+    reads,
+    speed,
+    tokens,
+    turn,
+    words,
+)
 from app.bench.stream.setting import Setting
 from app.bench.stream.table import markdown
 from app.bench.stream.wishes import Whole
@@ -30,6 +44,8 @@ PARTS: Mapping[str, Part] = {
     "neurons": neurons.rows,
     "turn": turn.rows,
     "first": first.rows,
+    "words": words.rows,
+    "quoting": quoting.rows,
     "prefix": prefix.rows,
     "drafting": drafting.rows,
     "private": private.rows,
