@@ -54,9 +54,9 @@ def looked_at(paths: ProfilePaths, chosen: Chosen | None) -> Iterator[Said]:
     """
     machine = this_machine(next(one for one in (paths.root, *paths.root.parents) if one.exists()))
     files = [one for one in catalog.listed(paths) if chosen is None or one == chosen.file]
-    at = paths.models / files[0] if files else BUNDLED_EMBEDDER
+    here = [BUNDLED_EMBEDDER, *(paths.models / name for name in files)]
     try:
-        speeds = measure(at, threads=machine.cores)
+        speeds = measure(max(here, key=lambda file: file.stat().st_size), threads=machine.cores)
     except Problem as problem:
         yield Said(name="Speed for models", ok=False, said=problem.title, remedy=problem.remedy)
         return
