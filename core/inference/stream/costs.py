@@ -70,7 +70,7 @@ def active_bytes(layout: Layout) -> int:
             found += tensor.bytes * min(layout.facts.experts_used, tensor.experts) // tensor.experts
         elif tied or tensor.name != "token_embd.weight":
             found += tensor.bytes
-    return found
+    return max(found, 1)
 
 
 def program_bytes(vocabulary: int) -> int:

@@ -177,6 +177,19 @@ def test_what_fits_is_held_whole_with_keys_and_values_of_sixteen_bits_where_ther
     assert not planned(layout, enough - 1, cache=Cache.F16).repack
 
 
+def test_a_strange_file_has_a_plan_all_the_same() -> None:
+    layout = a_layout(layers=4, sizes=(MB, MB), experts=8, used=0)
+    only_experts = tuple(one for one in layout.tensors if one.experts)
+    for strange in (
+        replace(layout, tensors=only_experts),
+        replace(layout, tensors=layout.tensors[:1]),
+        replace(layout, facts=replace(layout.facts, cache_bytes_per_token=2**62)),
+    ):
+        for megabytes in (1, 120, 10_000):
+            made = planned(strange, megabytes * MB)
+            assert made.way is Way.CANNOT or made.peak_bytes <= megabytes * MB
+
+
 def test_heads_that_are_not_whole_blocks_keep_sixteen_bits() -> None:
     layout = a_layout(layers=8, sizes=(MB, MB))
     odd = replace(layout, facts=replace(layout.facts, cache_in_blocks=False))
