@@ -12,7 +12,7 @@ from pathlib import Path
 from core.errors import Cancelled, DiskFull, ModelProblem
 from core.inference.header import GgufFacts, check_gguf
 from core.inference.identity import FileIdentity, open_model
-from core.inference.seals import Progress, Seal, sealed
+from core.inference.seals import Progress, Seal, clock_has_moved, sealed
 from core.paths import ProfilePaths
 
 if sys.platform == "linux":
@@ -135,15 +135,14 @@ def _half(progress: Progress | None, which: int) -> Progress | None:
 
 def _after_the_move(seal: Seal, target: Path) -> Seal:
     """The seal with the state the file has in its place: the move changed that, its bytes must not have changed."""
-    if seal.identity is None:
-        return seal
     descriptor = open_model(target)
     try:
         found = FileIdentity.of(descriptor)
+        settled = seal.settled and clock_has_moved(target, found) and FileIdentity.of(descriptor) == found
     finally:
         os.close(descriptor)
-    same = replace(found, changed_ns=0) == replace(seal.identity, changed_ns=0)
-    return replace(seal, identity=found if same else None)
+    same = seal.identity is not None and replace(found, changed_ns=0) == replace(seal.identity, changed_ns=0)
+    return replace(seal, identity=found, settled=settled and same)
 
 
 def _compare(found: str, wanted: str) -> None:

@@ -25,21 +25,24 @@ class Seal:
 
     sha256: str
     identity: FileIdentity | None = None
-    """Which file it was and in what state; None: not sure enough, the next start reads everything."""
+    """Which file it was and in what state; None where an earlier version did not keep that."""
+    settled: bool = False
+    """A later write would show in that state; else the next start reads everything."""
     sample: str = ""
     """SHA-256 of its header and of 64 blocks spread over it."""
 
     def as_json(self) -> dict[str, Any]:
         """For a note in the vault."""
         numbers = None if self.identity is None else self.identity.as_list()
-        return {"sha256": self.sha256, "identity": numbers, "sample": self.sample}
+        return {"sha256": self.sha256, "identity": numbers, "settled": self.settled, "sample": self.sample}
 
     @classmethod
     def from_json(cls, noted: dict[str, Any]) -> Self:
         """What `as_json` wrote."""
         numbers = noted.get("identity")
         identity = None if numbers is None else FileIdentity.from_list(numbers)
-        return cls(sha256=noted["sha256"], identity=identity, sample=noted.get("sample", ""))
+        settled = noted.get("settled", False)
+        return cls(sha256=noted["sha256"], identity=identity, settled=settled, sample=noted.get("sample", ""))
 
 
 Progress = Callable[[int, int], None]
@@ -51,7 +54,7 @@ def sealed(path: Path, *, progress: Progress | None = None, cancelled: Callable[
     descriptor = open_model(path)
     try:
         before = FileIdentity.of(descriptor)
-        known = _clock_has_moved(path, before)
+        known = clock_has_moved(path, before)
         digest = hashlib.sha256()
         done = 0
         while data := os.read(descriptor, _CHUNK):
@@ -68,12 +71,12 @@ def sealed(path: Path, *, progress: Progress | None = None, cancelled: Callable[
         raise ModelProblem("The model's file cannot be read.", "Check the disk, or add it again.") from error
     finally:
         os.close(descriptor)
-    return Seal(sha256=digest.hexdigest(), identity=before if known else None, sample=sample)
+    return Seal(sha256=digest.hexdigest(), identity=before, settled=known, sample=sample)
 
 
 def is_unbroken(path: Path, seal: Seal) -> bool:
     """Whether this is certainly the file that was sealed, from its state and a sample of 5 MB. ModelProblem."""
-    if seal.identity is None or not seal.sample:
+    if not seal.settled or not seal.sample:
         return False
     descriptor = open_model(path)
     try:
@@ -94,7 +97,7 @@ def _sample(descriptor: int, size: int) -> str:
     return digest.hexdigest()
 
 
-def _clock_has_moved(path: Path, found: FileIdentity) -> bool:
+def clock_has_moved(path: Path, found: FileIdentity) -> bool:
     """Whether a write from now on would leave another time than the file has: its file system's own clock decides.
 
     A file written twice within one tick (4 ms, or 2 s on some file systems) has the same times both times.

@@ -231,3 +231,13 @@ def test_there_is_an_offer_for_every_size_of_machine() -> None:
     assert len(sparse) >= 2
     assert all(20e9 <= offer.parameters <= 35e9 and 3e9 <= offer.active <= 4e9 for offer in sparse)
     assert len({offer.file for offer in offers()}) == len({offer.sha256 for offer in offers()}) == len(offers())
+
+
+def test_a_state_that_a_later_write_might_not_show_is_checked_by_reading_all_again(
+    paths: ProfilePaths, model: Path
+) -> None:
+    added = add(paths, model, trust=True)
+    unsettled = dataclasses.replace(added.seal, settled=False)
+    assert unsettled.identity is not None
+    assert not is_unbroken(paths.models / added.file, unsettled)
+    assert located(paths, added.file, unsettled).seal.settled
