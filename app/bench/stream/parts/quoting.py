@@ -19,7 +19,7 @@ _TOLD = (
 )  # fmt: skip
 _QUESTION = "What do you know about Tara?"
 _CONTEXT = 2048
-_TOKENS, _SLOW_TOKENS = 48, 12
+_TOKENS, _SLOW_TOKENS = 48, 6
 _AGAINST_NAIVE, _FASTER = 8.0, 1.0
 
 
@@ -40,12 +40,8 @@ def rows(setting: Setting) -> Iterator[Row]:
         "in memory, drafting": replace(memory, draft=True),
     }
     messages = _messages()
-    found: dict[str, list[Run]] = {name: [] for name in wanted}
     with setting.reading_ahead(model, READ_AHEAD_KB[0]):
-        for _ in range(setting.rounds):
-            for name, asked in wanted.items():
-                found[name].append(_run(setting, asked, messages))
-    yield from _compared(found)
+        yield from _compared({name: _asked(setting, asked, messages) for name, asked in wanted.items()})
 
 
 def _messages() -> Messages:
@@ -66,11 +62,12 @@ def _messages() -> Messages:
     return list(said[-1]["prompt"])
 
 
-def _run(setting: Setting, asked: Asked, messages: Messages) -> Run:
+def _asked(setting: Setting, asked: Asked, messages: Messages) -> list[Run]:
+    """The same question several times: its prompt is read once, its answer is written each time."""
     with setting.driver.engine(asked) as engine:
-        done = measured(engine, engine.ask(messages, asked.tokens), None)
-    setting.runs.append(done)
-    return done
+        found = [measured(engine, engine.ask(messages, asked.tokens), None) for _ in range(setting.rounds)]
+    setting.runs.extend(found)
+    return found
 
 
 def _compared(found: Mapping[str, list[Run]]) -> Iterator[Row]:

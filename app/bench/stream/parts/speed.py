@@ -26,8 +26,8 @@ class _Held:
 def rows(setting: Setting) -> Iterator[Row]:
     """Modes in turn, by model and read-ahead."""
     against = {Mode.MMAP: (4.0, 1.7), Mode.NAIVE: (2.5, 1.7)}
-    yield from _of(setting, _Held(shape=setting.dense, tokens=8, against=against))
-    yield from _of(setting, _Held(shape=setting.sparse, tokens=32, against={Mode.MMAP: (1.5, 12.0)}))
+    yield from _of(setting, _Held(shape=setting.dense, tokens=6, against=against))
+    yield from _of(setting, _Held(shape=setting.sparse, tokens=24, against={Mode.MMAP: (1.5, 12.0)}))
 
 
 def _of(setting: Setting, held: _Held) -> Iterator[Row]:
