@@ -1,7 +1,7 @@
 """A prepared model: what it writes is what the whole model writes, and bad files are refused before they are used."""
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from core.inference.llama import Loaded, Running, library
 from core.inference.opening import Allowance, Mode, open_for_text
 from core.inference.preparing import prepare_model
 from core.inference.stream.account import Account
+from core.inference.stream.graph import Node, Streamer
 from core.inference.stream.neurons.active import ActiveNeurons
 from core.inference.stream.neurons.bundles import Switches
 from core.inference.stream.neurons.hollow import beside
@@ -45,11 +46,17 @@ def ready(whole: Path) -> Path:
 
 @contextmanager
 def opened(
-    path: Path, switches: Switches | None = None, *, window_neurons: int = 4096, batch: int = 64
+    path: Path,
+    switches: Switches | None = None,
+    *,
+    window_neurons: int = 4096,
+    batch: int = 64,
+    through: Callable[[Streamer], Streamer] = lambda inner: inner,
 ) -> Iterator[tuple[Loaded, Account]]:
     layout, account = read_layout(path), Account()
     running = Running(context=128, batch=batch, threads=2, outputs=batch)
-    stream, prepared = None, read_prepared(path)
+    stream: Callable[[int], Streamer] | None = None
+    prepared = read_prepared(path)
     if prepared is not None:
         neurons = ActiveNeurons(
             library(),
@@ -61,7 +68,11 @@ def opened(
             most_tokens=batch,
             switches=switches,
         )
-        stream = beside(path, layout, neurons)
+        beside_it = beside(path, layout, neurons)
+
+        def stream(base: int) -> Streamer:
+            return through(beside_it(base))
+
     with closing(Loaded(path, layout.facts, running, stream=stream, header_bytes=layout.data_begin)) as model:
         yield model, account
 
@@ -201,6 +212,24 @@ def test_side_data_that_cannot_be_is_refused(ready: Path, tmp_path: Path, key: s
     bad.write_bytes(data)
     with pytest.raises(ModelProblem):
         read_prepared(bad)
+
+
+class Deaf:
+    """A streamer that is not told of one node, as with a llama.cpp that calls it something else."""
+
+    def __init__(self, inner: Streamer) -> None:
+        self.account, self.before, self.close, self._inner = inner.account, inner.before, inner.close, inner
+
+    def wants(self, node: bytes) -> bool:
+        return self._inner.wants(node) and node != b"ffn_norm-1"
+
+    def computed(self, node: bytes, values: Node) -> None:
+        self._inner.computed(node, values)
+
+
+def test_words_that_would_be_told_without_a_layers_neurons_are_not_told(ready: Path) -> None:
+    with pytest.raises(ModelProblem, match="does not run"), opened(ready, through=Deaf) as (model, _):
+        logits(model, 4, TOKENS[:4])
 
 
 def test_families_that_are_never_silent_are_refused_by_name(tmp_path: Path) -> None:

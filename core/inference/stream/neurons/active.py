@@ -25,6 +25,8 @@ from core.inference.stream.neurons.window import Ids, Window
 
 FEW = 16
 """Up to so many tokens at once are predicted; more together want nearly all neurons, and each layer is read whole."""
+_WORDS = b"result_output"
+"""How llama.cpp calls the node that tells which word comes next."""
 _NODE = re.compile(rb"(ffn_norm|l_out)-(\d+)$")
 
 
@@ -60,6 +62,7 @@ class ActiveNeurons:
         self._bundles = Bundles(open_disk(path), prepared, self.account, self.switches)
         self._gathered = np.empty((PIECE, prepared.bundle), np.uint8)
         self._inputs: dict[int, NDArray[np.float32]] = {}
+        self._done = 0
         self._tokens_begun: list[list[int]] = [[] for _ in slots]
         if self.switches.window and self.switches.keep_tokens is None:
             self._warm()
@@ -72,9 +75,14 @@ class ActiveNeurons:
         """See Streamer."""
         self.account.sweeps += 1
         self._inputs.clear()
+        self._done = 0
 
     def wants(self, node: bytes) -> bool:
-        """See Streamer."""
+        """See Streamer. ModelProblem when the words would be told without all layers' neurons."""
+        if node == _WORDS and self._done != self._prepared.layers:
+            raise ModelProblem("This prepared model does not run with this llama.cpp.", "Choose another in Settings.")
+        if node == _WORDS:
+            self._done = 0
         return _NODE.match(node) is not None
 
     def computed(self, node: bytes, values: Node) -> None:
@@ -91,6 +99,7 @@ class ActiveNeurons:
             if not np.isfinite(added).all():
                 raise ModelProblem("This prepared model's file is damaged.", "Prepare it again.")
             sums += added
+            self._done += 1
 
     def added(self, layer: int, x: NDArray[np.float32]) -> NDArray[np.float32]:
         """What a layer's neurons add for tokens x, (tokens, width)."""
