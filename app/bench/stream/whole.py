@@ -77,13 +77,20 @@ def run(wishes: Whole, session: Session) -> list[Row]:
                 session=session, bar=Bar(session), driver=driver, folder=folder, rounds=wishes.rounds,
                 dense=DENSE, sparse=SPARSE, squared=SQUARED,
             )  # fmt: skip
-            rows = [busy(), *measured(setting, wishes.parts or tuple(PARTS))]
+            return _kept(setting, wishes)
     except KeyboardInterrupt:
         raise Cancelled("The bench") from None
     finally:
         signal.signal(signal.SIGTERM, before)
-    if wishes.table is not None:
-        _write(wishes.table, markdown(rows, setting.runs))
+
+
+def _kept(setting: Setting, wishes: Whole) -> list[Row]:
+    """All rows; the table is written anew with each, so that what was measured is not lost with what comes after."""
+    rows = [busy()]
+    for row in measured(setting, wishes.parts or tuple(PARTS)):
+        rows.append(row)
+        if wishes.table is not None:
+            _write(wishes.table, markdown(rows, setting.runs))
     return rows
 
 
