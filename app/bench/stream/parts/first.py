@@ -15,8 +15,8 @@ _TOKENS = 4
 def rows(setting: Setting) -> Iterator[Row]:
     """A prompt of 512 tokens, right after loading, in the three ways that a model of this size can be held."""
     shape = setting.dense
-    fits = replace(_long(setting, Mode.OWN), budget_mb=2 * setting.model(shape).stat().st_size // 2**20)
-    ways = {"repacked": fits, "plain": replace(fits, mode=Mode.MEMORY), "streamed": _long(setting, Mode.STREAM)}
+    fits = _long(setting, Mode.OWN, 2.0)
+    ways = {"repacked": fits, "plain": replace(fits, mode=Mode.MEMORY), "streamed": _long(setting, Mode.STREAM, 0.5)}
     found = {name: setting.run(asked) for name, asked in ways.items()}
     plain = found["plain"].figures.prefill_tokens_per_s
     for name, one in found.items():
@@ -27,6 +27,6 @@ def rows(setting: Setting) -> Iterator[Row]:
         yield Row(name=f"{of}: first word after {_PROMPT} tokens", value=one.figures.ttft_ms / 1000, unit="s", n=1)
 
 
-def _long(setting: Setting, mode: Mode) -> Asked:
-    asked = setting.asked(setting.dense, mode, tokens=_TOKENS, limited=False)
+def _long(setting: Setting, mode: Mode, share: float) -> Asked:
+    asked = setting.asked(setting.dense, mode, tokens=_TOKENS, share=share, limited=False)
     return replace(asked, prompt=words(_PROMPT, 7, setting.dense), context=_PROMPT + 256)
