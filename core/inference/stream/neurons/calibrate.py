@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from core.errors import ModelProblem
 from core.inference.layout import Layout
 from core.inference.llama import Loaded, Running
+from core.inference.stand_in import mapped
 from core.inference.stream.account import Account
 from core.inference.stream.ahead import Ahead
 from core.inference.stream.graph import Node, Streamer
@@ -83,7 +84,7 @@ def inputs_of(
 def _layer_by_layer(path: Path, layout: Layout, base: int) -> Streamer:
     account = Account()
     parts = residency(layout, (tensor.name for tensor in layout.tensors if tensor.layer is not None))
-    pages = LinuxPages(path, base, layout.data_begin, max(tensor.end for tensor in layout.tensors))
+    pages = LinuxPages(path, base, layout.data_begin, max(tensor.end for tensor in layout.tensors), within=mapped())
     readers = Readers(pages, account, _READERS)
     bring_in(parts.resident, readers, account)
     return Ahead(parts.streamed, pages, readers, account, ahead=2, chunk=_CHUNK)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from core.inference.layout import Layout
 from core.inference.llama import library
+from core.inference.stand_in import mapped
 from core.inference.stream.account import Account
 from core.inference.stream.graph import Node, Streamer
 from core.inference.stream.loading import ALL_ON, Switches
@@ -25,11 +26,15 @@ class Hollow:
     def __init__(self, neurons: ActiveNeurons, pages: Pages) -> None:
         self.account = neurons.account
         self._neurons, self._pages = neurons, pages
-        self.before, self.wants, self.computed = neurons.before, neurons.wants, neurons.computed
+        self.wants, self.computed = neurons.wants, neurons.computed
 
-    before: Callable[[], None]
     wants: Callable[[bytes], bool]
     computed: Callable[[bytes, Node], None]
+
+    def before(self) -> None:
+        """See Streamer. ModelProblem when the file has been changed since it was opened."""
+        self._pages.unchanged()
+        self._neurons.before()
 
     def close(self) -> None:
         """See Streamer."""
@@ -70,7 +75,7 @@ def beside(path: Path, layout: Layout, neurons: ActiveNeurons) -> Callable[[int]
     """The same for neurons that are there already."""
 
     def stream(base: int) -> Streamer:
-        pages = LinuxPages(path, base, layout.data_begin, max(tensor.end for tensor in layout.tensors))
+        pages = LinuxPages(path, base, layout.data_begin, max(tensor.end for tensor in layout.tensors), within=mapped())
         readers = Readers(pages, neurons.account, _READERS)
         try:
             bring_in(residency(layout, ()).resident, readers, neurons.account)

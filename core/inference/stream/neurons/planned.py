@@ -24,11 +24,15 @@ _USED_AGAIN = 0.8
 """Of a token's neurons, those that one of the last eight has used, where trained models were tried."""
 
 
+_OWN_BYTES = 16 * 2**20
+"""What numpy, the reader and the graphs over the buffers hold; measured 14 MB."""
+
+
 def beside_bytes(prepared: Prepared, most_tokens: int) -> int:
     """Memory that prepared neurons need beside their window: predictors, a piece's buffers, two pieces read ahead."""
     piece = prepared.up_bytes + prepared.down_bytes + 4 * prepared.width + 3 * prepared.bundle
     scores = prepared.layers * (prepared.count + 2 * prepared.width) * 4
-    return prepared.head_bytes + PIECE * piece + most_tokens * (prepared.width + PIECE) * 16 + scores
+    return _OWN_BYTES + prepared.head_bytes + PIECE * piece + most_tokens * (prepared.width + PIECE) * 16 + scores
 
 
 def plan_neurons(
