@@ -94,7 +94,7 @@ def compose(
 def _reply(
     generator: Generator, prompt: Prompt, on_words: OnWords | None, cancelled: Callable[[], bool]
 ) -> tuple[str, float | None]:
-    """The whole reply and tokens a second from the first word on."""
+    """The whole reply and tokens a second from the first word on; a piece may hold several."""
     pieces: list[str] = []
     shown = Unmarked()
     first: float | None = None
@@ -114,9 +114,10 @@ def _reply(
         raise Cancelled("The answer")
     if on_words and (visible := shown.end()):
         on_words(visible)
-    reply = "".join(pieces)
     took = time.perf_counter() - (first or 0.0)
-    return reply, (len(pieces) - 1) / took if len(pieces) > 1 and took > 0 else None
+    reply = "".join(pieces)
+    later = generator.count("".join(pieces[1:]))
+    return reply, later / took if later and took > 0 else None
 
 
 def _extracted(recalled: Recalled, now: datetime, notice: str, likeness: Likeness | None) -> Answer:

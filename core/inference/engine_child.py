@@ -20,6 +20,7 @@ from core.inference.opening import Allowance, Mode, open_for_text
 from core.inference.stream.costs import USUAL_PROMPT, Cache, prompt_s
 from core.inference.stream.loading import Switches
 from core.inference.stream.plan import Way
+from core.inference.stream.speeds import USUAL, Speeds
 from core.inference.stream.watch import Watch
 from core.inference.text_model import Spelled, TextModel
 
@@ -147,7 +148,7 @@ def _where(hello: Header) -> Where | None:
 
 
 def _allowance(hello: Header) -> Allowance:
-    mode, cache = hello.get("mode"), hello.get("cache")
+    mode, cache, speeds = hello.get("mode"), hello.get("cache"), hello.get("speeds")
     on = {name: hello.get(name) is not False for name in ("window", "bundle")}
     return Allowance(
         budget_bytes=_whole(hello, "budget_mb") * 2**20,
@@ -155,6 +156,9 @@ def _allowance(hello: Header) -> Allowance:
         threads=_whole(hello, "threads"),
         mode=Mode(mode) if isinstance(mode, str) else None,
         cache=Cache(cache) if isinstance(cache, str) else None,
+        speeds=Speeds.from_numbers([float(one) for one in speeds if isinstance(one, (int, float))])
+        if isinstance(speeds, list)
+        else USUAL,
         switches=Switches(**on, naive=mode == Mode.NAIVE),
     )
 

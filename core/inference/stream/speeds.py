@@ -1,7 +1,9 @@
 """How fast this disk brings weights and this CPU computes with them: what a plan is made from."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,29 @@ class Speeds:
 
     disk: DiskSpeed
     cpu: CpuSpeed
+
+    def as_numbers(self) -> list[float]:
+        """For a message to a child process: long reads, the CPU's three, then three for each size of pieces."""
+        cpu = self.cpu
+        return [
+            self.disk.long_bytes_s,
+            cpu.one_bytes_s,
+            cpu.batch_bytes_s,
+            cpu.repacked_bytes_s,
+            *(float(number) for piece in self.disk.pieces for number in piece),
+        ]
+
+    @classmethod
+    def from_numbers(cls, numbers: Sequence[float]) -> Self:
+        """What `as_numbers` wrote. ValueError for anything else."""
+        long, one, batch, repacked, *rest = numbers
+        pieces = zip(*[iter(rest)] * 3, strict=True)
+        return cls(
+            disk=DiskSpeed(
+                long_bytes_s=long, pieces=tuple((int(size), int(readers), rate) for size, readers, rate in pieces)
+            ),
+            cpu=CpuSpeed(one_bytes_s=one, batch_bytes_s=batch, repacked_bytes_s=repacked),
+        )
 
 
 USUAL = Speeds(

@@ -21,10 +21,15 @@ def test_a_slow_reader_is_given_less(rate: float, wanted: int) -> None:
 
 
 @given(rate=RATES, around=TOKENS, usual=st.integers(min_value=1, max_value=8000))
-def test_it_is_read_in_time_or_is_the_least_and_never_more_than_usual(rate: float, around: int, usual: int) -> None:
-    budget = memory_budget(rate, around=around, usual=usual)
-    assert 1 <= budget <= usual
-    assert budget == usual or budget <= LEAST or (budget + around) / rate <= FIRST_WORD_S
+def test_it_is_never_more_than_usual_nor_less_than_the_least_of_it(rate: float, around: int, usual: int) -> None:
+    assert min(usual, LEAST) <= memory_budget(rate, around=around, usual=usual) <= usual
+
+
+@given(rate=RATES, around=TOKENS)
+def test_what_is_more_than_the_least_is_read_in_time(rate: float, around: int) -> None:
+    budget = memory_budget(rate, around=around, usual=100_000)
+    assert budget == LEAST or (budget + around) / rate <= FIRST_WORD_S
+    assert (budget + around + 1) / rate > 0.85 * FIRST_WORD_S  # and no more is left out than the reserve
 
 
 @given(rate=RATES, faster=RATES, around=TOKENS)
