@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from core.errors import ModelProblem
+from core.errors import ChildDied, ModelProblem
 from core.inference.chat_format import ChatFormat, Message, Role, format_as_json
 from core.inference.child import Child, Header, Json, Limits, Preempted
 from core.inference.header import check_gguf
@@ -265,6 +265,10 @@ class LlamaGenerator:
                     )
                     watch.saw(one)
                     yield one
+        except ModelProblem as problem:
+            if not isinstance(problem, ChildDied):
+                self._child.stop()  # it is alive, and may be left with half of a sweep: the next request starts another
+            raise
         finally:
             self._busy -= 1
             self._idle_since = None

@@ -63,7 +63,12 @@ class Kept:
         try:
             outcome = self._loaded.decode(tokens, len(self), all_outputs=all_outputs)
         except Cancelled:
-            self._loaded.lib.llama_memory_seq_rm(self._loaded.memory, -1, len(self), -1)
+            # A recurrent state cannot be taken back by halves.
+            if not self._loaded.lib.llama_memory_seq_rm(self._loaded.memory, -1, len(self), -1):
+                self.forget()
+            raise
+        except BaseException:
+            self.forget()
             raise
         if outcome:
             self.forget()

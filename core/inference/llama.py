@@ -13,7 +13,7 @@ from types import ModuleType
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import BadInput, Cancelled, ModelProblem, NoModelLibrary, Problem
+from core.errors import BadInput, Cancelled, ModelProblem, NoModelLibrary
 from core.inference.ggml import ComputedNode, Tensor
 from core.inference.header import GgufFacts, check_gguf
 from core.inference.kernels import Kernels
@@ -83,7 +83,7 @@ class Loaded:
         self.said = _said(lib)
         self.said.buffers.clear()
         self.streamer: Streamer | None = None
-        self._watched: Problem | None = None
+        self._watched: BaseException | None = None
         model_settings = lib.llama_model_default_params()
         # With MMAP the repacked copy would stand beside the whole file, brought into memory by MAP_POPULATE.
         model_settings.load_mode = lib.LLAMA_LOAD_MODE_NONE if running.repack else lib.LLAMA_LOAD_MODE_MMAP
@@ -146,19 +146,19 @@ class Loaded:
             header.close()
 
     def _watch(self, tensor: int, ask: bool, _: object) -> bool:
-        """llama.cpp's word before and after each node; a problem ends the computation and is raised by `decode`."""
+        """llama.cpp's word before and after each node; whatever goes wrong ends the computation, `decode` raises it."""
         streamer = self.streamer
-        if streamer is None:
-            return False
+        if streamer is None or self._watched is not None:
+            return ask  # stop behind the next node, and there for good
         try:
             name = ctypes.string_at(tensor + _NAME_AT)
             if ask:
                 return streamer.wants(name)
             streamer.computed(name, ComputedNode(tensor))
-        except Problem as problem:
-            self._watched = problem
+        except BaseException as error:  # nothing may pass through llama.cpp, which would go on without the weights
+            self._watched = self._watched or error
             return False
-        return not cancelled()
+        return self._watched is None and not cancelled()
 
     def tokens(self, text: str, *, ends: bool, marks: bool) -> list[int]:
         """A text's tokens; `ends` adds those of beginning and end, `marks` reads spelled control tokens."""
@@ -188,9 +188,9 @@ class Loaded:
         if self.streamer is not None:
             self.streamer.before()
         outcome = int(self.lib.llama_decode(self.context, batch))
-        problem, self._watched = self._watched, None
-        if problem is not None:
-            raise problem
+        error, self._watched = self._watched, None
+        if error is not None:
+            raise error
         if cancelled() and (outcome or self.streamer is not None):
             raise Cancelled("The model's work")
         return outcome

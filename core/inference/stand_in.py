@@ -7,6 +7,7 @@ populate, and the addresses behind the header are free for `stream.pages`. Linux
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from core.errors import ModelProblem
@@ -40,13 +41,25 @@ class StandIn:
 
     def base(self) -> int:
         """The address at which the file's first byte would stand, now that it is mapped. ModelProblem."""
-        with Path("/proc/self/maps").open(encoding="utf-8") as maps:
-            for line in maps:
-                parts = line.split(maxsplit=5)
-                if len(parts) == 6 and f"memfd:{_NAME}" in parts[5]:
-                    return int(parts[0].split("-")[0], 16) - int(parts[2], 16)
+        for begin, offset, _ in _mappings():
+            return begin - offset
         raise ModelProblem("This model cannot be streamed.", "Give it more memory, or choose another in Settings.")
 
     def close(self) -> None:
         """What is mapped stays mapped."""
         os.close(self._fd)
+
+
+def mapped() -> list[tuple[int, int]]:
+    """The addresses, (begin, end) in order, at which a stand-in is mapped."""
+    return [(begin, end) for begin, _, end in _mappings()]
+
+
+def _mappings() -> Iterator[tuple[int, int, int]]:
+    """(begin, offset in the file, end) of each mapping of a stand-in."""
+    with Path("/proc/self/maps").open(encoding="utf-8") as maps:
+        for line in maps:
+            parts = line.split(maxsplit=5)
+            if len(parts) == 6 and f"memfd:{_NAME}" in parts[5]:
+                begin, end = (int(one, 16) for one in parts[0].split("-"))
+                yield begin, int(parts[2], 16), end

@@ -6,6 +6,7 @@ them are in memory: the one that computes and those that come next, across the e
 
 from collections.abc import Mapping, Sequence
 
+from core.errors import ModelProblem
 from core.inference.stream.account import Account
 from core.inference.stream.graph import Node
 from core.inference.stream.pages import Pages
@@ -14,6 +15,16 @@ from core.inference.stream.residency import Range
 
 LAYER_DONE = b"l_out-"
 """How llama.cpp calls the node that a layer ends with."""
+
+
+WORDS = b"result_output"
+"""The node that the words are chosen from: every graph ends with it."""
+
+
+def layer_of(node: bytes) -> int | None:
+    """The layer that ends with a node; None for any other node, also for views of such a one."""
+    number = node[len(LAYER_DONE) :]
+    return int(number) if node.startswith(LAYER_DONE) and number.isdigit() else None
 
 
 class Ahead:
@@ -33,17 +44,20 @@ class Ahead:
         self._pages, self._readers, self._chunk = pages, readers, chunk
         self._ranges = streamed
         self._ring = tuple(layer for layer, ranges in streamed.items() if ranges)
-        self._place = {layer: place for place, layer in enumerate(self._ring)}
         self._window = min(ahead + 1, len(self._ring))
         self._inside: dict[int, Fetch] = {}
         """The layers in memory or on their way, in the order they will be needed."""
         self._free: list[Range] = []
+        self._passed: set[int] = set()
+        """Layers that this sweep has gone through."""
         for layer in self._ring[: self._window]:
             self._inside[layer] = self._fetch(layer)
 
     def before(self) -> None:
         """See Streamer. After a sweep that was cut short the ring is turned back to its beginning."""
         self.account.sweeps += 1
+        self._pages.unchanged()
+        self._passed.clear()
         wanted = self._ring[: self._window]
         if tuple(self._inside) != wanted:
             for fetch in self._inside.values():
@@ -52,17 +66,23 @@ class Ahead:
                 self._leave(layer)
             kept = self._inside
             self._inside = {layer: kept[layer] if layer in kept else self._fetch(layer) for layer in wanted}
+            self._take(())
         self._arrive(0)
 
     def wants(self, node: bytes) -> bool:
-        """See Streamer."""
-        return node.startswith(LAYER_DONE)
+        """See Streamer. ModelProblem before words are made of layers that nobody waited for."""
+        if node == WORDS:
+            self._look_back()
+        return layer_of(node) is not None
 
     def computed(self, node: bytes, values: Node) -> None:
         """See Streamer."""
-        layer = int(node[len(LAYER_DONE) :])
-        place = self._place.get(layer)
-        if place is not None and len(self._ring) > self._window:
+        layer = layer_of(node)
+        if layer is None:
+            return
+        self._passed.add(layer)
+        if layer in self._inside and len(self._ring) > self._window:
+            place = self._ring.index(layer)
             self._leave(layer)
             following = self._ring[(place + self._window) % len(self._ring)]
             self._inside[following] = self._fetch(following)
@@ -72,6 +92,19 @@ class Ahead:
         """See Streamer."""
         self._readers.close()
         self._pages.close()
+
+    def _look_back(self) -> None:
+        """The last layers of a file may be for another use and never come; any other that did not was not streamed."""
+        missing = [layer for layer in self._ring if layer not in self._passed]
+        if not missing:
+            return
+        if not self._passed or min(missing) < max(self._passed):
+            raise ModelProblem(
+                "This model cannot be streamed: its layers do not come one after the other.",
+                "Give it more memory, or choose another model.",
+            )
+        self._ring = tuple(layer for layer in self._ring if layer in self._passed)
+        self._window = min(self._window, len(self._ring))
 
     def _arrive(self, layer: int) -> None:
         """Wait until a layer is there. One that nobody asked for stays resident, or is not of this model."""
@@ -90,6 +123,10 @@ class Ahead:
 
     def _take(self, ranges: Sequence[Range]) -> None:
         for target, length in ranges:
+            equal = next((place for place, free in enumerate(self._free) if free[1] == length), None)
+            if equal is not None:  # one that is as long is handed on whole, and nothing is split
+                self._pages.hand_on(self._free.pop(equal)[0], target, length)
+                continue
             filled = 0
             while filled < length and self._free:
                 source, left = self._free.pop()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from core.errors import ModelProblem
 from core.inference.layout import Layout
+from core.inference.stand_in import mapped
 from core.inference.stream.account import Account
 from core.inference.stream.ahead import Ahead
 from core.inference.stream.experts import Experts
@@ -51,7 +52,9 @@ def streamer(
     """
 
     def open_at(base: int) -> Streamer:
-        pages = LinuxPages(path, base, layout.data_begin, layout.tensors[-1].end, direct=not switches.naive)
+        pages = LinuxPages(
+            path, base, layout.data_begin, layout.tensors[-1].end, direct=not switches.naive, within=mapped()
+        )
         try:
             return _streamer(layout, plan, account, switches, pages, progress)
         except BaseException:

@@ -1,7 +1,7 @@
 """Naive loading, to measure against: for each sweep every weight is read anew, layer after layer, into fresh memory."""
 
 from core.inference.stream.account import Account
-from core.inference.stream.ahead import LAYER_DONE
+from core.inference.stream.ahead import layer_of
 from core.inference.stream.graph import Node
 from core.inference.stream.pages import Pages
 from core.inference.stream.residency import Residency
@@ -23,11 +23,13 @@ class Naive:
 
     def wants(self, node: bytes) -> bool:
         """See Streamer."""
-        return node.startswith(LAYER_DONE)
+        return layer_of(node) is not None
 
     def computed(self, node: bytes, values: Node) -> None:
         """See Streamer."""
-        layer = int(node[len(LAYER_DONE) :])
+        layer = layer_of(node)
+        if layer is None:
+            return
         for offset, length in self._parts.streamed.get(layer, ()):
             self._pages.drop(offset, length)
         self._layer(layer + 1)

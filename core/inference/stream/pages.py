@@ -9,10 +9,14 @@ import ctypes
 import mmap
 import os
 import sys
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
 
 from core.errors import ModelProblem
+from core.inference.identity import FileIdentity
 
 PAGE = mmap.PAGESIZE
 """What direct reads and mappings are aligned to, bytes."""
@@ -20,8 +24,9 @@ PAGE = mmap.PAGESIZE
 _PROT_READ_WRITE = 3
 _MAP_PRIVATE, _MAP_FIXED, _MAP_ANONYMOUS, _MAP_NORESERVE = 0x02, 0x10, 0x20, 0x4000
 _MREMAP_MAYMOVE, _MREMAP_FIXED, _MREMAP_DONTUNMAP = 1, 2, 4
+_MOST_PIECES = 8
+"""Mappings that a range may consist of before its memory is given back instead of handed on."""
 _MADV_DONTNEED, _MADV_NOHUGEPAGE = 4, 15
-_FAILED = ctypes.c_void_p(-1).value
 
 
 def whole(offset: int, length: int) -> tuple[int, int]:
@@ -51,6 +56,9 @@ class Pages(Protocol):
     def hand_on(self, source: int, target: int, length: int) -> None:
         """Give the memory under `source` to `target`, without clearing or copying it."""
 
+    def unchanged(self) -> None:
+        """Raise ModelProblem when the file is no longer as it was when it was opened."""
+
     def lock(self, offset: int, length: int) -> bool:
         """Keep pages out of swap, as far as this user may; whether they are."""
 
@@ -61,36 +69,53 @@ class Pages(Protocol):
 class LinuxPages:
     """See Pages. The range [begin, end) of the file stands at `base` + offset from now on.
 
-    `direct`: past the page cache, where the file system allows it. `hands_on`: whether pages move from one range to
-    another, None: where the kernel can (5.7 and later); else they are given back and new ones cleared for each read.
+    `within`: addresses, (begin, end) in order, that may be taken of it; None: all. `direct`: past the page cache, where
+    the file system allows it. `hands_on`: whether pages move from one range to another, None: where the kernel can (5.7
+    and later); else they are given back and new ones cleared for each read.
     """
 
     def __init__(
-        self, file: Path, base: int, begin: int, end: int, *, direct: bool = True, hands_on: bool | None = None
+        self,
+        file: Path,
+        base: int,
+        begin: int,
+        end: int,
+        *,
+        direct: bool = True,
+        hands_on: bool | None = None,
+        within: Sequence[tuple[int, int]] | None = None,
     ) -> None:
         self.base = base
         self._hands_on = can_hand_on() if hands_on is None else hands_on
-        begin, length = whole(begin, end - begin)
         self._libc = _libc()
         self._fd = _opened(file, direct)
-        wanted = base + begin
-        kind = _MAP_PRIVATE | _MAP_FIXED | _MAP_ANONYMOUS | _MAP_NORESERVE
-        if self._libc.mmap(wanted, length, _PROT_READ_WRITE, kind, -1, 0) != wanted:
-            os.close(self._fd)
-            raise _no_memory()
-        # A huge page would hold neighbours of what was asked for, which the plan has not counted.
-        self._libc.madvise(wanted, length, _MADV_NOHUGEPAGE)
+        self._state = FileIdentity.of(self._fd)
+        self._seams: list[int] = []
+        """Offsets at which one mapping may end and another begin: kernels before 6.17 move pages of one only."""
+        begin, length = whole(begin, end - begin)
+        self._ours = _common(base + begin, length, within)
+        for place, size in self._ours:
+            if not self._fresh(place, size):
+                os.close(self._fd)
+                raise _no_memory()
 
     def read(self, offset: int, length: int) -> None:
-        """See Pages."""
+        """See Pages. What no tensor that is used lies in may have no memory, and is passed over."""
+        if not self._has(self.base + offset, length):
+            return
         done = 0
-        while done < length:
+        while done < length and offset + done < self._state.bytes:
             got = self._libc.pread(self._fd, self.base + offset + done, length - done, offset + done)
             if got <= 0:
                 raise ModelProblem("The model's file cannot be read any more.", "Check the disk; add the model again.")
             done += got
-            if got % PAGE:  # the file's end: the rest of the page stays as it is
-                return
+
+    def unchanged(self) -> None:
+        """See Pages."""
+        if FileIdentity.of(self._fd) != self._state:
+            raise ModelProblem(
+                "The model's file was changed while it was in use.", "Ask again; if it stays so, add the model anew."
+            )
 
     def drop(self, offset: int, length: int) -> None:
         """See Pages."""
@@ -102,10 +127,47 @@ class LinuxPages:
         if not self._hands_on:
             self.drop(source, length)
             return
+        low, high = bisect_right(self._seams, source), bisect_left(self._seams, source + length)
+        if high - low >= _MOST_PIECES:
+            self._as_one(source, length)
+            self._as_one(target, length)
+            return
+        for begin, end in pairwise((source, *self._seams[low:high], source + length)):
+            self._move(begin, target + begin - source, end - begin)
+
+    def _as_one(self, offset: int, length: int) -> None:
+        """Make one empty mapping of a range that consists of too many: they would only become more."""
+        self._fresh(self.base + offset, length)
+        self._join(offset, length)
+
+    def _join(self, offset: int, length: int) -> None:
+        low, high = bisect_left(self._seams, offset), bisect_right(self._seams, offset + length)
+        self._seams[low:high] = [offset, offset + length]
+
+    def _move(self, source: int, target: int, length: int) -> None:
+        """Move the pages of one mapping. What cannot be moved stands empty at the target, as after `drop`."""
         how = _MREMAP_MAYMOVE | _MREMAP_FIXED | _MREMAP_DONTUNMAP
         place = self.base + target
         if length and self._libc.mremap(self.base + source, length, length, how, place) != place:
+            # The kernel may have taken the target's mapping away before it found that it cannot move the source.
+            self._fresh(place, length)
             self.drop(source, length)
+        self._join(target, length)
+        for edge in (source, source + length):
+            at = bisect_left(self._seams, edge)
+            if at == len(self._seams) or self._seams[at] != edge:
+                self._seams.insert(at, edge)
+
+    def _fresh(self, place: int, length: int) -> bool:
+        """Empty memory of ours over whatever stands at an address."""
+        kind = _MAP_PRIVATE | _MAP_FIXED | _MAP_ANONYMOUS | _MAP_NORESERVE
+        made: int | None = self._libc.mmap(place, length, _PROT_READ_WRITE, kind, -1, 0)
+        # A huge page would hold neighbours of what was asked for, which the plan has not counted.
+        self._libc.madvise(place, length, _MADV_NOHUGEPAGE)
+        return made == place
+
+    def _has(self, place: int, length: int) -> bool:
+        return any(begin <= place and place + length <= begin + size for begin, size in self._ours)
 
     def lock(self, offset: int, length: int) -> bool:
         """See Pages."""
@@ -116,6 +178,20 @@ class LinuxPages:
         if self._fd >= 0:
             os.close(self._fd)
             self._fd = -1
+
+
+def _common(begin: int, length: int, within: Sequence[tuple[int, int]] | None) -> list[tuple[int, int]]:
+    """The parts of a range of addresses that lie in others, (address, length) each; neighbours as one."""
+    if within is None:
+        return [(begin, length)]
+    found: list[tuple[int, int]] = []
+    for low, high in within:
+        low, high = max(low, begin), min(high, begin + length)
+        if low < high and found and sum(found[-1]) == low:
+            found[-1] = (found[-1][0], high - found[-1][0])
+        elif low < high:
+            found.append((low, high - low))
+    return found
 
 
 def can_stream() -> bool:

@@ -1,5 +1,7 @@
 """A streamed model writes what the same model in memory writes: at any share that stays, in batches, after a cut."""
 
+import ctypes
+import mmap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -8,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from core.errors import ModelProblem
 from core.inference.header import GgufFacts
@@ -146,11 +149,162 @@ def test_a_sweep_that_was_cut_short_does_not_spoil_the_next(model: Path, wanted:
         assert write(one, 4) == wanted
 
 
+def test_a_bug_in_a_streamer_is_raised_and_nothing_is_written(model: Path) -> None:
+    with loaded(model, 4, ahead(model, large(read_layout(model)), Account())) as one:
+        inside = one.streamer
+        assert inside is not None
+        one.streamer = _Cut(inside, after=b"l_out-1", problem=KeyError("a bug"))
+        with pytest.raises(KeyError, match="a bug"):
+            one.decode(PROMPT[:3], 0, all_outputs=False)
+        one.streamer = inside
+
+
+@pytest.mark.parametrize("at", [b"l_out-0", b"l_out-2"])
+def test_layers_that_llama_does_not_name_are_not_taken_for_streamed(model: Path, at: bytes) -> None:
+    with loaded(model, 4, ahead(model, large(read_layout(model)), Account(), layers=1)) as one:
+        inside = one.streamer
+        assert inside is not None
+        one.streamer = _Deaf(inside, at)
+        with pytest.raises(ModelProblem, match="cannot be streamed"):
+            one.decode(PROMPT[:3], 0, all_outputs=False)
+        one.streamer = inside
+
+
+class OneMapping(LinuxPages):
+    """Says when pages of more than one mapping were to be moved at once, which kernels before 6.17 refuse."""
+
+    moved = 0
+
+    def _move(self, source: int, target: int, length: int) -> None:
+        type(self).moved += 1
+        place = self.base + source
+        maps = [line.split()[0].split("-") for line in Path("/proc/self/maps").read_text("ascii").splitlines()]
+        assert any(int(low, 16) <= place and place + length <= int(high, 16) for low, high in maps)
+        super()._move(source, target, length)
+
+
+def test_pages_are_moved_one_mapping_at_a_time(model: Path, wanted: list[int]) -> None:
+    layout, account = read_layout(model), Account()
+    kinds = [
+        ("ffn_down",),
+        ("ffn_up", "ffn_gate", "attn_q"),
+        ("attn_v", "ffn_down"),
+        ("ffn_gate",),
+        ("attn_k", "ffn_up"),
+    ]
+    uneven = [name for name in large(layout) if name.split(".")[2] in kinds[int(name.split(".")[1])]]
+    parts = residency(layout, uneven)
+
+    def open_at(base: int) -> Streamer:
+        pages = OneMapping(model, base, layout.data_begin, layout.tensors[-1].end)
+        readers = Readers(pages, account, 2)
+        bring_in(parts.resident, readers, account)
+        return Ahead(parts.streamed, pages, readers, account, ahead=1, chunk=CHUNK)
+
+    with loaded(model, 4, open_at) as one:
+        assert write(one, 4) == wanted
+    assert OneMapping.moved > 100
+
+
+def test_what_cannot_be_moved_stands_empty_and_is_filled_again(tmp_path: Path) -> None:
+    file = tmp_path / "weights"
+    file.write_bytes(bytes(range(256)) * (8 * PAGE // 256))
+    with mmap.mmap(-1, 16 * PAGE) as room:
+        base = ctypes.addressof(ctypes.c_char.from_buffer(room))
+        pages = LinuxPages(file, base, 0, 8 * PAGE, direct=False)
+        pages.read(0, 4 * PAGE)
+        pages.hand_on(0, 4 * PAGE, 4 * PAGE)
+        assert ctypes.string_at(base + 4 * PAGE, 256) == bytes(range(256))
+        pages.read(4 * PAGE, 4 * PAGE)
+        libc = ctypes.CDLL(None)
+        libc.munmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
+        assert libc.munmap(base + 12 * PAGE, 2 * PAGE) == 0
+        pages.hand_on(12 * PAGE, 4 * PAGE, 2 * PAGE)  # nothing is there
+        assert ctypes.string_at(base + 4 * PAGE, 2 * PAGE) == bytes(2 * PAGE)
+        pages.read(4 * PAGE, 2 * PAGE)
+        assert ctypes.string_at(base + 4 * PAGE, 256) == bytes(range(256))
+        pages.close()
+
+
+class Unread(LinuxPages):
+    """Moves pages without reading; counts the moves."""
+
+    moved = 0
+
+    def read(self, offset: int, length: int) -> None:
+        pass
+
+    def _move(self, source: int, target: int, length: int) -> None:
+        self.moved += 1
+        super()._move(source, target, length)
+
+
+@pytest.mark.parametrize("staying", ["", "kv", "kvo", "d"])
+def test_memory_that_is_handed_on_does_not_fall_to_pieces(tmp_path: Path, staying: str) -> None:
+    sizes = {"q": 29, "k": 7, "v": 8, "o": 29, "g": 101, "u": 101, "d": 120}
+    layers: dict[int, list[tuple[int, int]]] = {}
+    place = 0
+    for layer in range(16):
+        layers[layer] = []
+        for kind, pages in sizes.items():
+            length = (pages + (layer % 3 == 0 and kind in "vd") * pages // 3) * PAGE
+            if kind not in staying or (kind == "o" and layer % 2):
+                layers[layer].append((place, length))
+            place += length
+    file = tmp_path / "weights"
+    with file.open("wb") as sparse, mmap.mmap(-1, place) as room:
+        sparse.truncate(place)
+        account = Account()
+        moving = Unread(file, ctypes.addressof(ctypes.c_char.from_buffer(room)), 0, place, direct=False)
+        ring = Ahead(layers, moving, Readers(moving, account, 1), account, ahead=2, chunk=place)
+        ranges = sum(map(len, layers.values()))
+        for _ in range(40):
+            moving.moved = 0
+            ring.before()
+            for layer in layers:
+                ring.computed(b"l_out-%d" % layer, _NOTHING)
+        assert ranges / 2 < moving.moved < 4 * ranges
+        ring.close()
+
+
+class _Nothing:
+    """A node whose values are not looked at."""
+
+    def floats(self) -> NDArray[np.float32]:
+        return np.zeros((0, 0), np.float32)
+
+    def numbers(self) -> NDArray[np.int32]:
+        return np.zeros((0, 0), np.int32)
+
+
+_NOTHING = _Nothing()
+
+
+class _Deaf:
+    """Does not hear of one layer's end."""
+
+    def __init__(self, inside: Streamer, deaf_to: bytes) -> None:
+        self._inside, self._deaf_to, self.account = inside, deaf_to, inside.account
+
+    def before(self) -> None:
+        self._inside.before()
+
+    def wants(self, node: bytes) -> bool:
+        return node != self._deaf_to and self._inside.wants(node)
+
+    def computed(self, node: bytes, values: Node) -> None:
+        self._inside.computed(node, values)
+
+    def close(self) -> None:
+        self._inside.close()
+
+
 class _Cut:
     """Ends a sweep in its middle, as a failed read does."""
 
-    def __init__(self, inside: Streamer, after: bytes) -> None:
+    def __init__(self, inside: Streamer, after: bytes, problem: Exception | None = None) -> None:
         self._inside, self._after, self.account = inside, after, inside.account
+        self._problem = problem or ModelProblem("The sweep was cut.", "")
 
     def before(self) -> None:
         self._inside.before()
@@ -161,7 +315,7 @@ class _Cut:
     def computed(self, node: bytes, values: Node) -> None:
         self._inside.computed(node, values)
         if node == self._after:
-            raise ModelProblem("The sweep was cut.", "")
+            raise self._problem
 
     def close(self) -> None:
         self._inside.close()
@@ -174,7 +328,7 @@ def test_a_file_that_is_cut_while_it_is_streamed_ends_in_a_sentence(model: Path,
         write(one, 4, count=2)
         with copy.open("r+b") as file:
             file.truncate(read_layout(model).data_begin + PAGE)
-        with pytest.raises(ModelProblem, match="cannot be read any more"):
+        with pytest.raises(ModelProblem, match="changed while it was in use"):
             write(one, 4, count=3)
 
 
