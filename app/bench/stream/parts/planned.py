@@ -10,6 +10,7 @@ from app.bench.stream.setting import Setting, at_most, speed
 from core.inference.layout import read_layout
 from core.inference.stream.plan import plan
 from core.inference.stream.speed import measure
+from core.inference.stream.speeds import Speeds
 
 _TOKENS = 12
 _SHARES = (0.35, 0.5, 0.75)
@@ -20,13 +21,13 @@ _APART = 0.5
 def rows(setting: Setting) -> Iterator[Row]:
     """Streamed at three budgets; the same runs as for the tokens."""
     for shape in (setting.dense, setting.sparse):
+        speeds = measure(setting.model(shape), threads=os.cpu_count() or 1)
         for share in _SHARES:
-            yield from _at(setting, shape, share)
+            yield from _at(setting, shape, share, speeds)
 
 
-def _at(setting: Setting, shape: Shape, share: float) -> Iterator[Row]:
+def _at(setting: Setting, shape: Shape, share: float, speeds: Speeds) -> Iterator[Row]:
     asked = setting.asked(shape, Mode.STREAM, tokens=_TOKENS, share=share, limited=False)
-    speeds = measure(asked.model, threads=os.cpu_count() or 1)
     done = setting.once(asked)
     context = int(done.ready["context"])
     foretold = plan(
