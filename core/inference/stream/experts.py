@@ -6,13 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import ModelProblem
-from core.inference.layout import Layout
+from core.inference.layout import Layout, Tensor
 from core.inference.stream.account import Account
 from core.inference.stream.graph import Node
 from core.inference.stream.pages import Pages
 from core.inference.stream.reading import CHUNK, Fetch, Readers
 from core.inference.stream.routers import Routers, State
-from core.inference.stream.slices import Layer, Range, Shared, joined, not_known, routed_layers, slice_of
+from core.inference.stream.slices import Layer, Range, Shared, core_of, joined, not_known, routed_layers, slice_of
 from core.inference.stream.window import Window
 
 _FIRST = ("ffn_moe_gate", "ffn_moe_up", "ffn_moe_gate_up")
@@ -72,6 +72,7 @@ class Experts:
         self.account.sweeps += 1
         if self._broken is not None:
             raise self._broken
+        self._pages.unchanged()
         self._finish()
         self._seen, self._begun, self._silent = None, 0, True
 
@@ -119,23 +120,27 @@ class Experts:
         self.account.misses += len(change.come) + len(change.early)
         self.account.early += len(change.early)
         free = [
-            self._shared.leave(slice_of(tensor, expert))
+            self._leave(tensor, expert)
             for gone, expert in change.gone
             for tensor in (*self._layers[gone].first, self._layers[gone].last)
         ]
-        first = [[self._shared.take(slice_of(tensor, expert)) for expert in change.come] for tensor in layer.first]
-        last = [self._shared.take(slice_of(layer.last, expert)) for expert in change.come]
-        free = self._hand_on(free, [one for ranges in (*first, last) for one in ranges])
+        first = [[self._take(tensor, expert, free) for expert in change.come] for tensor in layer.first]
+        last = [self._take(layer.last, expert, free) for expert in change.come]
+        self._keep_free(free, self._window_bytes - self._window.used)
         if self._bundle:
             begun = self._fetch([one for ranges in first for one in ranges])
             self._last = self._fetch(last)
-            free = self._begin_early(place + 1, free, [expert for gone, expert in change.gone if gone == place + 1])
+            self._begin_early(place + 1, free, [expert for gone, expert in change.gone if gone == place + 1])
             self._wait(begun)
         else:
             for ranges in (*first, last):
                 self._wait(self._readers.fetch(ranges, _SMALL))
-        for offset, length in free:
-            self._pages.drop(offset, length)
+        self._keep_free(free, 0)
+
+    def _keep_free(self, free: list[Range], most: int) -> None:
+        """Give free memory back until `most` bytes of it are left."""
+        while free and sum(length for _, length in free) > most:
+            self._pages.drop(*free.pop(0))
 
     def _reserve(self, place: int, tokens: int) -> int:
         """Room to begin what the next layer will probably choose."""
@@ -144,36 +149,44 @@ class Experts:
         layer = self._layers[place + 1]
         return min(min(self._used * tokens, layer.experts) * layer.expert_bytes, self._window_bytes // _EARLY_SHARE)
 
-    def _begin_early(self, place: int, free: list[Range], gone: list[int]) -> list[Range]:
-        """Begin to read what the next layer will probably choose; of the free memory what is left.
-
-        `gone`: experts of that layer whose pages are still among the free ones.
-        """
+    def _begin_early(self, place: int, free: list[Range], gone: list[int]) -> None:
+        """Begin to read what the next layer will probably choose, but not what went a moment ago (`gone`)."""
         seen, self._seen = self._seen, None
         if seen is None:
-            return free
+            return
         layer = self._layers[place]
         likely = self._routers.likely(seen)
         begun = self._window.expect(place, likely[~np.isin(likely, gone)])
         self._begun = len(begun)
-        soon = [self._shared.take(slice_of(one, expert)) for expert in begun for one in (*layer.first, layer.last)]
-        free = self._hand_on(free, soon)
+        soon = [self._take(tensor, expert, free) for expert in begun for tensor in (*layer.first, layer.last)]
         self._early = self._readers.fetch(soon)
-        return free
+
+    def _leave(self, tensor: Tensor, expert: int) -> Range:
+        """Hold a slice no longer: its core's memory can be handed on, what lies around it goes back to the system."""
+        begin, length = self._shared.leave(slice_of(tensor, expert))
+        core, inside = core_of(tensor, expert)
+        if not inside:
+            self._pages.drop(begin, length)
+            return core, 0
+        self._pages.drop(begin, core - begin)
+        self._pages.drop(core + inside, begin + length - core - inside)
+        return core, inside
+
+    def _take(self, tensor: Tensor, expert: int, free: list[Range]) -> Range:
+        """Hold a slice: the pages to be read. Of the free cores one as long is handed on, in one mapping as it was.
+
+        A core that was handed on is a mapping of its own; what lies around it never is.
+        """
+        fresh = self._shared.take(slice_of(tensor, expert))
+        core, inside = core_of(tensor, expert)
+        source = next((one for one in reversed(free) if inside and one[1] == inside), None)
+        if source is not None and self._may_hand_on(core):
+            free.remove(source)
+            self._pages.hand_on(source[0], core, inside)
+        return fresh
 
     def _fetch(self, ranges: list[Range]) -> Fetch:
         return self._readers.fetch(joined(ranges), CHUNK)
-
-    def _hand_on(self, free: list[Range], fresh: list[Range]) -> list[Range]:
-        """Let the memory of what went stand under what comes; what is left over."""
-        left = [one for one in map(self._shared.still_free, free) if one[1]]
-        for target, wanted in fresh:
-            if wanted and left:
-                source, length = left.pop()
-                handed = min(length, wanted) if self._may_hand_on(target) else 0
-                self._pages.hand_on(source, target, handed)
-                self._pages.drop(source + handed, length - handed)
-        return left
 
     def _may_hand_on(self, target: int) -> bool:
         if len(self._handed) < _MOST_HANDED:

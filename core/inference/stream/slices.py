@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from core.errors import ModelProblem
 from core.inference.layout import Layout, Tensor
-from core.inference.stream.pages import PAGE, whole
+from core.inference.stream.pages import PAGE, inner, whole
 
 _ROUTED = re.compile(r"blk\.\d+\.ffn_(gate|up|down|gate_up)_exps\.weight")
 _TWICE_A_LAYER = ("grovemoe", "graniteswitch", "dflash")
@@ -65,6 +65,13 @@ def slice_of(tensor: Tensor, expert: int) -> Range:
     return whole(tensor.offset + expert * size, size)
 
 
+def core_of(tensor: Tensor, expert: int) -> Range:
+    """Pages inside one expert's matrix that are nobody else's: as many for each expert of a tensor; none of a small."""
+    size = tensor.bytes // tensor.experts
+    begin, _ = inner(tensor.offset + expert * size, size)
+    return begin, max(size // PAGE - 1, 0) * PAGE
+
+
 def joined(ranges: list[Range]) -> list[Range]:
     """The same pages in as few ranges as there can be, in order."""
     found: list[Range] = []
@@ -106,16 +113,6 @@ class Shared:
             return free_begin, end - free_begin
         free_end = end if self._last(end - PAGE) else end - PAGE
         return free_begin, free_end - free_begin
-
-    def still_free(self, pages: Range) -> Range:
-        """Of pages that `leave` gave, those that no neighbour of the slice has taken since."""
-        begin, length = pages
-        end = begin + length
-        if length and self._holders[end - PAGE]:
-            end -= PAGE
-        if end > begin and self._holders[begin]:
-            begin += PAGE
-        return begin, end - begin
 
     def _first(self, page: int) -> bool:
         self._holders[page] += 1

@@ -37,6 +37,7 @@ class CountedPages(LinuxPages):
         self.present: set[int] = set()
         self.resident: set[int] = set()
         self.most = 0
+        self.handed = 0
 
     def read(self, offset: int, length: int) -> None:
         super().read(offset, length)
@@ -55,9 +56,21 @@ class CountedPages(LinuxPages):
         moved = set(range(source, source + length, PAGE))
         into = set(range(target, target + length, PAGE))
         assert not (moved | into) & self.resident
+        self.handed += 1
+        if self.handed <= 300:
+            assert in_one_mapping(self.base + source, length)
         with self._lock:
             self.present = (self.present - moved) | into
         super().hand_on(source, target, length)
+
+
+def in_one_mapping(begin: int, length: int) -> bool:
+    """Kernels before 6.17 move memory out of one mapping at a time only."""
+    for line in Path("/proc/self/maps").read_text().splitlines():
+        first, last = (int(part, 16) for part in line.split()[0].split("-"))
+        if first <= begin < last:
+            return begin + length <= last
+    return False
 
 
 class Chosen:
@@ -253,16 +266,18 @@ def test_hits_misses_and_reads_of_a_known_routing_are_counted_exactly(models: Ca
             assert change == {"hits": hits, "misses": misses, "reads": reads, "early": 0, "sweeps": 1}, number
 
 
-def test_what_stays_is_whole_after_any_order_of_choices(models: Callable[[str], Path]) -> None:
+@pytest.mark.parametrize("family", ["gpt-oss", "qwen3moe"])
+def test_what_stays_is_whole_after_any_order_of_choices(models: Callable[[str], Path], family: str) -> None:
     random = np.random.default_rng(3)
     for bundle in (True, False):
-        with driven(models("gpt-oss"), window=9, bundle=bundle) as (streamer, pages, check):
-            for _ in range(40):
+        with driven(models(family), window=9, bundle=bundle) as (streamer, pages, check):
+            for _ in range(30):
                 for layer in range(4):
                     choices = [sorted(random.choice(16, 2, replace=False).tolist()) for _ in range(3)]
                     streamer.computed(f"ffn_moe_topk-{layer}".encode(), Chosen(*choices))
                     check(layer, *{one for choice in choices for one in choice})
-        assert pages.most > 0
+        # Matrices of less than a page, as gpt-oss has here, have no memory of their own to hand on.
+        assert (pages.handed > 300) == (family == "qwen3moe")
 
 
 def test_words_made_of_weights_that_no_router_asked_for_are_refused(models: Callable[[str], Path]) -> None:
@@ -304,7 +319,7 @@ def test_a_file_cut_short_while_it_is_used_ends_the_answer_and_not_the_process(t
         assert model.decode(PROMPT[:1], 0, all_outputs=False) == 0
         with path.open("r+b") as file:
             file.truncate(layout.data_begin)
-        with pytest.raises(ModelProblem, match="cannot be read"):
+        with pytest.raises(ModelProblem, match="changed while it was in use"):
             write(model, 1)
-        with pytest.raises(ModelProblem, match="cannot be read"):
+        with pytest.raises(ModelProblem, match="changed while it was in use"):
             model.decode(PROMPT[:1], 60, all_outputs=False)

@@ -11,6 +11,7 @@ from core.inference.layout import Layout, read_layout
 from core.inference.stream.pages import PAGE, whole
 from core.inference.stream.slices import (
     Shared,
+    core_of,
     joined,
     least_bytes,
     most_tokens,
@@ -33,6 +34,18 @@ def layouts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Layout]:
 
 def pages(offset: int, length: int) -> set[int]:
     return set(range(offset, offset + length, PAGE))
+
+
+def test_a_core_lies_in_pages_that_no_other_slice_touches(layouts: dict[str, Layout]) -> None:
+    for layout in layouts.values():
+        for layer in routed_layers(layout):
+            for tensor in (*layer.first, layer.last):
+                covers = [pages(*slice_of(tensor, expert)) for expert in range(layer.experts)]
+                cores = [pages(*core_of(tensor, expert)) for expert in range(layer.experts)]
+                assert len({len(core) for core in cores}) == 1
+                for number, core in enumerate(cores):
+                    assert core <= covers[number]
+                    assert not core & set[int]().union(*covers[:number], *covers[number + 1 :])
 
 
 def test_each_family_of_mixtures_is_known(layouts: dict[str, Layout]) -> None:
