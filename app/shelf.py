@@ -260,6 +260,7 @@ class Shelf:
                 model=found.seal.sha256,
             ),
             chat=None if learned is None else format_from_json(learned),
+            speeds=kept_speeds(self._vault, this_machine(self._paths.root)),
             prompt_tokens_per_s=measured.get("prompt_tokens_per_s") if same else None,
             on_death=self._engine_ended,
         )

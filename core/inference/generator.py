@@ -14,6 +14,7 @@ from core.inference.chat_format import ChatFormat, Message, Role, format_as_json
 from core.inference.child import Child, Header, Json, Limits, Preempted
 from core.inference.header import check_gguf
 from core.inference.identity import FileIdentity
+from core.inference.stream.speeds import Speeds
 from core.urgency import Urgency
 
 __all__ = ["Generator", "LlamaGenerator", "Message", "Preempted", "Role", "whole_reply"]
@@ -145,6 +146,7 @@ class LlamaGenerator:
         chat: ChatFormat | None = None,
         instructions: KeptInstructions | None = None,
         prompt_tokens_per_s: float | None = None,
+        speeds: Speeds | None = None,
         options: EngineOptions = _AS_PLANNED,
         on_death: Callable[[str], None] | None = None,
     ) -> None:
@@ -155,7 +157,7 @@ class LlamaGenerator:
         self.context_tokens = min(context_tokens, facts.context_length or context_tokens)
         self._prompt_tokens_per_s = prompt_tokens_per_s
         self.last_run: Run | None = None
-        """Of the last answer that was not cut short."""
+        """Of the last answer to a person that was not cut short. A sleep has other prompts and half the threads."""
         self._threads = max(1, min(os.cpu_count() or 1, _MOST_THREADS))
         self._busy = 0
         self._idle_since: float | None = None
@@ -166,6 +168,7 @@ class LlamaGenerator:
             "chat": None if chat is None else format_as_json(chat),
             "context": self.context_tokens,
             "budget_mb": memory_mb,
+            "speeds": None if speeds is None else speeds.as_numbers(),
             "threads": self._threads,
             "mode": options.mode,
             "cache": options.cache,
@@ -254,8 +257,8 @@ class LlamaGenerator:
             with closing(parts):
                 for part, _ in parts:
                     if "prompt" in part:
-                        self.last_run = watch.run(part)
                         if urgency is Urgency.QUESTION:
+                            self.last_run = watch.run(part)
                             self._prompt_tokens_per_s = self.last_run.prompt_tokens_per_s or self._prompt_tokens_per_s
                         continue
                     text, ids = part.get("text"), part.get("ids")
