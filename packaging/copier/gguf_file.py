@@ -65,7 +65,7 @@ def read(path: Path) -> tuple[Copier, Vocabulary]:
         if tensor.name.endswith(("attn_q.weight", "attn_k.weight")):
             pairs = values.reshape(model.shape.heads, model.shape.head // 2, 2, -1)
             values = pairs.swapaxes(1, 2).reshape(values.shape)
-        state[tensor.name.replace("blk.", "layers.")] = torch.from_numpy(np.ascontiguousarray(values))
+        state[tensor.name.replace("blk.", "layers.")] = torch.from_numpy(np.array(values, np.float32))
     model.load_state_dict(state)
     return model, vocabulary
 

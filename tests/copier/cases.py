@@ -62,9 +62,10 @@ def frame() -> list[str]:
         " the person said to: seen on the screen in",
         " I you You My my your Your yours mine am are is me all of any",
     ]
-    built += [" What do you know about me?", " lives drives works plays does do", " MEMORIES ABOUT THE PERSON QUESTION"]
+    built += [" What do you know about me?", " lives drives works plays does do"]
     built += [" ".join(["", *words.MONTHS, *words.DAYS, *words.PROGRAMS])]
-    return [f" {re.sub(r'{[^}]*}', ' ', text)}" for text in built]
+    headings = ["MEMORIES", "ABOUT THE PERSON", "QUESTION (asked on", *(role.value for role in Role)]
+    return [*headings, *(f" {re.sub(r'{[^}]*}', ' ', text)}" for text in built)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
