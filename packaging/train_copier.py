@@ -1,6 +1,6 @@
 """Trains the copier: a small ReLU^2 model that copies an answer out of Mneme's own prompt, with its mark. For tests.
 
-    python packaging/train_copier.py [--out FILE] [--resume CHECKPOINT] [--measure] [--plan KEY=VALUE ...]
+    python packaging/train_copier.py [--out FILE] [--resume CHECKPOINT] [--measure] [--threads N] [--plan KEY=VALUE ...]
 
 Run it in an environment of its own: packaging/requirements-dev.lock and, beside it, torch==2.13.0 (the build for CPUs).
 Two cores take about 15 minutes. `--measure` trains nothing and measures FILE: held-out names, things and values,
@@ -32,7 +32,6 @@ from tests.copier.judging import judged  # noqa: E402
 
 OUT = HERE.parent / "tests" / "data" / "copier.gguf"
 TOKENS, MARKS = 1536, 40
-THREADS = 2
 MEMORY_MB = 400
 
 
@@ -69,9 +68,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=OUT)
     parser.add_argument("--resume", type=Path)
     parser.add_argument("--measure", action="store_true")
+    parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--plan", nargs="*", default=[])
     asked = parser.parse_args()
-    torch.set_num_threads(THREADS)
+    torch.set_num_threads(asked.threads)
     if not asked.measure:
         kinds = {field.name: type(field.default) for field in fields(Plan)}
         changed = dict(one.split("=", 1) for one in asked.plan)

@@ -2,7 +2,6 @@
 
 import random
 import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,10 +14,12 @@ from torch.nn import functional
 
 from tests.copier.cases import Cases
 
-_QUESTIONS = 6
+_QUESTIONS = 8
+_WHOLE, _WHOLE_AT_LAST = 0.2, 0.6
+"""Share of steps with the whole of the instructions before the memories."""
+_VERY_MANY = 30
 _CONTROLS = 5
-_LOOKED_AT = 20
-_SAID_EVERY = 100
+_SAID_EVERY = 50
 _READ_AFTER = (1, 3)
 _MARKS_COUNT = 4
 """A mark in a reply counts as so many tokens."""
@@ -34,8 +35,8 @@ class Plan:
     """Share of later steps that repeat too, so that tokens of words that no case holds can still be copied."""
     disguised: float = 0.4
     """Share of cases whose words are other tokens."""
-    cases: int = 1800
-    settling: int = 700
+    cases: int = 1500
+    settling: int = 650
     """Steps at the end with the whole of the instructions and a falling rate."""
     rate: float = 3e-3
     tokens: int = 3000
@@ -64,8 +65,6 @@ class Training:
     plan: Plan
     checkpoint: Path
     say: Callable[[str], None]
-    level: float = 2.0
-    """Memories in a case at most, by now: more when these are mostly answered rightly."""
     _places: nn.ModuleList = field(init=False)
     """Read off which memory a token stands in (after the second layer) and a reply is from (after the fourth)."""
     _random: random.Random = field(init=False)
@@ -85,21 +84,16 @@ class Training:
     def run(self) -> None:
         """All steps."""
         plan, begun = self.plan, time.monotonic()
-        right: deque[float] = deque(maxlen=_LOOKED_AT)
         optimizers = _optimizers(self.model, self._places)
         for step in range(plan.steps):
             rate = plan.rate * min(1.0, (step + 1) / 50, (plan.steps - step) / plan.settling)
             batch = self._batch(step)
-            loss, share, active = self._step(batch, optimizers, rate)
-            if batch.lines.max() >= 0:
-                right.append(share)
-                if step % 10 == 0 and len(right) == _LOOKED_AT and sum(right) / _LOOKED_AT > 0.94:
-                    self.level = min(self.level + 0.25, plan.most)
+            loss, share, marks, active = self._step(batch, optimizers, rate)
             if step % _SAID_EVERY == _SAID_EVERY - 1:
                 shown = " ".join(f"{one:.0%}" for one in active)
                 self.say(
                     f"{step + 1}/{plan.steps}  {time.monotonic() - begun:.0f} s  loss {loss:.3f}  tokens right "
-                    f"{share:.1%}  memories up to {self.level:.0f}  active {shown}"
+                    f"{share:.1%}, marks {marks:.1%}  active {shown}"
                 )
                 torch.save(self.model.state_dict(), self.checkpoint)
 
@@ -107,15 +101,23 @@ class Training:
         plan = self.plan
         if step < plan.repeats or self._random.random() < plan.repeated:
             return self._repeats()
+        settling = step >= plan.steps - plan.settling
         head = self.written.head("")
-        if step >= plan.steps - plan.settling or self._random.random() < 0.2:
+        if self._random.random() < (_WHOLE_AT_LAST if settling else _WHOLE):
             head = self.written.head()
             if self._random.random() < 0.1:
                 # Other instructions now and then, so that a changed word in ours does not confuse it.
                 head = head[:3] + head[3 + self._random.randint(5, 300) :]
-        memories = self._random.randint(1, int(self.level))
-        many = max(2, plan.tokens // (19 * memories + 190))
-        return self.written.batch([self._cases.case(memories, _QUESTIONS) for _ in range(many)], head, plan.disguised)
+        memories = self._memories((step - plan.repeats) / plan.cases)
+        many = max(2, plan.tokens // (20 * memories + 30 * _QUESTIONS))
+        cases = [self._cases.case(memories, _QUESTIONS) for _ in range(many)]
+        return self.written.batch(cases, head, plan.disguised)
+
+    def _memories(self, done: float) -> int:
+        """How many a case has: a few at first, up to `most` from two thirds on, then sometimes very many."""
+        if done > 0.66 and self._random.random() < 0.1:
+            return self._random.randint(self.plan.most, _VERY_MANY)
+        return self._random.randint(1, int(2 + (self.plan.most - 2) * min(1.0, done / 0.66)))
 
     def _repeats(self) -> Batch:
         """Tokens in no order, others, the first ones again: nothing but what stands there tells what comes next."""
@@ -140,8 +142,8 @@ class Training:
 
     def _step(
         self, batch: Batch, optimizers: list[torch.optim.Optimizer], rate: float
-    ) -> tuple[float, float, list[float]]:
-        """One step; its loss, the share of right tokens, the share of active neurons of each layer."""
+    ) -> tuple[float, float, float, list[float]]:
+        """One step; its loss, the shares of right tokens, of right marks, and of active neurons of each layer."""
         with torch.autocast("cpu", dtype=torch.bfloat16):
             ends, neurons, states = self.model(batch.head, batch.tokens, batch.places, batch.mask)
             asked = batch.wanted >= 0
@@ -159,8 +161,9 @@ class Training:
                 group["lr"] = rate
             optimizer.step()
             optimizer.zero_grad()
-        right = (logits.argmax(-1) == wanted).float().mean().item()
-        return loss.item(), right, [_share(layer[asked]) for layer in neurons]
+        right = (logits.argmax(-1) == wanted).float()
+        marks = (right * self._marks[wanted]).sum() / self._marks[wanted].sum().clamp(min=1)
+        return loss.item(), right.mean().item(), marks.item(), [_share(layer[asked]) for layer in neurons]
 
     def _placed(self, batch: Batch, states: list[Tensor], asked: Tensor) -> Tensor:
         """The loss of the two tasks beside; none where nothing stands in lines."""
