@@ -89,6 +89,7 @@ class Child:
         self._current: tuple[Urgency, Process, int] | None = None
         self._preempted = 0
         self._ready: Process | None = None
+        self._worn: Process | None = None
         self._closed = False
         self._failed: Problem | None = None
         self._restarts: list[float] = []
@@ -122,6 +123,11 @@ class Child:
             process, self._process = self._process, None
         if process:
             process.close()
+
+    def renew(self) -> None:
+        """The next request, whoever's, begins with another process: this one may be left with half of its work."""
+        with self._lock:
+            self._worn = self._process
 
     def close(self) -> None:
         """End it for good; later calls are Cancelled."""
@@ -221,6 +227,10 @@ class Child:
         with self._lock:
             if self._closed:
                 raise Cancelled(f"The {self.name}")
+            worn, self._worn = self._worn, None
+            if self._process and self._process is worn:
+                self._process = None
+                worn.close()
             if self._process and self._process.alive:
                 return self._process
             if self._process or self._failed:
@@ -249,10 +259,11 @@ class Child:
         now = self._clock()
         self._restarts = [at for at in self._restarts if now - at < _RESTART_WINDOW_S]
         if len(self._restarts) >= _MOST_RESTARTS:
-            raise self._failed or ChildDied(
+            self._failed = self._failed or ChildDied(
                 f"The {self.name} ended {_MOST_RESTARTS + 1} times in ten minutes.",
                 "It is tried again in ten minutes. More memory or another model in Settings may help.",
             )
+            raise self._failed
         self._restarts.append(now)
 
     def _begin(

@@ -177,7 +177,7 @@ class LlamaGenerator:
             "bundle": options.bundle,
         }
         # A streamed model's addresses count as private memory, though only the planned part of them is ever filled.
-        addresses = -(-facts.bytes // 2**20)
+        addresses = -(-facts.bytes // 2**20) if facts.bytes > memory_mb * 2**19 else 0
         self._child = Child(
             "core.inference.engine_child",
             name="engine",
@@ -270,7 +270,7 @@ class LlamaGenerator:
                     yield one
         except ModelProblem as problem:
             if not isinstance(problem, ChildDied):
-                self._child.stop()  # it is alive, and may be left with half of a sweep: the next request starts another
+                self._child.renew()
             raise
         finally:
             self._busy -= 1

@@ -65,7 +65,7 @@ class GgufFacts:
 def check_gguf(path: Path) -> GgufFacts:
     """Read and check the header of a model file. ModelMissing, or ModelProblem saying what is wrong."""
     with _opened(path) as file:
-        return _facts(path, _Reader(file))
+        return _facts(path, _Reader(file, _ByLayer()))
 
 
 def read_tensors(path: Path) -> tuple[int, list[tuple[str, int, int, tuple[int, ...], str]]]:
@@ -207,6 +207,11 @@ def _facts(path: Path, reader: _Reader) -> GgufFacts:
     types: Counter[TensorType] = Counter()
     for tensor in _tensors(reader, _alignment(metadata)):
         types[tensor.kind] += math.prod(tensor.shape)
+    if _whole(metadata, "split.count") > 1:
+        raise ModelProblem(
+            "This file is one part of several, which are not a model by themselves.",
+            "Join them with llama.cpp's `llama-gguf-split --merge`, and add the whole.",
+        )
     architecture = _text(metadata, "general.architecture")
     if not architecture:
         raise _bad("it does not say of which architecture it is")
@@ -225,24 +230,44 @@ def _facts(path: Path, reader: _Reader) -> GgufFacts:
         licence=_text(metadata, "general.license"),
         cache_bytes_per_token=_cache_bytes(metadata, architecture),
         cache_in_blocks=not any(length % 32 for length in _head_lengths(metadata, architecture)),
-        experts_used=_whole(metadata, f"{architecture}.expert_used_count"),
+        experts_used=max(_by_layer(metadata, f"{architecture}.expert_used_count"), default=0),
     )
 
 
 def _cache_bytes(metadata: Mapping[str, Value], architecture: str) -> int:
     """Keys and values of all layers; without word of shared heads, as if each head had its own."""
-    heads = max(_whole(metadata, f"{architecture}.attention.head_count"), 1)
+    heads = max(_by_layer(metadata, f"{architecture}.attention.head_count"), default=0) or 1
     shared = metadata.get(f"{architecture}.attention.head_count_kv")
-    pairs = shared if type(shared) is int and 0 < shared <= heads else heads
-    return 2 * pairs * sum(_head_lengths(metadata, architecture)) * _whole(metadata, f"{architecture}.block_count")
+    if isinstance(shared, tuple):
+        pairs = sum(one for one in shared if type(one) is int and 0 < one <= heads)
+    else:
+        one_layer = shared if type(shared) is int and 0 < shared <= heads else heads
+        pairs = one_layer * _whole(metadata, f"{architecture}.block_count")
+    return 2 * pairs * sum(_head_lengths(metadata, architecture))
 
 
 def _head_lengths(metadata: Mapping[str, Value], architecture: str) -> tuple[int, int]:
     """Numbers of a head's key and value."""
-    heads = max(_whole(metadata, f"{architecture}.attention.head_count"), 1)
+    heads = max(_by_layer(metadata, f"{architecture}.attention.head_count"), default=0) or 1
     usual = _whole(metadata, f"{architecture}.embedding_length") // heads
     key, value = (_whole(metadata, f"{architecture}.attention.{kind}_length") for kind in ("key", "value"))
     return key or usual, value or usual
+
+
+def _by_layer(metadata: Mapping[str, Value], key: str) -> tuple[int, ...]:
+    """A number that is given once for all layers, or for each."""
+    value = metadata.get(key, 0)
+    each = value if isinstance(value, tuple) else (value,)
+    return tuple(one for one in each if type(one) is int and 0 <= one < 2**63)
+
+
+class _ByLayer:
+    """The entries that may be given for each layer."""
+
+    _ENDS = (".attention.head_count", ".attention.head_count_kv", ".expert_used_count")
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, str) and key.endswith(self._ENDS)
 
 
 def _alignment(metadata: Mapping[str, Value]) -> int:

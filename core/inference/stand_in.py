@@ -23,12 +23,17 @@ class StandIn:
         if sys.platform != "linux":
             raise ModelProblem("Weights are streamed on Linux only.", "Choose a smaller model.")
         self._header_bytes = header_bytes
-        self._fd = os.memfd_create(_NAME, os.MFD_CLOEXEC)
-        place = 0
-        while place < header_bytes and (data := os.pread(descriptor, min(_CHUNK, header_bytes - place), place)):
-            os.pwrite(self._fd, data, place)
-            place += len(data)
-        os.ftruncate(self._fd, os.fstat(descriptor).st_size)
+        try:
+            self._fd = os.memfd_create(_NAME, os.MFD_CLOEXEC)
+            place = 0
+            while place < header_bytes and (data := os.pread(descriptor, min(_CHUNK, header_bytes - place), place)):
+                os.pwrite(self._fd, data, place)
+                place += len(data)
+            os.ftruncate(self._fd, os.fstat(descriptor).st_size)
+        except OSError as error:
+            raise ModelProblem(
+                "This system does not let the model be streamed.", "Give it as much memory as it is large."
+            ) from error
 
     @property
     def path(self) -> str:

@@ -9,9 +9,8 @@ from collections.abc import Mapping, Sequence
 from core.errors import ModelProblem
 from core.inference.stream.account import Account
 from core.inference.stream.graph import Node
-from core.inference.stream.pages import Pages
+from core.inference.stream.pages import Pages, Range
 from core.inference.stream.reading import Fetch, Readers
-from core.inference.stream.residency import Range
 
 LAYER_DONE = b"l_out-"
 """How llama.cpp calls the node that a layer ends with."""

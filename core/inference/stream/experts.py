@@ -9,10 +9,10 @@ from core.errors import ModelProblem
 from core.inference.layout import Layout, Tensor
 from core.inference.stream.account import Account
 from core.inference.stream.graph import Node
-from core.inference.stream.pages import Pages
+from core.inference.stream.pages import Pages, Range
 from core.inference.stream.reading import CHUNK, Fetch, Readers
 from core.inference.stream.routers import Routers, State
-from core.inference.stream.slices import Layer, Range, Shared, core_of, joined, not_known, routed_layers, slice_of
+from core.inference.stream.slices import Layer, Shared, core_of, joined, not_known, routed_layers, slice_of
 from core.inference.stream.window import Window
 
 _FIRST = ("ffn_moe_gate", "ffn_moe_up", "ffn_moe_gate_up")

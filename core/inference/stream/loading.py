@@ -76,12 +76,15 @@ def _streamer(
         return Naive(residency(layout, _layers(layout)), pages, account)
     if plan.way not in (Way.FITS, Way.DENSE, Way.EXPERTS):
         raise ModelProblem("This model cannot be streamed.", "Give it more memory, or choose another in Settings.")
-    parts = residency(layout, (name for layer in plan.streamed for name in layer))
+    parts = residency(layout, (name for layer in plan.streamed for name in layer), tables_stay=False)
+    for table in parts.looked_up:
+        pages.lend(*table)
     readers = Readers(pages, account, _THREADS)
     try:
         bring_in(parts.resident, readers, account, progress)
         lock(parts.resident, pages, account)
         if plan.way is Way.EXPERTS:
+            readers.close()
             return Experts(
                 layout,
                 pages,

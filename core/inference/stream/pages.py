@@ -6,9 +6,11 @@ another with mremap (tried). Elsewhere there is none yet, and a model is mapped 
 
 import contextlib
 import ctypes
+import errno
 import mmap
 import os
 import sys
+import threading
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
@@ -18,15 +20,17 @@ from typing import Protocol
 from core.errors import ModelProblem
 from core.inference.identity import FileIdentity
 
+Range = tuple[int, int]
+"""(offset in the file, length), whole pages."""
 PAGE = mmap.PAGESIZE
 """What direct reads and mappings are aligned to, bytes."""
 
-_PROT_READ_WRITE = 3
+_PROT_READ, _PROT_READ_WRITE = 1, 3
 _MAP_PRIVATE, _MAP_FIXED, _MAP_ANONYMOUS, _MAP_NORESERVE = 0x02, 0x10, 0x20, 0x4000
 _MREMAP_MAYMOVE, _MREMAP_FIXED, _MREMAP_DONTUNMAP = 1, 2, 4
 _MOST_PIECES = 8
 """Mappings that a range may consist of before its memory is given back instead of handed on."""
-_MADV_DONTNEED, _MADV_NOHUGEPAGE = 4, 15
+_MADV_RANDOM, _MADV_DONTNEED, _MADV_NOHUGEPAGE = 1, 4, 15
 
 
 def whole(offset: int, length: int) -> tuple[int, int]:
@@ -55,6 +59,9 @@ class Pages(Protocol):
 
     def hand_on(self, source: int, target: int, length: int) -> None:
         """Give the memory under `source` to `target`, without clearing or copying it."""
+
+    def lend(self, offset: int, length: int) -> None:
+        """Leave pages to the file: the system brings in those that are looked at, and takes them away again."""
 
     def unchanged(self) -> None:
         """Raise ModelProblem when the file is no longer as it was when it was opened."""
@@ -88,7 +95,8 @@ class LinuxPages:
         self.base = base
         self._hands_on = can_hand_on() if hands_on is None else hands_on
         self._libc = _libc()
-        self._fd = _opened(file, direct)
+        self._fd, self.direct = _opened(file, direct)
+        self._opening = threading.Lock()
         self._state = FileIdentity.of(self._fd)
         self._seams: list[int] = []
         """Offsets at which one mapping may end and another begin: kernels before 6.17 move pages of one only."""
@@ -101,14 +109,27 @@ class LinuxPages:
 
     def read(self, offset: int, length: int) -> None:
         """See Pages. What no tensor that is used lies in may have no memory, and is passed over."""
-        if not self._has(self.base + offset, length):
-            return
-        done = 0
-        while done < length and offset + done < self._state.bytes:
-            got = self._libc.pread(self._fd, self.base + offset + done, length - done, offset + done)
-            if got <= 0:
-                raise ModelProblem("The model's file cannot be read any more.", "Check the disk; add the model again.")
-            done += got
+        for begin, size in self._clipped(offset, length):
+            done = 0
+            while done < size and begin + done < self._state.bytes:
+                got = self._libc.pread(self._fd, self.base + begin + done, size - done, begin + done)
+                if got <= 0 and self.direct and ctypes.get_errno() == errno.EINVAL:
+                    self._through_the_cache()
+                    continue
+                if got <= 0:
+                    raise ModelProblem(
+                        "The model's file cannot be read any more.", "Check the disk; add the model again."
+                    )
+                done += got
+            if not self.direct:  # what went through the page cache need not stay there as well
+                os.posix_fadvise(self._fd, begin, size, os.POSIX_FADV_DONTNEED)
+
+    def lend(self, offset: int, length: int) -> None:
+        """See Pages."""
+        for begin, size in self._clipped(offset, length):
+            place = self.base + begin
+            self._libc.mmap(place, size, _PROT_READ, _MAP_PRIVATE | _MAP_FIXED, self._fd, begin)
+            self._libc.madvise(place, size, _MADV_RANDOM)
 
     def unchanged(self) -> None:
         """See Pages."""
@@ -119,12 +140,12 @@ class LinuxPages:
 
     def drop(self, offset: int, length: int) -> None:
         """See Pages."""
-        if length:
-            self._libc.madvise(self.base + offset, length, _MADV_DONTNEED)
+        for begin, size in self._clipped(offset, length):
+            self._libc.madvise(self.base + begin, size, _MADV_DONTNEED)
 
     def hand_on(self, source: int, target: int, length: int) -> None:
         """See Pages."""
-        if not self._hands_on:
+        if not (self._hands_on and self._has(source, length) and self._has(target, length)):
             self.drop(source, length)
             return
         low, high = bisect_right(self._seams, source), bisect_left(self._seams, source + length)
@@ -166,8 +187,23 @@ class LinuxPages:
         self._libc.madvise(place, length, _MADV_NOHUGEPAGE)
         return made == place
 
-    def _has(self, place: int, length: int) -> bool:
-        return any(begin <= place and place + length <= begin + size for begin, size in self._ours)
+    def _has(self, offset: int, length: int) -> bool:
+        return self._clipped(offset, length) == [(offset, length)]
+
+    def _clipped(self, offset: int, length: int) -> list[Range]:
+        """The parts of a range of the file that have memory of ours."""
+        begin = self.base + offset
+        found = _common(begin, length, [(low, low + size) for low, size in self._ours])
+        return [(low - self.base, size) for low, size in found]
+
+    def _through_the_cache(self) -> None:
+        """This file system takes the wish to read past its cache, and then does not read."""
+        with self._opening:
+            if self.direct:
+                again = os.open(f"/proc/self/fd/{self._fd}", os.O_RDONLY | os.O_CLOEXEC)
+                os.dup2(again, self._fd, inheritable=False)
+                os.close(again)
+                self.direct = False
 
     def lock(self, offset: int, length: int) -> bool:
         """See Pages."""
@@ -208,14 +244,15 @@ def can_hand_on(release: str | None = None) -> bool:
     return (major, minor) >= (5, 7)
 
 
-def _opened(file: Path, direct: bool) -> int:
+def _opened(file: Path, direct: bool) -> tuple[int, bool]:
+    """A descriptor, and whether it reads past the page cache."""
     if sys.platform != "linux":
         raise ModelProblem("Weights are streamed on Linux only.", "Choose a smaller model.")
     if direct:
         with contextlib.suppress(OSError):
-            return os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECT)
+            return os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECT), True
     try:
-        return os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+        return os.open(file, os.O_RDONLY | os.O_CLOEXEC), False
     except OSError as error:
         raise ModelProblem("The model's file cannot be opened.", "Check its folder's permissions.") from error
 

@@ -87,6 +87,8 @@ class Readers:
                 self._pages.read(offset, length)
             except ModelProblem as error:
                 problem = error
+            except Exception as error:  # whoever waits must be told, whatever it was
+                problem = ModelProblem("The model's file cannot be read any more.", f"({type(error).__name__})")
             with self._counting:
                 self._account.reads += 1
                 self._account.read_bytes += length

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 from core.inference.layout import Layout, Tensor
 from core.inference.stream.account import Account
-from core.inference.stream.pages import Pages, inner, whole
+from core.inference.stream.pages import Pages, Range, inner, whole
 from core.inference.stream.reading import Fetch, Readers
 
-Range = tuple[int, int]
-"""(offset in the file, length), whole pages."""
+_TABLES = ("token_embd.weight", "per_layer_token_embd.weight")
 _AT_ONCE = 16
 """Ranges under way at a time, so that progress can be told."""
 
@@ -20,6 +19,8 @@ class Residency:
 
     resident: tuple[Range, ...]
     streamed: Mapping[int, tuple[Range, ...]]
+    looked_up: tuple[Range, ...] = ()
+    """Pages of tables of which a token needs one row: left to the file, which is mapped there."""
 
     @property
     def resident_bytes(self) -> int:
@@ -31,25 +32,37 @@ class Residency:
         return sum(length for _, length in self.streamed.get(layer, ()))
 
 
-def residency(layout: Layout, streamed: Iterable[str]) -> Residency:
+def residency(layout: Layout, streamed: Iterable[str], *, tables_stay: bool = True) -> Residency:
     """The ranges of pages when these tensors are streamed and all others stay.
 
     Streamed tensors of a layer that lie side by side are one range. A page that a streamed range shares with anything
-    else stays.
+    else stays. Without `tables_stay` a table of words that serves for reading only is left to the file.
     """
     wanted = frozenset(streamed)
+    tables = () if tables_stay else tuple(_tables(layout))
     layers: dict[int, list[Range]] = {}
     for run in _runs(layout.tensors, wanted):
         begin, length = inner(run[0].offset, run[-1].end - run[0].offset)
         layer = run[0].layer
         if length and layer is not None:
             layers.setdefault(layer, []).append((begin, length))
-    gone = sorted(one for ranges in layers.values() for one in ranges)
+    gone = sorted([*tables, *(one for ranges in layers.values() for one in ranges)])
     begin, length = whole(layout.data_begin, layout.tensors[-1].end - layout.data_begin)
     return Residency(
         resident=tuple(_between(gone, begin, begin + length)),
         streamed={layer: tuple(ranges) for layer, ranges in sorted(layers.items())},
+        looked_up=tables,
     )
+
+
+def _tables(layout: Layout) -> Iterable[Range]:
+    """Tables of words that are not at the same time what words are chosen with."""
+    if any(tensor.name == "output.weight" for tensor in layout.tensors):
+        for tensor in layout.tensors:
+            if tensor.name in _TABLES:
+                begin, length = inner(tensor.offset, tensor.bytes)
+                if length:
+                    yield begin, length
 
 
 def _runs(tensors: Sequence[Tensor], wanted: frozenset[str]) -> Iterable[list[Tensor]]:

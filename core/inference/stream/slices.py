@@ -6,14 +6,11 @@ from dataclasses import dataclass
 
 from core.errors import ModelProblem
 from core.inference.layout import Layout, Tensor
-from core.inference.stream.pages import PAGE, inner, whole
+from core.inference.stream.pages import PAGE, Range, inner, whole
 
 _ROUTED = re.compile(r"blk\.\d+\.ffn_(gate|up|down|gate_up)_exps\.weight")
 _TWICE_A_LAYER = ("grovemoe", "graniteswitch", "dflash")
 """Architectures of llama.cpp whose layers choose experts more than once, or by other nodes."""
-
-Range = tuple[int, int]
-"""Offset in the file and length, whole pages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

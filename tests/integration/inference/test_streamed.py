@@ -208,10 +208,10 @@ def test_pages_are_moved_one_mapping_at_a_time(model: Path, wanted: list[int]) -
 
 def test_what_cannot_be_moved_stands_empty_and_is_filled_again(tmp_path: Path) -> None:
     file = tmp_path / "weights"
-    file.write_bytes(bytes(range(256)) * (8 * PAGE // 256))
+    file.write_bytes(bytes(range(256)) * (16 * PAGE // 256))
     with mmap.mmap(-1, 16 * PAGE) as room:
         base = ctypes.addressof(ctypes.c_char.from_buffer(room))
-        pages = LinuxPages(file, base, 0, 8 * PAGE, direct=False)
+        pages = LinuxPages(file, base, 0, 16 * PAGE, direct=False)
         pages.read(0, 4 * PAGE)
         pages.hand_on(0, 4 * PAGE, 4 * PAGE)
         assert ctypes.string_at(base + 4 * PAGE, 256) == bytes(range(256))

@@ -408,3 +408,21 @@ def test_popular_experts_are_chosen_more_often_and_the_token_decides(tmp_path: P
     counts = np.sort(np.bincount(chosen.ravel(), minlength=128))[::-1]
     assert 0.55 < counts[: math.floor(128 * 0.44)].sum() / counts.sum() < 0.95
     assert len({tuple(sorted(one)) for one in chosen}) > 150
+
+
+DOCS = Path(__file__).resolve().parents[3] / "docs" / "benchmarks.md"
+
+
+def test_the_tables_in_the_docs_are_what_it_writes() -> None:
+    block = DOCS.read_text(encoding="utf-8").partition("<!-- bench stream -->\n")[2].partition("<!-- end -->")[0]
+    shown, behind = block.strip().split("\n\n")
+    for header, table in ((SHOWN, shown), (RUNS, behind)):
+        first, _, *rows = table.splitlines()
+        assert first == header
+        assert rows
+        assert {row.count("|") for row in rows} == {header.count("|")}
+    named = {row.split(": ")[0].removeprefix("| ") for row in shown.splitlines()[2:] if ": " in row}
+    assert named >= set(PARTS) - {"quoting"}, "a part was not measured"
+    for row in shown.splitlines()[2:]:
+        *_, target, verdict, _ = (cell.strip() for cell in row.split("|"))
+        assert (verdict in ("holds", "missed")) == bool(target)
