@@ -19,6 +19,7 @@ from core.inference.chat_format import KNOWN, PLAIN, format_as_json, format_from
 from core.inference.download import Published, fetch, published
 from core.inference.generator import Generator, KeptInstructions, LlamaGenerator
 from core.inference.learning import chat_format_of
+from core.inference.recommend import Machine, memory_there_is
 from core.inference.seals import Seal
 from core.inference.stream.speeds import USUAL
 from core.paths import ProfilePaths
@@ -103,7 +104,7 @@ class Shelf:
         settings = Settings() if self._assistant is None else self._assistant.settings
         machine = this_machine(self._paths.root)
         speeds = speeds_of(self._vault, machine) if measuring else kept_speeds(self._vault, machine) or USUAL
-        return Picker(machine, memory_mb=settings.model.memory_mb, speeds=speeds)
+        return Picker(machine, memory_mb=_given_mb(settings, machine), speeds=speeds)
 
     # -- taking in
 
@@ -126,6 +127,8 @@ class Shelf:
             self._paths, source, sha256=sha256, trust=trust, here=here, progress=told, cancelled=cancelled
         )
         if not added.was_here:
+            # Of the copy that is sealed: the source may be another file by now.
+            learned = _learned(self._paths.models / added.file) if learned else learned
             self._note(added.file, added.seal.as_json() | learned)
         return added.file
 
@@ -194,8 +197,9 @@ class Shelf:
         if name not in catalog.listed(self._paths):
             raise ModelMissing(f"There is no model {name!r} in this profile.", "`mneme models list` shows them.")
         facts = catalog.describe(self._paths.models / name)
-        if not facts.is_embedder and "chat" not in self._notes().get(name, {}):
-            chat_format_of(self._paths.models / name)
+        note = self._notes().get(name, {})
+        if not facts.is_embedder and note and "chat" not in note:
+            self._note(name, note | _learned(self._paths.models / name))
         assistant.set_setting("model.embedder" if facts.is_embedder else "model.answering", name)
 
     def embed_with(self, named: str) -> None:
@@ -252,7 +256,7 @@ class Shelf:
         same = measured.get("memory_mb") == settings.model.memory_mb
         return LlamaGenerator(
             found.path,
-            memory_mb=settings.model.memory_mb,
+            memory_mb=_given_mb(settings, this_machine(self._paths.root)),
             identity=found.seal.identity,
             instructions=KeptInstructions(
                 folder=self._paths.instructions,
@@ -296,6 +300,11 @@ def _learned(path: Path) -> dict[str, Any]:
     """The note of a format that no model known to Mneme has; empty for a known one. Raises ModelProblem."""
     chat = chat_format_of(path)
     return {} if chat in (PLAIN, *KNOWN) else {"chat": format_as_json(chat)}
+
+
+def _given_mb(settings: Settings, machine: Machine) -> int:
+    """What the person gives a model, at most what the machine has beside its system. MB of 2^20 bytes."""
+    return min(settings.model.memory_mb, max(memory_there_is(machine) // 2**20, 128))
 
 
 def _in_words(promised: Published) -> str:

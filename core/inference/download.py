@@ -78,6 +78,7 @@ def fetch(
     part = folder / f"{file}.part"
     whole = folder / f"{file}.fetched"
     try:
+        _begin_anew_if_other(folder, file, sha256 or url, anyway=not sha256)
         if whole.is_file():
             whole.replace(part)
         if size and part.is_file() and part.stat().st_size > size:
@@ -97,8 +98,25 @@ def fetch(
             "What was downloaded is not the published file (its SHA-256 differs). It was thrown away.",
             "Try again, or choose another model.",
         )
+    _note_of(folder, file).unlink(missing_ok=True)
     done = part.replace(whole)
     return Fetched(path=done, sha256=digest, bytes=done.stat().st_size)
+
+
+def _note_of(folder: Path, file: str) -> Path:
+    """Says whose beginning a part is."""
+    return folder / f".{file}.of"
+
+
+def _begin_anew_if_other(folder: Path, file: str, promised: str, *, anyway: bool) -> None:
+    """Two files of one name are never joined: throw away a part of another, or (`anyway`) of one that is not known."""
+    note = _note_of(folder, file)
+    known = note.read_text("utf-8") if note.is_file() else ""
+    if (known or anyway) and known != promised:
+        for old in (folder / f"{file}.part", folder / f"{file}.fetched"):
+            old.unlink(missing_ok=True)
+    note.write_text(promised, "utf-8")
+    note.chmod(0o600)
 
 
 def published(url: str) -> Published:

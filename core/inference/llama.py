@@ -27,7 +27,7 @@ _NAME_AT = Tensor.name.offset
 _MOST_TOKENS = 2**24
 _ERROR = 4
 """Of llama.cpp's levels of logging the one that is passed on (ggml.h, `ggml_log_level`)."""
-_BUFFER = re.compile(rb"\b(KV|compute|output) +buffer size = +([0-9.]+) MiB")
+_BUFFER = re.compile(rb"\b(KV|RS|compute|output) +buffer size = +([0-9.]+) MiB")
 
 
 def library() -> ModuleType:
@@ -211,7 +211,7 @@ class _Said:
 
     def __init__(self, lib: ModuleType) -> None:
         self.buffers: dict[str, int] = {}
-        """Bytes of llama.cpp's own buffers, as it reports them: "KV", "compute", "output"."""
+        """Bytes of llama.cpp's own buffers, as it reports them: KV, RS (a recurrent state), compute, output."""
         self.on_header: Callable[[], None] | None = None
         self._callback = lib.llama_log_callback(self._hear)
         lib.llama_log_set(self._callback, ctypes.c_void_p(0))

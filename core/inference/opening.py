@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -25,6 +25,8 @@ from core.inference.stream.speeds import USUAL, Speeds
 BATCH = 256
 """Tokens of a prompt that are read in one sweep, at most."""
 _MOST_CONTEXT = 2**17
+_SLACK = 0.03
+"""Of what is given: what buffers may take beyond the plan."""
 _NO_LIMIT = 2**50
 
 
@@ -84,7 +86,9 @@ def open_for_text(
         os.close(descriptor)
 
 
-def _opened(path: Path, allowed: Allowance, progress: Callable[[int, int], None] | None) -> Opened:
+def _opened(
+    path: Path, allowed: Allowance, progress: Callable[[int, int], None] | None, *, corrected: bool = False
+) -> Opened:
     layout = read_layout(path)
     facts = layout.facts
     if facts.is_embedder or not facts.vocabulary:
@@ -113,6 +117,12 @@ def _opened(path: Path, allowed: Allowance, progress: Callable[[int, int], None]
         stream=stream,
         header_bytes=layout.data_begin,
     )
+    more = sum(loaded.said.buffers.values()) - made.cache_bytes - made.compute_bytes
+    if stream is not None and not corrected and more > _SLACK * allowed.budget_bytes:
+        # An architecture whose buffers are larger than was foreseen has less left for its weights.
+        loaded.close()
+        less = replace(allowed, budget_bytes=allowed.budget_bytes - more)
+        return _opened(path, less, progress, corrected=True)
     return Opened(loaded=loaded, layout=layout, plan=made, account=account, context=context)
 
 

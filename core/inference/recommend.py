@@ -43,6 +43,11 @@ def memory_for_model(machine: Machine) -> int:
     return max(_LEAST, room // _STEP * _STEP)
 
 
+def memory_there_is(machine: Machine) -> int:
+    """Bytes that a model could be given at most: all but a bare system."""
+    return machine.memory_bytes - GIB if machine.memory_bytes else 2**50
+
+
 def recommend(judged: Sequence[tuple[Offer, Verdict]], machine: Machine) -> Recommended:
     """The best offer that runs pleasantly here, else the quickest that is bearable, else none.
 

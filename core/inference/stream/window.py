@@ -29,7 +29,7 @@ class Window:
 
     Each expert's choices are counted, older ones less: that estimates the chance that a token chooses it. A memory of
     about three tokens and one of about fifty are weighed, as some experts are chosen by a word and some by a subject.
-    The least likely goes (docs/decisions/027 has what was measured: the longest unused, and single memories).
+    The least likely goes (docs/decisions/029 has what was measured: the longest unused, and single memories).
     """
 
     def __init__(
