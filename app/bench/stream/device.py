@@ -10,6 +10,7 @@ from pathlib import Path
 _PUTS_BACK = 'cat >/dev/null; echo "$0" >"$1"'
 """A shell that waits until its pipe closes, which it does however this process ends."""
 _ENDS_WITHIN_S = 5.0
+_SECTOR = 512
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +34,10 @@ class Device:
         """Whether we may change that."""
         return os.access(self._setting, os.W_OK)
 
-    def reads(self) -> int:
-        """Reads that it has completed, of everybody (Documentation/block/stat.rst)."""
-        return int((self.folder / "stat").read_text().split()[0])
+    def served(self) -> tuple[int, int]:
+        """Reads that it has completed, and their bytes, of everybody (Documentation/block/stat.rst)."""
+        fields = (self.folder / "stat").read_text().split()
+        return int(fields[0]), int(fields[2]) * _SECTOR
 
     @contextmanager
     def reading_ahead(self, kb: int) -> Iterator[None]:

@@ -11,6 +11,7 @@ from typing import Self
 
 from app.bench.stream.asked import Asked, Messages, one_turn
 from app.bench.stream.cached import drop
+from app.bench.stream.device import device_of
 from app.bench.stream.groups import Counted, Group, Place
 from app.bench.stream.watching import Read, Watch
 from app.commands.request import JSON
@@ -94,7 +95,7 @@ class Driver:
             if not isinstance(pid, int):
                 self.hear("ready_s")
                 raise Problem("The engine could not be started.", "Try `mneme doctor`.")
-            watch = stack.enter_context(Watch(pid))
+            watch = stack.enter_context(Watch(pid, device_of(asked.model)))
             ready = self.hear("ready_s")
             yield Engine(driver=self, asked=asked, watch=watch, group=group, ready=ready)
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from app.bench.stream.device import Device
+
 _EVERY_S = 0.02
 _KB = 2**10
 
@@ -23,7 +25,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """What a process has read until now (proc(5), /proc/PID/io and stat)."""
+    """What a process has read until now (proc(5), /proc/PID/io and stat), and its disk for everybody."""
 
     disk_bytes: int
     """What reached the disk on its behalf: page faults and direct reads alike."""
@@ -31,6 +33,9 @@ class Read:
     calls: int
     faults: int
     """Page faults that had to wait for the disk."""
+    served: int = 0
+    served_bytes: int = 0
+    """Reads that the disk has completed, whoever asked; 0 where that is not told."""
 
     def since(self, before: "Read") -> "Read":
         """What was read since then."""
@@ -39,26 +44,36 @@ class Read:
             call_bytes=self.call_bytes - before.call_bytes,
             calls=self.calls - before.calls,
             faults=self.faults - before.faults,
+            served=self.served - before.served,
+            served_bytes=self.served_bytes - before.served_bytes,
         )
 
     @property
     def mean_kb(self) -> float:
-        """The mean size of a read: of calls where the process reads by calls, else of page faults that read."""
-        by_calls = self.call_bytes >= self.disk_bytes / 2
-        size, times = (self.call_bytes, self.calls) if by_calls else (self.disk_bytes, self.faults)
+        """The mean size of a read."""
+        size, times = self._counted
         return size / max(times, 1) / _KB
 
     @property
-    def reads(self) -> int:
-        """How many reads that were."""
-        return self.calls if self.call_bytes >= self.disk_bytes / 2 else self.faults
+    def reads(self) -> float:
+        """How many reads of that size its bytes are."""
+        size, times = self._counted
+        return self.disk_bytes * times / size if size else 0.0
+
+    @property
+    def _counted(self) -> tuple[int, int]:
+        """Bytes and times: of calls where it reads by calls; by page faults and rings of requests only the disk knows."""
+        if self.call_bytes >= self.disk_bytes / 2 and self.calls:
+            return self.call_bytes, self.calls
+        return (self.served_bytes, self.served) if self.served else (self.disk_bytes, self.faults)
 
 
 class Watch:
     """Looks every 20 ms; `held` is what it saw. To be used with `with`."""
 
-    def __init__(self, pid: int) -> None:
+    def __init__(self, pid: int, device: Device | None = None) -> None:
         self._folder = Path("/proc", str(pid))
+        self._device = device
         self._most = dict.fromkeys(("VmHWM", "RssAnon", "RssFile", "VmLck"), 0)
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._look_on, name="watch", daemon=True)
@@ -91,11 +106,14 @@ class Watch:
             lines = (self._folder / "io").read_text().splitlines()
             counts = {name: int(value) for name, value in (line.split(": ") for line in lines)}
             faults = int((self._folder / "stat").read_text().rpartition(") ")[2].split()[9])
+        served, served_bytes = self._device.served() if self._device else (0, 0)
         return Read(
             disk_bytes=counts.get("read_bytes", 0),
             call_bytes=counts.get("rchar", 0),
             calls=counts.get("syscr", 0),
             faults=faults,
+            served=served,
+            served_bytes=served_bytes,
         )
 
     def _look_on(self) -> None:

@@ -7,8 +7,8 @@ from enum import StrEnum
 from core.inference.layout import Layout
 from core.inference.stream.speeds import Speeds
 
-PROGRAM_BYTES = 66 * 2**20
-"""Python, the libraries, their threads and tables; measured 63 MB, of which 25 are the libraries' own files."""
+PROGRAM_BYTES = 52 * 2**20
+"""Python, the libraries, their threads and tables; measured 45 to 63 MB, of which 25 are the libraries' own files."""
 _BYTES_PER_WORD = 420
 """What llama.cpp keeps of each word of a vocabulary; measured 400 at 152,000 words with their merges."""
 

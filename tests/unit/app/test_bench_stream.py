@@ -187,7 +187,7 @@ def disk(tmp_path: Path) -> Device:
 
 
 def test_the_read_ahead_is_set_within_and_put_back_after(disk: Device) -> None:
-    assert (disk.reads(), disk.settable) == (12, True)
+    assert (disk.served(), disk.settable) == ((12, 4 * 512), True)
     with disk.reading_ahead(8192):
         assert disk.read_ahead_kb == 8192
     assert disk.read_ahead_kb == 128
@@ -322,6 +322,8 @@ def test_reads_are_counted_by_calls_or_by_faults() -> None:
     assert (called.mean_kb, called.reads) == (256, 4)
     assert (faulted.mean_kb, faulted.reads) == (512, 2)
     assert called.since(called).mean_kb == 0
+    ringed = Read(disk_bytes=2**20, call_bytes=100, calls=4, faults=1, served=128, served_bytes=2**21)
+    assert (ringed.mean_kb, ringed.reads) == (16, 64)
 
 
 def test_energy_is_the_sum_of_the_packages_or_unknown(tmp_path: Path) -> None:
