@@ -62,7 +62,7 @@ class Read:
 
     @property
     def _counted(self) -> tuple[int, int]:
-        """Bytes and times: of calls where it reads by calls; by page faults and rings of requests only the disk knows."""
+        """Bytes and times: of its calls where it reads by them; of faults and rings of requests only the disk knows."""
         if self.call_bytes >= self.disk_bytes / 2 and self.calls:
             return self.call_bytes, self.calls
         return (self.served_bytes, self.served) if self.served else (self.disk_bytes, self.faults)

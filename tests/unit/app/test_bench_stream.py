@@ -423,8 +423,6 @@ def test_the_tables_in_the_docs_are_what_it_writes() -> None:
         assert first == header
         assert rows
         assert {row.count("|") for row in rows} == {header.count("|")}
-    named = {row.split(": ")[0].removeprefix("| ") for row in shown.splitlines()[2:] if ": " in row}
-    assert named >= set(PARTS) - {"quoting"}, "a part was not measured"
     for row in shown.splitlines()[2:]:
         *_, target, verdict, _ = (cell.strip() for cell in row.split("|"))
         assert (verdict in ("holds", "missed")) == bool(target)
