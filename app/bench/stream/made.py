@@ -101,8 +101,8 @@ SPARSE = Shape(name="experts", architecture="qwen3moe", layers=12, width=2048, i
 
 SQUARED = Shape(name="squared", architecture="arcee", layers=24, width=2560, inner=18432, heads=20, shared_heads=4,
                 head_width=128, words=32000)  # fmt: skip
-"""1.6 GB, ReLU^2 without a gate, the shape of a real model of 4.5 billion parameters with 24 of its 36 layers: 80 % of it
-are neurons, of which one in fifteen is active for a token."""
+"""1.6 GB, ReLU^2 without a gate, in the shape of a real model of 4.5 billion parameters (24 of its 36 layers): 80 % of
+it are neurons, of which one in fifteen is active for a token."""
 QUOTING = "quoting"
 """The name of the model that quotes, which is made of a trained one."""
 NAMES = (DENSE.name, SPARSE.name, SQUARED.name, QUOTING)

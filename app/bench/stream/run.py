@@ -92,22 +92,19 @@ def measured(engine: Engine, reply: Reply, spent_j: float | None) -> Run:
     prompt = int(reply.said.get("prompt", 0)) - int(reply.said.get("reused", 0))
     account = reply.said.get("account") or {}
     gaps = sweeps(parts)
-    # Reads that are handed over by the hundred (io_submit) are no calls that the system counts: the engine's word then.
-    told, told_bytes = account.get("reads", 0.0), account.get("read_bytes", 0.0)
-    mean_kb = told_bytes / told / 1024 if told > 10 * max(read.reads, 1) else read.mean_kb
     hits, misses = account.get("hits", 0.0), account.get("misses", 0.0)
     figures = Figures(
         mode=asked.mode.value,
         tokens_per_s=later / (last.at - first.at) if later else 0.0,
         sweep_ms_median=statistics.median(gaps) * 1000 if gaps else 0.0,
         read_mb_per_token=read.disk_bytes / 2**20 / max(later, 1),
-        mean_read_kb=mean_kb,
+        mean_read_kb=read.mean_kb,
         wait_ms=account.get("wait_s", 0.0) * 1000 / max(later + 1, 1),
         peak_mb=counted.peak_mb if counted else held.peak_mb,
         limit_mb=asked.limit_mb if counted else 0,
         failcnt=counted.hits if counted else 0,
         locked_mb=held.locked_mb,
-        reads_per_token=read.disk_bytes / 1024 / max(mean_kb, 1e-9) / max(later, 1),
+        reads_per_token=read.reads / max(later, 1),
         hit_rate=hits / (hits + misses) if hits + misses else 1.0,
         ttft_ms=(first.at - reply.begun) * 1000,
         prefill_tokens_per_s=prompt / (first.at - reply.begun),
