@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
-
 from app.wiring import open_profile
 from core.errors import ModelMissing
 from core.events import Events
@@ -57,11 +55,12 @@ def test_the_answer_in_the_memories_own_words_comes_before_the_model_is_looked_f
     assert (answer.route, answer.text) == ("model", "Dana has it.")
 
 
-def test_a_model_that_is_not_there_leaves_the_first_answer_shown(tmp_path: Path) -> None:
+def test_a_model_that_is_not_there_leaves_the_first_answer_and_says_why(tmp_path: Path) -> None:
     happened: list[str] = []
-    with pytest.raises(ModelMissing):
-        asked(tmp_path, ModelMissing("It is gone.", "Add it again."), "some.gguf", happened)
+    answer = asked(tmp_path, ModelMissing("It is gone.", "Add it again."), "some.gguf", happened)
     assert happened == ["found", "looked for"]
+    assert "Dana" in answer.text
+    assert any("It is gone." in notice for notice in answer.notices)
 
 
 def test_without_a_chosen_model_there_is_one_answer_and_it_is_not_told_twice(tmp_path: Path) -> None:
