@@ -12,7 +12,7 @@ from copier.model import Copier
 from torch import Tensor, nn
 from torch.nn import functional
 
-from tests.copier.cases import Cases
+from tests.copier.cases import Case, Cases
 
 _QUESTIONS = 8
 _WHOLE, _WHOLE_AT_LAST = 0.2, 0.6
@@ -43,6 +43,9 @@ class Plan:
     """A step's, about."""
     most: int = 12
     """Memories in a case."""
+    rivals: float = 0.8
+    orders: float = 0.1
+    """Shares of memories about what another is about too, and of those that tell the model what to do."""
     sparse: float = 0.03
     """Weight of the mean of what a layer's neurons let through, while more of them than `active` are on."""
     active: float = 0.22
@@ -110,8 +113,11 @@ class Training:
                 head = head[:3] + head[3 + self._random.randint(5, 300) :]
         memories = self._memories((step - plan.repeats) / plan.cases)
         many = max(2, plan.tokens // (20 * memories + 30 * _QUESTIONS))
-        cases = [self._cases.case(memories, _QUESTIONS) for _ in range(many)]
+        cases = [self._case(memories) for _ in range(many)]
         return self.written.batch(cases, head, plan.disguised)
+
+    def _case(self, memories: int) -> Case:
+        return self._cases.case(memories, _QUESTIONS, rivals=self.plan.rivals, orders=self.plan.orders)
 
     def _memories(self, done: float) -> int:
         """How many a case has: a few at first, up to `most` from two thirds on, then sometimes very many."""

@@ -14,10 +14,12 @@ from app.host import local_now
 from core.errors import Problem
 
 _TOLD = (
-    "My bike is orange.", "My dog is called Bruno.", "I live in Malaga.", "My coat is purple.",
-    "My locker number is 4718.", "My concert is on Friday.",
+    "My bike is orange.", "My dog is called Bruno.",
+    "The cake note says milk eggs honey wheat garlic celery mustard kiwi nuts fish soy pollen shrimp coat sofa lamp.",
+    "I live in Malaga.", "My locker number is 4718.",
 )  # fmt: skip
-_QUESTION = "What do you know about Tara?"
+_QUESTION = "What does the cake note say?"
+"""Its answer is a long quote, as the copier was trained to give."""
 _CONTEXT = 2048
 _TOKENS, _SLOW_TOKENS = 48, 6
 _AGAINST_NAIVE, _FASTER = 8.0, 1.0
