@@ -92,8 +92,12 @@ def fetch(
         raise BadInput("This is not an address.", "Give one that begins with https://.") from error
     except OSError as error:
         raise ModelProblem("The download could not be written.", "Check the disk and try again.") from error
+    finally:
+        if not part.exists():
+            _note_of(folder, file).unlink(missing_ok=True)
     if sha256 and digest != sha256.lower():
-        part.unlink(missing_ok=True)
+        for left in (part, _note_of(folder, file)):
+            left.unlink(missing_ok=True)
         raise ModelProblem(
             "What was downloaded is not the published file (its SHA-256 differs). It was thrown away.",
             "Try again, or choose another model.",

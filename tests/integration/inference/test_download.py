@@ -204,6 +204,7 @@ def test_a_server_that_cannot_be_reached_is_said_plainly_and_what_came_is_kept(t
         nobody.bind(("127.0.0.1", 0))
         nobody.listen(0)
         address = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+    (tmp_path / ".m.gguf.of").write_text(f"{address}/m", "utf-8")
     for ask in (lambda: fetch(f"{address}/m", tmp_path, "m.gguf"), lambda: published(f"{address}/m")):
         with pytest.raises(ModelProblem, match="cannot be reached") as refused:
             ask()
@@ -251,3 +252,11 @@ def test_a_redirect_away_from_https_is_refused(server: Server, tmp_path: Path) -
 def test_a_name_with_folders_is_refused(server: Server, tmp_path: Path, name: str) -> None:
     with pytest.raises(BadInput):
         fetch(server.address + "/model", tmp_path, name)
+
+
+def test_two_files_of_one_name_are_never_joined(server: Server, tmp_path: Path) -> None:
+    (tmp_path / "m.gguf.part").write_bytes(b"the beginning of another" * 10)
+    (tmp_path / ".m.gguf.of").write_text("https://elsewhere.example/m.gguf", "utf-8")
+    found = fetch(server.address + "/m", tmp_path, "m.gguf")
+    assert found.path.read_bytes() == CONTENT
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["m.gguf.fetched"]
