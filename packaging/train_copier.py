@@ -3,8 +3,8 @@
     python packaging/train_copier.py [--out FILE] [--resume CHECKPOINT] [--measure] [--threads N] [--plan KEY=VALUE ...]
 
 Run it in an environment of its own: packaging/requirements-dev.lock and, beside it, torch==2.13.0 (the build for CPUs).
-Two cores take about 15 minutes. The one that is in tests/data had less: see CONTRIBUTING. `--measure` trains nothing and measures FILE: held-out names, things and values,
-through the engine, greedily; and how many of its neurons are active.
+Two cores take about 15 minutes; the model in tests/data had less, see CONTRIBUTING. `--measure` trains nothing and
+measures FILE: held-out names, things and values, through the engine, greedily; and how many neurons are active.
 """
 
 import argparse
