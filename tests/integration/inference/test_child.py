@@ -133,9 +133,10 @@ def test_after_three_restarts_in_ten_minutes_it_is_given_up_for_a_while(child: T
     for _ in range(4):
         with pytest.raises(ChildDied, match="while it was needed"):
             child.call({"do": "die"}, timeout_s=20)
-    with pytest.raises(ChildDied, match="ten minutes") as caught:
-        echo(child)
-    assert caught.value.remedy
+    for _ in range(3):  # refused again and again, not once
+        with pytest.raises(ChildDied, match="ten minutes") as caught:
+            echo(child)
+        assert caught.value.remedy
     child.now = 601.0
     assert echo(child) == "x"
 
@@ -144,6 +145,17 @@ def test_being_stopped_on_purpose_costs_no_restart(child: Trial) -> None:
     for _ in range(6):
         assert echo(child) == "x"
         child.stop()
+    assert child.deaths == []
+
+
+def test_a_child_that_is_to_be_renewed_goes_on_until_the_next_request(child: Trial) -> None:
+    for _ in range(5):  # more often than it may be restarted: nothing has ended by itself
+        assert echo(child) == "x"
+        first = child.pid
+        child.renew()
+        assert (child.alive, child.pid) == (True, first)
+        assert echo(child) == "x"
+        assert child.pid != first
     assert child.deaths == []
 
 
