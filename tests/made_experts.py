@@ -22,10 +22,12 @@ def tiny_moe(
     hidden: int = 96,
     seed: int = 5,
     names: dict[str, str] | None = None,
+    probabilities: type[np.floating] | None = None,
 ) -> Path:
     """Write a mixture of some hundred kilobytes. An expert's matrices are not whole pages, as in real files.
 
-    `names`: tensors' names to be changed, by their part behind the layer.
+    `names`: tensors' names to be changed, by their part behind the layer. `probabilities`: with a bias of the choice,
+    of this kind of number.
     """
     random = np.random.default_rng(seed)
     writer = gguf.GGUFWriter(path, family)
@@ -69,6 +71,9 @@ def tiny_moe(
         spread = 1.0 if name == "token_embd.weight" else 0.3
         values = random.uniform(0.8, 1.2, shape) if is_norm else random.normal(0, spread, shape)
         writer.add_tensor(name, values.astype(np.float32))
+    if probabilities is not None:
+        for layer in range(layers):
+            writer.add_tensor(f"blk.{layer}.exp_probs_b.bias", random.normal(0, 1, experts).astype(probabilities))
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()

@@ -195,6 +195,12 @@ class Loaded:
             raise Cancelled("The model's work")
         return outcome
 
+    def set_threads(self, threads: int) -> None:
+        """How many threads compute from now on, also in what computes beside llama.cpp."""
+        self.lib.llama_set_n_threads(self.context, threads, threads)
+        if self.streamer is not None:
+            self.streamer.set_threads(threads)
+
     def logits(self, place: int) -> NDArray[np.float32]:
         """What the last decode gave for one of its tokens, (words,); a view that the next decode overwrites.
 
@@ -248,7 +254,7 @@ class SentenceModel:
         """How many threads compute from now on."""
         if threads != self._threads:
             self._threads = threads
-            self._model.lib.llama_set_n_threads(self._model.context, threads, threads)
+            self._model.set_threads(threads)
 
     def embed(self, text: str) -> NDArray[np.float32]:
         """The vector of one text, (d,), unit length; what is longer than the model's context is cut.

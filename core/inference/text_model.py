@@ -52,7 +52,7 @@ class TextModel:
 
     def set_threads(self, threads: int) -> None:
         """How many threads compute from now on."""
-        self._model.lib.llama_set_n_threads(self._model.context, threads, threads)
+        self._model.set_threads(threads)
         self._sweeps.set_threads(threads)
 
     def forget(self) -> None:

@@ -87,6 +87,9 @@ class Ahead:
             self._inside[following] = self._fetch(following)
         self._arrive(layer + 1)
 
+    def set_threads(self, threads: int) -> None:
+        """See Streamer. llama.cpp alone computes here."""
+
     def close(self) -> None:
         """See Streamer."""
         self._readers.close()

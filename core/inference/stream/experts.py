@@ -91,6 +91,9 @@ class Experts:
         elif node in self._states and self._routers.worth_asking:
             self._seen = self._routers.see(node, values)
 
+    def set_threads(self, threads: int) -> None:
+        """See Streamer. llama.cpp alone computes here."""
+
     def close(self) -> None:
         """See Streamer."""
         self._readers.close()

@@ -32,5 +32,8 @@ class Streamer(Protocol):
     def computed(self, node: bytes, values: Node) -> None:
         """A node that was wanted has been computed; what its successors need must be there on return."""
 
+    def set_threads(self, threads: int) -> None:
+        """How many threads compute from now on, for what computes itself beside llama.cpp."""
+
     def close(self) -> None:
         """Stop all reading. Nothing is computed any more."""

@@ -34,6 +34,9 @@ class Naive:
             self._pages.drop(offset, length)
         self._layer(layer + 1)
 
+    def set_threads(self, threads: int) -> None:
+        """See Streamer. llama.cpp alone computes here."""
+
     def close(self) -> None:
         """See Streamer."""
         self._pages.close()

@@ -45,8 +45,8 @@ class Routers:
             for node, norm in _STATES:
                 here, there = (named.get(f"blk.{one.number}.{norm}.weight") for one in (layer, following))
                 router = named.get(f"blk.{following.number}.ffn_gate_inp.weight")
-                if here and there and router and {here.type, there.type, router.type} == {_F32}:
-                    bias = named.get(f"blk.{following.number}.exp_probs_b.bias")
+                bias = named.get(f"blk.{following.number}.exp_probs_b.bias")
+                if here and there and router and {one.type for one in (here, there, router, bias) if one} == {_F32}:
                     self._states[f"{node}-{layer.number}".encode()] = place
                     self._parts[place] = here, there, router, bias
                     break

@@ -20,6 +20,7 @@ from core.inference.stream.graph import Streamer
 from core.inference.stream.pages import PAGE, LinuxPages, can_stream, whole
 from core.inference.stream.reading import Readers
 from core.inference.stream.residency import bring_in, residency
+from core.inference.stream.routers import Routers
 from core.inference.stream.slices import least_bytes, most_tokens, routed_layers
 from tests.made_experts import FAMILIES, tiny_moe
 
@@ -278,6 +279,14 @@ def test_what_stays_is_whole_after_any_order_of_choices(models: Callable[[str], 
                     check(layer, *{one for choice in choices for one in choice})
         # Matrices of less than a page, as gpt-oss has here, have no memory of their own to hand on.
         assert (pages.handed > 300) == (family == "qwen3moe")
+
+
+@pytest.mark.parametrize(("kind", "guesses"), [(np.float32, 3), (np.float16, 0)])
+def test_a_router_is_guessed_at_only_where_its_numbers_are_read_as_they_are(
+    tmp_path: Path, kind: type[np.floating], guesses: int
+) -> None:
+    layout = read_layout(tiny_moe(tmp_path / "m.gguf", layers=4, probabilities=kind))
+    assert len(Routers(layout, routed_layers(layout), 0).states) == guesses
 
 
 def test_words_made_of_weights_that_no_router_asked_for_are_refused(models: Callable[[str], Path]) -> None:

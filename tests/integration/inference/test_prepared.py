@@ -52,13 +52,14 @@ def opened(
     window_neurons: int = 4096,
     batch: int = 64,
     through: Callable[[Streamer], Streamer] = lambda inner: inner,
+    kind: type[ActiveNeurons] = ActiveNeurons,
 ) -> Iterator[tuple[Loaded, Account]]:
     layout, account = read_layout(path), Account()
     running = Running(context=128, batch=batch, threads=2, outputs=batch)
     stream: Callable[[int], Streamer] | None = None
     prepared = read_prepared(path)
     if prepared is not None:
-        neurons = ActiveNeurons(
+        neurons = kind(
             library(),
             path,
             prepared,
@@ -219,12 +220,28 @@ class Deaf:
 
     def __init__(self, inner: Streamer) -> None:
         self.account, self.before, self.close, self._inner = inner.account, inner.before, inner.close, inner
+        self.set_threads = inner.set_threads
 
     def wants(self, node: bytes) -> bool:
         return self._inner.wants(node) and node != b"ffn_norm-1"
 
     def computed(self, node: bytes, values: Node) -> None:
         self._inner.computed(node, values)
+
+
+def test_a_sleeping_jobs_share_of_the_threads_is_the_neurons_too(ready: Path) -> None:
+    told: list[int] = []
+
+    class Heard(ActiveNeurons):
+        def set_threads(self, threads: int) -> None:
+            told.append(threads)
+            super().set_threads(threads)
+
+    with opened(ready, kind=Heard) as (model, _):
+        model.set_threads(1)
+        assert model.decode([20, 21], 0, all_outputs=False) == 0
+        assert model.lib.llama_n_threads(model.context) == 1
+    assert told == [2, 1]
 
 
 def test_words_that_would_be_told_without_a_layers_neurons_are_not_told(ready: Path) -> None:

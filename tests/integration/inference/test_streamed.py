@@ -295,6 +295,9 @@ class _Deaf:
     def computed(self, node: bytes, values: Node) -> None:
         self._inside.computed(node, values)
 
+    def set_threads(self, threads: int) -> None:
+        self._inside.set_threads(threads)
+
     def close(self) -> None:
         self._inside.close()
 
@@ -316,6 +319,9 @@ class _Cut:
         self._inside.computed(node, values)
         if node == self._after:
             raise self._problem
+
+    def set_threads(self, threads: int) -> None:
+        self._inside.set_threads(threads)
 
     def close(self) -> None:
         self._inside.close()

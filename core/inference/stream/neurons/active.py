@@ -68,7 +68,7 @@ class ActiveNeurons:
             self._warm()
 
     def set_threads(self, threads: int) -> None:
-        """How many threads compute from now on."""
+        """See Streamer. The neurons are computed here, beside llama.cpp."""
         self._ggml.set_threads(self._ggml.backend, threads)
 
     def before(self) -> None:

@@ -47,6 +47,10 @@ class Watched:
         else:
             self._inner.computed(node, values)
 
+    def set_threads(self, threads: int) -> None:
+        """See Streamer."""
+        self._inner.set_threads(threads)
+
     def close(self) -> None:
         """See Streamer."""
         self._inner.close()

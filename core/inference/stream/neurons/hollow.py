@@ -26,10 +26,11 @@ class Hollow:
     def __init__(self, neurons: ActiveNeurons, pages: Pages) -> None:
         self.account = neurons.account
         self._neurons, self._pages = neurons, pages
-        self.wants, self.computed = neurons.wants, neurons.computed
+        self.wants, self.computed, self.set_threads = neurons.wants, neurons.computed, neurons.set_threads
 
     wants: Callable[[bytes], bool]
     computed: Callable[[bytes, Node], None]
+    set_threads: Callable[[int], None]
 
     def before(self) -> None:
         """See Streamer. ModelProblem when the file has been changed since it was opened."""
