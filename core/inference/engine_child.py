@@ -60,7 +60,6 @@ class _Engine:
             "cache": plan.cache.value,
             "resident_bytes": plan.resident_bytes,
             "window_bytes": plan.window_bytes,
-            "planned_tokens_per_s": plan.tokens_per_s,
             "planned_prompt_tokens_per_s": USUAL_PROMPT
             / prompt_s(plan.work, allowed.speeds, USUAL_PROMPT, plan.batch_tokens),
             "buffers": dict(opened.loaded.said.buffers),
@@ -91,12 +90,28 @@ class _Engine:
         stop = model.mark(self._format.stop)
         bound = grammar if isinstance(grammar, str) else None
         words = model.write(prompt, _whole(header, "max_tokens"), bound, () if stop is None else (stop,))
+        first: dict[str, float] | None = None
         for text, ids in _until(self._format.stop, words):
+            first = first or model.figures()
             yield {"text": text, "ids": list(ids)}, b""
         if not cancelled():
-            account = {name: total - before[name] for name, total in model.figures().items()}
+            after = model.figures()
+            account = {name: total - before[name] for name, total in after.items()}
+            writing = {name: total - (first or before)[name] for name, total in after.items()}
             said: Header = {"prompt": len(prompt), "reused": model.reused, "prompt_s": model.prompt_s}
-            yield said | {"account": account}, b""
+            yield said | {"account": account, "writing": writing, "held": self._held(model)}, b""
+
+    def _held(self, model: TextModel) -> Header:
+        """Where the weights are, and the most that this process was seen to hold, in bytes (see spent.Spent)."""
+        plan, weights = model.opened.plan, model.opened.layout.weight_bytes
+        kept = plan.window_bytes if plan.way in (Way.EXPERTS, Way.NEURONS) else 0
+        return {
+            "way": plan.way.value,
+            "weights": weights + (plan.work.sweep_bytes if plan.way is Way.NEURONS else 0),
+            "stays": plan.resident_bytes + kept,
+            "locked": model.opened.account.locked_bytes,
+            "most": 0 if self._watch is None else self._watch.most_bytes,
+        }
 
     def _own(self, model: TextModel, talk: Sequence[Message]) -> list[int]:
         """The tokens of our own instructions as they begin every such conversation; none where others' words do."""

@@ -14,6 +14,7 @@ from core.inference.chat_format import ChatFormat, Message, Role, format_as_json
 from core.inference.child import Child, Header, Json, Limits, Preempted
 from core.inference.header import check_gguf
 from core.inference.identity import FileIdentity
+from core.inference.spent import Spent, spent_of
 from core.inference.stream.speeds import Speeds
 from core.urgency import Urgency
 
@@ -106,6 +107,8 @@ class Run:
     loaded: bool
     """The model was loaded for it, which its first word waited for."""
     account: Mapping[str, float]
+    spent: Spent | None = None
+    """Of memory and disk; None for an answer too short to tell."""
 
     @property
     def prompt_tokens_per_s(self) -> float | None:
@@ -340,6 +343,7 @@ class _Watch:
             account={name: float(one) for name, one in account.items() if isinstance(one, (int, float))}
             if isinstance(account, dict)
             else {},
+            spent=spent_of(told, tokens=later, seconds=self._last - self._first),
         )
 
 
