@@ -41,7 +41,7 @@ def importing(
         report = read if report is None else report.plus(read)
     if report is None:
         raise BadInput("No file was named.", "Choose at least one.")
-    return report
+    return report.beside(files.left, files.notices)
 
 
 def reading_pictures(

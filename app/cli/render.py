@@ -120,10 +120,14 @@ def imported(session: Session, result: JSON) -> None:
             f"{result['versions']} newer versions, {result['refused']} forgotten here before, "
             f"{result['skipped']} skipped."
         )
+        for one in result["files"] if len(result["files"]) > 1 else ():
+            out.print(Text(f"  {plain(one['file'])}: {one['format']}, {one['taken']} read, {one['skipped']} skipped"))
         for one in result["skipped_lines"][:20]:
-            out.print(
-                Text(f"  line {one['line']}: {plain(one['reason'])}" if one["line"] else f"  {plain(one['reason'])}")
-            )
+            where = [plain(one["file"])] if one["file"] else []
+            where += [f"no. {one['line']}"] if one["line"] else []
+            out.print(Text(f"  {', '.join(where)}: {plain(one['reason'])}" if where else f"  {plain(one['reason'])}"))
+        if result["skipped"] > 20:
+            out.print(Text(f"  and {result['skipped'] - 20:,} more; --json names up to 1,000"))
     for notice in result["notices"]:
         out.print(Text(notice, style="yellow"))
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -52,7 +52,7 @@ def import_(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
         report = reports[0] if len(reports) == 1 else reports[0].plus(reports[1])
         if report.cancelled:
             raise Cancelled("The import")
-        left = sorted_files.left
+        report = report.beside(sorted_files.left, sorted_files.notices)
         result |= {
             "format": report.format,
             "taken": report.taken,
@@ -60,8 +60,9 @@ def import_(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
             "known": report.known,
             "versions": report.versions,
             "refused": report.refused,
-            "skipped": report.skipped_count + len(left),
-            "skipped_lines": [{"line": one.line, "reason": one.reason} for one in (*report.skipped, *left)],
+            "skipped": report.skipped_count,
+            "skipped_lines": [asdict(one) for one in report.skipped],
+            "files": [asdict(one) for one in report.files],
             "notices": list(report.notices),
         }
     findable(host, arguments, reply)

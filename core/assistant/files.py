@@ -1,10 +1,11 @@
 """What is named for an import, sorted into archives, pictures, conversations, and what a folder holds besides."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.capture.conversation import formats
+from core.capture.conversation import formats, parts
+from core.capture.conversation.bundle import folder, is_zip
 from core.capture.conversation.report import Skipped
 from core.errors import BadInput
 from core.store.archive import wrapping_of
@@ -27,6 +28,7 @@ class Found:
     conversations: tuple[Path, ...] = ()
     left: tuple[Skipped, ...] = ()
     """What lay in a folder and was not recognised."""
+    notices: tuple[str, ...] = ()
 
 
 def is_picture(head: bytes, name: str) -> bool:
@@ -37,47 +39,81 @@ def is_picture(head: bytes, name: str) -> bool:
 
 def found(paths: Sequence[Path]) -> Found:
     """Sort files, and what lies in folders. Raises BadInput for a folder with nothing to take."""
-    archives, pictures, conversations = list[Path](), list[Path](), list[Path]()
-    left: list[Skipped] = []
+    sorting = _Sorting()
     for path in paths:
         if not path.is_dir():
-            _sort(path, archives, pictures, conversations)
-            continue
-        taken = 0
-        for file in _inside(path):
-            head = _head(file)
-            zipped = head[:4] == b"PK\x03\x04"
-            known = None if zipped else formats.known(head, file.name)
-            if is_picture(head, file.name) or wrapping_of(file) is not None or (known and known[1] >= _SURE):
-                _sort(file, archives, pictures, conversations)
-                taken += 1
-            elif file.name != SCREENS:
-                left.append(Skipped(line=0, reason=f"{file.name}: not recognised for sure; name it to import it"))
-        if not taken:
+            sorting.named(path, apart=len(paths) > 1)
+        elif not sorting.folder(path):
             raise BadInput(
                 f"There is nothing in {path.name} that Mneme is sure of.", "Name the files themselves to import them."
             )
-    return Found(
-        archives=tuple(archives), pictures=tuple(pictures), conversations=tuple(conversations), left=tuple(left)
-    )
+    return sorting.found()
 
 
-def _sort(path: Path, archives: list[Path], pictures: list[Path], conversations: list[Path]) -> None:
-    if path.exists() and not path.is_file():
-        raise BadInput(f"{path.name} is neither a file nor a folder.", "Save it as a file first.")
-    if path.is_file() and wrapping_of(path) is not None:
-        archives.append(path)
-    elif is_picture(_head(path), path.name):
-        pictures.append(path)
-    else:
-        conversations.append(path)
+@dataclass(slots=True)
+class _Sorting:
+    archives: list[Path] = field(default_factory=list)
+    pictures: list[Path] = field(default_factory=list)
+    conversations: list[Path] = field(default_factory=list)
+    left: list[Skipped] = field(default_factory=list)
+    seen: list[Path] = field(default_factory=list)
+
+    def named(self, path: Path, *, apart: bool) -> None:
+        """A file that was named. One part of a download may hold no conversations where others are named too."""
+        if path.exists() and not path.is_file():
+            raise BadInput(f"{path.name} is neither a file nor a folder.", "Save it as a file first.")
+        self.seen.append(path)
+        if path.is_file() and wrapping_of(path) is not None:
+            self.archives.append(path)
+        elif is_picture(_head(path), path.name):
+            self.pictures.append(path)
+        elif apart and parts.part_of(path) and not _is_known(path):
+            self.left.append(Skipped(line=0, reason="a part without conversations", file=path.name))
+        else:
+            self.conversations.append(path)
+
+    def folder(self, path: Path) -> int:
+        """What a folder holds of which a format is sure; how many files are taken."""
+        bundle = folder(path)
+        together = formats.together(bundle)
+        if together:
+            self.conversations.append(path)
+        taken = len(together)
+        for name in (entry.name for entry in bundle.entries if entry.name not in together):
+            file = path / name
+            head = _head(file)
+            if is_picture(head, file.name) and together:
+                self.left.append(Skipped(line=0, reason="a picture beside an export", file=name))
+            elif is_picture(head, file.name) or wrapping_of(file) is not None or _is_sure(file, head):
+                self.named(file, apart=True)
+                taken += 1
+            elif file.name != SCREENS:
+                self.left.append(Skipped(line=0, reason="not recognised for sure; name it to import it", file=name))
+        return taken
+
+    def found(self) -> Found:
+        """What there is, with the parts of downloads that are missing."""
+        return Found(
+            archives=tuple(self.archives),
+            pictures=tuple(self.pictures),
+            conversations=tuple(self.conversations),
+            left=tuple(self.left),
+            notices=parts.missing(self.seen),
+        )
 
 
-def _inside(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.rglob("*")):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if not hidden and path.is_file() and not path.is_symlink():
-            yield path
+def _is_sure(file: Path, head: bytes) -> bool:
+    if is_zip(head):
+        return _is_known(file)
+    known = formats.known(head, file.name)
+    return known is not None and known[1] >= _SURE
+
+
+def _is_known(path: Path) -> bool:
+    try:
+        return bool(formats.recognise(path))
+    except BadInput:
+        return False
 
 
 def _head(path: Path) -> bytes:

@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeGuard
 
-from core.capture.conversation.elements import Element, elements
 from core.capture.conversation.report import ImportContext, ReadOut, Skipped
 from core.capture.conversation.text import Stream, clean, utf8
 from core.capture.conversation.turns import Read, dated, observed
+from core.capture.conversation.walk import Value, elements
 from core.memory import Channel, Provenance
 
 NAME = "ChatGPT export"
@@ -36,26 +36,25 @@ def detect(head: bytes, name: str) -> float:
 
 def read(source: Stream, context: ImportContext) -> Iterator[ReadOut]:
     """The turns of each conversation in order; `Skipped.line` is the conversation's place in the file."""
-    for element in elements(utf8(source)):
-        conversation = _parsed(element)
+    for number, element in enumerate(elements(utf8(source)), 1):
+        conversation = _parsed(element, number)
         if isinstance(conversation, Skipped):
             yield conversation
         else:
             begun = _time(conversation.get("create_time"), context) or context.now
-            turns = _turns(conversation, element.number, context)
+            turns = _turns(conversation, number, context)
             yield from dated(turns, replace(context, now=begun))
 
 
-def _parsed(element: Element) -> Node | Skipped:
-    if element.raw is None:
-        return Skipped(line=element.number, reason="a conversation larger than 128 MB")
+def _parsed(element: Value, number: int) -> Node | Skipped:
+    if element.problem:
+        return Skipped(line=number, reason=f"a conversation: {element.problem}")
     try:
         found = json.loads(element.raw.decode("utf-8", "replace"))
     except (ValueError, RecursionError):
-        cut = "the file ends in the middle of a conversation"
-        return Skipped(line=element.number, reason="not a JSON object" if element.whole else cut)
+        return Skipped(line=number, reason="not a JSON object")
     if not _is_node(found) or not _is_node(found.get("mapping")):
-        return Skipped(line=element.number, reason="not a conversation: it has no messages")
+        return Skipped(line=number, reason="not a conversation: it has no messages")
     return found
 
 

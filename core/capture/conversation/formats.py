@@ -1,33 +1,46 @@
-"""Every format there is, which one a file has, and the reading of a file from beginning to end."""
+"""Every format there is, which one a file has, and the reading of a download from beginning to end."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from core.capture.conversation import chatgpt, jsonl, plain
-from core.capture.conversation.report import ImportContext, Notice, ReadOut, Skipped, Tally
+from core.capture.conversation.bundle import HEAD, Bundle, Counted, Watched, folder, head, is_zip, zipped
+from core.capture.conversation.documents import is_document
+from core.capture.conversation.report import FileRead, ImportContext, Notice, ReadOut, Skipped, Tally
 from core.capture.conversation.text import Stream
-from core.capture.conversation.zipped import members
-from core.errors import BadInput, Problem
+from core.errors import BadInput
 from core.memory import Observation
 
 Progress = Callable[[int, int], None]
 """(bytes read, bytes in all)."""
 
-_HEAD = 2**16
-_ZIP = b"PK\x03\x04"
-_SURE = 0.5
-"""Less is not enough for a member of a zip: a download holds other text beside its conversations."""
-_KNOWN = "Mneme reads its own conversation JSONL, ChatGPT exports (the zip as downloaded) and plain text."
+SURE = 0.5
+"""Less is not enough for a file of a download: it holds other text beside its conversations."""
+
+_LONGEST_ENDING = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One format: how it is known, and how it is read."""
+    """A format of one file: how it is known, and how it is read."""
 
     name: str
     detect: Callable[[bytes, str], float]
+    """How sure it is, 0 .. 1, of a file with this beginning (HEAD bytes) and name."""
     read: Callable[[Stream, ImportContext], Iterator[ReadOut]]
+
+
+@dataclass(frozen=True, slots=True)
+class SeveralFiles:
+    """A format of files that belong together: which of a download's it wants, and how they are read."""
+
+    name: str
+    claim: Callable[[Bundle], frozenset[str]]
+    """The names of its entries; none when the download is not of this format."""
+    read: Callable[[Bundle, ImportContext], Iterator[ReadOut]]
 
 
 FORMATS = (
@@ -35,125 +48,176 @@ FORMATS = (
     Format(chatgpt.NAME, chatgpt.detect, chatgpt.read),
     Format(plain.NAME, plain.detect, plain.read),
 )
+SEVERAL: tuple[SeveralFiles, ...] = ()
+NAMES = (*(one.name for one in SEVERAL), *(one.name for one in FORMATS))
+_KNOWN = f"Mneme reads {', '.join(NAMES)}; a zip as it was downloaded too."
 
 
-def known(head: bytes, name: str) -> tuple[Format, float] | None:
-    """The format that is surest of a file with this beginning and name; None when none knows it."""
-    surest = max(((one, one.detect(head, name)) for one in FORMATS), key=lambda found: found[1])
+def known(begin: bytes, name: str) -> tuple[Format, float] | None:
+    """The format that is surest of a file with this beginning and name; None when none knows it.
+
+    A JSON or HTML document that no format knows is not taken for plain text.
+    """
+    asked = [one for one in FORMATS if one.name != plain.NAME or not is_document(begin, name)]
+    surest = max(((one, one.detect(begin, name)) for one in asked), key=lambda found: found[1])
     return surest if surest[1] > 0 else None
 
 
-def recognise(path: Path) -> Format:
-    """The format of the file, or of the first readable member of a zip. Raises BadInput."""
-    head = _head(path)
-    if head.startswith(_ZIP):
-        for name, _, stream in members(path):
-            found = known(stream.read(_HEAD), name)
-            if found and found[1] >= _SURE:
-                return found[0]
-        raise BadInput("There are no conversations in this zip that Mneme can read.", _KNOWN)
-    found = known(head, path.name)
-    if found is None:
+def recognise(path: Path) -> str:
+    """The names of the formats that a file, zip or folder has, with commas. Raises BadInput."""
+    return _plan(path).formats
+
+
+def together(bundle: Bundle) -> frozenset[str]:
+    """The entries of a download that formats of several files want."""
+    return frozenset[str]().union(*(one.claim(bundle) for one in SEVERAL))
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What of a download is read, in this order, and what is left alone."""
+
+    parts: tuple[tuple[str, Format | SeveralFiles], ...]
+    """The entry ("" for the file itself, or for all that a format of several files wants), and who reads it."""
+    total: int
+    """Bytes to read."""
+    left: tuple[str, ...] = ()
+
+    @property
+    def formats(self) -> str:
+        return ", ".join(dict.fromkeys(reader.name for _, reader in self.parts))
+
+
+def _plan(path: Path) -> _Plan:
+    if path.is_dir():
+        found = _planned(folder(path), alone=False)
+        if not found.parts:
+            raise BadInput(f"{path.name} is not a folder of conversations that Mneme can read.", _KNOWN)
+        return found
+    begin = _head(path)
+    if is_zip(begin):
+        with zipped(path) as bundle:
+            found = _planned(bundle, alone=True)
+        if not found.parts:
+            raise BadInput("There are no conversations in this zip that Mneme can read.", _KNOWN)
+        return found
+    reader = known(begin, path.name)
+    if reader is None:
         raise BadInput(f"{path.name} is not a conversation that Mneme can read.", _KNOWN)
-    return found[0]
+    return _Plan((("", reader[0]),), path.stat().st_size)
+
+
+def _planned(bundle: Bundle, *, alone: bool) -> _Plan:
+    """`alone`: entries that belong to no format of several files are looked at one by one."""
+    sizes = {entry.name: entry.size for entry in bundle.entries}
+    claimed: set[str] = set()
+    parts: list[tuple[str, Format | SeveralFiles]] = []
+    for several in SEVERAL:
+        wanted = several.claim(bundle) - claimed
+        if wanted:
+            parts.append(("", several))
+            claimed |= wanted
+    left: list[str] = []
+    for entry in bundle.entries if alone else ():
+        if entry.name in claimed:
+            continue
+        found = known(head(bundle, entry.name), entry.name) if entry.has_words else None
+        if found and found[1] >= SURE:
+            parts.append((entry.name, found[0]))
+            claimed.add(entry.name)
+        else:
+            left.append(entry.name)
+    return _Plan(tuple(parts), sum(sizes[name] for name in claimed), tuple(left))
 
 
 def _head(path: Path) -> bytes:
     try:
         with path.open("rb") as source:
-            head = source.read(_HEAD)
+            begin = source.read(HEAD)
     except FileNotFoundError as error:
         raise BadInput(f"There is no file {path.name}.", "Check its name and folder.") from error
     except OSError as error:
         raise BadInput(f"{path.name} cannot be read.", "Check that it is a file and that you may read it.") from error
-    if not head.strip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"):
+    if not begin.strip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"):
         raise BadInput(f"{path.name} is empty.", "Nothing was imported.")
-    return head
+    return begin
 
 
 @dataclass(slots=True)
 class Import:
-    """A file being read: iterate `observations()` once, then ask `tally` what there was."""
+    """A download being read: iterate `observations()` once, then ask `tally` what there was."""
 
     path: Path
     context: ImportContext
     progress: Progress | None
     tally: Tally
+    _plan: _Plan
+    _done: int = 0
 
     def observations(self) -> Iterator[Observation]:
         """Every turn in order; what cannot be taken is counted in the tally.
 
-        Raises BadInput when reading breaks off; what came before it stands.
+        Raises BadInput when reading breaks off; what came before it stands. A damaged file among several of a
+        download is counted, and the others are read.
         """
-        for stream, reader, context in self._streams():
-            for found in reader.read(stream, context):
-                if isinstance(found, Skipped):
-                    self.tally.skip(found)
-                elif isinstance(found, Notice):
-                    self.tally.notice(found.sentence)
-                else:
-                    self.tally.taken += 1
-                    self.tally.undated += not found.at_given
-                    yield found
-
-    def _streams(self) -> Iterator[tuple[Stream, Format, ImportContext]]:
-        total = self.path.stat().st_size
-        if _head(self.path).startswith(_ZIP):
-            done = 0
-            for name, packed, stream in members(self.path):
-                head = stream.read(_HEAD)
-                found = known(head, name)
-                if found and found[1] >= _SURE:
-                    counted = _Counted(stream, head, self._member_progress(done, total))
-                    yield counted, found[0], replace(self.context, name=Path(name).stem)
-                done += packed
-                if self.progress:
-                    self.progress(done, total)
-            return
-        with self.path.open("rb") as source:
-            reader = recognise(self.path)
-            yield _Counted(source, b"", self._file_progress(total)), reader, self.context
-
-    def _file_progress(self, total: int) -> Callable[[int], None]:
-        return lambda read: self.progress(min(read, total), total) if self.progress else None
-
-    def _member_progress(self, done: int, total: int) -> Callable[[int], None]:
-        return lambda _: self.progress(done, total) if self.progress else None
-
-
-class _Counted:
-    """A stream that tells how far it has been read, beginning with what was already taken from it."""
-
-    def __init__(self, inner: Stream, head: bytes, told: Callable[[int], None]) -> None:
-        self._inner = inner
-        self._head = head
-        self._told = told
-        self._count = 0
-
-    def read(self, size: int = -1, /) -> bytes:
-        if self._head:
-            found, self._head = (self._head, b"") if size < 0 else (self._head[:size], self._head[size:])
-        else:
+        for name, reader in self._plan.parts:
+            before = self.tally.taken, self.tally.skipped_count
             try:
-                found = self._inner.read(size)
-            except OSError as error:
-                raise BadInput("The file could not be read to its end.", "What came before is kept.") from error
-        self._count += len(found)
-        self._told(self._count)
-        return found
+                yield from self._reading(name, reader)
+            except BadInput as problem:
+                if len(self._plan.parts) == 1:
+                    raise
+                self.tally.skip(Skipped(line=0, reason=problem.title, file=name))
+            finally:
+                taken, skipped = self.tally.taken - before[0], self.tally.skipped_count - before[1]
+                file = name or self.path.name
+                self.tally.read(FileRead(file=file, format=reader.name, taken=taken, skipped=skipped))
+        if self._plan.left:
+            self.tally.notice(_left_alone(self._plan.left))
+        self._told(self._plan.total)
+
+    def _reading(self, name: str, reader: Format | SeveralFiles) -> Iterator[Observation]:
+        if isinstance(reader, SeveralFiles):
+            with zipped(self.path) if self.path.is_file() else nullcontext(folder(self.path)) as bundle:
+                yield from self._counted(reader.read(Watched(bundle, self._told), self.context), "")
+        elif name:
+            with zipped(self.path) as bundle, Watched(bundle, self._told).open(name) as stream:
+                context = replace(self.context, name=PurePosixPath(name).stem)
+                yield from self._counted(reader.read(stream, context), name)
+        else:
+            with self.path.open("rb") as source:
+                yield from self._counted(reader.read(Counted(source, self._told), self.context), "")
+
+    def _counted(self, read: Iterator[ReadOut], file: str) -> Iterator[Observation]:
+        for found in read:
+            if isinstance(found, Skipped):
+                self.tally.skip(found if found.file or not file else replace(found, file=file))
+            elif isinstance(found, Notice):
+                self.tally.notice(found.sentence, found.count)
+            else:
+                self.tally.taken += 1
+                self.tally.undated += not found.at_given
+                yield found
+
+    def _told(self, read: int) -> None:
+        self._done = min(self._done + read, self._plan.total)
+        if self.progress:
+            self.progress(self._done, self._plan.total)
+
+
+def _left_alone(names: tuple[str, ...]) -> str:
+    """What lies in a download beside its conversations, by endings."""
+    suffixes = (PurePosixPath(name).suffix.lower() for name in names)
+    endings = Counter(one if one[1:].isalnum() and len(one) <= _LONGEST_ENDING else "other" for one in suffixes)
+    told = ", ".join(f"{count} {ending}" for ending, count in endings.most_common(8))
+    return f"Left alone, for there are no conversations in them: {told}."
 
 
 def open_import(path: Path, context: ImportContext, progress: Progress | None = None) -> Import:
-    """The file ready to be read, its format known. Raises BadInput when there is none.
+    """The file, zip or folder ready to be read, its formats known. Raises BadInput when there are none.
 
-    Formats that name no conversation take the file's name.
+    Of a folder only what belongs together is read; its other files are named one by one. Formats that name no
+    conversation take the file's name.
     """
-    reader = recognise(path)
-    return Import(path, replace(context, name=path.stem or "import"), progress, Tally(format=reader.name))
-
-
-def failed(path: Path, problem: Problem) -> Tally:
-    """The tally of a file that could not be opened at all, so that an import of several goes on."""
-    tally = Tally(format="none")
-    tally.skip(Skipped(line=0, reason=f"{path.name}: {problem.title}"))
-    return tally
+    plan = _plan(path)
+    return Import(path, replace(context, name=path.stem or "import"), progress, Tally(format=plan.formats), plan)

@@ -28,7 +28,7 @@ def detect(head: bytes, name: str) -> float:
         return 0.0
     wide = head[:2] in (b"\xff\xfe", b"\xfe\xff")
     text = head.decode("utf-16" if wide else "utf-8-sig", "replace")
-    found = 0.6 if named else 0.0
+    found = 0.3 if named else 0.0
     for line in text.split("\n")[:_LOOKED_AT]:
         try:
             fields = json.loads(line)

@@ -1,6 +1,8 @@
 """What an import is given and what it says afterwards."""
 
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -10,23 +12,28 @@ from core.settings import Person
 
 LISTED = 1000
 """How many skipped places a report names; the rest is counted only."""
+_UNDATED = "{n} had no date of their own: they took a neighbour's, or the moment of import."
 _YEARS = range(1900, 2200)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skipped:
-    """A place that was not taken. `line` counts from 1: lines, or conversations in a ChatGPT export."""
+    """A place that was not taken. `line` counts from 1: lines, or messages or conversations; 0 is the whole file."""
 
     line: int
     reason: str
     """In words; never content."""
+    file: str = ""
+    """Which file of a download, where it has several."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something about the file that the person should know."""
+    """Something about the file that the person should know, said once however often it is met."""
 
     sentence: str
+    """"{n}" in it is how often."""
+    count: int = 1
 
 
 ReadOut = Observation | Skipped | Notice
@@ -87,6 +94,16 @@ def zone_named(name: str) -> ZoneInfo | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FileRead:
+    """One file of an import: what it was recognised as, and how many observations and places it gave."""
+
+    file: str
+    format: str
+    taken: int = 0
+    skipped: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImportReport:
     """What an import took, and what not and why. Counts are observations."""
 
@@ -100,14 +117,24 @@ class ImportReport:
     """The first of them, at most LISTED."""
     skipped_count: int = 0
     ids: tuple[MemoryId, ...] = ()
-    notices: tuple[str, ...] = ()
+    noticed: tuple[tuple[str, int], ...] = ()
+    """Sentences, and how often each was met."""
+    files: tuple[FileRead, ...] = ()
+    """The first of them, at most LISTED."""
     cancelled: bool = False
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the person should know, in sentences."""
+        return tuple(sentence.replace("{n}", f"{count:,}") for sentence, count in self.noticed)
 
     def plus(self, other: "ImportReport") -> "ImportReport":
         """Both together, for an import of several files."""
-        formats = self.format if other.format in self.format.split(", ") else f"{self.format}, {other.format}"
+        formats = dict.fromkeys((*self.format.split(", "), *other.format.split(", ")))
+        noticed = Counter(dict(self.noticed))
+        noticed.update(dict(other.noticed))
         return ImportReport(
-            format=formats,
+            format=", ".join(formats),
             taken=self.taken + other.taken,
             known=self.known + other.known,
             versions=self.versions + other.versions,
@@ -115,8 +142,18 @@ class ImportReport:
             skipped=(self.skipped + other.skipped)[:LISTED],
             skipped_count=self.skipped_count + other.skipped_count,
             ids=self.ids + other.ids,
-            notices=self.notices + tuple(n for n in other.notices if n not in self.notices),
+            noticed=tuple(noticed.items()),
+            files=(self.files + other.files)[:LISTED],
             cancelled=self.cancelled or other.cancelled,
+        )
+
+    def beside(self, left: Sequence[Skipped], notices: Sequence[str]) -> "ImportReport":
+        """With what lay beside and was not taken, and what is to be said of it."""
+        return replace(
+            self,
+            skipped=(self.skipped + tuple(left))[:LISTED],
+            skipped_count=self.skipped_count + len(left),
+            noticed=self.noticed + tuple((one, 1) for one in notices),
         )
 
 
@@ -129,7 +166,8 @@ class Tally:
     undated: int = 0
     skipped: list[Skipped] = field(default_factory=list)
     skipped_count: int = 0
-    notices: list[str] = field(default_factory=list)
+    noticed: Counter[str] = field(default_factory=Counter)
+    files: list[FileRead] = field(default_factory=list)
 
     def skip(self, skipped: Skipped) -> None:
         """Count a skipped place, and name it while there is room."""
@@ -137,15 +175,20 @@ class Tally:
         if len(self.skipped) < LISTED:
             self.skipped.append(skipped)
 
-    def notice(self, sentence: str) -> None:
-        """Tell something once."""
-        if sentence not in self.notices:
-            self.notices.append(sentence)
+    def notice(self, sentence: str, count: int = 1) -> None:
+        """Tell something once, with how often it was met."""
+        self.noticed[sentence] += count
+
+    def read(self, file: FileRead) -> None:
+        """Name a file that was read while there is room."""
+        if len(self.files) < LISTED:
+            self.files.append(file)
 
     def report(self, saved: tuple[Saved, ...] = (), *, cancelled: bool = False) -> ImportReport:
         """What happened, with the commits that kept it."""
+        noticed = Counter(self.noticed)
         if self.undated:
-            self.notice(f"{self.undated} had no date of their own: they took a neighbour's, or the moment of import.")
+            noticed[_UNDATED] += self.undated
         return ImportReport(
             format=self.format,
             taken=self.taken,
@@ -155,6 +198,7 @@ class Tally:
             skipped=tuple(self.skipped),
             skipped_count=self.skipped_count,
             ids=tuple(id for one in saved for id in one.ids),
-            notices=tuple(self.notices),
+            noticed=tuple(noticed.items()),
+            files=tuple(self.files),
             cancelled=cancelled,
         )

@@ -22,7 +22,7 @@ def test_a_folder_gives_only_what_is_recognised_for_sure(tmp_path: Path) -> None
     sorted_files = found([tmp_path])
     assert [path.name for path in sorted_files.conversations] == ["talk.jsonl"]
     assert [path.name for path in sorted_files.pictures] == ["a.png"]
-    assert sorted(one.reason.partition(":")[0] for one in sorted_files.left) == ["README.md", "questions.jsonl"]
+    assert sorted(one.file for one in sorted_files.left) == ["README.md", "questions.jsonl"]
 
 
 def test_a_file_named_by_itself_is_always_tried(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.capture.conversation import elements, text, zipped
+from core.capture.conversation import bundle, text, walk
 from core.capture.conversation.formats import Import, open_import, recognise
 from core.capture.conversation.report import ImportContext, zone_named
 from core.errors import BadInput
@@ -230,7 +230,7 @@ def test_the_zip_as_downloaded_reads_like_the_loose_file(tmp_path: Path) -> None
         {"chat.html": b"<html>", "user.json": b'{"id": "u"}', "conversations.json": loose.read_bytes(), "a.txt": b"hi"},
     )
     assert taken(whole)[0] == taken(loose)[0]
-    assert recognise(whole).name == "ChatGPT export"
+    assert recognise(whole) == "ChatGPT export"
 
 
 def test_an_export_in_several_parts_is_read_whole(tmp_path: Path) -> None:
@@ -245,7 +245,7 @@ def test_half_a_chatgpt_file_gives_its_first_conversations_and_says_where_it_end
     half = written(tmp_path, "conversations.json", whole[: whole.index(b"So it has none")])
     turns, reading = taken(half)
     assert {turn.provenance.conversation for turn in turns} == {"c-soup"}
-    assert reading.tally.skipped[-1].reason == "the file ends in the middle of a conversation"
+    assert reading.tally.skipped[-1].reason == "a conversation: the file ends in the middle of it"
 
 
 def test_a_ring_in_the_tree_of_messages_ends(tmp_path: Path) -> None:
@@ -263,14 +263,18 @@ def test_a_ring_in_the_tree_of_messages_ends(tmp_path: Path) -> None:
 def test_array_elements_come_out_whole_however_the_bytes_are_cut(values: list[object], size: int) -> None:
     raw = json.dumps(values, ensure_ascii=False).encode("utf-8", "surrogatepass")
     chunks = [raw[at : at + size] for at in range(0, len(raw), size)]
-    found = [json.loads(one.raw.decode("utf-8", "surrogatepass")) for one in elements.elements(chunks) if one.raw]
+    found = [json.loads(one.raw.decode("utf-8", "surrogatepass")) for one in walk.elements(chunks) if one.raw]
     assert found == values
 
 
 def test_an_element_past_the_limit_is_counted_and_the_next_one_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(elements, "LARGEST_ELEMENT", 20)
-    found = list(elements.elements([b'[{"a": 1}, {"b": "', b"x" * 30, b'"}, {"c": 3}]']))
-    assert [(one.number, one.raw) for one in found] == [(1, b'{"a": 1}'), (2, None), (3, b'{"c": 3}')]
+    monkeypatch.setattr(walk, "LARGEST_VALUE", 20)
+    found = list(walk.elements([b'[{"a": 1}, {"b": "', b"x" * 30, b'"}, {"c": 3}]']))
+    assert [(one.place, one.raw, bool(one.problem)) for one in found] == [
+        ((0,), b'{"a": 1}', False),
+        ((1,), b"", True),
+        ((2,), b'{"c": 3}', False),
+    ]
 
 
 # --- plain text
@@ -318,9 +322,9 @@ def test_a_grown_text_file_keeps_the_ids_it_had(tmp_path: Path) -> None:
     ],
 )
 def test_each_format_is_recognised_by_what_is_in_it(tmp_path: Path, name: str, format: str) -> None:
-    assert recognise(DATA / name).name == format
+    assert recognise(DATA / name) == format
     renamed = written(tmp_path, "download", (DATA / name).read_bytes())
-    assert recognise(renamed).name == format
+    assert recognise(renamed) == format
 
 
 @pytest.mark.parametrize(
@@ -344,7 +348,7 @@ def test_what_cannot_be_imported_is_refused_in_a_sentence(
 def test_a_missing_file_and_a_folder_are_refused_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="There is no file"):
         open_import(tmp_path / "nothing.jsonl", BERLIN)
-    with pytest.raises(BadInput, match="cannot be read"):
+    with pytest.raises(BadInput, match="not a folder of conversations"):
         open_import(tmp_path, BERLIN)
 
 
@@ -354,7 +358,7 @@ def test_a_zip_without_conversations_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_zip_bomb_is_refused_before_it_fills_anything(tmp_path: Path) -> None:
-    bomb = b'[{"mapping": {}, "message": "' + b" " * (zipped.SMALL * 40) + b'"}]'
+    bomb = b'[{"mapping": {}, "message": "' + b" " * (bundle.SMALL * 40) + b'"}]'
     path = zipped_as(tmp_path / "a.zip", {"conversations.json": bomb})
     reading = open_import(path, BERLIN)
     with pytest.raises(BadInput, match="unpacks to far more"):

@@ -1,0 +1,19 @@
+"""Whether a file is a JSON or HTML document: those are known by their fields, or not taken at all."""
+
+import re
+
+_ENDINGS = (".json", ".jsonl", ".ndjson", ".html", ".htm", ".xml", ".csv")
+_BEGINS = re.compile(rb'\{\s*["}]|\[\s*\{\s*["}]|\[\s*\]\s*\Z|<(?:!doctype|html|\?xml)\b', re.IGNORECASE)
+_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+
+
+def begins(head: bytes) -> bytes:
+    """A file's beginning as UTF-8 without its byte order mark and leading space."""
+    if head[:2] in _MARKS[1:]:
+        return head.decode("utf-16", "replace").encode("utf-8", "replace").lstrip()
+    return head.removeprefix(_MARKS[0]).lstrip()
+
+
+def is_document(head: bytes, name: str) -> bool:
+    """Whether it begins or is named like JSON, HTML, XML or a table."""
+    return name.lower().endswith(_ENDINGS) or _BEGINS.match(begins(head)) is not None
