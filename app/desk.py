@@ -324,9 +324,11 @@ class HostDesk:
         """Look at everything Mneme needs."""
         try:
             model = self.host.assistant.settings.model
+            spent = self.host.models().spent(model.answering)
         except Problem:
             return list(checks(self.host.paths))
-        return list(checks(self.host.paths, Chosen(file=model.answering, memory_mb=model.memory_mb)))
+        chosen = Chosen(file=model.answering, memory_mb=model.memory_mb)
+        return list(checks(self.host.paths, chosen, None if spent is None else spent.as_json()))
 
     def sleep_plan(self) -> SleepPlan | None:
         """When it sleeps next by itself; None while the vault is shut."""

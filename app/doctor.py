@@ -6,7 +6,7 @@ import os
 import platform
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
@@ -21,6 +21,8 @@ from app.presence import Watch
 from app.window_needs import install_command, missing_libraries
 from core.errors import Problem
 from core.inference.embedder import LlamaEmbedder
+from core.inference.frames import Json
+from core.inference.spent import Spent
 from core.paths import BUNDLED_EMBEDDER, RESOURCES, ProfilePaths
 from core.store.backup import RESERVE_BYTES, backups
 from core.store.folder import check_folder
@@ -54,15 +56,19 @@ class Check(Shown):
         return told if self.figures is None else told | {"figures": self.figures}
 
 
-def checks(paths: ProfilePaths, chosen: Chosen | None = None) -> list[Check]:
+def checks(paths: ProfilePaths, chosen: Chosen | None = None, spent: Mapping[str, Json] | None = None) -> list[Check]:
     """Every check in its order: program, machine, profile, models. Takes several seconds.
 
-    `chosen`: the model that answers, where that is known; it is kept in the vault.
+    `chosen`: the model that answers, where that is known; `spent`: what its last answer took (`Spent.as_json`). Both
+    are kept in the vault.
     """
     found = [check for look in _LOOKS for check in look(paths)]
     for one in looked_at(paths, chosen):
         told = Check(name=one.name, ok=one.ok, said=one.said, remedy=one.remedy, drawn=one.drawn, figures=one.plan)
         found.append(told)
+    last = None if spent is None else Spent.from_json(spent)
+    if last is not None:
+        found.append(Check(name="Its last answer", ok=True, said=last.sentence, figures=dict(last.as_json())))
     return found
 
 

@@ -1,8 +1,9 @@
 """The models a person has and may have: added, downloaded on request, chosen, checked before use, removed."""
 
 import json
+import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from core.inference.generator import Generator, KeptInstructions, LlamaGenerator
 from core.inference.learning import chat_format_of
 from core.inference.recommend import Machine, memory_there_is
 from core.inference.seals import Seal
+from core.inference.spent import Spent
 from core.inference.stream.speeds import USUAL
 from core.paths import ProfilePaths
 from core.settings import Settings
@@ -32,6 +34,8 @@ _HASHES = "model_hashes"
 """Where earlier versions kept the hashes alone."""
 BUNDLED = "bundled"
 """How the embedder that comes with Mneme is called where one is chosen."""
+_MOVED = 0.1
+"""By how much an answer's figures must differ to be kept: else each answer would write to the vault."""
 _writing = threading.Lock()
 
 Progress = Callable[[int, int], None]
@@ -67,8 +71,17 @@ class Shelf:
             measured["prompt_tokens_per_s"] = run.prompt_tokens_per_s
         if not run.loaded:
             measured["first_word_s"] = run.first_word_s
-        if measured != before:
+        if run.spent is not None:
+            measured["spent"] = run.spent.as_json()
+        if not about_the_same(before, measured):
             self._note(name, note | {"measured": measured})
+
+    def spent(self, name: str) -> Spent | None:
+        """What a model's last answer took of memory and disk, with the memory that it is given now."""
+        self.keep_measured()
+        if self._assistant is None:
+            return None
+        return _spent(self._notes().get(name, {}), self._assistant.settings.model.memory_mb)
 
     def listed(self, *, measuring: bool = False) -> dict[str, Any]:
         """What answers by meaning, models here and on offer with what each would do on this machine, leftovers.
@@ -89,6 +102,7 @@ class Shelf:
                     "sha256": kept.get(name, {}).get("sha256", ""),
                     "used_for": [use for use in ("answering", "embedder") if chosen.get(use) == name],
                     **picker.of_file(self._paths.models / name, kept.get(name, {}).get("measured")),
+                    **_as_json(_spent(kept.get(name, {}), chosen.get("memory_mb", 0))),
                 }
                 for name in catalog.listed(self._paths)
             ],
@@ -300,6 +314,30 @@ def _learned(path: Path) -> dict[str, Any]:
     """The note of a format that no model known to Mneme has; empty for a known one. Raises ModelProblem."""
     chat = chat_format_of(path)
     return {} if chat in (PLAIN, *KNOWN) else {"chat": format_as_json(chat)}
+
+
+def about_the_same(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether no figure of an answer has moved by more than a tenth, and nothing else at all."""
+    if before.keys() != after.keys() or before.get("memory_mb") != after.get("memory_mb"):
+        return False
+    return all(
+        about_the_same(one, other)
+        if isinstance(one, Mapping) and isinstance(other, Mapping)
+        else math.isclose(one, other, rel_tol=_MOVED)
+        if isinstance(one, (int, float)) and isinstance(other, (int, float))
+        else one == other
+        for one, other in ((before[name], after[name]) for name in before)
+    )
+
+
+def _spent(note: dict[str, Any], memory_mb: int) -> Spent | None:
+    measured = note.get("measured", {})
+    told = measured.get("spent") if measured.get("memory_mb") == memory_mb else None
+    return None if told is None else Spent.from_json(told)
+
+
+def _as_json(spent: Spent | None) -> dict[str, Any]:
+    return {} if spent is None else {"spent": spent.as_json() | {"sentence": spent.sentence}}
 
 
 def _given_mb(settings: Settings, machine: Machine) -> int:

@@ -18,6 +18,7 @@ def shown_shelf(listed: dict[str, Any]) -> ModelShelf:
             title=one.get("title", ""),
             used_for=next(iter(one["used_for"]), ""),
             licence=one.get("licence", ""),
+            spent=one.get("spent", {}).get("sentence", ""),
             **_judged(one),
         )
         for one in listed["models"]

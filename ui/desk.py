@@ -120,6 +120,8 @@ class ModelLine:
     """What the engine would hold at most; with `cannot`, the least that must be given."""
     measured: bool = False
     """The figures are those of its last answer, not an estimate."""
+    spent: str = ""
+    """What its last answer took of memory and disk, as a sentence."""
     problem: str = ""
     """Why the file cannot be used."""
 

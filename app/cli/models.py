@@ -88,6 +88,8 @@ def show(session: Session, result: JSON) -> None:
         session.out.print(Text(f"{one['name']}  {_size(one['bytes'])}{used}"))
         if one.get("problem") or one.get("sentence"):
             session.out.print(Text(f"  {one.get('problem') or one['sentence']}", style=_style(one)))
+        if "spent" in one:
+            session.out.print(Text(f"  {one['spent']['sentence']}"))
     by = result["meaning"]["by"]
     reading = "; the chosen model is still reading all memories" if result["meaning"]["reading"] else ""
     session.out.print(

@@ -137,7 +137,10 @@ def doctor() -> None:
         from app.doctor import Chosen, checks, host_answers
 
         told = _chosen(current) if host_answers(current.paths) else None
-        found = checks(current.paths, None if told is None else Chosen(file=told[0], memory_mb=told[1]))
+        if told is None:
+            found = checks(current.paths)
+        else:
+            found = checks(current.paths, Chosen(file=told[0], memory_mb=told[1]), told[2])
         if current.common.json:
             current.print_json({"checks": [check.as_json() for check in found]})
         else:
@@ -147,14 +150,19 @@ def doctor() -> None:
     ending(work)
 
 
-def _chosen(current: Session) -> tuple[str, int] | None:
-    """The model that answers and its memory in MB, as the running Mneme knows them; None while it is locked."""
-    request = Request(command="settings", passphrase=current.explicit_passphrase())
+def _chosen(current: Session) -> tuple[str, int, JSON | None] | None:
+    """The model that answers, its memory in MB and what its last answer took; None while Mneme is locked."""
+
+    def asked(command: str, **arguments: str) -> JSON:
+        request = Request(command=command, arguments=dict(arguments), passphrase=current.explicit_passphrase())
+        return call(current.paths, request, lambda _: None, lambda _: None)
+
     try:
-        found = call(current.paths, request, lambda _: None, lambda _: None)["settings"]
+        found = asked("settings")["settings"]
+        spent = asked("models", action="spent", name=found["model.answering"])["spent"]
     except Problem:
         return None
-    return found["model.answering"], found["model.memory_mb"]
+    return found["model.answering"], found["model.memory_mb"], spent
 
 
 @app.command("try")

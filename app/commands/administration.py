@@ -39,7 +39,7 @@ def rules(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
 
 
 def models(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
-    """List, add, download, use or remove models; say what a host publishes of one; throw away what was left."""
+    """List, add, download, use or remove models; say what a host publishes, or what an answer took; clear up."""
     action = arguments.get("action", "list")
     shelf = host.models()
     if action == "add":
@@ -50,6 +50,9 @@ def models(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
             told=lambda done, total: reply.progress("adding", done, total),
             cancelled=reply.cancelled,
         )
+    elif action == "spent":
+        spent = shelf.spent(arguments["name"])
+        return {"spent": None if spent is None else spent.as_json()}
     elif action == "published":
         return asdict(shelf.published(arguments["name"]))
     elif action == "download":

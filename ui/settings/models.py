@@ -129,6 +129,8 @@ class Models(QWidget):
         facts = [model.title if model.title != model.name else "", words.size(model.bytes), model.licence]
         said = column(label(model.name, "strong"), label(" · ".join(filter(None, facts)), "small", wrap=True), gap=2)
         said.addWidget(fit_line(model, given_mb))
+        if model.spent:
+            said.addWidget(label(model.spent, "small", wrap=True))
         line.addLayout(said, 1)
         buttons = row(gap=6)
         if used:

@@ -6,19 +6,25 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import gguf
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from app.doctor import Chosen, checks
 from app.host import Host
-from app.shelf import Shelf
+from app.shelf import Shelf, about_the_same
 from app.shown_models import shown_shelf
 from core.errors import BadInput, Cancelled, ModelMissing, ModelProblem
 from core.inference import adding
 from core.inference.download import Published
 from core.inference.generator import LlamaGenerator
+from core.inference.layout import read_layout
 from core.inference.seals import Seal
+from core.inference.stream.plan import Way
 from core.store import preferences
 from tests.integration.app.hosts import NOW, hosting
-from tests.made_models import tiny_bert, tiny_llama
+from tests.made_models import MARKS, tiny_bert, tiny_llama
 from tests.unit.inference.test_template import SEED
 
 
@@ -169,6 +175,45 @@ def test_what_a_model_took_replaces_the_estimate_for_that_memory(host: Host, she
     assert mine["first_word_s"] == round(ran[2].first_word_s, 1)
     host.assistant.set_setting("model.memory_mb", 2048)
     assert shelf.listed()["models"][0]["measured"] is False
+
+
+def test_what_streaming_took_is_told_wherever_models_are_looked_at(host: Host, shelf: Shelf, tmp_path: Path) -> None:
+    def endless(_: dict[str, gguf.GGUFValue], weights: dict[str, NDArray[np.float32]]) -> None:
+        weights["output.weight"][: len(MARKS)] = 0
+
+    large = tiny_llama(tmp_path / "large.gguf", width=512, layers=8, context=2048, spoil=endless)
+    name = shelf.add(large, trust=True)
+    shelf.use(name)
+    host.assistant.set_setting("model.memory_mb", 136)
+    assert shelf.spent(name) is None
+    host.assistant.remember("The tea is in the blue tin.", NOW)
+    host.assistant.ask("Where is the tea?", NOW)
+    spent = shelf.spent(name)
+    assert spent is not None
+    assert spent.way is Way.DENSE
+    assert 0 < spent.stays_bytes < spent.weight_bytes == read_layout(large).weight_bytes
+    assert spent.read_bytes_per_token > 0
+    assert 0 <= spent.waited <= 1
+    (mine,) = (one for one in json.loads(json.dumps(shelf.listed()))["models"] if one["name"] == name)
+    assert mine["spent"]["sentence"] == spent.sentence
+    (line,) = (one for one in shown_shelf(shelf.listed()).models if one.name == name)
+    assert line.spent == spent.sentence
+    looked = checks(host.paths, Chosen(file=name, memory_mb=136), spent.as_json())[-1]
+    assert (looked.said, looked.figures) == (spent.sentence, spent.as_json())
+    host.assistant.stop_model()
+    assert shelf.spent(name) == spent
+    host.assistant.set_setting("model.memory_mb", 137)
+    assert shelf.spent(name) is None
+
+
+def test_an_answer_that_took_about_the_same_is_not_written_down_again(host: Host, shelf: Shelf) -> None:
+    measured = {"memory_mb": 512, "tokens_per_s": 10.0, "spent": {"way": "dense", "waited": 0.5}}
+    assert about_the_same(measured, measured | {"tokens_per_s": 10.8})
+    assert about_the_same(measured, measured | {"spent": {"way": "dense", "waited": 0.47}})
+    assert not about_the_same(measured, measured | {"tokens_per_s": 12.0})
+    assert not about_the_same(measured, measured | {"memory_mb": 513})
+    assert not about_the_same(measured, measured | {"spent": {"way": "fits", "waited": 0.5}})
+    assert not about_the_same({}, measured)
 
 
 def test_another_memory_counts_from_the_next_answer_on(host: Host, shelf: Shelf, model: Path) -> None:
