@@ -1,4 +1,4 @@
-"""What streaming cost: counted where it happens, read by the bench and by the person's Health page."""
+"""What streaming cost: counted where it happens, told with the end of each answer."""
 
 from dataclasses import dataclass, fields
 

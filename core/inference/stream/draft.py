@@ -90,8 +90,6 @@ class Pace:
         self._seconds: dict[int, float] = {}
         self._held = [list(group) for group in _EXPECTED]
         self._credit = _FIRST_CREDIT
-        self.drafted = 0
-        self.accepted = 0
 
     def worth(self, matched: int, most: int = MOST) -> int:
         """How many tokens to draft behind a match of this length; 0: go on one by one."""
@@ -125,8 +123,6 @@ class Pace:
         group = self._held[_group(draft.matched)]
         group[0] = group[0] * _MEMORY + accepted
         group[1] = group[1] * _MEMORY + accepted + (accepted < len(draft.tokens))
-        self.drafted += len(draft.tokens)
-        self.accepted += accepted
         one = self._seconds.get(1, seconds)
         self._credit = min(self._credit + (1 + _SHARE) * (1 + accepted) - seconds / max(one, 1e-9), _MOST_CREDIT)
         self._note(len(draft.tokens) + 1, seconds)
