@@ -1,12 +1,12 @@
 """What this machine has that a model needs: memory, cores, free disk."""
 
-import os
 import shutil
 from pathlib import Path
 
 import psutil
 
 from core.inference.recommend import Machine
+from core.inference.threads import cores
 
 
 def this_machine(folder: Path) -> Machine:
@@ -15,7 +15,7 @@ def this_machine(folder: Path) -> Machine:
         free = shutil.disk_usage(folder).free
     except OSError:
         free = 0
-    return Machine(memory_bytes=_memory(), cores=_cores(), free_disk_bytes=free)
+    return Machine(memory_bytes=_memory(), cores=cores(), free_disk_bytes=free)
 
 
 def _memory() -> int:
@@ -29,9 +29,3 @@ def _memory() -> int:
         if text.isdigit():
             return min(found, int(text))
     return found
-
-
-def _cores() -> int:
-    """Physical cores that this process may use: two threads of one core share what a model needs most."""
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(usable, psutil.cpu_count(logical=False) or usable))

@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.machine import this_machine
+from app.measuring import beside
 from core.errors import Problem
 from core.inference import catalog
-from core.inference.layout import read_layout
-from core.inference.recommend import memory_for_model
+from core.inference.planned import planned, read_model
+from core.inference.recommend import given_mb, memory_for_model
 from core.inference.stream.pages import can_stream
-from core.inference.stream.plan import Plan, Way, plan
+from core.inference.stream.plan import Plan, Way
 from core.inference.stream.speed import measure
 from core.inference.stream.speeds import Speeds
 from core.inference.stream.verdict import Fit, verdict_of
-from core.paths import BUNDLED_EMBEDDER, ProfilePaths
+from core.inference.threads import threads
+from core.paths import ProfilePaths
 
-_CONTEXT, _BATCH = 4096, 256
 _BAR = 40
 _MB = 2**20
 _REMEDIES = {
@@ -24,6 +25,11 @@ _REMEDIES = {
     True: "Look again when nothing else keeps the machine busy, or choose a smaller one in Settings > Models.",
 }
 """By whether all of it is in memory already."""
+_THROUGH = (
+    "; models lie on a file system that is read through the system's cache alone: a model that streams is slower "
+    "there, and takes memory from other programs while it does"
+)
+_TO_AN_OWN_DISK = "Put the profile on a disk of this machine (not a network's or an encrypting folder's)."
 _KEY = "# stays  + read ahead or chosen  = context  : program and buffers  . on the disk"
 
 
@@ -54,14 +60,14 @@ def looked_at(paths: ProfilePaths, chosen: Chosen | None) -> Iterator[Said]:
     """
     machine = this_machine(next(one for one in (paths.root, *paths.root.parents) if one.exists()))
     files = [one for one in catalog.listed(paths) if chosen is None or one == chosen.file]
-    here = [BUNDLED_EMBEDDER, *(paths.models / name for name in files)]
     try:
-        speeds = measure(max(here, key=lambda file: file.stat().st_size), threads=machine.cores)
+        with beside(paths, may_write=False) as file:
+            speeds = measure(file, threads=threads())
     except Problem as problem:
         yield Said(name="Speed for models", ok=False, said=problem.title, remedy=problem.remedy)
         return
     yield _speeds(speeds)
-    given = memory_for_model(machine) if chosen is None else chosen.memory_mb * _MB
+    given = memory_for_model(machine) if chosen is None else given_mb(chosen.memory_mb, machine) * _MB
     for name in files:
         yield _model(paths.models / name, given, speeds, chosen=chosen is not None)
     if chosen is not None and not files:
@@ -70,12 +76,16 @@ def looked_at(paths: ProfilePaths, chosen: Chosen | None) -> Iterator[Said]:
 
 def _speeds(speeds: Speeds) -> Said:
     disk, cpu = speeds.disk, speeds.cpu
+    well = disk.direct or not can_stream()
     return Said(
         name="Speed for models",
         ok=True,
         said=f"the disk brings {disk.long_bytes_s / 1e9:.1f} GB/s, {disk.piece_bytes_s(2**16) / 1e9:.1f} in pieces of "
-        f"64 KB; the processor takes {cpu.one_bytes_s / 1e9:.1f} GB/s of weights for a word",
+        f"64 KB; the processor takes {cpu.one_bytes_s / 1e9:.1f} GB/s of weights for a word"
+        + ("" if well else _THROUGH),
+        remedy="" if well else _TO_AN_OWN_DISK,
         plan={
+            "disk_direct": disk.direct,
             "disk_bytes_per_s": disk.long_bytes_s,
             "disk_64k_bytes_per_s": disk.piece_bytes_s(2**16),
             "disk_1m_bytes_per_s": disk.piece_bytes_s(2**20),
@@ -89,29 +99,23 @@ def _speeds(speeds: Speeds) -> Said:
 def _model(file: Path, given: int, speeds: Speeds, *, chosen: bool) -> Said:
     name = f"Model {file.stem}"
     try:
-        layout = read_layout(file)
+        model = read_model(file)
     except Problem as problem:
         return Said(name=name, ok=False, said=problem.title, remedy=problem.remedy)
-    facts = layout.facts
-    if facts.is_embedder:
+    if model.layout.facts.is_embedder:
         return Said(name=name, ok=True, said="reads for meaning")
-    made = plan(
-        layout,
-        budget_bytes=given,
-        context_tokens=min(_CONTEXT, facts.context_length or _CONTEXT),
-        batch_tokens=_BATCH,
-        speeds=speeds,
-        can_stream=can_stream(),
-    )
+    made = planned(model, budget_bytes=given, speeds=speeds)
     found = verdict_of(made, speeds)
     well = not chosen or found.fit in (Fit.FITS, Fit.STREAMS)
     return Said(
         name=name,
         ok=well,
-        said=f"{found.sentence}; {given // _MB} MB are given",
+        said=f"{found.sentence}; {given // _MB} MB are given"
+        if chosen
+        else f"{found.sentence}, with {given // _MB} MB",
         remedy="" if well else _REMEDIES[made.way is Way.FITS],
-        drawn="" if made.way in (Way.CANNOT, Way.MAPPED) else f"{bar(made, layout.weight_bytes)}\n{_KEY}",
-        plan=figures(made, layout.weight_bytes) | {"sentence": found.sentence},
+        drawn="" if made.way in (Way.CANNOT, Way.MAPPED) else f"{bar(made, model.weight_bytes)}\n{_KEY}",
+        plan=figures(made, model.weight_bytes) | {"sentence": found.sentence},
     )
 
 

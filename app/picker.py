@@ -8,19 +8,14 @@ from typing import Any
 
 from core.errors import Problem
 from core.inference.catalog import Offer
-from core.inference.layout import read_layout
+from core.inference.planned import planned, read_model
 from core.inference.recommend import MIB, Machine, memory_for_model, recommend
-from core.inference.stream.neurons.planned import plan_neurons
-from core.inference.stream.neurons.prepared import read_prepared
+from core.inference.stream.costs import CONTEXT_TOKENS
 from core.inference.stream.pages import can_stream
-from core.inference.stream.plan import plan
 from core.inference.stream.speeds import USUAL, Speeds
 from core.inference.stream.verdict import Fit, Need, Verdict, verdict, verdict_of
 from core.settings import Settings
 
-CONTEXT_TOKENS = 4096
-"""Prompt and answer together, as the engine is started with."""
-_BATCH = 256
 _STEP_MB = 256
 _USUAL_MB = Settings().model.memory_mb
 
@@ -43,34 +38,16 @@ class Picker:
     def of_file(self, path: Path, measured: dict[str, Any] | None) -> dict[str, Any]:
         """What a model file is and would do here, as JSON; what is wrong with it where it cannot be used."""
         try:
-            layout, prepared = read_layout(path), read_prepared(path)
+            model = read_model(path)
         except Problem as problem:
             return {"problem": str(problem)}
-        facts = layout.facts
+        facts = model.layout.facts
         said = {"title": facts.name, "architecture": facts.architecture, "parameters": facts.parameters}
         said |= {"quantisation": facts.quantisation, "licence": facts.licence, "embedder": facts.is_embedder}
         if facts.is_embedder:
             return said
-        budget, context = self.memory_mb * MIB, min(CONTEXT_TOKENS, facts.context_length or CONTEXT_TOKENS)
-        if prepared is not None:
-            planned = plan_neurons(
-                prepared,
-                layout,
-                budget_bytes=budget,
-                context_tokens=context,
-                batch_tokens=_BATCH,
-                speeds=self.speeds,
-            )
-        else:
-            planned = plan(
-                layout,
-                budget_bytes=budget,
-                context_tokens=context,
-                batch_tokens=_BATCH,
-                speeds=self.speeds,
-                can_stream=self._can_stream,
-            )
-        return said | self._json(verdict_of(planned, self.speeds), measured)
+        made = planned(model, budget_bytes=self.memory_mb * MIB, speeds=self.speeds, streams=self._can_stream)
+        return said | self._json(verdict_of(made, self.speeds), measured)
 
     def of_offer(self, offer: Offer) -> dict[str, Any]:
         """What a model on offer would do here, as JSON."""

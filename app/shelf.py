@@ -20,10 +20,10 @@ from core.inference.chat_format import KNOWN, PLAIN, format_as_json, format_from
 from core.inference.download import Published, fetch, published
 from core.inference.generator import Generator, KeptInstructions, LlamaGenerator
 from core.inference.learning import chat_format_of
-from core.inference.recommend import Machine, memory_there_is
+from core.inference.recommend import MIB, Machine, given_mb
 from core.inference.seals import Seal
 from core.inference.spent import Spent
-from core.inference.stream.speeds import USUAL
+from core.inference.stream.speeds import USUAL, Speeds
 from core.paths import ProfilePaths
 from core.settings import Settings
 from core.store import preferences
@@ -36,6 +36,8 @@ BUNDLED = "bundled"
 """How the embedder that comes with Mneme is called where one is chosen."""
 _MOVED = 0.1
 """By how much an answer's figures must differ to be kept: else each answer would write to the vault."""
+_QUICK = 64 * MIB
+"""Smaller models read any prompt in time on any machine: to measure it first would take longer."""
 _writing = threading.Lock()
 
 Progress = Callable[[int, int], None]
@@ -117,8 +119,10 @@ class Shelf:
     def _picker(self, measuring: bool) -> Picker:
         settings = Settings() if self._assistant is None else self._assistant.settings
         machine = this_machine(self._paths.root)
-        speeds = speeds_of(self._vault, machine) if measuring else kept_speeds(self._vault, machine) or USUAL
-        return Picker(machine, memory_mb=_given_mb(settings, machine), speeds=speeds)
+        speeds = kept_speeds(self._vault, machine, self._paths) or USUAL
+        if measuring:
+            speeds = speeds_of(self._vault, machine, self._paths)
+        return Picker(machine, memory_mb=given_mb(settings.model.memory_mb, machine), speeds=speeds)
 
     # -- taking in
 
@@ -268,9 +272,10 @@ class Shelf:
         note = self._notes()[name]
         learned, measured = note.get("chat"), note.get("measured", {})
         same = measured.get("memory_mb") == settings.model.memory_mb
+        machine = this_machine(self._paths.root)
         return LlamaGenerator(
             found.path,
-            memory_mb=_given_mb(settings, this_machine(self._paths.root)),
+            memory_mb=given_mb(settings.model.memory_mb, machine),
             identity=found.seal.identity,
             instructions=KeptInstructions(
                 folder=self._paths.instructions,
@@ -278,10 +283,16 @@ class Shelf:
                 model=found.seal.sha256,
             ),
             chat=None if learned is None else format_from_json(learned),
-            speeds=kept_speeds(self._vault, this_machine(self._paths.root)),
+            speeds=self._speeds(found.path, machine),
             prompt_tokens_per_s=measured.get("prompt_tokens_per_s") if same else None,
             on_death=self._engine_ended,
         )
+
+    def _speeds(self, model: Path, machine: Machine) -> Speeds | None:
+        """What the first question's share of the prompt is reckoned from: measured now, where that was not done yet."""
+        if model.stat().st_size < _QUICK:
+            return kept_speeds(self._vault, machine, self._paths)
+        return kept_speeds(self._vault, machine, self._paths) or speeds_of(self._vault, machine, self._paths)
 
     def _engine_ended(self, said: str) -> None:
         if self._events is not None:
@@ -338,11 +349,6 @@ def _spent(note: dict[str, Any], memory_mb: int) -> Spent | None:
 
 def _as_json(spent: Spent | None) -> dict[str, Any]:
     return {} if spent is None else {"spent": spent.as_json() | {"sentence": spent.sentence}}
-
-
-def _given_mb(settings: Settings, machine: Machine) -> int:
-    """What the person gives a model, at most what the machine has beside its system. MB of 2^20 bytes."""
-    return min(settings.model.memory_mb, max(memory_there_is(machine) // 2**20, 128))
 
 
 def _in_words(promised: Published) -> str:

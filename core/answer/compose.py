@@ -6,13 +6,13 @@ from collections.abc import Generator as Generating
 from dataclasses import replace
 from datetime import datetime
 
-from core.answer.budget import memory_budget
 from core.answer.extract import abstained, distinct, extract, quotable
 from core.answer.grounds import Unmarked, says_nothing, sentences
 from core.answer.prompt import Prompt, about, asked, build, instructions
 from core.answer.scoring import Likeness
 from core.errors import Cancelled, ModelProblem
 from core.inference.generator import Generator
+from core.inference.stream.early import memory_budget
 from core.memory import Answer, Memory, Recalled
 from core.urgency import Urgency
 
@@ -43,7 +43,7 @@ def compose(
     """The answer that the generator writes from what was found.
 
     `on_words` is given the words as they come, without marks. `budget` bounds the memories in tokens; without it they
-    may fill the model's context. A model that reads slowly is given fewer (see budget.py). What is `withheld` never
+    may fill the model's context. A model that reads slowly is given fewer (see early.py). What is `withheld` never
     reaches the prompt; `profile` says who the person is. With nothing found no model is asked. When the model fails or
     names no memory at all, the answer is the extractive one with a notice; `likeness` is for that. Raises Cancelled.
     """

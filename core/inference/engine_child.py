@@ -17,7 +17,8 @@ from core.inference.child import Header, Json, Reply, cancelled, serve
 from core.inference.identity import FileIdentity
 from core.inference.instructions import Instructions, Where, ours
 from core.inference.opening import Allowance, Mode, open_for_text
-from core.inference.stream.costs import USUAL_PROMPT, Cache, prompt_s
+from core.inference.stream.costs import Cache
+from core.inference.stream.early import planned_rate
 from core.inference.stream.loading import Switches
 from core.inference.stream.plan import Way
 from core.inference.stream.speeds import USUAL, Speeds
@@ -60,8 +61,8 @@ class _Engine:
             "cache": plan.cache.value,
             "resident_bytes": plan.resident_bytes,
             "window_bytes": plan.window_bytes,
-            "planned_prompt_tokens_per_s": USUAL_PROMPT
-            / prompt_s(plan.work, allowed.speeds, USUAL_PROMPT, plan.batch_tokens),
+            "planned_prompt_tokens_per_s": planned_rate(plan.work, allowed.speeds, plan.batch_tokens),
+            "direct": opened.direct,
             "buffers": dict(opened.loaded.said.buffers),
         }
 

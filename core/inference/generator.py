@@ -1,6 +1,5 @@
 """Conversations to words: the generator as the rest of Mneme knows it, and the one that llama.cpp runs in a child."""
 
-import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Generator as Generating
@@ -15,7 +14,9 @@ from core.inference.child import Child, Header, Json, Limits, Preempted
 from core.inference.header import check_gguf
 from core.inference.identity import FileIdentity
 from core.inference.spent import Spent, spent_of
+from core.inference.stream.costs import CONTEXT_TOKENS
 from core.inference.stream.speeds import Speeds
+from core.inference.threads import threads
 from core.urgency import Urgency
 
 __all__ = ["Generator", "LlamaGenerator", "Message", "Preempted", "Role", "whole_reply"]
@@ -24,7 +25,6 @@ _LONGEST_PAUSE_S = 300.0
 _LOADING_S = 300.0
 _PROGRAM_MB = 512
 """Private memory of Python, its libraries and llama.cpp's buffers beside weights and context."""
-_MOST_THREADS = 8
 _TELLING = 64
 """Tokens of a prompt from which on the time to read it says how fast the model reads."""
 
@@ -144,7 +144,7 @@ class LlamaGenerator:
         path: Path,
         *,
         memory_mb: int,
-        context_tokens: int = 4096,
+        context_tokens: int = CONTEXT_TOKENS,
         identity: FileIdentity | None = None,
         chat: ChatFormat | None = None,
         instructions: KeptInstructions | None = None,
@@ -161,7 +161,7 @@ class LlamaGenerator:
         self._prompt_tokens_per_s = prompt_tokens_per_s
         self.last_run: Run | None = None
         """Of the last answer to a person that was not cut short. A sleep has other prompts and half the threads."""
-        self._threads = max(1, min(os.cpu_count() or 1, _MOST_THREADS))
+        self._threads = threads()
         self._busy = 0
         self._idle_since: float | None = None
         hello: dict[str, Json] = {

@@ -9,7 +9,7 @@ import os
 import stat
 import struct
 from collections import Counter
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TypeAlias
@@ -62,24 +62,54 @@ class GgufFacts:
         return bool(self.chat_template)
 
 
-def check_gguf(path: Path) -> GgufFacts:
-    """Read and check the header of a model file. ModelMissing, or ModelProblem saying what is wrong."""
-    with _opened(path) as file:
-        return _facts(path, _Reader(file, _ByLayer()))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedTensor:
+    """A tensor as the header names it: `offset` from where the tensors begin, `shape` with rows first."""
+
+    name: str
+    offset: int
+    bytes: int
+    shape: tuple[int, ...]
+    kind: TensorType
 
 
-def read_tensors(path: Path) -> tuple[int, list[tuple[str, int, int, tuple[int, ...], str]]]:
-    """Where the tensors begin, and of each (name, offset from there, bytes, shape, kind). Raises as check_gguf."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GgufHeader:
+    """All that is wanted of a header, from reading it once. `values`: the entries asked for, where it has them."""
+
+    facts: GgufFacts
+    data_begin: int
+    """Bytes of the header: all tensors lie behind it."""
+    tensors: tuple[PlacedTensor, ...]
+    values: Mapping[str, Value]
+
+
+def read_header(path: Path, *keys: str) -> GgufHeader:
+    """Read and check the header of a model file, once; of its entries `keys` are kept, arrays as tuples.
+
+    ModelMissing, or ModelProblem saying what is wrong.
+    """
     with _opened(path) as file:
-        reader = _Reader(file)
-        alignment = _alignment(reader.metadata())
+        reader = _Reader(file, _Wanted(keys))
+        metadata = reader.metadata()
+        alignment = _alignment(metadata)
         tensors = _tensors(reader, alignment)
         begins = -(-reader.position // alignment) * alignment
-    return begins, [(one.name, one.offset, one.bytes, one.shape, one.kind.name) for one in tensors]
+    return GgufHeader(
+        facts=_facts(path, reader.size, metadata, tensors),
+        data_begin=begins,
+        tensors=tuple(tensors),
+        values={key: metadata[key] for key in keys if key in metadata},
+    )
+
+
+def check_gguf(path: Path) -> GgufFacts:
+    """What a model file says of itself. Raises as `read_header`."""
+    return read_header(path).facts
 
 
 def read_values(path: Path, *keys: str) -> list[Value | None]:
-    """Metadata values of a model file, arrays as tuples; None for what it has not. ModelProblem."""
+    """Entries of a model file alone, arrays as tuples; None for what it has not. ModelProblem."""
     with _opened(path) as file:
         found = _Reader(file, keys).metadata()
     return [found.get(key) for key in keys]
@@ -202,10 +232,9 @@ class _Reader:
         return data
 
 
-def _facts(path: Path, reader: _Reader) -> GgufFacts:
-    metadata = reader.metadata()
+def _facts(path: Path, size: int, metadata: Mapping[str, Value], tensors: Sequence[PlacedTensor]) -> GgufFacts:
     types: Counter[TensorType] = Counter()
-    for tensor in _tensors(reader, _alignment(metadata)):
+    for tensor in tensors:
         types[tensor.kind] += math.prod(tensor.shape)
     if _whole(metadata, "split.count") > 1:
         raise ModelProblem(
@@ -221,9 +250,9 @@ def _facts(path: Path, reader: _Reader) -> GgufFacts:
         context_length=_whole(metadata, f"{architecture}.context_length"),
         width=_whole(metadata, f"{architecture}.embedding_length"),
         layers=_whole(metadata, f"{architecture}.block_count"),
-        vocabulary=_whole(metadata, "tokenizer.ggml.tokens"),
+        vocabulary=_length(metadata, "tokenizer.ggml.tokens"),
         parameters=types.total(),
-        bytes=reader.size,
+        bytes=size,
         quantisation=_quantisation(metadata, types),
         chat_template=_text(metadata, "tokenizer.chat_template"),
         is_embedder=architecture in _EMBEDDERS or f"{architecture}.pooling_type" in metadata,
@@ -261,13 +290,16 @@ def _by_layer(metadata: Mapping[str, Value], key: str) -> tuple[int, ...]:
     return tuple(one for one in each if type(one) is int and 0 <= one < 2**63)
 
 
-class _ByLayer:
-    """The entries that may be given for each layer."""
+class _Wanted:
+    """The entries asked for, and those that may be given for each layer."""
 
     _ENDS = (".attention.head_count", ".attention.head_count_kv", ".expert_used_count")
 
+    def __init__(self, keys: Container[str]) -> None:
+        self._keys = keys
+
     def __contains__(self, key: object) -> bool:
-        return isinstance(key, str) and key.endswith(self._ENDS)
+        return isinstance(key, str) and (key in self._keys or key.endswith(self._ENDS))
 
 
 def _alignment(metadata: Mapping[str, Value]) -> int:
@@ -277,19 +309,10 @@ def _alignment(metadata: Mapping[str, Value]) -> int:
     return alignment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Tensor:
-    name: str
-    offset: int
-    bytes: int
-    shape: tuple[int, ...]
-    kind: TensorType
-
-
-def _tensors(reader: _Reader, alignment: int) -> list[_Tensor]:
+def _tensors(reader: _Reader, alignment: int) -> list[PlacedTensor]:
     """Every tensor, its shape and place checked."""
     names: set[str] = set()
-    found: list[_Tensor] = []
+    found: list[PlacedTensor] = []
     for _ in range(reader.tensor_count):
         name = reader.string()
         if not 0 < len(name.encode()) <= _LONGEST_NAME or name in names:
@@ -303,7 +326,7 @@ def _tensors(reader: _Reader, alignment: int) -> list[_Tensor]:
         if offset % alignment:
             raise _bad("a tensor does not begin where one may")
         size = math.prod(shape) // kind.block * kind.block_bytes
-        found.append(_Tensor(name=name, offset=offset, bytes=size, shape=shape, kind=kind))
+        found.append(PlacedTensor(name=name, offset=offset, bytes=size, shape=shape, kind=kind))
     _check_places([(one.offset, one.offset + one.bytes) for one in found], reader, alignment)
     return found
 
@@ -355,3 +378,9 @@ def _text(metadata: Mapping[str, Value], key: str) -> str:
 def _whole(metadata: Mapping[str, Value], key: str) -> int:
     value = metadata.get(key, 0)
     return value if type(value) is int and 0 <= value < 2**63 else 0
+
+
+def _length(metadata: Mapping[str, Value], key: str) -> int:
+    """Of a list, whose items were kept or only counted."""
+    value = metadata.get(key, 0)
+    return len(value) if isinstance(value, tuple) else _whole(metadata, key)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import ModelProblem
-from core.inference.header import GgufFacts, check_gguf, read_tensors
+from core.inference.header import GgufFacts, GgufHeader, read_header
 
 _REMEDY = "Download it again, or choose another file."
 _LAYER = re.compile(r"blk\.(\d+)\.")
@@ -60,13 +60,18 @@ class Layout:
 
 
 def read_layout(path: Path) -> Layout:
-    """The layout of a model file, its header checked like by `check_gguf`. ModelMissing, ModelProblem."""
-    begin, found = read_tensors(path)
+    """The layout of a model file, its header checked. ModelMissing, ModelProblem."""
+    return layout_of(read_header(path))
+
+
+def layout_of(header: GgufHeader) -> Layout:
+    """The layout that a header describes. ModelProblem when its layers cannot be."""
+    begin = header.data_begin
     tensors = tuple(
-        Tensor(name=name, offset=begin + offset, bytes=size, shape=shape, type=kind)
-        for name, offset, size, shape, kind in sorted(found, key=lambda one: one[1])
+        Tensor(name=one.name, offset=begin + one.offset, bytes=one.bytes, shape=one.shape, type=one.kind.name)
+        for one in sorted(header.tensors, key=lambda one: one.offset)
     )
-    layout = Layout(facts=check_gguf(path), data_begin=begin, tensors=tensors)
+    layout = Layout(facts=header.facts, data_begin=begin, tensors=tensors)
     if layout.layers > len(tensors):
         raise ModelProblem("This is not a sound model file: its layers are not counted one by one.", _REMEDY)
     return layout

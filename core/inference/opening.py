@@ -9,22 +9,18 @@ from pathlib import Path
 
 from core.errors import ModelProblem
 from core.inference.identity import FileIdentity, open_model
-from core.inference.layout import Layout, read_layout
+from core.inference.layout import Layout
 from core.inference.llama import Loaded, Running
+from core.inference.planned import ModelFile, planned, read_model
 from core.inference.stream.account import Account
-from core.inference.stream.costs import Cache
+from core.inference.stream.costs import OUTPUTS, Cache
 from core.inference.stream.graph import Streamer
 from core.inference.stream.loading import ALL_ON, Switches, streamer
 from core.inference.stream.neurons.hollow import hollow
-from core.inference.stream.neurons.planned import plan_neurons
-from core.inference.stream.neurons.prepared import Prepared, read_prepared
-from core.inference.stream.pages import can_stream
-from core.inference.stream.plan import Plan, Way, plan
+from core.inference.stream.pages import reads_past_the_cache
+from core.inference.stream.plan import Plan, Way
 from core.inference.stream.speeds import USUAL, Speeds
 
-BATCH = 256
-"""Tokens of a prompt that are read in one sweep, at most."""
-_MOST_CONTEXT = 2**17
 _SLACK = 0.03
 """Of what is given: what buffers may take beyond the plan."""
 _NO_LIMIT = 2**50
@@ -64,6 +60,8 @@ class Opened:
     plan: Plan
     account: Account
     context: int
+    direct: bool
+    """Whether weights that come and go are read past the system's cache; true where none do."""
 
 
 def open_for_text(
@@ -81,25 +79,34 @@ def open_for_text(
     try:
         # The open file, not the path: nobody can put another in its place between check and load.
         same = Path(f"/proc/self/fd/{descriptor}") if sys.platform == "linux" else path
-        return _opened(same, allowed, progress)
+        return _opened(same, read_model(same), allowed, progress)
     finally:
         os.close(descriptor)
 
 
 def _opened(
-    path: Path, allowed: Allowance, progress: Callable[[int, int], None] | None, *, corrected: bool = False
+    path: Path,
+    model: ModelFile,
+    allowed: Allowance,
+    progress: Callable[[int, int], None] | None,
+    *,
+    corrected: bool = False,
 ) -> Opened:
-    layout = read_layout(path)
-    facts = layout.facts
+    layout, prepared, facts = model.layout, model.prepared, model.layout.facts
     if facts.is_embedder or not facts.vocabulary:
         raise ModelProblem("This model does not write text.", "Choose one for answers in Settings.")
-    context = min(allowed.context, facts.context_length or allowed.context, _MOST_CONTEXT)
-    batch = min(context, BATCH)
-    prepared = read_prepared(path)
-    made = _planned(layout, prepared, allowed, context, batch)
+    made = planned(
+        model,
+        budget_bytes=_NO_LIMIT if prepared is not None and allowed.mode is Mode.MEMORY else allowed.budget_bytes,
+        speeds=allowed.speeds,
+        context_tokens=allowed.context,
+        cache=allowed.cache,
+        streams=False if allowed.mode is Mode.MMAP else None,
+    )
     running = Running(
-        context=context,
+        context=made.context_tokens,
         batch=made.batch_tokens,
+        outputs=OUTPUTS,
         threads=allowed.threads,
         repack=made.repack and allowed.mode is None,
         cache=made.cache,
@@ -122,8 +129,9 @@ def _opened(
         # An architecture whose buffers are larger than was foreseen has less left for its weights.
         loaded.close()
         less = replace(allowed, budget_bytes=allowed.budget_bytes - more)
-        return _opened(path, less, progress, corrected=True)
-    return Opened(loaded=loaded, layout=layout, plan=made, account=account, context=context)
+        return _opened(path, model, less, progress, corrected=True)
+    direct = stream is None or reads_past_the_cache(path)
+    return Opened(loaded=loaded, layout=layout, plan=made, account=account, context=made.context_tokens, direct=direct)
 
 
 def _stream(
@@ -140,28 +148,6 @@ def _stream(
     if allowed.mode is None and made.way in (Way.FITS, Way.MAPPED):
         return None
     return streamer(path, layout, made, account, switches=allowed.switches, progress=progress)
-
-
-def _planned(layout: Layout, prepared: Prepared | None, allowed: Allowance, context: int, batch: int) -> Plan:
-    if prepared is not None:
-        return plan_neurons(
-            prepared,
-            layout,
-            budget_bytes=_NO_LIMIT if allowed.mode is Mode.MEMORY else allowed.budget_bytes,
-            context_tokens=context,
-            batch_tokens=batch,
-            speeds=allowed.speeds,
-            cache=allowed.cache,
-        )
-    return plan(
-        layout,
-        budget_bytes=allowed.budget_bytes,
-        context_tokens=context,
-        batch_tokens=batch,
-        speeds=allowed.speeds,
-        can_stream=can_stream() and allowed.mode is not Mode.MMAP,
-        cache=allowed.cache,
-    )
 
 
 def _refuse_impossible(made: Plan) -> None:

@@ -48,6 +48,11 @@ def memory_there_is(machine: Machine) -> int:
     return machine.memory_bytes - GIB if machine.memory_bytes else 2**50
 
 
+def given_mb(wanted_mb: int, machine: Machine) -> int:
+    """What a model gets when the person gives it `wanted_mb`: at most what the machine has beside its system."""
+    return min(wanted_mb, max(memory_there_is(machine) // MIB, 128))
+
+
 def recommend(judged: Sequence[tuple[Offer, Verdict]], machine: Machine) -> Recommended:
     """The best offer that runs pleasantly here, else the quickest that is bearable, else none.
 

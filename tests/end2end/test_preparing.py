@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from core.inference.stream.neurons.prepared import read_prepared
+from core.inference.planned import read_model
 from core.inference.stream.pages import can_stream
 from tests.end2end.command_line import Mneme
 from tests.made_models import tiny_llama
@@ -16,7 +16,7 @@ def test_a_model_is_prepared_into_a_file_of_its_own(tmp_path: Path) -> None:
     source, target = tiny_relu(tmp_path / "in.gguf"), tmp_path / "out.gguf"
     told = Mneme(tmp_path / "profile").run("models", "prepare", str(source), str(target), "--json").one()
     assert told == {"file": str(target), "bytes": target.stat().st_size}
-    assert read_prepared(target) is not None
+    assert read_model(target).prepared is not None
     assert sorted(one.name for one in tmp_path.iterdir()) == ["in.gguf", "out.gguf"]
 
 

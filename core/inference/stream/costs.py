@@ -12,12 +12,12 @@ PROGRAM_BYTES = 52 * 2**20
 _BYTES_PER_WORD = 420
 """What llama.cpp keeps of each word of a vocabulary; measured 400 at 152,000 words with their merges."""
 
-USUAL_PROMPT = 1500
-"""Tokens of a question with its memories."""
-SHORT_PROMPT = 400
-"""Tokens of a question with the few best memories: the shortest prompt that is worth asking with."""
-EARLY_WORD_S = 8.0
-"""Prompts longer than the short one are made as long as the first word still comes within this time."""
+CONTEXT_TOKENS = 4096
+"""Of prompt and answer together: what the engine is started with, and what each plan counts keys and values for."""
+BATCH_TOKENS = 256
+"""Tokens of a prompt that are read in one sweep, at most."""
+OUTPUTS = 16
+"""Positions of a batch whose logits are asked for, at most: a draft's."""
 EARLY_FOR_NOTHING = 1.3
 """What is read of experts against what was missing: some of those that are read early are not chosen."""
 _STOP_S = 0.003
@@ -42,6 +42,13 @@ class Cache(StrEnum):
         return as_f16 if self is Cache.F16 else -(-as_f16 * 34 // 64)
 
 
+def caches(*, in_blocks: bool = True, wanted: Cache | None = None) -> tuple[Cache, ...]:
+    """The kinds of keys and values to try, the finest first; `in_blocks`: heads are whole blocks, as 8 bits need."""
+    if not in_blocks:
+        return (Cache.F16,)
+    return (Cache.F16, Cache.Q8_0) if wanted is None else (wanted,)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
     """What one token, and one sweep over the model for many, has to do."""
@@ -57,6 +64,8 @@ class Work:
     repacked: bool
     sparse: bool = False
     """A mixture of experts."""
+    prompt_bytes: int = 0
+    """Weights that each token of a prompt is computed with, where they are more than for one token alone."""
     stops: int = 0
     """Layers at whose routers the computation waits for what was chosen."""
 
@@ -107,7 +116,9 @@ def token_s(work: Work, speeds: Speeds) -> float:
 def prompt_s(work: Work, speeds: Speeds, prompt_tokens: int, batch_tokens: int) -> float:
     """Seconds to read a prompt in sweeps of `batch_tokens`."""
     sweeps = math.ceil(prompt_tokens / max(batch_tokens, 1))
-    computing = _PROMPT_COST * speeds.cpu.sweep_s(work.active_bytes, prompt_tokens, repacked=work.repacked)
+    computing = _PROMPT_COST * speeds.cpu.sweep_s(
+        max(work.active_bytes, work.prompt_bytes), prompt_tokens, repacked=work.repacked
+    )
     if work.sparse:
         computing *= _SPARSE_PROMPT
     return max(computing, sweeps * work.sweep_bytes / speeds.disk.long_bytes_s)
@@ -116,12 +127,6 @@ def prompt_s(work: Work, speeds: Speeds, prompt_tokens: int, batch_tokens: int) 
 def load_s(resident_bytes: int, speeds: Speeds, *, repacked: bool) -> float:
     """Seconds until the model is there: its weights read once, and laid out anew where all of them stay."""
     return _START_S + resident_bytes / speeds.disk.long_bytes_s * (_REPACKING if repacked else 1.0)
-
-
-def prompt_within(work: Work, speeds: Speeds, batch_tokens: int, seconds: float = EARLY_WORD_S) -> int:
-    """The longest prompt, in tokens, that is read within `seconds`: how much of memory is worth showing the model."""
-    fits = [n for n in range(SHORT_PROMPT, 8193, 64) if prompt_s(work, speeds, n, batch_tokens) <= seconds]
-    return max(fits, default=SHORT_PROMPT)
 
 
 def missed_share(kept: float) -> float:

@@ -244,6 +244,20 @@ def can_hand_on(release: str | None = None) -> bool:
     return (major, minor) >= (5, 7)
 
 
+def reads_past_the_cache(file: Path) -> bool:
+    """Whether this file can be read past the page cache; tried, as some file systems agree and then do not read."""
+    if sys.platform != "linux":
+        return False
+    with contextlib.suppress(OSError):
+        descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECT)
+        try:
+            with mmap.mmap(-1, PAGE) as room:
+                return os.preadv(descriptor, [room], 0) > 0
+        finally:
+            os.close(descriptor)
+    return False
+
+
 def _opened(file: Path, direct: bool) -> tuple[int, bool]:
     """A descriptor, and whether it reads past the page cache."""
     if sys.platform != "linux":

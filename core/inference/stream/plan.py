@@ -1,6 +1,5 @@
 """How a model is run in the memory that it is given: whole, layer by layer, expert by expert, or not at all. Pure."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,16 +7,17 @@ from enum import StrEnum
 from core.errors import ModelProblem
 from core.inference.layout import Layout
 from core.inference.stream.costs import (
+    BATCH_TOKENS,
     EARLY_FOR_NOTHING,
-    USUAL_PROMPT,
+    OUTPUTS,
     Cache,
     Work,
     active_bytes,
+    caches,
     compute_bytes,
     load_s,
     missed_share,
     program_bytes,
-    prompt_s,
     token_s,
 )
 from core.inference.stream.places import must_stay, order_of_staying
@@ -58,6 +58,8 @@ class Plan:
     ahead: int
     """Layers brought in while one is computed."""
     cache: Cache
+    context_tokens: int
+    """Prompt and answer together, as keys and values have room for."""
     batch_tokens: int
     """Tokens of a prompt that are read in one sweep: fewer than asked for where the window cannot hold more experts."""
     repack: bool
@@ -76,8 +78,6 @@ class Plan:
     work: Work
     """What a token costs; `work.read_bytes` come from the disk for each."""
     tokens_per_s: float
-    first_word_s: float
-    """From the question to its first word, with the model loaded and nothing of the prompt read before."""
     load_s: float
 
 
@@ -86,29 +86,25 @@ def plan(
     *,
     budget_bytes: int,
     context_tokens: int,
-    batch_tokens: int,
+    batch_tokens: int = BATCH_TOKENS,
     speeds: Speeds,
     can_stream: bool,
-    prompt_tokens: int = USUAL_PROMPT,
     cache: Cache | None = None,
-    outputs: int = 16,
 ) -> Plan:
     """The plan for a model of this layout within `budget_bytes` for the whole process.
 
-    `cache` None: 16 bits where all fits with that, 8 otherwise. `outputs`: positions of a batch whose logits are asked
-    for at most. More memory never makes less stay, nor any figure worse.
+    `cache` None: 16 bits where all fits with that, 8 otherwise. More memory never makes less stay, nor a figure worse.
     """
     given = _Given(
         layout=layout,
         budget=budget_bytes,
         batch=batch_tokens,
         program=program_bytes(layout.facts.vocabulary),
-        compute=compute_bytes(layout, context_tokens=context_tokens, batch_tokens=batch_tokens, outputs=outputs),
+        compute=compute_bytes(layout, context_tokens=context_tokens, batch_tokens=batch_tokens, outputs=OUTPUTS),
         context=context_tokens,
-        prompt=prompt_tokens,
         speeds=speeds,
     )
-    tables = [_Table(given, one) for one in _caches(layout, cache)]
+    tables = [_Table(given, one) for one in caches(in_blocks=layout.facts.cache_in_blocks, wanted=cache)]
     for table in tables:
         fits = table.whole(Way.FITS)
         if fits.peak_bytes <= budget_bytes:
@@ -126,7 +122,6 @@ class _Given:
     program: int
     compute: int
     context: int
-    prompt: int
     speeds: Speeds
 
 
@@ -231,6 +226,7 @@ class _Table:
             streamed=_by_layer(layout, named),
             ahead=ahead,
             cache=self._cache,
+            context_tokens=given.context,
             batch_tokens=batch,
             repack=way is Way.FITS,
             program_bytes=given.program,
@@ -243,7 +239,6 @@ class _Table:
             budget_bytes=given.budget,
             work=work,
             tokens_per_s=1 / one if runs else 0.0,
-            first_word_s=prompt_s(work, given.speeds, given.prompt, batch) + one if runs else math.inf,
             load_s=load_s(resident, given.speeds, repacked=way is Way.FITS),
         )
 
@@ -254,12 +249,6 @@ def _by_layer(layout: Layout, stay: frozenset[str]) -> tuple[tuple[str, ...], ..
         if tensor.name not in stay and tensor.layer is not None:
             layers[tensor.layer].append(tensor.name)
     return tuple(map(tuple, layers))
-
-
-def _caches(layout: Layout, wanted: Cache | None) -> tuple[Cache, ...]:
-    if not layout.facts.cache_in_blocks:
-        return (Cache.F16,)
-    return (Cache.F16, Cache.Q8_0) if wanted is None else (wanted,)
 
 
 def _of_layers(parts: Residency) -> list[int]:

@@ -8,12 +8,14 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiskSpeed:
-    """Reads past the page cache, bytes a second."""
+    """Reads that the page cache has no part in, bytes a second."""
 
     long_bytes_s: float
     """Pieces of 4 MB side by side: what streaming whole layers gets."""
     pieces: tuple[tuple[int, int, float], ...] = ()
     """(bytes of a piece, readers at once, bytes a second) of reads at random places."""
+    direct: bool = True
+    """Whether this file system lets itself be read past the page cache."""
 
     def piece_bytes_s(self, size: int) -> float:
         """The best rate measured for pieces of about `size` bytes; the long rate where none was."""
@@ -48,10 +50,11 @@ class Speeds:
     cpu: CpuSpeed
 
     def as_numbers(self) -> list[float]:
-        """For a message to a child process: long reads, the CPU's three, then three for each size of pieces."""
+        """For a message to a child process: long reads, whether direct, the CPU's three, then three for each length."""
         cpu = self.cpu
         return [
             self.disk.long_bytes_s,
+            float(self.disk.direct),
             cpu.one_bytes_s,
             cpu.batch_bytes_s,
             cpu.repacked_bytes_s,
@@ -61,11 +64,13 @@ class Speeds:
     @classmethod
     def from_numbers(cls, numbers: Sequence[float]) -> Self:
         """What `as_numbers` wrote. ValueError for anything else."""
-        long, one, batch, repacked, *rest = numbers
+        long, direct, one, batch, repacked, *rest = numbers
         pieces = zip(*[iter(rest)] * 3, strict=True)
         return cls(
             disk=DiskSpeed(
-                long_bytes_s=long, pieces=tuple((int(size), int(readers), rate) for size, readers, rate in pieces)
+                long_bytes_s=long,
+                pieces=tuple((int(size), int(readers), rate) for size, readers, rate in pieces),
+                direct=bool(direct),
             ),
             cpu=CpuSpeed(one_bytes_s=one, batch_bytes_s=batch, repacked_bytes_s=repacked),
         )

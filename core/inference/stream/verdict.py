@@ -8,25 +8,24 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.inference.stream.costs import (
+    BATCH_TOKENS,
+    CONTEXT_TOKENS,
     EARLY_FOR_NOTHING,
-    EARLY_WORD_S,
-    SHORT_PROMPT,
-    USUAL_PROMPT,
     Cache,
     Work,
+    caches,
     missed_share,
     program_bytes,
-    prompt_s,
     token_s,
 )
+from core.inference.stream.early import first_word_s
 from core.inference.stream.plan import AHEAD, Plan, Way
 from core.inference.stream.speeds import Speeds
 
 SLOWEST_TOKENS_S = 0.7
 """Forty tokens, which is two sentences with where they come from, take a minute at this rate."""
 LATEST_WORD_S = 60.0
-"""Longer than this nobody waits for a first word, even with the short prompt."""
-_BATCH = 256
+"""Longer than this nobody waits for a first word, even with the fewest memories."""
 _BUFFERS = 64 * 2**20
 _WORDS = 128_000
 _OUTSIDE = 0.12
@@ -68,17 +67,24 @@ class Need:
     cache_bytes_per_token: int
 
 
-def verdict(need: Need, *, budget_bytes: int, context_tokens: int, speeds: Speeds, can_stream: bool = True) -> Verdict:
+def verdict(
+    need: Need,
+    *,
+    budget_bytes: int,
+    context_tokens: int = CONTEXT_TOKENS,
+    speeds: Speeds,
+    can_stream: bool = True,
+) -> Verdict:
     """Of a model on offer."""
     cached = need.cache_bytes_per_token * context_tokens
     fixed = program_bytes(_WORDS) + _BUFFERS
     active = round(need.bytes * min(need.active / max(need.parameters, 1), 1.0))
     sparse = active < 0.7 * need.bytes
-    for cache in Cache:
+    for cache in caches():
         whole = fixed + cache.bytes_of(cached) + need.bytes
         if whole <= budget_bytes:
             work = Work(active_bytes=active, read_bytes=0, sweep_bytes=0, piece_bytes=0, repacked=True, sparse=sparse)
-            return _judged(Way.FITS, work, speeds, _BATCH, needed=whole, least=whole, given=budget_bytes)
+            return _judged(Way.FITS, work, speeds, BATCH_TOKENS, needed=whole, least=whole, given=budget_bytes)
     room = budget_bytes - fixed - Cache.Q8_0.bytes_of(cached)
     experts = (need.bytes - active) / (1 - _CHOSEN) if sparse else 0.0
     base = need.bytes - experts if sparse else _OUTSIDE * need.bytes
@@ -104,7 +110,7 @@ def verdict(need: Need, *, budget_bytes: int, context_tokens: int, speeds: Speed
         way,
         work,
         speeds,
-        _BATCH,
+        BATCH_TOKENS,
         needed=min(whole, budget_bytes) if can_stream else whole,
         least=least,
         given=budget_bytes,
@@ -134,8 +140,7 @@ def _judged(way: Way, work: Work, speeds: Speeds, batch: int, *, needed: int, le
         )
         return Verdict(fit=Fit.SLOW, tokens_per_s=0.0, first_word_s=math.inf, bytes_needed=needed, sentence=sentence)
     rate = 1 / token_s(work, speeds)
-    usual, short = (prompt_s(work, speeds, tokens, batch) + 1 / rate for tokens in (USUAL_PROMPT, SHORT_PROMPT))
-    first = min(usual, max(short, EARLY_WORD_S))
+    first = first_word_s(work, speeds, batch)
     if rate < SLOWEST_TOKENS_S or first > LATEST_WORD_S:
         fit, begin = Fit.SLOW, f"too slow here: about {_rate(rate)} tokens/s"
     elif way is Way.FITS:

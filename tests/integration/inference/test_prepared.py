@@ -13,6 +13,7 @@ from core.errors import BadInput, Cancelled, ModelProblem
 from core.inference.layout import read_layout
 from core.inference.llama import Loaded, Running, library
 from core.inference.opening import Allowance, Mode, open_for_text
+from core.inference.planned import read_model
 from core.inference.preparing import prepare_model
 from core.inference.stream.account import Account
 from core.inference.stream.graph import Node, Streamer
@@ -20,7 +21,6 @@ from core.inference.stream.neurons.active import ActiveNeurons
 from core.inference.stream.neurons.bundles import Switches
 from core.inference.stream.neurons.hollow import beside
 from core.inference.stream.neurons.prepare import prepare
-from core.inference.stream.neurons.prepared import read_prepared
 from core.inference.stream.pages import can_stream
 from core.inference.stream.plan import Way
 from tests.made_models import tiny_llama
@@ -57,7 +57,7 @@ def opened(
     layout, account = read_layout(path), Account()
     running = Running(context=128, batch=batch, threads=2, outputs=batch)
     stream: Callable[[int], Streamer] | None = None
-    prepared = read_prepared(path)
+    prepared = read_model(path).prepared
     if prepared is not None:
         neurons = kind(
             library(),
@@ -171,7 +171,7 @@ def test_too_little_memory_is_refused_with_the_least(ready: Path) -> None:
 
 
 def test_changed_predictors_are_refused_before_native_code(ready: Path, tmp_path: Path) -> None:
-    prepared = read_prepared(ready)
+    prepared = read_model(ready).prepared
     assert prepared is not None
     data = bytearray(ready.read_bytes())
     data[prepared.head_at + 1000] ^= 1
@@ -187,7 +187,7 @@ def test_a_file_of_another_length_is_refused(ready: Path, tmp_path: Path, change
     bad = tmp_path / "bad.gguf"
     bad.write_bytes(data + bytes(change) if change > 0 else data[:change])
     with pytest.raises(ModelProblem, match="damaged"):
-        read_prepared(bad)
+        read_model(bad)
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def test_side_data_that_cannot_be_is_refused(ready: Path, tmp_path: Path, key: s
     bad = tmp_path / "bad.gguf"
     bad.write_bytes(data)
     with pytest.raises(ModelProblem):
-        read_prepared(bad)
+        read_model(bad)
 
 
 class Deaf:

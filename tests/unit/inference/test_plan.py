@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from core.inference.header import GgufFacts
 from core.inference.layout import Layout, Tensor
-from core.inference.stream.costs import SHORT_PROMPT, Cache, compute_bytes, program_bytes, prompt_within
+from core.inference.stream.costs import Cache, compute_bytes, program_bytes
 from core.inference.stream.places import SMALL, must_stay, order_of_staying
 from core.inference.stream.plan import Plan, Way, plan
 from core.inference.stream.residency import residency
-from core.inference.stream.speeds import USUAL, CpuSpeed, DiskSpeed, Speeds
+from core.inference.stream.speeds import USUAL
 
 MB = 2**20
 KINDS = ("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down")
@@ -256,13 +256,3 @@ def test_the_estimate_of_buffers_is_above_what_llama_cpp_reports_and_not_far(
 
 def test_a_larger_vocabulary_takes_more_of_the_program() -> None:
     assert program_bytes(152_000) - program_bytes(32_000) > 45 * MB
-
-
-def test_a_slow_disk_shows_the_model_less_of_memory() -> None:
-    layout = a_layout(layers=28, sizes=(5 * MB, 2 * MB, 2 * MB, 5 * MB, 14 * MB, 14 * MB, 14 * MB))
-    work = planned(layout, 900 * MB).work
-    slow = Speeds(disk=DiskSpeed(long_bytes_s=1e8), cpu=USUAL.cpu)
-    quick = Speeds(disk=USUAL.disk, cpu=CpuSpeed(one_bytes_s=5e10, batch_bytes_s=1e12, repacked_bytes_s=1e12))
-    assert prompt_within(work, slow, 256) == SHORT_PROMPT
-    assert prompt_within(work, USUAL, 256, seconds=20) < prompt_within(work, quick, 256, seconds=20)
-    assert prompt_within(work, USUAL, 256) < prompt_within(work, USUAL, 256, seconds=20)

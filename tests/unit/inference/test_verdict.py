@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.inference.stream.costs import EARLY_WORD_S
+from core.inference.stream.early import FIRST_WORD_S
 from core.inference.stream.speeds import USUAL, CpuSpeed, DiskSpeed, Speeds
 from core.inference.stream.verdict import LATEST_WORD_S, SLOWEST_TOKENS_S, Fit, Need, verdict, verdict_of
 from tests.unit.inference.test_plan import MB, a_layout, planned
@@ -24,7 +24,7 @@ def said(need: Need, gigabytes: float, speeds: Speeds = USUAL) -> str:
 
 
 def test_each_kind_of_verdict_is_one_plain_sentence() -> None:
-    assert said(FOUR, 4) == "fits: about 3.9 tokens/s, first word after 11 s"
+    assert said(FOUR, 4) == "fits: about 3.9 tokens/s, first word after 12 s"
     assert said(FOUR, 2, QUICK).startswith("streams at about ")
     assert said(FOUR, 1.2).startswith("too slow here: about 0.")
     assert said(FOUR, 0.5).startswith("needs at least ")
@@ -68,7 +68,7 @@ def test_too_slow_is_what_the_limits_say(size: float, speeds: Speeds) -> None:
 
 
 def test_where_the_machine_is_quick_enough_the_first_word_comes_in_time() -> None:
-    assert verdict(FOUR, budget_bytes=4 * GB, context_tokens=4096, speeds=QUICK).first_word_s <= EARLY_WORD_S
+    assert verdict(FOUR, budget_bytes=4 * GB, context_tokens=4096, speeds=QUICK).first_word_s <= FIRST_WORD_S
 
 
 @pytest.mark.parametrize("budget", [600, 800, 1000, 1200])

@@ -1,16 +1,15 @@
 """What the plan foretells, from three seconds of measuring this machine, beside what then comes."""
 
-import os
 from collections.abc import Iterator
 
 from app.bench.row import Row
 from app.bench.stream.asked import Mode
 from app.bench.stream.made import Shape
 from app.bench.stream.setting import Setting, at_most, speed
-from core.inference.layout import read_layout
-from core.inference.stream.plan import plan
+from core.inference.planned import planned, read_model
 from core.inference.stream.speed import measure
 from core.inference.stream.speeds import Speeds
+from core.inference.threads import threads
 
 _TOKENS = 12
 _SHARES = (0.35, 0.5, 0.75)
@@ -21,7 +20,7 @@ _APART = 0.5
 def rows(setting: Setting) -> Iterator[Row]:
     """Streamed at three budgets; the same runs as for the tokens."""
     for shape in (setting.dense, setting.sparse):
-        speeds = measure(setting.model(shape), threads=os.cpu_count() or 1)
+        speeds = measure(setting.model(shape), threads=threads())
         for share in _SHARES:
             yield from _at(setting, shape, share, speeds)
 
@@ -30,10 +29,9 @@ def _at(setting: Setting, shape: Shape, share: float, speeds: Speeds) -> Iterato
     asked = setting.asked(shape, Mode.STREAM, tokens=_TOKENS, share=share, limited=False)
     done = setting.once(asked)
     context = int(done.ready["context"])
-    foretold = plan(
-        read_layout(asked.model), budget_bytes=asked.budget_mb * 2**20, context_tokens=context,
-        batch_tokens=min(context, 256), speeds=speeds, can_stream=True,
-    )  # fmt: skip
+    foretold = planned(
+        read_model(asked.model), budget_bytes=asked.budget_mb * 2**20, context_tokens=context, speeds=speeds
+    )
     name = f"{shape.name} in {asked.budget_mb} MB"
     found = speed(done)
     yield Row(name=f"{name}: foretold", value=foretold.tokens_per_s, unit="tokens/s", n=1, baseline=found)

@@ -1,15 +1,14 @@
 """How a prepared model is run in the memory that it is given: the hollow model stays, the rest is its window. Pure."""
 
-import math
-
 from core.inference.layout import Layout
 from core.inference.stream.costs import (
-    USUAL_PROMPT,
+    BATCH_TOKENS,
+    OUTPUTS,
     Cache,
     Work,
+    caches,
     compute_bytes,
     program_bytes,
-    prompt_s,
     token_s,
 )
 from core.inference.stream.neurons.feed import PIECE
@@ -41,25 +40,22 @@ def plan_neurons(
     *,
     budget_bytes: int,
     context_tokens: int,
-    batch_tokens: int,
+    batch_tokens: int = BATCH_TOKENS,
     speeds: Speeds,
     cache: Cache | None = None,
-    prompt_tokens: int = USUAL_PROMPT,
-    outputs: int = 16,
 ) -> Plan:
     """The plan for a prepared model within `budget_bytes` for the whole process.
 
     Keys and values have 16 bits where that leaves room for every active neuron of a token, else 8.
     """
-    computing = compute_bytes(layout, context_tokens=context_tokens, batch_tokens=batch_tokens, outputs=outputs)
+    computing = compute_bytes(layout, context_tokens=context_tokens, batch_tokens=batch_tokens, outputs=OUTPUTS)
     program = program_bytes(layout.facts.vocabulary)
     hollow = residency(layout, ()).resident_bytes
     resident = hollow + beside_bytes(prepared, batch_tokens)
     everything = prepared.layers * prepared.count * prepared.bundle
     least_window = prepared.layers * min(PIECE, prepared.count) * prepared.bundle
     share = sum(prepared.shares) / prepared.layers
-    kinds = [Cache.F16, Cache.Q8_0] if layout.facts.cache_in_blocks else [Cache.F16]
-    for one in [cache] if cache is not None else kinds:
+    for one in caches(in_blocks=layout.facts.cache_in_blocks, wanted=cache):
         kept = one.bytes_of(layout.facts.cache_bytes_per_token * context_tokens)
         room = budget_bytes - program - computing - kept - resident
         chosen = one
@@ -71,24 +67,19 @@ def plan_neurons(
     work = Work(
         active_bytes=hollow + prepared.head_bytes + int(share * prepared.weight_bytes),
         read_bytes=int(_missed(share, window / everything) * everything),
-        sweep_bytes=everything,
+        sweep_bytes=everything if window < everything else 0,
         piece_bytes=_READ_BYTES,
         repacked=False,
+        prompt_bytes=hollow + prepared.weight_bytes,  # some token of a batch needs each neuron
     )
     one_s, runs = token_s(work, speeds), way is Way.NEURONS
-    whole = Work(
-        active_bytes=hollow + prepared.weight_bytes,
-        read_bytes=everything,
-        sweep_bytes=everything,
-        piece_bytes=0,
-        repacked=False,
-    )
     return Plan(
         way=way,
         resident=frozenset(tensor.name for tensor in layout.tensors),
         streamed=((),) * layout.layers,
         ahead=0,
         cache=chosen,
+        context_tokens=context_tokens,
         batch_tokens=batch_tokens,
         repack=False,
         program_bytes=program,
@@ -101,7 +92,6 @@ def plan_neurons(
         budget_bytes=budget_bytes,
         work=work,
         tokens_per_s=1 / one_s if runs else 0.0,
-        first_word_s=prompt_s(whole, speeds, prompt_tokens, batch_tokens) + one_s if runs else math.inf,
         load_s=(resident + window) / speeds.disk.long_bytes_s,
     )
 

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import ModelProblem
-from core.inference.header import read_values
-from core.inference.layout import read_layout
+from core.inference.header import GgufHeader
+from core.inference.layout import Layout
 from core.inference.stream.neurons.ggml import Q8_0, row_bytes
 from core.inference.tensor_types import TENSOR_TYPES
 
@@ -23,6 +23,7 @@ HOLLOW = 32
 """Neurons of the hollow model's layers, all zero."""
 PREFIX = "mneme.neurons."
 KEYS = ("version", "place", "bytes", "count", "bundle", "up_kind", "down_kind", "ranks", "shares", "head_hash")
+ENTRIES = tuple(PREFIX + key for key in KEYS)
 VERSION = 1
 SECTOR = 512
 PAGE = 4096
@@ -110,14 +111,16 @@ def bundle_bytes(up_kind: int, down_kind: int, width: int) -> int:
     return padded(row_bytes(up_kind, width) + row_bytes(down_kind, width), SECTOR)
 
 
-def read_prepared(path: Path) -> Prepared | None:
-    """The side data that a model's header names, checked against the file; None where it names none. ModelProblem."""
-    found = dict(zip(KEYS, read_values(path, *(PREFIX + key for key in KEYS)), strict=True))
+def prepared_of(header: GgufHeader, layout: Layout) -> Prepared | None:
+    """The side data that a header read with ENTRIES names, checked against the file; None where it names none.
+
+    ModelProblem when the file is damaged.
+    """
+    found = {key: header.values.get(PREFIX + key) for key in KEYS}
     if found["version"] is None:
         return None
     if found["version"] != VERSION:
         raise ModelProblem("This model was prepared by a later Mneme.", "Prepare it again, or install the later one.")
-    layout = read_layout(path)
     ranks, shares, hashed = found["ranks"], found["shares"], found["head_hash"]
     if not isinstance(ranks, tuple) or not isinstance(shares, tuple) or not isinstance(hashed, str):
         raise _damaged()
