@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from app.dbus import Address, Bus, NoBus
-from app.untried import mac_input_age, windows_input_age
+from core.capture.screen import quartz, win32
 from core.capture.screen.windows import open_windows
 from core.capture.screen.x11 import X11Windows
 from core.errors import CaptureProblem
@@ -170,8 +170,8 @@ def tellers(system: str = sys.platform) -> tuple[Teller, ...]:
     """What this system has, the surest first; nothing where it has not been tried."""
     known: dict[str, tuple[Teller, ...]] = {
         "linux": (XServer(), Mutter(), Logind()),
-        "win32": (InputClock("Windows", windows_input_age),),
-        "darwin": (InputClock("macOS", mac_input_age),),
+        "win32": (InputClock("Windows", win32.input_age_s),),
+        "darwin": (InputClock("macOS", quartz.input_age_s),),
     }
     return known.get(system, ()) if system in TRIED else ()
 

@@ -1,25 +1,22 @@
 """The recorder at work for one open profile: its two threads, its gaps, its account."""
 
 import contextlib
-import os
 import threading
 from collections import deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.host import Host, as_rule
+from app.screens import open_screen
 from app.timetable import power_now
 from core.capture.gate import GateState, judge
 from core.capture.gate import preview as gate_preview
 from core.capture.rules import Rule
-from core.capture.screen.grab import Grabber
 from core.capture.screen.picture import Picture, fill, png
 from core.capture.screen.presets import preset
 from core.capture.screen.reader import Reader
 from core.capture.screen.reading import FrameReading
 from core.capture.screen.recorder import Account, Recorder
-from core.capture.screen.windows import Windows, open_windows
-from core.capture.screen.x11 import X11Windows
 from core.errors import Locked, Problem
 from core.events import Noticed
 from core.memory import Gap, Observation, Saved
@@ -32,12 +29,6 @@ _SHORT_S = 30.0
 """A pause in the record shorter than this is no gap."""
 _STALE = 3
 """A heartbeat older than this many greatest gaps is a recorder that does not record."""
-
-
-def open_screen() -> tuple[Grabber, Windows]:
-    """The screen and its windows on this desktop. Raises CaptureProblem."""
-    windows = open_windows(frozenset({os.getpid()}), {"x11": X11Windows})
-    return Grabber(), windows
 
 
 def left_behind(host: Host) -> Gap | None:
@@ -83,7 +74,7 @@ class Recording:
             gap=self._gap,
         )
         self.recorder = Recorder(
-            open_screen=open_screen,
+            open_screen=lambda: open_screen(host),
             spool=self._spool,
             events=host.events,
             clock=host.clock,
@@ -222,7 +213,7 @@ def look_once(host: Host) -> tuple[list[tuple[str, str, str]], bytes, tuple[str,
 
     Nothing is kept. Raises CaptureProblem.
     """
-    screen, windows = open_screen()
+    screen, windows = open_screen(host)
     try:
         now, settings = host.clock(), host.assistant.settings.capture
         rules = [as_rule(row) for row in host.rules()]

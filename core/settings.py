@@ -79,6 +79,12 @@ class Capture(Group):
         description="Like 08:30-18:00; empty: always.",
         pattern=rf"^$|^{_CLOCK}-{_CLOCK}$",
     )
+    untried_systems: bool = Field(
+        default=False,
+        title="Record where it was never tried",
+        description="Recording under Wayland, Windows and macOS was written after their documentation and never run "
+        "there. Look at the preview first: what you leave out may not be left out.",
+    )
 
 
 class Store(Group):

@@ -131,6 +131,8 @@ def _kept_out(
     """Why this window is not kept, in words; empty when it may be."""
     if window.own:
         return "Mneme's own window"
+    if window.protected:
+        return "its program asks to be left out of pictures"
     if rule := first_match(rules, window):
         return rule.says()
     if not is_browser(window, browsers):

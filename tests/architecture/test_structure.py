@@ -28,6 +28,7 @@ ONE_IMPORTER = {
     "py3langid": {"core.languages.detect"},
     "snowballstemmer": {"core.languages.stems"},
     "jeepney": {"app.dbus"},
+    "Quartz": {"core.capture.screen.quartz"},
 }
 OWNERS_CHOICE = ("PySide6", "sqlite_utils", "chromadb", "llama_cpp", "mss", "PIL", "apscheduler")
 DRAWERS = {"utils", "util", "misc", "common", "helpers", "helper", "manager", "managers", "service", "services"}

@@ -3,9 +3,9 @@
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from core.capture.rect import Rect, covered
 from core.errors import CaptureProblem
@@ -36,6 +36,8 @@ class VisibleWindow:
     """The parts that surely hide what is behind them."""
     popup: bool = False
     """A menu or tooltip that no window manager frames."""
+    protected: bool = False
+    """Its program asks the system to keep it out of pictures."""
 
 
 class Windows(Protocol):
@@ -84,18 +86,49 @@ def focused_of(windows: Iterable[VisibleWindow]) -> VisibleWindow | None:
 
 
 Connect = Callable[[frozenset[int]], Windows]
+Desktop = Literal["x11", "wayland", "windows", "macos", ""]
+"""A kind of desktop; empty where Mneme knows none."""
+
+NEVER_RUN: Mapping[Desktop, str] = {"wayland": "Wayland", "windows": "Windows", "macos": "macOS"}
+"""Desktops whose module was written after their documentation and never run on one, by their names."""
 
 
-def open_windows(own_pids: frozenset[int], platforms: dict[str, Connect]) -> Windows:
+def desktop(system: str = sys.platform, environment: Mapping[str, str] = os.environ) -> Desktop:
+    """The kind of desktop this is. X11 only where no Wayland session shows a part of its screen through it."""
+    if system in ("win32", "darwin"):
+        return "windows" if system == "win32" else "macos"
+    if environment.get("WAYLAND_DISPLAY") or environment.get("XDG_SESSION_TYPE") == "wayland":
+        return "wayland"
+    return "x11" if system == "linux" else ""
+
+
+def usable(kind: Desktop, *, untried: bool = False) -> None:
+    """Raise CaptureProblem unless this kind was tried, or the person allows what was not (`untried`)."""
+    if not kind:
+        raise CaptureProblem(
+            f"Recording the screen has not been built for this system ({sys.platform}).",
+            "Conversations, notes and pictures can be imported.",
+        )
+    if kind in NEVER_RUN and not untried:
+        instead = "Log in with an X11 session (often called 'on Xorg'), or switch" if kind == "wayland" else "Switch"
+        raise CaptureProblem(
+            f"Recording the screen under {NEVER_RUN[kind]} was written and never run there, so it is off.",
+            f"{instead} on capture.untried_systems in Settings and look at `mneme capture --preview` before anything "
+            "is kept.",
+        )
+
+
+def open_windows(own_pids: frozenset[int], platforms: Mapping[Desktop, Connect], *, untried: bool = False) -> Windows:
     """This desktop's list of windows, by `platforms` ("x11": ...). Raises CaptureProblem elsewhere."""
-    if sys.platform == "linux":
-        refuse_wayland()
+    kind = desktop()
+    usable(kind, untried=untried)
+    if kind not in platforms:
+        raise CaptureProblem(
+            f"The windows of {NEVER_RUN.get(kind, 'this desktop')} cannot be told here.", "Use an X11 session."
+        )
+    if kind == "x11":
         local_display()
-        return platforms["x11"](own_pids)
-    raise CaptureProblem(
-        f"Recording the screen has not been built for this system ({sys.platform}) yet.",
-        "Conversations, notes and pictures can be imported.",
-    )
+    return platforms[kind](own_pids)
 
 
 _DISPLAY = re.compile(r"(?:unix)?(?:/unix)?/?:(?P<number>\d{1,5})(?:\.\d{1,3})?")
@@ -124,7 +157,7 @@ def local_display(display: str | None = None) -> str:
 
 def refuse_wayland() -> None:
     """Raise CaptureProblem in a Wayland session: X11 calls show only a part of its screen there."""
-    if os.environ.get("WAYLAND_DISPLAY") or os.environ.get("XDG_SESSION_TYPE") == "wayland":
+    if desktop() == "wayland":
         raise CaptureProblem(
             "This is a Wayland session, where Mneme cannot see which windows are shown, so it records nothing.",
             "Log in with an X11 session (often called 'on Xorg') to record the screen.",

@@ -2,13 +2,23 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from core.capture.gate import LONGEST_TEXT, Admitted, GateState, Refusal, admit, explain, judge, preview, within_hours
 from core.capture.rect import Rect, covered
 from core.capture.rules import Rule, checked, first_match, matches, seeds
-from core.capture.screen.windows import VisibleWindow, local_display, open_windows, uncovered
+from core.capture.screen.windows import (
+    NEVER_RUN,
+    Desktop,
+    VisibleWindow,
+    desktop,
+    local_display,
+    open_windows,
+    uncovered,
+    usable,
+)
 from core.errors import BadInput, CaptureProblem
 from core.memory import Channel, Facet, Observation, Provenance
 from core.settings import Capture
@@ -185,3 +195,36 @@ def test_a_wayland_session_is_refused_with_a_sentence(monkeypatch: pytest.Monkey
     monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
     with pytest.raises(CaptureProblem, match="Wayland"):
         open_windows(frozenset(), {})
+
+
+@pytest.mark.parametrize(
+    ("system", "environment", "kind"),
+    [
+        ("linux", {"DISPLAY": ":0"}, "x11"),
+        ("linux", {"DISPLAY": ":0", "XDG_SESSION_TYPE": "x11"}, "x11"),
+        ("linux", {"DISPLAY": ":0", "WAYLAND_DISPLAY": "wayland-0"}, "wayland"),
+        ("linux", {"DISPLAY": ":0", "XDG_SESSION_TYPE": "wayland"}, "wayland"),
+        ("linux", {"WAYLAND_DISPLAY": "wayland-0", "XDG_SESSION_TYPE": "tty"}, "wayland"),
+        ("win32", {"DISPLAY": ":0"}, "windows"),
+        ("darwin", {"DISPLAY": "/private/tmp/quartz:0"}, "macos"),
+        ("freebsd14", {"DISPLAY": ":0"}, ""),
+    ],
+)
+def test_x11_is_chosen_only_where_no_wayland_session_is(system: str, environment: dict[str, str], kind: str) -> None:
+    assert desktop(system, environment) == kind
+
+
+@pytest.mark.parametrize("kind", ["wayland", "windows", "macos"])
+def test_a_desktop_that_was_never_tried_is_off_and_says_how_to_try_it(kind: Desktop) -> None:
+    with pytest.raises(CaptureProblem, match=r"written and never run there, so it is off.*capture\.untried_systems"):
+        usable(kind)
+    usable(kind, untried=True)
+    usable("x11")
+    with pytest.raises(CaptureProblem, match="has not been built"):
+        usable("", untried=True)
+
+
+def test_the_list_of_what_was_never_run_is_the_readmes() -> None:
+    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    (told,) = [line for line in readme.splitlines() if line.startswith("* **Screens written, never run:")]
+    assert all(name in told for name in NEVER_RUN.values())
