@@ -2,7 +2,6 @@
 
 import shutil
 import signal
-import tempfile
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -14,6 +13,7 @@ from app.bench.row import Row
 from app.bench.stream.engine import Driver
 from app.bench.stream.groups import place
 from app.bench.stream.made import DENSE, NAMES, SPARSE, SQUARED
+from app.bench.stream.models_folder import models_folder
 from app.bench.stream.parts import (
     drafting,
     first,
@@ -59,7 +59,7 @@ def run(wishes: Whole, session: Session) -> list[Row]:
     for name in wishes.parts:
         if name not in PARTS:
             raise BadInput(f"There is no part {name!r} of this bench.", f"There are: {', '.join(PARTS)}.")
-    folder = wishes.folder or Path(tempfile.gettempdir()) / "mneme-bench-models"
+    folder = wishes.folder or models_folder()
     if wishes.clean:
         clean(folder)
         if not wishes.parts:

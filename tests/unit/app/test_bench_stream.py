@@ -20,6 +20,7 @@ from app.bench.stream.device import Device, device_of
 from app.bench.stream.engine import Part
 from app.bench.stream.groups import Place, place
 from app.bench.stream.made import DENSE, SPARSE, Shape, made, words
+from app.bench.stream.models_folder import models_folder
 from app.bench.stream.run import Figures, Run, sweeps
 from app.bench.stream.setting import at_least, at_most, met, same_tokens
 from app.bench.stream.table import RUNS, SHOWN, markdown
@@ -143,6 +144,19 @@ def test_a_disk_without_room_is_said_before_anything_is_written(tmp_path: Path) 
     with pytest.raises(Problem, match="left"):
         made(replace(DENSE, layers=1, words=10**11), tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_models_are_kept_where_nobody_else_can_put_one(tmp_path: Path) -> None:
+    folder = models_folder(tmp_path / "caches")
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert models_folder(tmp_path / "caches") == folder
+    folder.chmod(0o777)
+    with pytest.raises(BadInput, match="not a folder of yours alone"):
+        models_folder(tmp_path / "caches")
+    folder.rmdir()
+    folder.symlink_to(tmp_path)
+    with pytest.raises(BadInput, match="not a folder of yours alone"):
+        models_folder(tmp_path / "caches")
 
 
 def test_only_what_the_bench_made_is_cleaned_away(tiny: Path, tmp_path: Path) -> None:
