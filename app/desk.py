@@ -285,6 +285,10 @@ class HostDesk:
         said = None if promised is None else promise(promised)
         return self.host.models().download(name, trust=said is not None, told=told, cancelled=cancelled, promised=said)
 
+    def prepare_model(self, name: str, told: Callable[[int, int], None], cancelled: Callable[[], bool]) -> str:
+        """Write another file of a model, of which less is read."""
+        return self.host.models().prepare(name, told, cancelled)
+
     def throw_away_model(self, name: str) -> None:
         """Delete what an interrupted download left."""
         self.host.models().throw_away(name)

@@ -11,7 +11,9 @@ from core.inference.catalog import Offer
 from core.inference.planned import planned, read_model
 from core.inference.recommend import MIB, Machine, memory_for_model, recommend
 from core.inference.stream.costs import CONTEXT_TOKENS
+from core.inference.stream.neurons.preparable import preparable
 from core.inference.stream.pages import can_stream
+from core.inference.stream.plan import Way
 from core.inference.stream.speeds import USUAL, Speeds
 from core.inference.stream.verdict import Fit, Need, Verdict, verdict, verdict_of
 from core.settings import Settings
@@ -47,7 +49,10 @@ class Picker:
         if facts.is_embedder:
             return said
         made = planned(model, budget_bytes=self.memory_mb * MIB, speeds=self.speeds, streams=self._can_stream)
-        return said | self._json(verdict_of(made, self.speeds), measured)
+        found = said | self._json(verdict_of(made, self.speeds), measured)
+        if made.way is Way.DENSE and preparable(model.layout):
+            found["preparable"] = True
+        return found
 
     def of_offer(self, offer: Offer) -> dict[str, Any]:
         """What a model on offer would do here, as JSON."""

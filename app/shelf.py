@@ -20,6 +20,7 @@ from core.inference.chat_format import KNOWN, PLAIN, format_as_json, format_from
 from core.inference.download import Published, fetch, published
 from core.inference.generator import Generator, KeptInstructions, LlamaGenerator
 from core.inference.learning import chat_format_of
+from core.inference.preparing import prepare_model
 from core.inference.recommend import MIB, Machine, given_mb
 from core.inference.seals import Seal
 from core.inference.spent import Spent
@@ -195,6 +196,24 @@ class Shelf:
     def throw_away(self, name: str) -> None:
         """Delete what an interrupted download or copy left."""
         adding.throw_away(self._paths, name)
+
+    def prepare(self, name: str, told: Progress, cancelled: Asked) -> str:
+        """Write another file of a model, of which only the neurons a token needs are read; its name in the profile.
+
+        Takes minutes. `told` in bytes of the model. BadInput (cannot be prepared, no room), ModelProblem, Cancelled.
+        """
+        source = self.located(name).path
+        size = source.stat().st_size
+        target = adding.incoming(self._paths) / f"{source.stem}-prepared.gguf"
+        target.unlink(missing_ok=True)
+        prepare_model(
+            source,
+            target,
+            threads=this_machine(self._paths.root).cores,
+            progress=lambda _, part: told(int(part * size), size),
+            cancelled=cancelled,
+        )
+        return self.add(target, trust=True, cancelled=cancelled)
 
     # -- choosing
 

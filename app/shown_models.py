@@ -19,6 +19,7 @@ def shown_shelf(listed: dict[str, Any]) -> ModelShelf:
             used_for=next(iter(one["used_for"]), ""),
             licence=one.get("licence", ""),
             spent=one.get("spent", {}).get("sentence", ""),
+            preparable=one.get("preparable", False),
             **_judged(one),
         )
         for one in listed["models"]

@@ -909,6 +909,8 @@ class ScriptedDesk:
             first_word_s=1.9,
             needed_mb=650,
             measured=True,
+            preparable=True,
+            spent="Streamed: 0.2 of 0.4 GB stayed in memory.",
         )
         best = ModelLine(
             name="Qwen3 1.7B",
@@ -951,6 +953,7 @@ class ScriptedDesk:
             left=() if self.thrown_away else (LeftFile(name="big.gguf.part", bytes=300 * 2**20),),
         )
 
+    prepared_model = ""
     used_model = ""
     no_model_suits = False
     thrown_away = ""
@@ -987,6 +990,11 @@ class ScriptedDesk:
         self._work_on(told, cancelled)
         self.fetched = (name, promised)
         return f"{name}.gguf"
+
+    def prepare_model(self, name: str, told: Callable[[int, int], None], cancelled: Callable[[], bool]) -> str:
+        self._work_on(told, cancelled)
+        self.prepared_model = name
+        return name.replace(".gguf", "-prepared.gguf")
 
     def throw_away_model(self, name: str) -> None:
         self.thrown_away = name

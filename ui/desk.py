@@ -120,6 +120,8 @@ class ModelLine:
     """What the engine would hold at most; with `cannot`, the least that must be given."""
     measured: bool = False
     """The figures are those of its last answer, not an estimate."""
+    preparable: bool = False
+    """It could be written anew so that only the neurons that a token needs are read."""
     spent: str = ""
     """What its last answer took of memory and disk, as a sentence."""
     problem: str = ""
@@ -328,6 +330,13 @@ class Desk(Protocol):
         """Fetch one on offer, or what its host `promised` and the person trusts; its name in the profile.
 
         The only thing beside `published_model` that opens a connection. Blocks. Raises Problem.
+        """
+        ...
+
+    def prepare_model(self, name: str, told: Callable[[int, int], None], cancelled: Callable[[], bool]) -> str:
+        """Write another file of a model, of which only the neurons a token needs are read; its name in the profile.
+
+        Blocks for minutes; `told` in bytes. Raises Problem.
         """
         ...
 

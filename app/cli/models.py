@@ -90,6 +90,8 @@ def show(session: Session, result: JSON) -> None:
             session.out.print(Text(f"  {one.get('problem') or one['sentence']}", style=_style(one)))
         if "spent" in one:
             session.out.print(Text(f"  {one['spent']['sentence']}"))
+        if one.get("preparable"):
+            session.out.print(Text("  It could be prepared, so that less of it is read (`mneme models prepare`)."))
     by = result["meaning"]["by"]
     reading = "; the chosen model is still reading all memories" if result["meaning"]["reading"] else ""
     session.out.print(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -36,7 +37,7 @@ class Models(QWidget):
         self._promised = column(gap=SPACE)
         self._busy = label(translate("Models", "Looking at how fast this machine is …"), "small")
         self._busy.hide()
-        self._fetching: set[str] = set()
+        self._under_way: set[str] = set()
         self.add = Button(translate("Models", "Add a GGUF file …"), self._choose, icon="add")
         said = translate(
             "Models",
@@ -131,6 +132,8 @@ class Models(QWidget):
         said.addWidget(fit_line(model, given_mb))
         if model.spent:
             said.addWidget(label(model.spent, "small", wrap=True))
+        if model.preparable:
+            said.addWidget(self._preparable(model))
         line.addLayout(said, 1)
         buttons = row(gap=6)
         if used:
@@ -148,6 +151,27 @@ class Models(QWidget):
         line.setContentsMargins(0, 8, 0, 8)
         made.setLayout(line)
         return made
+
+    def _preparable(self, model: ModelLine) -> QWidget:
+        made = QWidget()
+        said = translate(
+            "Models",
+            "It could be prepared: a second file, of which only the neurons that a token needs are read. "
+            "That takes some minutes and about {size} of disk.",
+        )
+        text = label(said.format(size=words.size(model.bytes)), "muted", wrap=True)
+        prepare = Button(translate("Models", "Prepare"), partial(self._prepare, model.name))
+        prepare.setAccessibleName(translate("Models", "Prepare {model}").format(model=model.name))
+        prepare.setEnabled(model.name not in self._under_way)
+        line = row(text, column(prepare, None), gap=SPACE)
+        line.setStretch(0, 1)
+        line.setContentsMargins(0, 4, 0, 0)
+        made.setLayout(line)
+        return made
+
+    def _prepare(self, name: str) -> None:
+        what = translate("Models", "Preparing {model}").format(model=name)
+        self._long(name, what, lambda desk, told, stopped: desk.prepare_model(name, told, stopped))
 
     def _leftover(self, left: LeftFile) -> QWidget:
         made = QWidget()
@@ -183,7 +207,7 @@ class Models(QWidget):
         ask = partial(self._fetch, model.name) if model.hashed else partial(self._ask_host, model.name)
         fetch = Button(translate("Models", "Fetch"), ask, icon="import", look="primary" if best else "")
         fetch.setAccessibleName(translate("Models", "Fetch {model}").format(model=model.name))
-        fetch.setEnabled(model.name not in self._fetching)
+        fetch.setEnabled(model.name not in self._under_way)
         line = row(said, column(fetch, None), gap=2 * SPACE)
         line.setStretch(0, 1)
         line.setContentsMargins(0, 10, 0, 10)
@@ -255,18 +279,18 @@ class Models(QWidget):
         trust.setFocus()
 
     def _fetch(self, name: str, promised: PublishedModel | None = None) -> None:
-        self._fetching.add(name)
+        what = translate("Models", "Fetching {model}").format(model=name)
+        self._long(name, what, lambda desk, told, stopped: desk.download_model(name, promised, told, stopped))
 
-        def work(desk: Desk, told: Progress, stopped: Stopped) -> str:
-            return desk.download_model(name, promised, told, stopped)
+    def _long(self, name: str, what: str, work: Callable[[Desk, Progress, Stopped], str]) -> None:
+        """Begin what takes minutes and gives a model; until it ends nobody can begin it again."""
 
         def ended() -> None:
-            self._fetching.discard(name)
+            self._under_way.discard(name)
             self._reload()
 
-        self._work.begin_at_desk(
-            translate("Models", "Fetching {model}").format(model=name), work, self._came, ended=ended
-        )
+        self._under_way.add(name)
+        self._work.begin_at_desk(what, work, self._came, ended=ended)
         self._reload()
 
     def _came(self, name: str) -> None:

@@ -20,11 +20,13 @@ from core.inference import adding
 from core.inference.download import Published
 from core.inference.generator import LlamaGenerator
 from core.inference.layout import read_layout
+from core.inference.planned import read_model
 from core.inference.seals import Seal
 from core.inference.stream.plan import Way
 from core.store import preferences
 from tests.integration.app.hosts import NOW, hosting
 from tests.made_models import MARKS, tiny_bert, tiny_llama
+from tests.made_neurons import tiny_relu
 from tests.unit.inference.test_template import SEED
 
 
@@ -204,6 +206,38 @@ def test_what_streaming_took_is_told_wherever_models_are_looked_at(host: Host, s
     assert shelf.spent(name) == spent
     host.assistant.set_setting("model.memory_mb", 137)
     assert shelf.spent(name) is None
+
+
+def test_a_model_that_would_be_streamed_is_said_to_be_preparable_where_it_is(
+    host: Host, shelf: Shelf, tmp_path: Path
+) -> None:
+    squared = shelf.add(tiny_relu(tmp_path / "squared.gguf", width=512, count=16384, layers=6, kind="Q8_0"), trust=True)
+    other = shelf.add(tiny_llama(tmp_path / "other.gguf", width=512, layers=4, context=512), trust=True)
+    for memory_mb, offered in ((180, True), (1024, False)):
+        host.assistant.set_setting("model.memory_mb", memory_mb)
+        told = {line.name: line.preparable for line in shown_shelf(shelf.listed()).models}
+        assert (told[squared], told[other]) == (offered, False), shelf.listed()["models"]
+
+
+def test_a_model_is_prepared_into_the_profile_and_a_cancelled_one_leaves_nothing(
+    host: Host, shelf: Shelf, tmp_path: Path
+) -> None:
+    name = shelf.add(tiny_relu(tmp_path / "squared.gguf"), trust=True)
+    with pytest.raises(Cancelled):
+        shelf.prepare(name, unheard, lambda: True)
+    assert (names(shelf), adding.leftovers(host.paths)) == ([name], ())
+    told: list[tuple[int, int]] = []
+    made = shelf.prepare(name, lambda done, total: told.append((done, total)), never)
+    assert made == "squared-prepared.gguf"
+    assert read_model(shelf.located(made).path).prepared is not None
+    assert told == sorted(told)
+    assert told[-1] == (told[-1][1], (tmp_path / "squared.gguf").stat().st_size)
+    assert adding.leftovers(host.paths) == ()
+
+
+def test_a_model_whose_neurons_are_never_silent_is_not_prepared(shelf: Shelf, model: Path) -> None:
+    with pytest.raises(BadInput, match="never exactly silent"):
+        shelf.prepare(shelf.add(model, trust=True), unheard, never)
 
 
 def test_an_answer_that_took_about_the_same_is_not_written_down_again(host: Host, shelf: Shelf) -> None:

@@ -184,6 +184,31 @@ def test_a_file_is_added_with_a_card_that_can_stop_it(
     assert "big.gguf\n" not in words_of(settings)
 
 
+def test_what_the_last_answer_took_stands_under_the_model(settings: SettingsPanel) -> None:
+    assert "Streamed: 0.2 of 0.4 GB stayed in memory." in words_of(settings)
+
+
+def test_a_model_is_prepared_with_a_card_that_can_stop_it(
+    qtbot: QtBot, settings: SettingsPanel, desk: ScriptedDesk, work: LongWork, bridge: Bridge
+) -> None:
+    desk.goes_on.clear()
+    cards: list[Working] = []
+    said: list[str] = []
+    work.begun.connect(cards.append)
+    bridge.happened.connect(lambda event: said.append(event.title) if isinstance(event, Noticed) else None)
+    button(settings, "Prepare small.gguf").click()
+    qtbot.waitUntil(lambda: any("256.0 MB of 1.0 GB" in one.text() for one in cards[0].findChildren(QLabel)))
+    qtbot.waitUntil(lambda: not button(settings, "Prepare small.gguf").isEnabled())
+    with qtbot.waitSignal(work.ended):
+        cards[0].stop.click()
+    assert desk.prepared_model == ""
+    desk.goes_on.set()
+    qtbot.waitUntil(lambda: button(settings, "Prepare small.gguf").isEnabled())
+    button(settings, "Prepare small.gguf").click()
+    qtbot.waitUntil(lambda: "small-prepared.gguf is here." in said)
+    assert desk.prepared_model == "small.gguf"
+
+
 def test_what_an_interrupted_download_left_can_be_thrown_away(
     qtbot: QtBot, settings: SettingsPanel, desk: ScriptedDesk
 ) -> None:

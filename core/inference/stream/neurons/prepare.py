@@ -3,7 +3,7 @@
 import hashlib
 import os
 import shutil
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +19,8 @@ from core.inference.stream.neurons.calibrate import inputs_of
 from core.inference.stream.neurons.columns import Columns, ColumnsDiffer
 from core.inference.stream.neurons.fit import Fitted, Floats, fit
 from core.inference.stream.neurons.ggml import Q8_0, Ggml, row_bytes
+from core.inference.stream.neurons.preparable import refuse_unpreparable
 from core.inference.stream.neurons.prepared import (
-    FAMILIES,
     HOLLOW,
     PAGE,
     PREFIX,
@@ -57,27 +57,6 @@ class _Made:
 
     head: tuple[bytes, ...]
     fitted: Fitted
-
-
-def refuse_unpreparable(layout: Layout, entries: Iterable[str] = ()) -> None:
-    """Raise BadInput with the reason when a model cannot be prepared."""
-    family = layout.facts.architecture
-    if any(name.startswith(PREFIX) for name in entries):
-        raise BadInput("This model is prepared already.", "Use it as it is.")
-    if family not in FAMILIES:
-        raise BadInput(
-            f"Models of the family {family} cannot be prepared: their neurons are never exactly silent.",
-            f"Only {', '.join(FAMILIES)} can; others are streamed whole.",
-        )
-    shapes = {tensor.name: tensor.shape for tensor in layout.tensors}
-    count = shapes.get("blk.0.ffn_up.weight", (0, 0))[1]
-    usual = {"ffn_up.weight": (layout.facts.width, count), "ffn_down.weight": (count, layout.facts.width)}
-    for layer in range(layout.facts.layers):
-        for name, shape in usual.items():
-            if shapes.get(f"blk.{layer}.{name}") != shape:
-                raise BadInput("This model cannot be prepared: its layers are not alike.", "Use it as it is.")
-    if layout.facts.width % 32:
-        raise BadInput("This model cannot be prepared: its width is not a multiple of 32.", "Use it as it is.")
 
 
 def prepare(source: Path, target: Path, text: str, *, threads: int, tokens: int = TOKENS) -> Iterator[Step]:
