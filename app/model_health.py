@@ -27,9 +27,9 @@ _REMEDIES = {
 """By whether all of it is in memory already."""
 _THROUGH = (
     "; models lie on a file system that is read through the system's cache alone: a model that streams is slower "
-    "there, and takes memory from other programs while it does"
+    "there, and takes memory from other programs while it does; a disk of this machine is better than a network's or an "
+    "encrypting folder's"
 )
-_TO_AN_OWN_DISK = "Put the profile on a disk of this machine (not a network's or an encrypting folder's)."
 _KEY = "# stays  + read ahead or chosen  = context  : program and buffers  . on the disk"
 
 
@@ -66,7 +66,7 @@ def looked_at(paths: ProfilePaths, chosen: Chosen | None) -> Iterator[Said]:
     except Problem as problem:
         yield Said(name="Speed for models", ok=False, said=problem.title, remedy=problem.remedy)
         return
-    yield _speeds(speeds)
+    yield of_speeds(speeds)
     given = memory_for_model(machine) if chosen is None else given_mb(chosen.memory_mb, machine) * _MB
     for name in files:
         yield _model(paths.models / name, given, speeds, chosen=chosen is not None)
@@ -74,7 +74,8 @@ def looked_at(paths: ProfilePaths, chosen: Chosen | None) -> Iterator[Said]:
         yield Said(name="Model for answers", ok=True, said="none: answers are sentences from your memories")
 
 
-def _speeds(speeds: Speeds) -> Said:
+def of_speeds(speeds: Speeds) -> Said:
+    """How fast weights come and are computed with, and whether the disk lets them come past the system's cache."""
     disk, cpu = speeds.disk, speeds.cpu
     well = disk.direct or not can_stream()
     return Said(
@@ -83,7 +84,6 @@ def _speeds(speeds: Speeds) -> Said:
         said=f"the disk brings {disk.long_bytes_s / 1e9:.1f} GB/s, {disk.piece_bytes_s(2**16) / 1e9:.1f} in pieces of "
         f"64 KB; the processor takes {cpu.one_bytes_s / 1e9:.1f} GB/s of weights for a word"
         + ("" if well else _THROUGH),
-        remedy="" if well else _TO_AN_OWN_DISK,
         plan={
             "disk_direct": disk.direct,
             "disk_bytes_per_s": disk.long_bytes_s,

@@ -6,8 +6,8 @@ from pathlib import Path
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from app.cli.session import Session
-from app.machine import this_machine
 from core.inference.preparing import prepare_model
+from core.inference.threads import threads
 
 
 def prepare(session: Session, source: Path, target: Path) -> int:
@@ -18,7 +18,7 @@ def prepare(session: Session, source: Path, target: Path) -> int:
         prepare_model(
             source,
             target,
-            threads=this_machine(target.parent).cores,
+            threads=threads(),
             progress=lambda what, part: shown.update(task, description=what, completed=part),
         )
     if session.common.json:

@@ -1,7 +1,6 @@
 """Texts to vectors: the embedder as the rest of Mneme knows it, and the one that llama.cpp runs in a child."""
 
 import hashlib
-import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -14,6 +13,7 @@ from core.errors import ChildDied, ModelProblem
 from core.inference.child import Child, Json, Limits
 from core.inference.header import check_gguf
 from core.inference.prefixes import prefixes_of
+from core.inference.threads import threads
 from core.memory import EmbedderId
 from core.paths import BUNDLED_EMBEDDER
 from core.urgency import Urgency
@@ -116,7 +116,7 @@ class LlamaEmbedder:
 
 def _threads(urgency: Urgency) -> int:
     """An import that somebody waits for may have two cores; a question is short, upkeep stays out of the way."""
-    return min(_MOST_THREADS, os.cpu_count() or 1) if urgency is Urgency.CAPTURE else 1
+    return min(_MOST_THREADS, threads()) if urgency is Urgency.CAPTURE else 1
 
 
 def embedder_id(path: Path) -> EmbedderId:

@@ -104,11 +104,11 @@ class _Engine:
 
     def _held(self, model: TextModel) -> Header:
         """Where the weights are, and the most that this process was seen to hold, in bytes (see spent.Spent)."""
-        plan, weights = model.opened.plan, model.opened.layout.weight_bytes
+        plan = model.opened.plan
         kept = plan.window_bytes if plan.way in (Way.EXPERTS, Way.NEURONS) else 0
         return {
             "way": plan.way.value,
-            "weights": weights + (plan.work.sweep_bytes if plan.way is Way.NEURONS else 0),
+            "weights": model.opened.weight_bytes,
             "stays": plan.resident_bytes + kept,
             "locked": model.opened.account.locked_bytes,
             "most": 0 if self._watch is None else self._watch.most_bytes,

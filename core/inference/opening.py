@@ -57,6 +57,8 @@ class Opened:
 
     loaded: Loaded
     layout: Layout
+    weight_bytes: int
+    """All of the model's weights, neurons that are no tensors of llama.cpp's too."""
     plan: Plan
     account: Account
     context: int
@@ -131,7 +133,15 @@ def _opened(
         less = replace(allowed, budget_bytes=allowed.budget_bytes - more)
         return _opened(path, model, less, progress, corrected=True)
     direct = stream is None or reads_past_the_cache(path)
-    return Opened(loaded=loaded, layout=layout, plan=made, account=account, context=made.context_tokens, direct=direct)
+    return Opened(
+        loaded=loaded,
+        layout=layout,
+        weight_bytes=model.weight_bytes,
+        plan=made,
+        account=account,
+        context=made.context_tokens,
+        direct=direct,
+    )
 
 
 def _stream(

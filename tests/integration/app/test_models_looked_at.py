@@ -1,9 +1,14 @@
 """The doctor before models: the chosen one drawn where it is held, a broken one said to be, none at all."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from app.doctor import Check, Chosen
-from app.model_health import Said, looked_at
+from app.model_health import Said, looked_at, of_speeds
+from core.inference.stream.pages import can_stream
+from core.inference.stream.speeds import USUAL
 from core.paths import ProfilePaths
 from tests.made_models import tiny_bert, tiny_llama
 
@@ -41,6 +46,7 @@ def test_with_the_vault_shut_every_model_here_is_looked_at(tmp_path: Path) -> No
     assert not found["Model broken"].ok
     assert found["Model broken"].remedy
     assert found["Model writes"].ok
+    assert "MB are given" not in found["Model writes"].said  # nobody has said how much
 
 
 def test_without_a_model_it_says_so_and_measures_all_the_same(tmp_path: Path) -> None:
@@ -53,3 +59,10 @@ def test_figures_reach_the_json_of_the_doctor_and_nothing_else_changes() -> None
     plain = Check(name="Disk", ok=True, said="well")
     assert plain.as_json() == {"name": "Disk", "ok": True, "said": "well", "remedy": ""}
     assert Check(name="Model", ok=True, said="", figures={"way": "fits"}).as_json()["figures"] == {"way": "fits"}
+
+
+@pytest.mark.skipif(not can_stream(), reason="nothing is streamed here")
+def test_a_disk_that_is_read_through_the_systems_cache_alone_is_told_of() -> None:
+    cached = replace(USUAL, disk=replace(USUAL.disk, direct=False))
+    assert "through the system's cache alone" in of_speeds(cached).said
+    assert "cache" not in of_speeds(USUAL).said
