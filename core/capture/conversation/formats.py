@@ -6,7 +6,19 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from core.capture.conversation import chatgpt, jsonl, plain
+from core.capture.conversation import (
+    chatgpt,
+    discord,
+    jsonl,
+    mail,
+    plain,
+    signal,
+    signal_cli,
+    slack,
+    telegram,
+    transcript,
+    whatsapp,
+)
 from core.capture.conversation.bundle import HEAD, Bundle, Counted, Watched, folder, head, is_zip, zipped
 from core.capture.conversation.documents import is_document
 from core.capture.conversation.report import FileRead, ImportContext, Notice, ReadOut, Skipped, Tally
@@ -46,9 +58,19 @@ class SeveralFiles:
 FORMATS = (
     Format(jsonl.NAME, jsonl.detect, jsonl.read),
     Format(chatgpt.NAME, chatgpt.detect, chatgpt.read),
+    Format(whatsapp.NAME, whatsapp.detect, whatsapp.read),
+    Format(telegram.NAME, telegram.detect, telegram.read),
+    Format(signal.NAME, signal.detect, signal.read),
+    Format(signal_cli.NAME, signal_cli.detect, signal_cli.read),
+    Format(discord.NAME, discord.detect, discord.read),
+    Format(transcript.NAME, transcript.detect, transcript.read),
+    Format(mail.NAME, mail.detect, mail.read),
     Format(plain.NAME, plain.detect, plain.read),
 )
-SEVERAL: tuple[SeveralFiles, ...] = ()
+SEVERAL: tuple[SeveralFiles, ...] = (
+    SeveralFiles(slack.NAME, slack.claim, slack.read),
+    SeveralFiles(whatsapp.NAME, whatsapp.claim, whatsapp.read_bundle),
+)
 NAMES = (*(one.name for one in SEVERAL), *(one.name for one in FORMATS))
 _KNOWN = f"Mneme reads {', '.join(NAMES)}; a zip as it was downloaded too."
 
