@@ -27,8 +27,8 @@ _REMEDIES = {
 """By whether all of it is in memory already."""
 _THROUGH = (
     "; models lie on a file system that is read through the system's cache alone: a model that streams is slower "
-    "there, and takes memory from other programs while it does; a disk of this machine is better than a network's or an "
-    "encrypting folder's"
+    "there, and takes memory from other programs while it does; a disk of this machine is better than a network's or "
+    "an encrypting folder's"
 )
 _KEY = "# stays  + read ahead or chosen  = context  : program and buffers  . on the disk"
 
