@@ -1,35 +1,19 @@
-"""Reads a GGUF file's header within strict bounds, before native code sees the file.
-
-The layout is GGUF 2 and 3 as published by the ggml project (docs/gguf.md): magic, version, counts, metadata,
-tensor infos, padding, tensor data.
-"""
+"""Reads a GGUF file's header within strict bounds, before native code sees the file."""
 
 import math
-import os
 import stat
-import struct
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TypeAlias
+from typing import IO
 
 from core.errors import ModelMissing, ModelProblem
+from core.inference.gguf import REMEDY, Reader, Value, bad
 from core.inference.tensor_types import FILE_TYPES, TENSOR_TYPES, TensorType
 
-Scalar: TypeAlias = bool | int | float | str
-Value: TypeAlias = Scalar | tuple[Scalar, ...]
-
-_MOST_TENSORS = 100_000
-_MOST_ENTRIES = 10_000
-_MOST_ITEMS = 8_000_000
-_MOST_STRING_BYTES = 64 * 2**20
 _LONGEST_NAME = 63
-_STRING, _ARRAY = 8, 9
-_FORMATS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<B", 10: "<Q", 11: "<q", 12: "<d"}
-_BOOL = 7
 _EMBEDDERS = ("bert", "nomic-bert", "nomic-bert-moe", "jina-bert-v2", "jina-bert-v3", "modern-bert", "neo-bert")
-_REMEDY = "Download it again, or choose another file."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +74,7 @@ def read_header(path: Path, *keys: str) -> GgufHeader:
     ModelMissing, or ModelProblem saying what is wrong.
     """
     with _opened(path) as file:
-        reader = _Reader(file, _Wanted(keys))
+        reader = Reader(file, _Wanted(keys))
         metadata = reader.metadata()
         alignment = _alignment(metadata)
         tensors = _tensors(reader, alignment)
@@ -111,7 +95,7 @@ def check_gguf(path: Path) -> GgufFacts:
 def read_values(path: Path, *keys: str) -> list[Value | None]:
     """Entries of a model file alone, arrays as tuples; None for what it has not. ModelProblem."""
     with _opened(path) as file:
-        found = _Reader(file, keys).metadata()
+        found = Reader(file, keys).metadata()
     return [found.get(key) for key in keys]
 
 
@@ -122,114 +106,9 @@ def _opened(path: Path) -> IO[bytes]:
             raise ModelProblem("This model is not a file.", "Choose a file that ends in .gguf.")
         return path.open("rb")
     except FileNotFoundError as error:
-        raise ModelMissing("The model's file is not there any more.", _REMEDY) from error
+        raise ModelMissing("The model's file is not there any more.", REMEDY) from error
     except (OSError, ValueError) as error:
         raise ModelProblem("The model's file cannot be opened.", "Check its folder's permissions.") from error
-
-
-def _bad(what: str) -> ModelProblem:
-    return ModelProblem(f"This is not a sound model file: {what}.", _REMEDY)
-
-
-class _Reader:
-    """Reads a header from its beginning; every length is checked before it is used."""
-
-    def __init__(self, file: IO[bytes], wanted_arrays: Container[str] = ()) -> None:
-        self._file = file
-        self._wanted = wanted_arrays
-        self._string_bytes = 0
-        self._items = 0
-        self.size = os.fstat(file.fileno()).st_size
-        self._left = self.size
-        if self._take(4) != b"GGUF":
-            raise _bad("it does not begin as a GGUF file does")
-        version = self.number("<I")
-        if version not in (2, 3):
-            raise _bad(f"its version is {version}, and only 2 and 3 are known")
-        self.tensor_count = int(self.number("<Q"))
-        self._entry_count = int(self.number("<Q"))
-        if self.tensor_count > _MOST_TENSORS or self._entry_count > _MOST_ENTRIES:
-            raise _bad("it claims more entries than a model has")
-
-    @property
-    def position(self) -> int:
-        """Bytes read so far."""
-        return self.size - self._left
-
-    def number(self, layout: str) -> int | float:
-        """Read one number."""
-        value: int | float = struct.unpack(layout, self._take(struct.calcsize(layout)))[0]
-        return value
-
-    def string(self) -> str:
-        """Read one string."""
-        length = int(self.number("<Q"))
-        self._string_bytes += length
-        if self._string_bytes > _MOST_STRING_BYTES:
-            raise _bad("its texts are longer than a model's are")
-        return self._take(length).decode("utf-8", "replace")
-
-    def metadata(self) -> dict[str, Value]:
-        """Read all entries; of the arrays only the wanted ones keep their items, others their count."""
-        found: dict[str, Value] = {}
-        for _ in range(self._entry_count):
-            key = self.string()
-            if not key or key in found:
-                raise _bad("an entry has no name, or one that was used already")
-            kind = int(self.number("<I"))
-            found[key] = self._array(key) if kind == _ARRAY else self._scalar(kind)
-        return found
-
-    def _scalar(self, kind: int) -> Scalar:
-        if kind == _STRING:
-            return self.string()
-        if kind not in _FORMATS:
-            raise _bad(f"an entry is of the unknown type {kind}")
-        value = self.number(_FORMATS[kind])
-        return bool(value) if kind == _BOOL else value
-
-    def _array(self, key: str) -> Value:
-        kind = int(self.number("<I"))
-        count = int(self.number("<Q"))
-        self._items += count
-        if self._items > _MOST_ITEMS:
-            raise _bad("its lists are longer than a model's are")
-        if kind != _STRING and kind not in _FORMATS:
-            raise _bad(f"a list is of the unknown type {kind}")
-        if kind == _STRING:
-            texts = self._strings(count)
-            return tuple(text.decode("utf-8", "replace") for text in texts) if key in self._wanted else count
-        if key in self._wanted:
-            return tuple(self._scalar(kind) for _ in range(count))
-        self._take(count * struct.calcsize(_FORMATS[kind]))
-        return count
-
-    def _strings(self, count: int) -> list[bytes]:
-        """So many strings, in one loop: a vocabulary has 30,000, and every start reads it."""
-        read, left, longest = self._file.read, self._left, _MOST_STRING_BYTES - self._string_bytes
-        texts: list[bytes] = []
-        for _ in range(count):
-            length = int.from_bytes(read(8), "little")
-            left -= 8 + length
-            longest -= length
-            if left < 0:
-                raise _bad("it is cut short")
-            if longest < 0:
-                raise _bad("its texts are longer than a model's are")
-            texts.append(read(length))
-        if sum(map(len, texts)) + 8 * count != self._left - left:
-            raise _bad("it is cut short")
-        self._left, self._string_bytes = left, _MOST_STRING_BYTES - longest
-        return texts
-
-    def _take(self, length: int) -> bytes:
-        if length > self._left:
-            raise _bad("it is cut short")
-        data = self._file.read(length)
-        if len(data) < length:
-            raise _bad("it is cut short")
-        self._left -= length
-        return data
 
 
 def _facts(path: Path, size: int, metadata: Mapping[str, Value], tensors: Sequence[PlacedTensor]) -> GgufFacts:
@@ -243,7 +122,7 @@ def _facts(path: Path, size: int, metadata: Mapping[str, Value], tensors: Sequen
         )
     architecture = _text(metadata, "general.architecture")
     if not architecture:
-        raise _bad("it does not say of which architecture it is")
+        raise bad("it does not say of which architecture it is")
     return GgufFacts(
         name=_text(metadata, "general.name") or path.stem,
         architecture=architecture,
@@ -305,61 +184,61 @@ class _Wanted:
 def _alignment(metadata: Mapping[str, Value]) -> int:
     alignment = metadata.get("general.alignment", 32)
     if type(alignment) is not int or not 8 <= alignment <= 2**20 or alignment & (alignment - 1):
-        raise _bad("its alignment is not a power of two")
+        raise bad("its alignment is not a power of two")
     return alignment
 
 
-def _tensors(reader: _Reader, alignment: int) -> list[PlacedTensor]:
+def _tensors(reader: Reader, alignment: int) -> list[PlacedTensor]:
     """Every tensor, its shape and place checked."""
     names: set[str] = set()
     found: list[PlacedTensor] = []
     for _ in range(reader.tensor_count):
         name = reader.string()
         if not 0 < len(name.encode()) <= _LONGEST_NAME or name in names:
-            raise _bad("a tensor has no name, a long one, or one that was used already")
+            raise bad("a tensor has no name, a long one, or one that was used already")
         names.add(name)
         shape = _shape(reader)
         kind = _type(int(reader.number("<I")))
         if shape[0] % kind.block:
-            raise _bad("a tensor's rows are not whole blocks")
+            raise bad("a tensor's rows are not whole blocks")
         offset = int(reader.number("<Q"))
         if offset % alignment:
-            raise _bad("a tensor does not begin where one may")
+            raise bad("a tensor does not begin where one may")
         size = math.prod(shape) // kind.block * kind.block_bytes
         found.append(PlacedTensor(name=name, offset=offset, bytes=size, shape=shape, kind=kind))
     _check_places([(one.offset, one.offset + one.bytes) for one in found], reader, alignment)
     return found
 
 
-def _shape(reader: _Reader) -> tuple[int, ...]:
+def _shape(reader: Reader) -> tuple[int, ...]:
     """A tensor's lengths, that of its rows first."""
     dimensions = int(reader.number("<I"))
     if not 1 <= dimensions <= 4:
-        raise _bad(f"a tensor has {dimensions} dimensions")
+        raise bad(f"a tensor has {dimensions} dimensions")
     lengths = tuple(int(reader.number("<Q")) for _ in range(dimensions))
     if not all(lengths) or math.prod(lengths) >= 2**62:
-        raise _bad("a tensor's size is impossible")
+        raise bad("a tensor's size is impossible")
     return lengths
 
 
 def _type(number: int) -> TensorType:
     kind = TENSOR_TYPES.get(number)
     if kind is None:
-        raise _bad(f"a tensor is of the unknown type {number}")
+        raise bad(f"a tensor is of the unknown type {number}")
     return kind
 
 
-def _check_places(places: list[tuple[int, int]], reader: _Reader, alignment: int) -> None:
+def _check_places(places: list[tuple[int, int]], reader: Reader, alignment: int) -> None:
     if not places:
-        raise _bad("it holds no tensors")
+        raise bad("it holds no tensors")
     begins = -(-reader.position // alignment) * alignment
     last = 0
     for begin, end in sorted(places):
         if begin < last:
-            raise _bad("two tensors overlap")
+            raise bad("two tensors overlap")
         last = end
     if begins + last > reader.size:
-        raise _bad("it is cut short")
+        raise bad("it is cut short")
 
 
 def _quantisation(metadata: Mapping[str, Value], types: Counter[TensorType]) -> str:
