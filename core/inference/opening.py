@@ -132,7 +132,7 @@ def _opened(
         loaded.close()
         less = replace(allowed, budget_bytes=allowed.budget_bytes - more)
         return _opened(path, model, less, progress, corrected=True)
-    direct = stream is None or reads_past_the_cache(path)
+    direct = stream is None or (not allowed.switches.naive and reads_past_the_cache(path))
     return Opened(
         loaded=loaded,
         layout=layout,
