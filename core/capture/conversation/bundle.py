@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from core.capture.conversation.documents import HEAD
 from core.capture.conversation.text import Stream
 from core.errors import BadInput
 
-HEAD = 2**16
-"""Bytes by which a file's format is known."""
 MOST_ENTRIES = 100_000
 LARGEST_MEMBER = 8 * 2**30
 """Bytes, unpacked."""

@@ -1,31 +1,32 @@
 """ChatGPT's export: `conversations.json`, each a tree of messages followed along its current branch."""
 
 import hashlib
-import json
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
-from typing import TypeGuard
 
-from core.capture.conversation.report import ImportContext, ReadOut, Skipped
-from core.capture.conversation.text import Stream, clean, utf8
+from core.capture.conversation import assistants, fields
+from core.capture.conversation.attachments import noted
+from core.capture.conversation.documents import begins
+from core.capture.conversation.fields import Node
+from core.capture.conversation.report import ImportContext, Notice, ReadOut, Skipped
+from core.capture.conversation.text import Stream
 from core.capture.conversation.turns import Read, dated, observed
-from core.capture.conversation.walk import Value, elements
-from core.memory import Channel, Provenance
 
 NAME = "ChatGPT export"
-_SPEAKERS = {"user": "assistant", "assistant": "user"}
 _SAID = ("text", "multimodal_text")
-
-Node = dict[str, object]
+_THOUGHTS = ("thoughts", "reasoning_recap", "tether_browsing_display")
+_TOOLS = ("code", "execution_output", "tether_quote", "sonic_webpage", "system_error", "citable_code_output")
+_INSTRUCTIONS = ("user_editable_context", "model_editable_context")
+_POINTERS = {"image": "a picture", "audio": "a recording", "video": "a video", "file": "a file"}
+_CITED = re.compile(" ?\ue200[^\ue201]{0,400}\ue201|【\\d+(?::\\d+)?†[^】]{0,200}】")
+"""Places of citations, which the chat shows as links."""
 
 
 def detect(head: bytes, name: str) -> float:
     """How sure it is, 0 .. 1, that a file with this beginning and name is of this format."""
-    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        head = head.decode("utf-16", "replace").encode("utf-8", "replace")
-    begin = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    begin = begins(head)
     if not begin.startswith((b"[", b"{")):
         return 0.0
     if b'"mapping"' in begin and (b'"message"' in begin or b'"current_node"' in begin):
@@ -36,126 +37,96 @@ def detect(head: bytes, name: str) -> float:
 
 def read(source: Stream, context: ImportContext) -> Iterator[ReadOut]:
     """The turns of each conversation in order; `Skipped.line` is the conversation's place in the file."""
-    for number, element in enumerate(elements(utf8(source)), 1):
-        conversation = _parsed(element, number)
+    for number, conversation in assistants.conversations(source, "mapping"):
         if isinstance(conversation, Skipped):
             yield conversation
+        elif not fields.inner(conversation, "mapping"):
+            yield Skipped(line=number, reason="not a conversation: it has no messages")
         else:
-            begun = _time(conversation.get("create_time"), context) or context.now
-            turns = _turns(conversation, number, context)
-            yield from dated(turns, replace(context, now=begun))
-
-
-def _parsed(element: Value, number: int) -> Node | Skipped:
-    if element.problem:
-        return Skipped(line=number, reason=f"a conversation: {element.problem}")
-    try:
-        found = json.loads(element.raw.decode("utf-8", "replace"))
-    except (ValueError, RecursionError):
-        return Skipped(line=number, reason="not a JSON object")
-    if not _is_node(found) or not _is_node(found.get("mapping")):
-        return Skipped(line=number, reason="not a conversation: it has no messages")
-    return found
+            begun = assistants.moment(conversation.get("create_time"), context) or context.now
+            yield from dated(_turns(conversation, number, context), replace(context, now=begun))
 
 
 def _turns(conversation: Node, number: int, context: ImportContext) -> Iterator[Read]:
-    identity = _identity(conversation)
-    title = clean(_text(conversation.get("title")))
-    for message in _branch(conversation):
-        turn = _turn(message, identity, title, context)
-        if isinstance(turn, str):
-            yield Skipped(line=number, reason=turn)
-        elif turn is not None:
-            yield turn
-
-
-def _is_node(value: object) -> TypeGuard[Node]:
-    return isinstance(value, dict)
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    identity, title = _identity(conversation), fields.text(conversation, "title")
+    mapping = fields.inner(conversation, "mapping")
+    nodes = {key: node for key, node in mapping.items() if fields.is_node(node)}
+    parents = {key: fields.text(node, "parent") for key, node in nodes.items()}
+    at = fields.text(conversation, "current_node")
+    if at not in nodes:
+        at = max(assistants.leaves(parents), key=lambda key: _written(nodes[key]), default="") or next(iter(nodes), "")
+    path = assistants.branch(at, parents)
+    if aside := sum(_speaks(node) for key, node in nodes.items() if key not in set(path)):
+        yield Notice(assistants.BRANCHES, aside)
+    for key in path:
+        message = fields.inner(nodes[key], "message")
+        if message:
+            yield from _turn(message, fields.text(message, "id") or key, identity, title, number, context)
 
 
 def _identity(conversation: Node) -> str:
-    for key in ("conversation_id", "id"):
-        if name := clean(_text(conversation.get(key))).strip():
-            return name
+    if name := fields.text(conversation, "conversation_id", "id").strip():
+        return name
     told = f"{conversation.get('title')}\x1f{conversation.get('create_time')}"
     return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:24]
 
 
-def _branch(conversation: Node) -> list[Node]:
-    """The messages from the root to the current node; without one, to the leaf that was written last."""
-    mapping = conversation["mapping"]
-    assert isinstance(mapping, dict)
-    nodes = {key: node for key, node in mapping.items() if _is_node(node)}
-    at: object = conversation.get("current_node")
-    if at not in nodes:
-        parents = {node.get("parent") for node in nodes.values() if isinstance(node.get("parent"), str)}
-        leaves = [key for key in nodes if key not in parents]
-        at = max(leaves, key=lambda key: _written(nodes[key]), default=None)
-    path: list[Node] = []
-    seen: set[str] = set()
-    while isinstance(at, str) and at in nodes and at not in seen:
-        seen.add(at)
-        message = nodes[at].get("message")
-        if _is_node(message):
-            path.append({**message, "id": _text(message.get("id")) or at})
-        at = nodes[at].get("parent")
-    path.reverse()
-    return path
-
-
 def _written(node: Node) -> float:
-    message = node.get("message")
-    at = message.get("create_time") if _is_node(message) else None
-    return float(at) if isinstance(at, (int, float)) else -math.inf
+    at = fields.number(fields.inner(node, "message"), "create_time")
+    return -math.inf if at is None else at
 
 
-def _time(value: object, context: ImportContext) -> datetime | None:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return None
-    try:
-        return context.from_posix(float(value))
-    except (ValueError, OverflowError, OSError):
-        return None
+def _role(message: Node) -> str:
+    return fields.text(fields.inner(message, "author"), "role")
 
 
-def _turn(message: Node, conversation: str, title: str, context: ImportContext) -> Read | str | None:
-    """The turn; a reason when its words are missing; None for what nobody said (system, tools)."""
-    author, content, metadata = message.get("author"), message.get("content"), message.get("metadata")
-    role = _text(author.get("role")) if _is_node(author) else ""
-    if role not in _SPEAKERS or not _is_node(content) or _text(content.get("content_type")) not in _SAID:
-        return None
-    if _is_node(metadata) and metadata.get("is_visually_hidden_from_conversation"):
-        return None
-    if _text(message.get("recipient")) not in ("", "all"):
-        return None
-    text = _said(content)
-    if not text.strip():
-        empty = content.get("parts") in (None, [], [""])
-        return None if empty else "a message without words (a picture or a file)"
-    provenance = Provenance(
-        channel=Channel.CONVERSATION,
-        app="ChatGPT",
-        window=title,
-        conversation=conversation,
-        external_id=clean(_text(message.get("id"))),
-        speaker=role,
-        addressee=_SPEAKERS[role],
-        role=role,
-        mine=role == "user",
-    )
-    return observed(text, _time(message.get("create_time"), context), provenance, context)
+def _speaks(node: Node) -> bool:
+    message = fields.inner(node, "message")
+    return _role(message) in assistants.SPEAKERS and bool(_words(message, fields.inner(message, "content")).strip())
 
 
-def _said(content: Node) -> str:
+def _turn(message: Node, id: str, conversation: str, title: str, number: int, context: ImportContext) -> Iterator[Read]:
+    """The turn, or what is said of a message that is none."""
+    content, metadata = fields.inner(message, "content"), fields.inner(message, "metadata")
+    role, kind = _role(message), fields.text(content, "content_type")
+    if metadata.get("is_visually_hidden_from_conversation") is True or role == "system" or kind in _INSTRUCTIONS:
+        if _words(message, content).strip() or kind in _INSTRUCTIONS:
+            yield Notice(assistants.UNSEEN)
+    elif role == "tool" or fields.text(message, "recipient") not in ("", "all") or kind in _TOOLS:
+        yield Notice(assistants.TOOLS)
+    elif kind in _THOUGHTS:
+        yield Notice(assistants.THOUGHTS)
+    elif role not in assistants.SPEAKERS or kind not in _SAID:
+        yield Skipped(line=number, reason="a message of a kind that Mneme does not know")
+    else:
+        names = _attached(content, metadata)
+        text = noted(_words(message, content), names)
+        if names:
+            yield Notice(assistants.ATTACHED, len(names))
+        if not text.strip():
+            yield Notice(assistants.EMPTY)
+            return
+        source = assistants.from_chat("ChatGPT", role, conversation, id, title=title)
+        yield observed(text, assistants.moment(message.get("create_time"), context), source, context)
+
+
+def _words(message: Node, content: Node) -> str:
     parts = content.get("parts")
     words: list[str] = []
     for part in parts if isinstance(parts, list) else []:
         if isinstance(part, str):
-            words.append(part)
-        elif _is_node(part) and part.get("content_type") == "audio_transcription":
-            words.append(_text(part.get("text")))
-    return clean("\n".join(word for word in words if word))
+            words.append(fields.text({"part": part}, "part"))
+        elif fields.is_node(part) and fields.text(part, "content_type") == "audio_transcription":
+            words.append(fields.text(part, "text"))
+    text = "\n".join(word for word in words if word)
+    return _CITED.sub("", text) if _role(message) == "assistant" else text
+
+
+def _attached(content: Node, metadata: Node) -> list[str]:
+    """Names of what came with the message; pictures beyond the named ones are told as "a picture"."""
+    named = [fields.text(one, "name") or "a file" for one in fields.several(metadata, "attachments")]
+    kinds = [fields.text(part, "content_type") for part in fields.several(content, "parts")]
+    spoken = "audio_transcription" in kinds
+    pointers = [kind.partition("_")[0] for kind in kinds if kind.endswith("_asset_pointer")]
+    pointers = [kind for kind in pointers if not (spoken and kind in ("audio", "real"))]
+    return named + [_POINTERS.get(kind, "a file") for kind in pointers[len(named) :]]

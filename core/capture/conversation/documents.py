@@ -2,6 +2,12 @@
 
 import re
 
+from core.capture.conversation import fields
+from core.capture.conversation.fields import Node
+
+HEAD = 2**16
+"""Bytes by which a file's format is known."""
+_LINES = 20
 _ENDINGS = (".json", ".jsonl", ".ndjson", ".html", ".htm", ".xml", ".csv")
 _BEGINS = re.compile(rb'\{\s*["}]|\[\s*\{\s*["}]|\[\s*\]\s*\Z|<(?:!doctype|html|\?xml)\b', re.IGNORECASE)
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
@@ -12,6 +18,13 @@ def begins(head: bytes) -> bytes:
     if head[:2] in _MARKS[1:]:
         return head.decode("utf-16", "replace").encode("utf-8", "replace").lstrip()
     return head.removeprefix(_MARKS[0]).lstrip()
+
+
+def objects(head: bytes) -> list[Node]:
+    """The JSON objects on the first whole lines of a file, at most twenty."""
+    rows = begins(head).split(b"\n")
+    whole = rows if len(head) < HEAD else rows[:-1]
+    return [found for row in whole[:_LINES] if row.lstrip().startswith(b"{") and (found := fields.parsed(row))]
 
 
 def is_document(head: bytes, name: str) -> bool:

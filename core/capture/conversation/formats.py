@@ -8,7 +8,13 @@ from pathlib import Path, PurePosixPath
 
 from core.capture.conversation import (
     chatgpt,
+    claude,
+    claude_code,
+    claude_projects,
+    codex,
     discord,
+    gemini,
+    gemini_html,
     jsonl,
     mail,
     plain,
@@ -19,8 +25,8 @@ from core.capture.conversation import (
     transcript,
     whatsapp,
 )
-from core.capture.conversation.bundle import HEAD, Bundle, Counted, Watched, folder, head, is_zip, zipped
-from core.capture.conversation.documents import is_document
+from core.capture.conversation.bundle import Bundle, Counted, Watched, folder, head, is_zip, zipped
+from core.capture.conversation.documents import HEAD, is_document
 from core.capture.conversation.report import FileRead, ImportContext, Notice, ReadOut, Skipped, Tally
 from core.capture.conversation.text import Stream
 from core.errors import BadInput
@@ -58,6 +64,12 @@ class SeveralFiles:
 FORMATS = (
     Format(jsonl.NAME, jsonl.detect, jsonl.read),
     Format(chatgpt.NAME, chatgpt.detect, chatgpt.read),
+    Format(claude.NAME, claude.detect, claude.read),
+    Format(claude_projects.NAME, claude_projects.detect, claude_projects.read),
+    Format(gemini.NAME, gemini.detect, gemini.read),
+    Format(gemini_html.NAME, gemini_html.detect, gemini_html.read),
+    Format(claude_code.NAME, claude_code.detect, claude_code.read),
+    Format(codex.NAME, codex.detect, codex.read),
     Format(whatsapp.NAME, whatsapp.detect, whatsapp.read),
     Format(telegram.NAME, telegram.detect, telegram.read),
     Format(signal.NAME, signal.detect, signal.read),

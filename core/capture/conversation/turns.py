@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from core.capture.conversation.report import ImportContext, Notice, ReadOut, Skipped
-from core.capture.conversation.text import clean
 from core.memory import Facet, Observation, Provenance
 
 _WAITING = 1000
@@ -100,9 +99,3 @@ def observed(
         at_given=at is not None,
     )
     return turn if at is not None else Undated(turn)
-
-
-def attached(text: str, names: Iterable[str]) -> str:
-    """The words of a turn, with what was attached to it as their last line: `[attached: plan.pdf, a picture]`."""
-    told = ", ".join(name for name in (" ".join(clean(one).split()) for one in names) if name)
-    return "\n".join(part for part in (text.rstrip(), f"[attached: {told}]" if told else "") if part)

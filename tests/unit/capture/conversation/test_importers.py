@@ -202,17 +202,19 @@ def test_cleaned_text_can_always_be_stored(told: str) -> None:
 
 def test_chatgpt_follows_the_current_branch_and_leaves_out_what_nobody_said() -> None:
     turns, reading = taken(DATA / "chatgpt" / "conversations.json")
-    assert [(turn.provenance.external_id, turn.provenance.speaker, turn.text) for turn in turns[:4]] == [
+    assert [(turn.provenance.external_id, turn.provenance.speaker, turn.text) for turn in turns[:5]] == [
         ("q1", "user", "How much lentil soup do twelve people eat?"),
         ("a1b", "assistant", "About five litres."),
         ("q2", "user", "Half of them eat no onions."),
+        ("q3", "user", "[attached: a picture]"),
         ("a3", "assistant", "Then leave the onions out \nand add celery."),
     ]
-    assert [turn.provenance.mine for turn in turns[:4]] == [True, False, True, False]
-    assert {turn.provenance.window for turn in turns[:4]} == {"Soup for twelve"}
-    assert [(one.line, one.reason) for one in reading.tally.skipped] == [
-        (1, "a message without words (a picture or a file)")
-    ]
+    assert [turn.provenance.mine for turn in turns[:5]] == [True, False, True, True, False]
+    assert {turn.provenance.window for turn in turns[:5]} == {"Soup for twelve"}
+    assert reading.tally.report().notices[:2] == (
+        "Messages of other branches (edited or asked again), left out: 1.",
+        "Tool calls and results, left out: 1.",
+    )
 
 
 def test_chatgpt_turns_without_a_date_take_their_neighbours_or_their_conversations() -> None:
