@@ -58,7 +58,7 @@ class Spent:
             return f"All {whole} of it were in memory.{held}"
         if self.way is Way.MAPPED:
             return f"The system kept what it could of {whole} in memory.{held}"
-        locked = f" ({_size(self.locked_bytes)} of it locked)" if self.locked_bytes >= _MB else ""
+        locked = f" ({_size(self.locked_bytes)} of it kept out of the swap)" if self.locked_bytes >= _MB else ""
         chosen = "" if self.there is None else f" {self.there:.0%} of what a token chose was there or on its way."
         return (
             f"Streamed: {_of(self.stays_bytes, self.weight_bytes)} stayed in memory{locked}, "

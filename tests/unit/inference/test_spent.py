@@ -23,7 +23,7 @@ def told(**writing: float) -> Spent:
 
 def test_a_streamed_answer_says_what_stayed_what_was_read_and_what_was_waited() -> None:
     assert told().sentence == (
-        "Streamed: 0.8 of 1.7 GB stayed in memory (8.0 MB of it locked), 48 MB were read for each token, "
+        "Streamed: 0.8 of 1.7 GB stayed in memory (8.0 MB of it kept out of the swap), 48 MB were read for each token, "
         "30% of the time was waiting for the disk. The engine held 900 MB at most."
     )
     assert (told().mean_read_bytes, told().tokens_per_sweep) == (4 * MB, 2.0)
