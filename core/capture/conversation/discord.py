@@ -48,6 +48,8 @@ def _turns(source: Stream, context: ImportContext) -> Iterator[Read]:
                 yield _turn(message, number, guild, channel, context)
         elif value.problem:
             yield Skipped(line=number + 1, reason=value.problem)
+        elif b'"content"' in value.raw:
+            yield Skipped(line=number + 1, reason="messages that are in no channel")
         elif value.place == ("guild",):
             guild = fields.parsed(value.raw) or {}
         elif value.place == ("channel",):

@@ -14,12 +14,20 @@ def is_node(value: object) -> TypeGuard[Node]:
 
 
 def parsed(raw: bytes) -> Node | None:
-    """The JSON object in these bytes; None when there is none."""
+    """The JSON object in these bytes; None when there is none, or one that is two run together."""
     try:
-        found = json.loads(raw.decode("utf-8", "replace"))
+        found = json.loads(raw.decode("utf-8", "replace"), object_pairs_hook=_once)
     except (ValueError, RecursionError):
         return None
     return found if is_node(found) else None
+
+
+def _once(pairs: list[tuple[str, object]]) -> Node:
+    """The fields as a dict. Raises ValueError where one is there twice: the first would be lost in silence."""
+    node = dict(pairs)
+    if len(node) != len(pairs):
+        raise ValueError("a field that is there twice")
+    return node
 
 
 def scalar(raw: bytes) -> str:

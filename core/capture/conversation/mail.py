@@ -16,6 +16,7 @@ from core.capture.conversation.documents import begins
 from core.capture.conversation.mail_quotes import parted
 from core.capture.conversation.mail_text import flowed, of_html
 from core.capture.conversation.report import ImportContext, Notice, ReadOut, Skipped
+from core.capture.conversation.said_before import SaidBefore
 from core.capture.conversation.text import Stream, clean
 from core.capture.conversation.turns import Read, dated, observed
 from core.memory import Channel, Provenance
@@ -31,7 +32,7 @@ _SUBJECT = re.compile(
 _ID = re.compile(r"<[^<>\s]{3,400}>")
 _UNWANTED = {"spam", "trash", "papierkorb", "corbeille", "spamverdacht", "junk", "drafts", "entwürfe"}
 _NAMED = 4
-_SEEN = 2_000_000
+_REPEATED = "{n} mails quote one that came before them in full; the quote was left out."
 _OLD_ENCODING = "{n} mails were not in the encoding they name; they were read as Windows-1252."
 _CUT = "{n} mails were larger than 8 MB: only their beginning, where the words stand, was read."
 
@@ -62,11 +63,11 @@ class _Mailbox:
 
     def __init__(self, context: ImportContext) -> None:
         self._context = context
-        self._seen: set[int] = set()
+        self._said = SaidBefore()
         self._parser = BytesParser(policy=policy.compat32)
 
     def turns(self, source: Stream) -> Iterator[Read]:
-        """Every mail as a turn, with what it quotes of a mail that did not come before it."""
+        """Every mail as a turn, with what it quotes that was not said before."""
         for raw in mbox.messages(source):
             if not raw.whole:
                 yield Notice(_CUT)
@@ -94,12 +95,12 @@ class _Mailbox:
             return
         provenance = self._provenance(message, raw)
         at = _date(message, raw, self._context)
-        parents = _ID.findall(_header(message, "in-reply-to")) or _ID.findall(_header(message, "references"))[-1:]
-        known = any(_short(parent) in self._seen for parent in parents)
-        if len(self._seen) < _SEEN:
-            self._seen.add(_short(provenance.external_id))
-        if told.quoted and not known:
+        if told.quoted and self._said.knows(told.quoted):
+            yield Notice(_REPEATED)
+        elif told.quoted:
             yield self._quoted(told.quoted, told.quoted_of, provenance)
+            self._said.add(told.quoted)
+        self._said.add(told.own)
         yield observed(text, at, provenance, self._context)
 
     def _provenance(self, message: Message, raw: mbox.Raw) -> Provenance:
@@ -134,10 +135,6 @@ class _Mailbox:
             mine=bool(whose) and self._context.is_person(whose),
         )
         return observed(text, None, provenance, self._context)
-
-
-def _short(id: str) -> int:
-    return int.from_bytes(hashlib.sha256(id.encode("utf-8", "replace")).digest()[:8], "big")
 
 
 def _thread(message: Message, id: str, subject: str) -> str:

@@ -16,6 +16,7 @@ from core.memory import Channel, Provenance
 NAME = "Telegram export"
 _LISTS = ("chats", "left_chats")
 _FILES = ("file", "photo")
+_MESSAGE = b'"from_id"'
 _TITLES = {"saved_messages": "Saved Messages"}
 _ABSENT = "(File "
 """How Telegram begins what it writes in a file's place: not included, too large, not available."""
@@ -82,12 +83,14 @@ class _Export:
                 yield self._message(value)
             elif value.problem:
                 yield Skipped(line=self._number + 1, reason=value.problem)
+            elif _MESSAGE in value.raw:
+                yield Skipped(line=self._number + 1, reason="messages that are in no chat")
             elif len(rest) == 1 and rest[0] in ("name", "type", "id"):
                 setattr(self._chat, str(rest[0]), fields.scalar(value.raw))
             elif value.place == ("personal_information",):
                 about = fields.parsed(value.raw) or {}
                 self._me = f"user{fields.text(about, 'user_id')}"
-            elif value.place == ("messages",) or rest == ("messages",):
+            elif rest == ("messages",):
                 yield Skipped(line=self._number + 1, reason="a chat without a list of messages")
 
     def _message(self, value: walk.Value) -> Read:
@@ -138,11 +141,12 @@ class _Export:
 
 def _said(message: Node) -> str:
     """The text of a message, whose marked parts stand as objects between the plain ones."""
-    parts = message.get("text")
-    if parts in (None, "", []):
-        parts = message.get("text_entities")
+    return next(filter(None, (_joined(message.get(key)) for key in ("text", "text_entities"))), "")
+
+
+def _joined(parts: object) -> str:
     if not isinstance(parts, list):
-        return fields.text(message, "text")
+        return fields.text({"text": parts}, "text")
     words: list[str] = []
     for part in parts:
         if isinstance(part, str):

@@ -5,6 +5,7 @@ import re
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 
 from core.capture.conversation.documents import begins
 from core.capture.conversation.report import ImportContext, Notice, ReadOut, Skipped
@@ -15,7 +16,8 @@ from core.memory import Channel, Provenance
 NAME = "meeting transcript"
 _CLOCK = r"(?:(?P<{0}h>\d{{1,3}}):)?(?P<{0}m>\d{{1,2}}):(?P<{0}s>\d{{2}})(?:[.,]\d{{1,3}})?"
 _CUE = re.compile(rf"\s*{_CLOCK.format('b')}\s*-->\s*{_CLOCK.format('e')}(?:\s.*)?$")
-_COUNTER = re.compile(r"\s*(?:\d{1,6}|[0-9a-f]{8}-[0-9a-f-]{27}(?:/[\w-]+)?)\s*$", re.IGNORECASE)
+_COUNTER = re.compile(r"\s*[\w./:-]*\d[\w./:-]*\s*$")
+"""What cues are called: a number, or an id."""
 _VOICE = re.compile(r"<v(?:\.[^ \t>]*)?[ \t]+(?P<name>[^>]*)>", re.IGNORECASE)
 _TAG = re.compile(r"</?(?:v|c|i|b|u|ruby|rt|lang|font|\d{2}:)[^>]*>", re.IGNORECASE)
 _PREFIX = re.compile(
@@ -109,38 +111,33 @@ def _turn(speech: _Speech, began: datetime | None, ids: StableIds, context: Impo
 def _cues(rows: Iterable[Line]) -> Iterator[_Speech | Skipped | Notice]:
     """Each cue's speeches, its own speaker or the one before it."""
     times: tuple[timedelta, timedelta] | None = None
-    number, speaker = 0, ""
+    number, speaker, skipping = 0, "", False
     said: list[str] = []
-    skipping = False
-    before = ""
-    for row in rows:
+    loose: Line | None = None
+    for row in chain(rows, (Line(0, ""),)):
         if row.old_encoding:
             yield Notice(OLD_ENCODING)
-        text = "" if row.text is None else row.text.strip().removeprefix("\ufeff")
+        text = "" if row.text is None else row.text.strip()
+        cue = _CUE.match(text)
+        if times is not None and (cue or not text):
+            speaker = yield from _spoken(said, times, number, speaker)
+            times = None
         if row.text is None:
             yield Skipped(line=row.number, reason="longer than 10 MB")
-        elif cue := _CUE.match(text):
-            if times is not None:
-                speaker = yield from _spoken(said, times, number, speaker)
-            elif before and not _COUNTER.match(before):
-                pass  # a cue may be called anything; its name is not said by anybody
-            times, number, said, skipping = _times(cue), row.number, [], False
-        elif not text:
-            if times is not None:
-                speaker = yield from _spoken(said, times, number, speaker)
-            times, said, skipping = None, [], False
         elif times is not None:
             said.append(text)
         elif text.startswith(_HEADERS):
             skipping = True
-        elif "->" in text:
+        elif "->" in text and not cue:
             yield Skipped(line=row.number, reason="a cue whose time cannot be read")
             skipping = True
-        elif not skipping and before and not _COUNTER.match(text):
-            yield Skipped(line=row.number, reason="it belongs to no cue")
-        before = text if times is None and not skipping else ""
-    if times is not None:
-        yield from _spoken(said, times, number, speaker)
+        elif not skipping or cue:
+            if loose is not None and not _COUNTER.match(loose.text or ""):
+                yield Skipped(line=loose.number, reason="it belongs to no cue")
+            loose = row if text and not cue else None
+        skipping = skipping and bool(text) and not cue
+        if cue:
+            times, number, said = _times(cue), row.number, []
 
 
 def _times(cue: re.Match[str]) -> tuple[timedelta, timedelta]:
