@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from app.autostart import set_autostart
-from app.commands.sharing import accesses
 from app.doctor import Chosen, checks
 from app.host import Host
 from app.importing import importing
+from app.other_assistants import HostsAssistants
 from app.recording import Recording, left_behind, look_once
 from app.session import Happened, SessionWatch, session_watch
 from app.shown_models import promise, shown_shelf
@@ -27,7 +27,6 @@ from core.store import preferences, timeline
 from core.store.profile import Profile
 from core.urgency import Urgency
 from ui.desk import (
-    AccessLine,
     CapturePreview,
     Check,
     DeskState,
@@ -40,6 +39,7 @@ from ui.desk import (
     SeenWindow,
     SleepPlan,
 )
+from ui.other_assistants import OtherAssistants
 
 T = TypeVar("T")
 _WINDOW = "window_geometry"
@@ -354,19 +354,9 @@ class HostDesk:
             hindrance="" if had or found.night else found.why,
         )
 
-    def accesses(self) -> list[AccessLine]:
-        """Who else read in this memory, newest first."""
-        noted = accesses(self.host)
-        return [
-            AccessLine(
-                at=datetime.fromisoformat(line["at"]),
-                client=line["client"],
-                tool=line["tool"],
-                given=line["given"],
-                refused=line["refused"],
-            )
-            for line in reversed(noted)
-        ]
+    def others(self) -> OtherAssistants:
+        """Who else may read in this memory, and did."""
+        return HostsAssistants(self.host)
 
     def autostart(self, on: bool) -> None:
         """Start with the session, or no longer."""

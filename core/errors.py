@@ -9,6 +9,7 @@ Problem
   |    +- ModelMissing  ChildDied  NoModelLibrary (also Missing)
   +- CaptureProblem      the screen cannot be read
   +- Missing             something that must be installed is not there
+  +- NotAllowed          the person has not allowed another assistant this
   +- Cancelled           the person stopped it
 """
 
@@ -88,6 +89,10 @@ class ChildDied(ModelProblem):
 
 class CaptureProblem(Problem):
     """The screen cannot be read."""
+
+
+class NotAllowed(Problem):
+    """The person has not allowed another assistant this."""
 
 
 class Missing(Problem):

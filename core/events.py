@@ -73,6 +73,11 @@ class SettingChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class AssistantsChanged(Event):
+    """Another assistant asks to read, was given or refused something, or the person decided about one."""
+
+
+@dataclass(frozen=True, slots=True)
 class VaultLocked(Event):
     """The key is gone; drop every view and cache."""
 

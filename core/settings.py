@@ -263,15 +263,10 @@ class Model(Group):
 class Mcp(Group):
     """Memory for other assistants on this machine, over `mneme mcp`."""
 
-    allowed: bool = Field(
+    paused: bool = Field(
         default=False,
-        title="Other assistants may read",
-        description="Through `mneme mcp`: never secrets, never health, money or love; each access is noted.",
-    )
-    may_remember: bool = Field(
-        default=False,
-        title="Other assistants may add notes",
-        description="Kept as their word, not as yours: no facts are learnt from it.",
+        title="Answer no other assistant for now",
+        description="All are refused, whatever was allowed them below; each try is noted all the same.",
     )
 
 

@@ -8,11 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from core.assistant.reviewing import Proposed
 from core.errors import BadInput, Cancelled, ModelProblem, Problem, WrongKey
 from core.events import (
+    AssistantsChanged,
     Events,
     MemoriesChanged,
     MemoriesForgotten,
@@ -52,6 +53,7 @@ from core.memory import (
     RunId,
     Saved,
     Selection,
+    Sensitivity,
     Sentence,
     SleepRun,
     State,
@@ -64,7 +66,6 @@ from core.memory import (
 from core.settings import Settings
 from core.urgency import Urgency
 from ui.desk import (
-    AccessLine,
     Cancel,
     CapturePreview,
     Check,
@@ -79,6 +80,7 @@ from ui.desk import (
     SeenWindow,
     SleepPlan,
 )
+from ui.other_assistants import AccessLine, AssistantLine, ReadingScope
 
 NOW = datetime(2026, 3, 12, 15, 30, tzinfo=timezone(timedelta(hours=1)))
 
@@ -773,6 +775,58 @@ def to_the_end(steps: Iterator[object]) -> object:
             return end.value
 
 
+_ASSISTANTS: tuple[tuple[str, Literal["asks", "allowed"], int, int], ...] = (
+    ("a chat program", "asks", 1, 0),
+    ("an editor", "allowed", 12, 31),
+)
+
+
+class MadeAssistants:
+    """Two other assistants: one that may read and one that asks to."""
+
+    def __init__(self, events: Events) -> None:
+        self._events = events
+        first = ReadingScope(kinds=frozenset(Kind) - {Kind.SECRET}, sensitivities=frozenset({Sensitivity.WORK}))
+        self.lines = {
+            name: AssistantLine(
+                name=name,
+                standing=standing,
+                scope=first,
+                keyed=standing == "allowed",
+                last_asked=NOW - timedelta(hours=2),
+                asked=asked,
+                given=given,
+                held_back=given // 2,
+                refused=asked if standing == "asks" else 0,
+                notes=Selection(conversation=f"mcp:{name}", app=name),
+            )
+            for name, standing, asked, given in _ASSISTANTS
+        }
+
+    def listed(self) -> list[AssistantLine]:
+        return list(self.lines.values())
+
+    def accesses(self) -> list[AccessLine]:
+        return [
+            AccessLine(at=NOW - timedelta(hours=2), client="an editor", tool="recall", given=3, held_back=1),
+            AccessLine(at=NOW - timedelta(hours=3), client="a chat program", tool="ask", given=0, refused=True),
+        ]
+
+    def allow(self, name: str, scope: ReadingScope) -> None:
+        self._decided(name, standing="allowed", scope=scope)
+
+    def deny(self, name: str) -> None:
+        self._decided(name, standing="denied")
+
+    def forget(self, name: str) -> None:
+        del self.lines[name]
+        self._events.tell(AssistantsChanged())
+
+    def _decided(self, name: str, **decided: Any) -> None:
+        self.lines[name] = replace(self.lines[name], **decided)
+        self._events.tell(AssistantsChanged())
+
+
 class ScriptedDesk:
     """A whole desk in memory."""
 
@@ -794,6 +848,7 @@ class ScriptedDesk:
         self.goes_on.set()
         self.plan: SleepPlan | None = SleepPlan(by_itself=True, due=False, begins=NOW.replace(hour=22), away_minutes=10)
         self.keyring_name = "Secret Service"
+        self.other_assistants = MadeAssistants(self.events)
 
     def submit(
         self,
@@ -1031,8 +1086,8 @@ class ScriptedDesk:
     def sleep_plan(self) -> SleepPlan | None:
         return self.plan
 
-    def accesses(self) -> list[AccessLine]:
-        return [AccessLine(at=NOW - timedelta(hours=2), client="an editor", tool="recall", given=3)]
+    def others(self) -> MadeAssistants:
+        return self.other_assistants
 
     def autostart(self, on: bool) -> None:
         self.autostarted = on

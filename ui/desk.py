@@ -12,6 +12,7 @@ from core.errors import Problem
 from core.events import Events
 from core.memory import Saved
 from core.urgency import Urgency
+from ui.other_assistants import OtherAssistants
 
 if TYPE_CHECKING:
     from core.assistant import Assistant
@@ -84,18 +85,6 @@ class RuleLine(Protocol):
     def seeded(self) -> bool:
         """Came with a new profile."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccessLine:
-    """One time that another assistant asked: never what it asked."""
-
-    at: datetime
-    client: str
-    tool: str
-    given: int
-    """How many memories it was given."""
-    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -371,8 +360,8 @@ class Desk(Protocol):
         """When it sleeps next; None while the vault is shut. May block for a moment."""
         ...
 
-    def accesses(self) -> list[AccessLine]:
-        """Who else read in this memory, newest first. May block."""
+    def others(self) -> OtherAssistants:
+        """Who else may read in this memory, and did. Does not block."""
         ...
 
     def autostart(self, on: bool) -> None:

@@ -2,7 +2,7 @@
 
 import sys
 
-from app.cli import everyday, memories, models, upkeep, verbs
+from app.cli import assistants, everyday, memories, models, upkeep, verbs
 from app.cli.session import Common, Session
 from app.commands.request import read_moment
 from app.crash import told, unexpected
@@ -10,7 +10,7 @@ from app.host import local_now
 from app.logs import logging_to
 from core.errors import Cancelled, Problem
 
-__all__ = ["everyday", "memories", "models", "run", "upkeep"]
+__all__ = ["assistants", "everyday", "memories", "models", "run", "upkeep"]
 
 _USAGE = 2
 

@@ -283,15 +283,6 @@ def status(session: Session, result: JSON) -> None:
         out.print(Text(notice, style="yellow"))
 
 
-def accesses(session: Session, result: JSON) -> None:
-    """What other assistants asked for."""
-    if not result["accesses"]:
-        session.out.print("No other assistant has asked for anything.")
-    for one in result["accesses"]:
-        what = "refused" if one["refused"] else f"{one['given']} memories given"
-        session.out.print(Text(f"{day(one['at'])}  {plain(one['client'], 40):<24} {one['tool']:<10} {what}"))
-
-
 def doctor(session: Session, checks: "list[Check]") -> None:
     """What is well and what is not."""
     for check in checks:

@@ -198,17 +198,3 @@ def bench(
         return 0
 
     ending(work)
-
-
-@app.command()
-def mcp(log: Annotated[bool, typer.Option("--log", help="Who has asked for what until now.")] = False) -> None:
-    """Memory for other assistants over stdio, read-only unless allowed."""
-    if log:
-        simple("share", {"log": True}, render.accesses)
-
-    def work(current: Session) -> int:
-        from app.mcp import serve
-
-        return serve(current)
-
-    ending(work)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.commands import administration, asking, keeping, memories, recording, sharing
+from app.commands import administration, asking, consent, keeping, memories, recording, sharing
 from app.commands.request import JSON, Reply, Request, problem_frame, unexpected
 from app.endpoint import Frame, Guest
 from app.host import Host
@@ -53,6 +53,7 @@ COMMANDS: dict[str, Command] = {
     "settings": Command(administration.settings, makes=True),
     "keys": Command(administration.keys, guarded=lambda arguments: arguments.get("action", "slots") != "slots"),
     "share": Command(sharing.share),
+    "assistants": Command(consent.consent, makes=True),
     "lock": Command(administration.lock, opens=False),
     "show": Command(administration.show, opens=False),
 }

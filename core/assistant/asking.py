@@ -10,6 +10,7 @@ from core.answer.extract import extract
 from core.answer.prompt import Prompt, build
 from core.assistant.exchange import knows
 from core.assistant.keeping import Asked, Keeping, never
+from core.assistant.permitted import Permitted
 from core.capture.conversation.report import zone_named
 from core.consolidate.filter import quarantined
 from core.dates.region import region_of
@@ -19,14 +20,18 @@ from core.errors import ModelProblem
 from core.events import Events
 from core.inference import generator as engine
 from core.inference.embedder import Embedder
-from core.memory import Answer, Recalled
+from core.memory import Answer, Context, Memory, Recalled
 from core.paths import ProfilePaths
 from core.recall import Recaller
 from core.settings import Settings
+from core.store.clients import Scope
 from core.store.media import Media
 from core.store.vault import Vault
 from core.store.vectors import Vectors
 from core.urgency import Urgency
+
+MOST_LOOKED_AT = 60
+"""Hits among which those are looked for that another reader may be given."""
 
 
 class Asking(Keeping):
@@ -103,13 +108,18 @@ class Asking(Keeping):
         on_words: Callable[[str], None] | None = None,
         cancelled: Asked = never,
         with_model: bool = True,
+        given: Callable[[Memory], bool] | None = None,
     ) -> Answer:
         """An answer with its grounds, or the honest word that there is no memory of it; `ignore` as for recall.
 
         `on_first` is given the one in the memories' own words, before a model is looked for, started or asked; where
-        none is chosen that is the answer.
+        none is chosen that is the answer. `given`: whether a memory may be given to another reader; what may not has
+        no part in the answer.
         """
-        recalled = self.recall(question, now, conversation=conversation, ignore=ignore)
+        if given is None:
+            recalled = self.recall(question, now, conversation=conversation, ignore=ignore)
+        else:
+            recalled = self._given(question, now, given, conversation=conversation, ignore=ignore)
         likeness = self._likeness if any(hit.why.meaning for hit in recalled.hits) else None
         first: Answer | None = None
         if on_first is not None and with_model and self.settings.model.answering:
@@ -129,7 +139,7 @@ class Asking(Keeping):
                 budget=self.settings.recall.context_tokens,
                 withheld=quarantined,
                 likeness=likeness,
-                profile=self.profile(),
+                profile=[line for line in self.profile() if given is None or given(line)],
             )
         return self._whole(recalled, answer)
 
@@ -165,6 +175,24 @@ class Asking(Keeping):
         except ModelProblem:
             return None
         return [float(cosine) for cosine in vectors[1:] @ vectors[0]]
+
+    def _given(
+        self,
+        question: str,
+        now: datetime,
+        given: Callable[[Memory], bool],
+        *,
+        conversation: str | None,
+        ignore: Sequence[str],
+    ) -> Recalled:
+        """What bears on a question and may be given, as if there were nothing else."""
+        found = self.recall(question, now, k=MOST_LOOKED_AT, conversation=conversation, ignore=ignore)
+        hits = tuple(hit for hit in found.hits if given(hit.memory))[: self.settings.recall.hits]
+        return replace(found, hits=hits, context=Context(), understood=())
+
+    def permitted(self, scope: Scope) -> Permitted:
+        """What a reader of this scope is given, for one request."""
+        return Permitted(self._vault, scope)
 
     def prompt(self, question: str, now: datetime, *, conversation: str | None = None) -> Prompt:
         """What a model would be given for a question, to be looked at; no model is asked.

@@ -147,6 +147,31 @@ MIGRATIONS: tuple[Migration, ...] = (
             "CREATE INDEX frame_at ON memory(at, app, window, url, at_offset, state) WHERE facet = 'frame'",
         ),
     ),
+    Migration(
+        6,
+        "other assistants: what each may read, and every time one asked",
+        (
+            # times as ISO 8601 with their offset; key_hash: SHA-256 of the key that it must show, NULL without one
+            "CREATE TABLE client (name TEXT PRIMARY KEY, standing TEXT NOT NULL, kinds TEXT NOT NULL,"
+            " sensitivities TEXT NOT NULL, may_write INTEGER NOT NULL DEFAULT 0, key_hash BLOB,"
+            " first_asked TEXT NOT NULL, last_asked TEXT NOT NULL, asked INTEGER NOT NULL DEFAULT 0,"
+            " given INTEGER NOT NULL DEFAULT 0, held_back INTEGER NOT NULL DEFAULT 0,"
+            " refused INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID",
+            "CREATE TABLE access (id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, client TEXT NOT NULL,"
+            " tool TEXT NOT NULL, given INTEGER NOT NULL, held_back INTEGER NOT NULL DEFAULT 0,"
+            " refused INTEGER NOT NULL)",
+            "CREATE INDEX access_client ON access(client)",
+            # who asked before was allowed or refused with all others: each asks for itself from now on
+            "INSERT INTO access (at, client, tool, given, refused) SELECT value ->> 'at', value ->> 'client',"
+            " value ->> 'tool', value ->> 'given', value ->> 'refused' FROM json_each("
+            "(SELECT value FROM meta WHERE key = 'mcp_access'))",
+            "INSERT INTO client (name, standing, kinds, sensitivities, first_asked, last_asked, asked, given, refused)"
+            " SELECT client, 'asks', '[]', '[]', min(at), max(at), count(*), sum(given), sum(refused) FROM access"
+            " GROUP BY client",
+            "DELETE FROM meta WHERE key = 'mcp_access'",
+            "DELETE FROM setting WHERE key IN ('mcp.allowed', 'mcp.may_remember')",
+        ),
+    ),
 )
 
 NEWEST = MIGRATIONS[-1].number

@@ -10,7 +10,8 @@ from PySide6.QtCore import QLocale
 
 from core.memory import Forecast, Status
 from ui import words
-from ui.desk import AccessLine, RecorderStatus
+from ui.desk import RecorderStatus
+from ui.other_assistants import AccessLine
 from ui.words import counted, translate
 
 if TYPE_CHECKING:
@@ -102,8 +103,11 @@ def access_words(access: AccessLine) -> str:
     if access.refused:
         return translate("Health", "{client} was refused.").format(client=access.client)
     given = counted(access.given, translate("Health", "{n} memory"), translate("Health", "{n} memories"))
-    said = translate("Health", "{client} used {tool} and was given {given}.")
-    return said.format(client=access.client, tool=access.tool, given=given)
+    if access.held_back:
+        said = translate("Health", "{client} used {tool} and was given {given}; {held_back} held back.")
+    else:
+        said = translate("Health", "{client} used {tool} and was given {given}.")
+    return said.format(client=access.client, tool=access.tool, given=given, held_back=access.held_back)
 
 
 def _recorder(recorder: RecorderStatus) -> Figure:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QGridLayout, QWidget
 from typing_extensions import override
 
 from core.errors import Problem
-from core.events import Event, RecorderChanged
+from core.events import AssistantsChanged, Event, RecorderChanged
 from ui.bridge import Bridge
-from ui.desk import AccessLine, Check
+from ui.desk import Check
 from ui.health.model import Figure, Health, access_words, figures, load_health
 from ui.look import SPACE
+from ui.other_assistants import AccessLine
 from ui.parts.boxes import Scroll, card, column, empty, heading, row, rule
 from ui.parts.buttons import Button, IconLabel
 from ui.parts.panel import Panel
 from ui.parts.text import label
+from ui.settings.assistants import Assistants
 from ui.words import moment, translate
 
 _EVERY_MS = 2000
@@ -48,6 +52,8 @@ class HealthPanel(Panel):
         self._checks = column(gap=0)
         self._scroll.column.addLayout(self._checks)
         self._scroll.column.addSpacing(SPACE)
+        self.asking = Assistants(bridge, asking_only=True)
+        self._scroll.column.addWidget(self.asking)
         self._accesses = column(gap=SPACE)
         self._scroll.column.addLayout(self._accesses)
         self._scroll.column.addStretch(1)
@@ -70,6 +76,8 @@ class HealthPanel(Panel):
     def heard(self, event: Event) -> None:
         if isinstance(event, RecorderChanged) and self.isVisible():
             self._show_figures()
+        elif isinstance(event, AssistantsChanged) and self.isVisible():
+            self._load_accesses()
 
     @override
     def clear(self) -> None:
@@ -79,6 +87,7 @@ class HealthPanel(Panel):
         empty(self._grid)
         empty(self._checks)
         empty(self._accesses)
+        self.asking.clear()
 
     def _recount(self) -> None:
         if not self.isVisible():
@@ -96,7 +105,11 @@ class HealthPanel(Panel):
 
         now = self.bridge.now()
         self.run(lambda assistant: load_health(assistant, now), done)
-        self.bridge.off_thread(lambda desk: desk.accesses(), self, self._show_accesses)
+        self._load_accesses()
+
+    def _load_accesses(self) -> None:
+        self.asking.load()
+        self.bridge.off_thread(lambda desk: desk.others().accesses(), self, self._show_accesses)
 
     def check(self) -> None:
         """Have the doctor look."""
@@ -148,10 +161,10 @@ class HealthPanel(Panel):
             lines.inside.addWidget(self._check(check))
         self._checks.addWidget(lines)
 
-    def _show_accesses(self, accesses: list[AccessLine]) -> None:
+    def _show_accesses(self, accesses: Sequence[AccessLine]) -> None:
         empty(self._accesses)
-        self._accesses.addWidget(label(translate("Health", "Who else read my memory"), "label"))
-        nobody = translate("Health", "Nobody. Other assistants may only once you allow it in Settings.")
+        self._accesses.addWidget(label(translate("Health", "Who else asked for my memory"), "label"))
+        nobody = translate("Health", "Nobody. Other assistants may read only once you allow it in Settings.")
         lines = card(gap=6)
         for access in accesses[:_ACCESSES]:
             when = moment(access.at, self.bridge.now())

@@ -19,6 +19,7 @@ from ui.parts.buttons import Button
 from ui.parts.flow import Flow
 from ui.parts.panel import Panel
 from ui.parts.text import label
+from ui.settings.assistants import Assistants
 from ui.settings.controls import FieldRow
 from ui.settings.keys import Archives, Keys
 from ui.settings.meaning import Meaning
@@ -39,6 +40,7 @@ class SettingsPanel(Panel):
         self.rows: dict[str, FieldRow] = {}
         self.settings = Settings()
         self.rules = Rules(bridge)
+        self.assistants = Assistants(bridge)
         self.models = Models(bridge, work)
         self.models.changed.connect(lambda: self.run(lambda assistant: assistant.settings, self._show))
         self.meaning = Meaning(bridge)
@@ -77,6 +79,7 @@ class SettingsPanel(Panel):
     def opened(self) -> None:
         self.run(lambda assistant: assistant.settings, self._show)
         self.rules.load()
+        self.assistants.load()
         self.models.load()
         self.meaning.load()
 
@@ -84,6 +87,7 @@ class SettingsPanel(Panel):
     def heard(self, event: Event) -> None:
         if self.isVisible():
             self.meaning.heard(event)
+            self.assistants.heard(event)
         if isinstance(event, SettingChanged) and self.isVisible():
             if event.key.startswith("model."):
                 self.models.load(measuring=False)
@@ -92,6 +96,7 @@ class SettingsPanel(Panel):
     @override
     def clear(self) -> None:
         self.rules.clear()
+        self.assistants.clear()
         self.models.clear()
         self.meaning.clear()
         self.keys.clear()
@@ -103,6 +108,8 @@ class SettingsPanel(Panel):
             scroll.column.addWidget(self._group(group))
         if page.name == "recording":
             scroll.column.addWidget(self.rules)
+        if page.name == "sharing":
+            scroll.column.addWidget(self.assistants)
         if page.name == "models":
             scroll.column.insertWidget(0, self.models)
             scroll.column.addWidget(self.models.offers)

@@ -1,5 +1,6 @@
 """What the places show, without a widget."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -34,11 +35,11 @@ from ui.ask.exchange import markup
 from ui.ask.session import AskSession, Exchange, Stage, grounds
 from ui.ask.session import said as sentences_of
 from ui.bridge import Bridge
-from ui.desk import AccessLine
 from ui.health.model import access_words
 from ui.hotkey import parse
 from ui.look import DARK, LIGHT, Tokens, contrast
 from ui.memories.model import Detail, Filter, MemoryRows, fading_words, load_detail, load_page
+from ui.other_assistants import AccessLine
 from ui.quick_recall.hits import bold
 from ui.quick_recall.session import quoted
 from ui.settings.model import PICKED, fields, pages
@@ -312,6 +313,7 @@ def test_who_said_it_to_whom_is_told_from_the_persons_side() -> None:
 def test_another_readers_name_is_shown_as_it_is() -> None:
     access = AccessLine(at=NOW, client="{odd} <b>name</b>", tool="recall", given=1)
     assert access_words(access) == "{odd} <b>name</b> used recall and was given 1 memory."
+    assert access_words(replace(access, held_back=2)).endswith("was given 1 memory; 2 held back.")
 
 
 def test_an_episode_says_why_it_begins_unless_that_goes_without_saying() -> None:
