@@ -16,6 +16,7 @@ from app.recording import Recording, left_behind, look_once
 from app.session import Happened, SessionWatch, session_watch
 from app.shown_models import promise, shown_shelf
 from app.timetable import Timetable
+from app.watched import WatchedFolder
 from core import upkeep
 from core.assistant import Assistant
 from core.assistant.exchange import ITS_FILE, languages_of
@@ -53,6 +54,7 @@ class HostDesk:
         self.events = host.events
         self.profile = host.paths.root
         self._timetable: Timetable | None = None
+        self._watched: WatchedFolder | None = None
         self._session: SessionWatch | None = None
         self._shut_by_session = False
         self._stop_listening = host.events.listen(self._heard)
@@ -137,6 +139,8 @@ class HostDesk:
         if self._timetable is None:
             self._timetable = Timetable(self.host)
             self._timetable.start()
+            self._watched = WatchedFolder(self.host)
+            self._watched.start()
         if self._session is None:
             self._session = session_watch(self.session_told)
         if self.host.opened.assistant.settings.capture.screen:
@@ -147,6 +151,9 @@ class HostDesk:
 
     def _asleep(self) -> None:
         timetable, self._timetable = self._timetable, None
+        watched, self._watched = self._watched, None
+        if watched is not None:
+            watched.close()
         if timetable is not None:
             timetable.close()
 

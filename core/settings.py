@@ -1,5 +1,6 @@
 """One typed tree of settings. Each field carries its range, its title and its reason; the dialog is drawn from it."""
 
+from pathlib import PurePosixPath, PureWindowsPath
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
@@ -85,6 +86,30 @@ class Capture(Group):
         description="Recording under Wayland, Windows and macOS was written after their documentation and never run "
         "there. Look at the preview first: what you leave out may not be left out.",
     )
+    wayland_whole_screen: bool = Field(
+        default=False,
+        title="Whole screen under Wayland",
+        description="Wayland does not tell which windows are shown, so none can be left out of a whole screen: no "
+        "password manager, no private window, not Mneme's own. Off: only the windows that you pick yourself.",
+    )
+
+
+class Conversations(Group):
+    """What is taken in of conversations held elsewhere."""
+
+    folder: str = Field(
+        default="",
+        title="Watched folder",
+        description="Exports, transcripts and mail dropped into it are taken in by themselves; the whole path, empty: "
+        "none. The files stay where they are; folders inside are not looked into.",
+    )
+
+    @field_validator("folder")
+    @classmethod
+    def _whole_path(cls, folder: str) -> str:
+        if folder and not (PurePosixPath(folder).is_absolute() or PureWindowsPath(folder).is_absolute()):
+            raise ValueError("write the whole path")
+        return folder
 
 
 class Store(Group):
@@ -276,6 +301,7 @@ class Settings(Group):
     person: Person = Person()
     look: Look = Look()
     capture: Capture = Capture()
+    conversations: Conversations = Conversations()
     store: Store = Store()
     recall: Recall = Recall()
     decay: Decay = Decay()

@@ -50,6 +50,11 @@ def found(paths: Sequence[Path]) -> Found:
     return sorting.found()
 
 
+def is_conversation(path: Path) -> bool:
+    """Whether a format of conversations is sure of this file, or of something in this zip."""
+    return _is_sure(path, _head(path))
+
+
 @dataclass(slots=True)
 class _Sorting:
     archives: list[Path] = field(default_factory=list)

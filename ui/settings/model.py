@@ -44,7 +44,7 @@ def pages() -> list[Page]:
     """Every tab. Each group of the tree stands on exactly one."""
     return [
         Page("general", translate("Settings", "General"), ("person", "look", "lock")),
-        Page("recording", translate("Settings", "Recording"), ("capture",)),
+        Page("recording", translate("Settings", "Recording"), ("capture", "conversations")),
         Page("remembering", translate("Settings", "Remembering"), ("recall", "sleep", "decay")),
         Page("models", translate("Settings", "Models"), ("model",)),
         Page("storage", translate("Settings", "Storage"), ("store",)),
@@ -60,6 +60,7 @@ def group_title(group: str) -> str:
         "look": translate("Settings", "Window"),
         "lock": translate("Settings", "Locking"),
         "capture": translate("Settings", "The screen"),
+        "conversations": translate("Settings", "Conversations from elsewhere"),
         "recall": translate("Settings", "Recall"),
         "sleep": translate("Settings", "Sleep"),
         "decay": translate("Settings", "Fading"),
