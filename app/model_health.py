@@ -107,13 +107,14 @@ def _model(file: Path, given: int, speeds: Speeds, *, chosen: bool) -> Said:
     made = planned(model, budget_bytes=given, speeds=speeds)
     found = verdict_of(made, speeds)
     well = not chosen or found.fit in (Fit.FITS, Fit.STREAMS)
+    all_here = made.way in (Way.FITS, Way.NEURONS) and not made.work.read_bytes
+    with_it = f"with {given // _MB} MB" if not chosen else f"{given // _MB} MB are given"
+    told = " are given" in found.sentence
     return Said(
         name=name,
         ok=well,
-        said=f"{found.sentence}; {given // _MB} MB are given"
-        if chosen
-        else f"{found.sentence}, with {given // _MB} MB",
-        remedy="" if well else _REMEDIES[made.way is Way.FITS],
+        said=found.sentence if told else f"{found.sentence}; {with_it}",
+        remedy="" if well else _REMEDIES[all_here],
         drawn="" if made.way in (Way.CANNOT, Way.MAPPED) else f"{bar(made, model.weight_bytes)}\n{_KEY}",
         plan=figures(made, model.weight_bytes) | {"sentence": found.sentence},
     )

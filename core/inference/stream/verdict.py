@@ -143,7 +143,7 @@ def _judged(way: Way, work: Work, speeds: Speeds, batch: int, *, needed: int, le
     first = first_word_s(work, speeds, batch)
     if rate < SLOWEST_TOKENS_S or first > LATEST_WORD_S:
         fit, begin = Fit.SLOW, f"too slow here: about {_rate(rate)} tokens/s"
-    elif way is Way.FITS:
+    elif way is Way.FITS or (way is Way.NEURONS and not work.read_bytes):
         fit, begin = Fit.FITS, f"fits: about {_rate(rate)} tokens/s"
     else:
         fit, begin = Fit.STREAMS, f"streams at about {_rate(rate)} tokens/s"

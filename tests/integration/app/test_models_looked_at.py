@@ -32,6 +32,7 @@ def test_the_chosen_model_is_judged_with_the_memory_it_is_given(tmp_path: Path) 
     little = said(paths, Chosen(file="one.gguf", memory_mb=16))["Model one"]
     assert not little.ok
     assert "needs at least" in little.said
+    assert little.said.count("are given") == 1
     assert "more memory" in little.remedy
 
 

@@ -106,6 +106,19 @@ def test_a_header_is_read_once_for_each_look_and_each_opening(
     assert len(begun) == 2 + predictors
 
 
+def test_a_prepared_model_that_streams_says_so_and_one_whose_neurons_all_stay_fits(paths: ProfilePaths) -> None:
+    model = read_model(paths.models / "neurons.gguf")
+    assert model.prepared is not None
+    large = replace(model, prepared=replace(model.prepared, count=40_000))
+    plans = [planned(large, budget_bytes=mb * MB) for mb in range(40, MOST_MB)]
+    runs = [made for made in plans if made.way is Way.NEURONS]
+    everything = max(made.window_bytes for made in runs)
+    assert runs[0].window_bytes < everything
+    for made in runs:
+        begin = verdict_of(made, USUAL).sentence.split()[0]
+        assert begin == ("fits:" if made.window_bytes == everything else "streams")
+
+
 def test_speeds_change_what_is_foretold_and_nothing_that_is_run(paths: ProfilePaths) -> None:
     model = read_model(paths.models / "dense.gguf")
     slow = replace(USUAL, disk=DiskSpeed(long_bytes_s=1e6))
