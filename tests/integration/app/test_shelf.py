@@ -286,6 +286,31 @@ def test_a_model_with_a_template_of_its_own_is_asked_in_its_own_way(host: Host, 
     assert host.assistant.last_run() is not None
 
 
+def test_a_model_that_an_earlier_version_took_in_is_learned_when_it_is_chosen(
+    host: Host, shelf: Shelf, tmp_path: Path
+) -> None:
+    name = shelf.add(tiny_llama(tmp_path / "own.gguf", context=4096, template=SEED), trust=True)
+
+    def notes() -> dict[str, dict[str, object]]:
+        with host.opened.vault.read() as db:
+            return dict(json.loads(preferences.noted(db, "models") or "{}"))
+
+    learned = notes()[name].pop("chat")
+    with host.opened.vault.write() as db:
+        preferences.note(db, "models", json.dumps({name: {k: v for k, v in notes()[name].items() if k != "chat"}}))
+    shelf.use(name)
+    assert notes()[name]["chat"] == learned
+    generator = host.assistant.generator()
+    assert isinstance(generator, LlamaGenerator)
+    assert generator.ready["format"] == "the file's own"
+
+
+def test_more_memory_than_there_is_counts_as_what_there_is(host: Host, shelf: Shelf) -> None:
+    host.assistant.set_setting("model.memory_mb", 2**20)
+    there = shelf.listed()
+    assert there["memory_mb"] == there["machine"]["memory_bytes"] // 2**20 - 1024
+
+
 def swapped(path: Path, other: Path) -> None:
     other.replace(path)
 

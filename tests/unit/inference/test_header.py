@@ -6,7 +6,10 @@ import struct
 from collections.abc import Callable
 from pathlib import Path
 
+import gguf
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from core.errors import ModelMissing, ModelProblem
 from core.inference.header import check_gguf, read_values
@@ -40,6 +43,45 @@ def test_a_small_file_written_by_hand_is_sound(tmp_path: Path) -> None:
     path.write_bytes(RawGguf().build())
     assert check_gguf(path).parameters == 96
     assert read_values(path, "general.architecture", "list", "absent") == ["llama", (1, 2, 3), None]
+
+
+@pytest.mark.parametrize("count", [2, 3, 65535])
+def test_one_part_of_several_is_refused_with_what_to_do(tmp_path: Path, count: int) -> None:
+    path = tmp_path / "model-00001-of-00003.gguf"
+    raw = RawGguf()
+    raw.entries.append(("split.count", 2, struct.pack("<H", count)))
+    path.write_bytes(raw.build())
+    with pytest.raises(ModelProblem, match="one part of several") as refused:
+        check_gguf(path)
+    assert "--merge" in refused.value.remedy
+
+
+def test_a_model_that_was_split_into_one_part_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "whole.gguf"
+    raw = RawGguf()
+    raw.entries.append(("split.count", 2, struct.pack("<H", 1)))
+    path.write_bytes(raw.build())
+    assert check_gguf(path).parameters == 96
+
+
+@pytest.mark.parametrize(
+    ("kind", "shared", "pairs"),
+    [
+        (gguf.GGUFValueType.ARRAY, [4, 4], 8),
+        (gguf.GGUFValueType.ARRAY, [0, 2], 2),
+        (gguf.GGUFValueType.ARRAY, [1, 4], 5),
+        (gguf.GGUFValueType.UINT32, 2, 4),
+    ],
+)
+def test_keys_and_values_are_counted_layer_by_layer(
+    tmp_path: Path, kind: gguf.GGUFValueType, shared: int | list[int], pairs: int
+) -> None:
+    def given(entries: dict[str, gguf.GGUFValue], _: dict[str, NDArray[np.float32]]) -> None:
+        sub = gguf.GGUFValueType.UINT32 if isinstance(shared, list) else None
+        entries["llama.attention.head_count_kv"] = gguf.GGUFValue(value=shared, type=kind, sub_type=sub)
+
+    path = tiny_llama(tmp_path / "tiny.gguf", spoil=given)
+    assert check_gguf(path).cache_bytes_per_token == 2 * pairs * (16 + 16)
 
 
 def _tensor(**changes: object) -> Callable[[RawGguf], None]:

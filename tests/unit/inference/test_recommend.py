@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.inference.catalog import Offer, offers
-from core.inference.recommend import GIB, MIB, Machine, memory_for_model, recommend
+from core.inference.recommend import GIB, MIB, Machine, given_mb, memory_for_model, recommend
 from core.inference.stream.speeds import USUAL, CpuSpeed, Speeds
 from core.inference.stream.verdict import Fit, Need, Verdict, verdict
 
@@ -106,6 +106,18 @@ def test_a_model_is_given_at_most_half_and_never_what_the_system_needs(memory: i
     given_ = memory_for_model(Machine(memory_bytes=memory, cores=1, free_disk_bytes=0))
     assert given_ % (256 * MIB) == 0
     assert given_ == 512 * MIB or (given_ <= memory / 2 and given_ <= memory - 3 * GIB)
+
+
+@given(wanted=st.integers(128, 2**20), memory=st.integers(1, 2**45))
+def test_a_model_is_never_given_more_than_the_machine_has_beside_its_system(wanted: int, memory: int) -> None:
+    there = Machine(memory_bytes=memory, cores=1, free_disk_bytes=0)
+    found = given_mb(wanted, there)
+    assert found == wanted or found * MIB <= max(memory - GIB, 128 * MIB) < wanted * MIB + MIB
+    assert 128 <= found <= wanted
+
+
+def test_where_the_memory_is_not_known_a_model_is_given_what_is_wished() -> None:
+    assert given_mb(2**20, Machine(memory_bytes=0, cores=1, free_disk_bytes=0)) == 2**20
 
 
 @settings(max_examples=60, deadline=None)
