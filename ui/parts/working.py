@@ -19,13 +19,14 @@ class Working(QFrame):
         super().__init__()
         self.setProperty("look", "card")
         self._what = label(what, "strong", wrap=True)
-        self._said = label("", "small")
+        self._said = label("", "small", wrap=True)
         self._bar = QProgressBar()
         self._bar.setRange(0, 0)
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(what)
         self.stop = Button(translate("Working", "Cancel"), cancel, look="quiet")
-        foot = row(self._said, None, self.stop, gap=4)
+        foot = row(self._said, self.stop, gap=4)
+        foot.setStretch(0, 1)
         self.setLayout(column(self._what, self._bar, foot, gap=6, margin=12))
 
     def moved(self, done: int, total: int, said: str = "") -> None:

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLineEdit, QWidget
 
 from core.errors import Problem
 from ui import words
@@ -100,6 +100,7 @@ class Models(QWidget):
         if shelf == self._shelf:
             return
         self._shelf = shelf
+        focused = self._let_go()
         for part in (self._here, self._left, self._offered):
             empty(part)
         mine = [model for model in shelf.models if not model.offered]
@@ -119,6 +120,27 @@ class Models(QWidget):
             self._offered.addWidget(self._offer(model, shelf))
         if shelf.why_none:
             self._offered.addWidget(label(shelf.why_none, "muted", wrap=True))
+        self._take_up(focused)
+
+    def _let_go(self) -> str:
+        """Take the focus from a button that will be made anew: else the page follows it elsewhere. Its name."""
+        focused = self.window().focusWidget()
+        if not isinstance(focused, QAbstractButton) or focused is self.add:
+            return ""
+        if not (self.isAncestorOf(focused) or self.offers.isAncestorOf(focused)):
+            return ""
+        focused.clearFocus()
+        return focused.accessibleName() or focused.text()
+
+    def _take_up(self, name: str) -> None:
+        """Give the focus back to the button of this name; one that cannot be pressed now leaves it to the first."""
+        if not name:
+            return
+        found = [one for part in (self, self.offers) for one in part.findChildren(QAbstractButton)]
+        named = [one for one in found if name in (one.accessibleName(), one.text()) and one.isEnabled()]
+        button = named[0] if named else self.add
+        button.show()  # what is not shown yet does not keep the focus
+        button.setFocus()
 
     def _mine(self, model: ModelLine, given_mb: int) -> QWidget:
         made = QWidget()

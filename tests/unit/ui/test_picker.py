@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.events import Noticed
@@ -196,9 +196,12 @@ def test_a_model_is_prepared_with_a_card_that_can_stop_it(
     said: list[str] = []
     work.begun.connect(cards.append)
     bridge.happened.connect(lambda event: said.append(event.title) if isinstance(event, Noticed) else None)
+    button(settings, "Prepare small.gguf").setFocus()
     button(settings, "Prepare small.gguf").click()
     qtbot.waitUntil(lambda: any("256.0 MB of 1.0 GB" in one.text() for one in cards[0].findChildren(QLabel)))
     qtbot.waitUntil(lambda: not button(settings, "Prepare small.gguf").isEnabled())
+    assert settings.window().focusWidget() is settings.models.add
+    assert {one.verticalScrollBar().value() for one in settings.findChildren(QScrollArea)} == {0}
     with qtbot.waitSignal(work.ended):
         cards[0].stop.click()
     assert desk.prepared_model == ""
@@ -213,9 +216,11 @@ def test_what_an_interrupted_download_left_can_be_thrown_away(
     qtbot: QtBot, settings: SettingsPanel, desk: ScriptedDesk
 ) -> None:
     assert "big.gguf.part, 300.0 MB" in words_of(settings)
+    button(settings, "Use small.gguf").setFocus()
     button(settings, "Throw away big.gguf.part").click()
     qtbot.waitUntil(lambda: "big.gguf.part" not in words_of(settings))
     assert desk.thrown_away == "big.gguf.part"
+    assert settings.window().focusWidget() is button(settings, "Use small.gguf")
 
 
 def test_the_first_start_recommends_exactly_one_and_can_be_skipped(
