@@ -1,6 +1,7 @@
 """The only jeepney: the system's and the session's message bus (D-Bus), to ask what is and to hear what happens."""
 
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from core.errors import Problem
 
 Which = Literal["SYSTEM", "SESSION"]
 _PATIENCE_S = 2.0
+_MOST_OVERHEARD = 256
+"""Signals kept that came while an answer was waited for."""
 _LOOKS_EVERY_S = 1.0
 """How long a listener may take to notice that it is to end."""
 
@@ -17,8 +20,10 @@ _LOOKS_EVERY_S = 1.0
 class NoBus(Problem):
     """The message bus, or who was asked on it, is not there."""
 
-    def __init__(self, which: Which) -> None:
+    def __init__(self, which: Which, said: str = "") -> None:
         super().__init__(f"There is no {which.lower()} message bus here.", "Mneme works without; less is told to it.")
+        self.said = said
+        """The name of the error that was answered; empty where nobody answered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +65,12 @@ class Bus:
             self._connection = open_dbus_connection(which, enable_fds=descriptors)
         except (OSError, KeyError, StopIteration, RuntimeError, ValueError) as error:
             raise NoBus(which) from error
+        self._overheard: deque[Any] = deque(maxlen=_MOST_OVERHEARD)
+
+    @property
+    def name(self) -> str:
+        """Its own name on the bus, like `:1.42`."""
+        return str(self._connection.unique_name)
 
     def ask(self, whom: Address, method: str, signature: str = "", body: Sequence[Any] = ()) -> tuple[Any, ...]:
         """What a method answers. Raises NoBus when nobody does, or with an error."""
@@ -70,8 +81,15 @@ class Bus:
         message = new_method_call(address, method, signature or None, tuple(body))
         try:
             return tuple(unwrap_msg(self._connection.send_and_get_reply(message, timeout=_PATIENCE_S)))
-        except (DBusErrorResponse, OSError) as error:
+        except DBusErrorResponse as error:
+            raise NoBus(self._which, str(error.name)) from error
+        except OSError as error:
             raise NoBus(self._which) from error
+
+    def descriptor(self, whom: Address, method: str, signature: str, body: Sequence[Any]) -> int:
+        """The file descriptor that a method answers with; the caller closes it. Raises NoBus."""
+        (found,) = self.ask(whom, method, signature, body)
+        return int(found.to_raw_fd())
 
     def property(self, whom: Address, name: str) -> Any:
         """The value of a property. Raises NoBus."""
@@ -80,12 +98,13 @@ class Bus:
         return value[1]
 
     def follow(self, wanted: Sequence[Wanted]) -> None:
-        """Have these signals sent here from now on. Raises NoBus."""
+        """Have these signals sent here from now on, and kept while something is asked. Raises NoBus."""
         from jeepney import MatchRule
 
         bus = Address(service="org.freedesktop.DBus", path="/org/freedesktop/DBus", interface="org.freedesktop.DBus")
         for one in wanted:
             rule = MatchRule(type="signal", interface=one.interface, member=one.member)
+            self._connection.filter(rule, queue=self._overheard)
             self.ask(bus, "AddMatch", "s", (rule.serialise(),))
 
     def next(self, patience_s: float) -> Heard | None:
@@ -93,7 +112,7 @@ class Bus:
         from jeepney import HeaderFields, MessageType
 
         try:
-            message = self._connection.receive(timeout=patience_s)
+            message = self._overheard.popleft() if self._overheard else self._connection.receive(timeout=patience_s)
         except TimeoutError:
             return None
         except (OSError, ValueError) as error:

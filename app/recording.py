@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.host import Host, as_rule
-from app.screens import open_screen
+from app.screens import Screens
 from app.timetable import power_now
 from core.capture.gate import GateState, judge
 from core.capture.gate import preview as gate_preview
@@ -16,7 +16,8 @@ from core.capture.screen.picture import Picture, fill, png
 from core.capture.screen.presets import preset
 from core.capture.screen.reader import Reader
 from core.capture.screen.reading import FrameReading
-from core.capture.screen.recorder import Account, Recorder
+from core.capture.screen.recorder import Account, Recorder, Screen
+from core.capture.screen.windows import Windows
 from core.errors import Locked, Problem
 from core.events import Noticed
 from core.memory import Gap, Observation, Saved
@@ -27,6 +28,8 @@ from core.store.media.spool import empty_leftovers
 _LAST_LOOK = "recorder_last_look"
 _SHORT_S = 30.0
 """A pause in the record shorter than this is no gap."""
+_ANSWERED_WITHIN_S = 90.0
+"""How long a preview waits for the desktop's own question, where there is one."""
 _STALE = 3
 """A heartbeat older than this many greatest gaps is a recorder that does not record."""
 
@@ -64,6 +67,7 @@ class Recording:
         if lost is not None:
             self._gap(lost)
         self._since_last_time()
+        self._screens = Screens(host)
         self._spool = Spool(host.paths)
         self.reader = Reader(on_death=self._reader_died)
         self.reading = FrameReading(
@@ -74,7 +78,7 @@ class Recording:
             gap=self._gap,
         )
         self.recorder = Recorder(
-            open_screen=lambda: open_screen(host),
+            open_screen=self._screens.open,
             spool=self._spool,
             events=host.events,
             clock=host.clock,
@@ -199,8 +203,10 @@ class Recording:
         self._no_looks.set()
         self._stop.set()
         self.reader.close()
+        self._screens.close()
         for thread in self._threads:
             thread.join(20)
+        self._screens.close()  # again: a look that was under way may have opened it anew
         left = self._spool.close()
         if left.frames and left.first and left.last:
             zone = self._host.clock().tzinfo
@@ -213,7 +219,16 @@ def look_once(host: Host) -> tuple[list[tuple[str, str, str]], bytes, tuple[str,
 
     Nothing is kept. Raises CaptureProblem.
     """
-    screen, windows = open_screen(host)
+    screens = Screens(host)
+    try:
+        return _looked_once(host, *screens.open_within(_ANSWERED_WITHIN_S))
+    finally:
+        screens.close()
+
+
+def _looked_once(
+    host: Host, screen: Screen, windows: Windows
+) -> tuple[list[tuple[str, str, str]], bytes, tuple[str, ...]]:
     try:
         now, settings = host.clock(), host.assistant.settings.capture
         rules = [as_rule(row) for row in host.rules()]

@@ -84,7 +84,7 @@ class Capture(Group):
         default=False,
         title="Record where it was never tried",
         description="Recording under Wayland, Windows and macOS was written after their documentation and never run "
-        "there. Look at the preview first: what you leave out may not be left out.",
+        "on a desktop in use. Look at the preview first: what you leave out may not be left out.",
     )
     wayland_whole_screen: bool = Field(
         default=False,

@@ -28,16 +28,21 @@ Ready: TypeAlias = Callable[[Header], Header]
 _SIGKILL_WITH_THE_PARENT = (1, 9)
 """prctl's PR_SET_PDEATHSIG, SIGKILL."""
 _REFUSED = frozenset({"socket.__new__", "socket.connect", "socket.bind", "socket.sendto", "socket.getaddrinfo"})
+_LOCAL = 1
+"""AF_UNIX, which Windows' Python may not name."""
 
 
-def serve(handlers: Mapping[str, Handler], ready: Ready | None = None) -> None:
-    """Answer the host until it closes the pipe. `ready` is given its hello and loads."""
+def serve(handlers: Mapping[str, Handler], ready: Ready | None = None, *, local: bool = False) -> None:
+    """Answer the host until it closes the pipe. `ready` is given its hello and loads.
+
+    `local`: it may open sockets of this machine's own (AF_UNIX), as a child that asks the desktop must.
+    """
     requests, replies = _take_pipes()
     first = read_frame(requests)
     if first is None:
         return
     greeting, _ = first
-    _give_up_rights(greeting)
+    _give_up_rights(greeting, local)
     hello = greeting.get("hello")
     try:
         info = ready(hello if isinstance(hello, dict) else {}) if ready else {}
@@ -142,9 +147,9 @@ def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
     return requests, replies
 
 
-def _give_up_rights(greeting: Mapping[str, Json]) -> None:
+def _give_up_rights(greeting: Mapping[str, Json], local: bool) -> None:
     """No sockets, no core dumps, a limit of private memory, lower priority, and dying with the host."""
-    sys.addaudithook(_refuse_sockets)
+    sys.addaudithook(_refuse_far_sockets if local else _refuse_sockets)
     if sys.platform == "win32":
         return
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -160,3 +165,11 @@ def _give_up_rights(greeting: Mapping[str, Json]) -> None:
 def _refuse_sockets(event: str, _: tuple[object, ...]) -> None:
     if event in _REFUSED:
         raise PermissionError("A child of Mneme opens no socket.")
+
+
+def _refuse_far_sockets(event: str, about: tuple[object, ...]) -> None:
+    if event not in _REFUSED:
+        return
+    near = about[1] == _LOCAL if event == "socket.__new__" else getattr(about[0], "family", None) == _LOCAL
+    if not near:
+        raise PermissionError("This child of Mneme opens sockets of this machine only.")

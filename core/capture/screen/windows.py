@@ -90,7 +90,7 @@ Desktop = Literal["x11", "wayland", "windows", "macos", ""]
 """A kind of desktop; empty where Mneme knows none."""
 
 NEVER_RUN: Mapping[Desktop, str] = {"wayland": "Wayland", "windows": "Windows", "macos": "macOS"}
-"""Desktops whose module was written after their documentation and never run on one, by their names."""
+"""Desktops whose module was written after their documentation and never run on one in use, by their names."""
 
 
 def desktop(system: str = sys.platform, environment: Mapping[str, str] = os.environ) -> Desktop:
@@ -112,7 +112,7 @@ def usable(kind: Desktop, *, untried: bool = False) -> None:
     if kind in NEVER_RUN and not untried:
         instead = "Log in with an X11 session (often called 'on Xorg'), or switch" if kind == "wayland" else "Switch"
         raise CaptureProblem(
-            f"Recording the screen under {NEVER_RUN[kind]} was written and never run there, so it is off.",
+            f"Recording the screen under {NEVER_RUN[kind]} was written and never run on a desktop in use: it is off.",
             f"{instead} on capture.untried_systems in Settings and look at `mneme capture --preview` before anything "
             "is kept.",
         )

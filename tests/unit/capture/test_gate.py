@@ -216,7 +216,9 @@ def test_x11_is_chosen_only_where_no_wayland_session_is(system: str, environment
 
 @pytest.mark.parametrize("kind", ["wayland", "windows", "macos"])
 def test_a_desktop_that_was_never_tried_is_off_and_says_how_to_try_it(kind: Desktop) -> None:
-    with pytest.raises(CaptureProblem, match=r"written and never run there, so it is off.*capture\.untried_systems"):
+    with pytest.raises(
+        CaptureProblem, match=r"written and never run on a desktop in use: it is off.*capture\.untried_systems"
+    ):
         usable(kind)
     usable(kind, untried=True)
     usable("x11")
