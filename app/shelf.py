@@ -95,7 +95,7 @@ class Shelf:
         kept = self._notes()
         chosen = {} if self._assistant is None else self._assistant.settings.model.model_dump()
         in_use = "" if self._assistant is None else self._assistant.embedder_file
-        picker = self._picker(measuring)
+        picker, here = self._picker(measuring), catalog.listed(self._paths)
         return {
             "meaning": {"by": in_use or BUNDLED, "reading": chosen.get("embedder", in_use) != in_use},
             "models": [
@@ -105,9 +105,10 @@ class Shelf:
                     "sha256": kept.get(name, {}).get("sha256", ""),
                     "used_for": [use for use in ("answering", "embedder") if chosen.get(use) == name],
                     **picker.of_file(self._paths.models / name, kept.get(name, {}).get("measured")),
+                    **({"preparable": False} if _prepared(name) in here else {}),
                     **_as_json(_spent(kept.get(name, {}), chosen.get("memory_mb", 0))),
                 }
-                for name in catalog.listed(self._paths)
+                for name in here
             ],
             "offers": [asdict(offer) | picker.of_offer(offer) for offer in catalog.offers()],
             "recommended": picker.recommended(catalog.offers()),
@@ -204,7 +205,7 @@ class Shelf:
         """
         source = self.located(name).path
         size = source.stat().st_size
-        target = adding.incoming(self._paths) / f"{source.stem}-prepared.gguf"
+        target = adding.incoming(self._paths) / _prepared(source.name)
         target.unlink(missing_ok=True)
         prepare_model(
             source,
@@ -358,6 +359,11 @@ def about_the_same(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
         else one == other
         for one, other in ((before[name], after[name]) for name in before)
     )
+
+
+def _prepared(name: str) -> str:
+    """How the prepared file of a model is called."""
+    return f"{Path(name).stem}-prepared.gguf"
 
 
 def _spent(note: dict[str, Any], memory_mb: int) -> Spent | None:

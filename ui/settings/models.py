@@ -179,9 +179,9 @@ class Models(QWidget):
         said = translate(
             "Models",
             "It could be prepared: a second file, of which only the neurons that a token needs are read. "
-            "That takes some minutes and about {size} of disk.",
+            "That takes some minutes and up to {size} of disk.",
         )
-        text = label(said.format(size=words.size(model.bytes)), "muted", wrap=True)
+        text = label(said.format(size=words.size(model.bytes * 3 // 2)), "muted", wrap=True)
         prepare = Button(translate("Models", "Prepare"), partial(self._prepare, model.name))
         prepare.setAccessibleName(translate("Models", "Prepare {model}").format(model=model.name))
         prepare.setEnabled(model.name not in self._under_way)

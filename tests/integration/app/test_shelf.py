@@ -217,6 +217,9 @@ def test_a_model_that_would_be_streamed_is_said_to_be_preparable_where_it_is(
         host.assistant.set_setting("model.memory_mb", memory_mb)
         told = {line.name: line.preparable for line in shown_shelf(shelf.listed()).models}
         assert (told[squared], told[other]) == (offered, False), shelf.listed()["models"]
+    host.assistant.set_setting("model.memory_mb", 180)
+    shelf.add(tiny_llama(tmp_path / "squared-prepared.gguf", context=512), trust=True)
+    assert not any(line.preparable for line in shown_shelf(shelf.listed()).models), "it was prepared already"
 
 
 def test_a_model_is_prepared_into_the_profile_and_a_cancelled_one_leaves_nothing(
