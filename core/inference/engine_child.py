@@ -15,7 +15,7 @@ from core.inference.chat_format import (
 )
 from core.inference.child import Header, Json, Reply, cancelled, serve
 from core.inference.identity import FileIdentity
-from core.inference.instructions import Instructions, Where, ours
+from core.inference.instructions import Instructions, Where, for_answers, ours
 from core.inference.opening import Allowance, Mode, open_for_text
 from core.inference.stream.costs import Cache
 from core.inference.stream.early import planned_rate
@@ -61,7 +61,9 @@ class _Engine:
             "cache": plan.cache.value,
             "resident_bytes": plan.resident_bytes,
             "window_bytes": plan.window_bytes,
-            "planned_prompt_tokens_per_s": planned_rate(plan.work, allowed.speeds, plan.batch_tokens),
+            "planned_prompt_tokens_per_s": planned_rate(
+                plan.work, allowed.speeds, plan.batch_tokens, unread=self._unread(self._model)
+            ),
             "direct": opened.direct,
             "buffers": dict(opened.loaded.said.buffers),
         }
@@ -113,6 +115,11 @@ class _Engine:
             "locked": model.opened.account.locked_bytes,
             "most": 0 if self._watch is None else self._watch.most_bytes,
         }
+
+    def _unread(self, model: TextModel) -> int:
+        """Tokens of our own instructions that the first answer has to read, as nobody has kept them yet."""
+        own = self._own(model, [Message(role=Role.SYSTEM, text=for_answers())])
+        return 0 if self._kept is not None and self._kept.has(own) else len(own)
 
     def _own(self, model: TextModel, talk: Sequence[Message]) -> list[int]:
         """The tokens of our own instructions as they begin every such conversation; none where others' words do."""

@@ -41,6 +41,12 @@ def ours() -> frozenset[str]:
     return frozenset(path.read_text(encoding="utf-8") for path in (RESOURCES / "prompts").glob("*.txt"))
 
 
+@cache
+def for_answers() -> str:
+    """What a model is told before it answers."""
+    return (RESOURCES / "prompts" / "answer.txt").read_text(encoding="utf-8")
+
+
 class Instructions:
     """Puts their keys and values into a model's cache, and takes them out of it."""
 
@@ -48,6 +54,10 @@ class Instructions:
         self._loaded = loaded
         self._where = where
         self._made_of = f"{where.model} {made_of} llama.cpp {loaded.lib.__version__}"
+
+    def has(self, tokens: Sequence[int]) -> bool:
+        """Whether there is a file for these, to be believed or not."""
+        return self._path(tokens).is_file()
 
     def restore(self, tokens: Sequence[int]) -> bool:
         """Read a file into the empty cache; False when there is none to be trusted, and the cache is empty still."""

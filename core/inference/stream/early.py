@@ -29,15 +29,16 @@ def memory_budget(prompt_tokens_per_s: float | None, *, around: int, usual: int)
     return min(usual, max(in_time, LEAST))
 
 
-def planned_rate(work: Work, speeds: Speeds, batch_tokens: int) -> float:
+def planned_rate(work: Work, speeds: Speeds, batch_tokens: int, unread: int = 0) -> float:
     """Tokens of a prompt a second to count on before any was read: of the longest whose first word comes in time.
 
     A streamed model is read once for every batch that is begun, so that shorter and longer prompts have other rates.
+    `unread`: tokens that the first prompt has to begin with beside those that are counted each time.
     """
     left = FIRST_WORD_S - token_s(work, speeds)
     lengths = range(1, CONTEXT_TOKENS + 1)
     in_time = bisect_right(lengths, left, key=lambda tokens: prompt_s(work, speeds, tokens, batch_tokens))
-    return max(in_time, 1) / FIRST_WORD_S
+    return max(in_time - unread, 1) / FIRST_WORD_S
 
 
 def first_word_s(work: Work, speeds: Speeds, batch_tokens: int) -> float:

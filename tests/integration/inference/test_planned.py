@@ -12,7 +12,8 @@ import pytest
 from app.machine import this_machine
 from app.model_health import Chosen, looked_at
 from app.picker import Picker
-from core.inference.generator import LlamaGenerator
+from core.answer.prompt import instructions
+from core.inference.generator import KeptInstructions, LlamaGenerator, Message, Role
 from core.inference.opening import Allowance, open_for_text
 from core.inference.planned import ModelFile, planned, read_model
 from core.inference.stream.costs import BATCH_TOKENS, CONTEXT_TOKENS
@@ -24,6 +25,7 @@ from core.inference.stream.speeds import USUAL, DiskSpeed
 from core.inference.stream.verdict import verdict_of
 from core.inference.threads import cores, threads
 from core.paths import ProfilePaths
+from core.urgency import Urgency
 from tests.made_experts import tiny_moe
 from tests.made_models import tiny_llama
 from tests.made_neurons import tiny_relu
@@ -32,6 +34,8 @@ pytestmark = pytest.mark.skipif(not can_stream(), reason="weights are streamed o
 
 MB = 2**20
 MOST_MB = 400
+MARKS = 64
+"""Tokens of a chat format's marks around our instructions, at most."""
 WAYS = (Way.FITS, Way.DENSE, Way.EXPERTS, Way.NEURONS)
 TEXT = "The allotment ate my back. Opened the studio late, nobody noticed. Dana comes on Friday at nine. " * 12
 
@@ -42,7 +46,7 @@ def paths(tmp_path_factory: pytest.TempPathFactory) -> ProfilePaths:
     paths = ProfilePaths(tmp_path_factory.mktemp("profile"))
     paths.models.mkdir()
     tiny_llama(paths.models / "fits.gguf")
-    tiny_llama(paths.models / "dense.gguf", width=512, layers=6)
+    tiny_llama(paths.models / "dense.gguf", context=4096, width=512, layers=6)
     tiny_moe(paths.models / "experts.gguf", experts=64, hidden=320, layers=6)
     whole = tiny_relu(paths.root / "whole.gguf")
     assert [step.part for step in prepare(whole, paths.models / "neurons.gguf", TEXT, threads=1)][-1] == 1
@@ -132,13 +136,19 @@ def test_the_first_questions_share_is_reckoned_from_the_speeds_that_were_measure
     file = paths.models / "dense.gguf"
     memory_mb = budget_of(read_model(file), Way.DENSE)
     work = planned(read_model(file), budget_bytes=memory_mb * MB).work
-    slow = replace(USUAL, disk=DiskSpeed(long_bytes_s=work.sweep_bytes / 3))  # three seconds a sweep
+    slow = replace(USUAL, disk=DiskSpeed(long_bytes_s=2 * work.sweep_bytes))  # half a second a sweep
     with closing(LlamaGenerator(file, memory_mb=memory_mb, speeds=slow)) as engine:
         found = engine.prompt_tokens_per_s
-    # Of eight seconds the first word itself takes three; one sweep of 256 tokens is what is left.
-    assert found == BATCH_TOKENS / FIRST_WORD_S
-    with closing(LlamaGenerator(file, memory_mb=memory_mb)) as engine:
-        assert (engine.prompt_tokens_per_s or 0.0) > found
+        unread = engine.count(instructions())
+    assert found is not None
+    # Of eight seconds the first word takes a sweep of its own; our instructions were read by nobody yet.
+    assert 0 <= 15 * BATCH_TOKENS - found * FIRST_WORD_S - unread < MARKS
+    kept = KeptInstructions(folder=paths.root / "kept", key=bytes(32), model="0" * 64)
+    with closing(LlamaGenerator(file, memory_mb=memory_mb, speeds=slow, instructions=kept)) as engine:
+        talk = [Message(role=Role.SYSTEM, text=instructions()), Message(role=Role.USER, text="Who?")]
+        assert list(engine.generate(talk, max_tokens=2, urgency=Urgency.QUESTION, cancelled=lambda: False))
+    with closing(LlamaGenerator(file, memory_mb=memory_mb, speeds=slow, instructions=kept)) as engine:
+        assert engine.prompt_tokens_per_s == 15 * BATCH_TOKENS / FIRST_WORD_S
 
 
 def test_the_engine_says_whether_weights_come_past_the_systems_cache(paths: ProfilePaths) -> None:

@@ -70,6 +70,16 @@ def test_the_first_word_comes_as_foretold_with_the_memories_that_the_model_is_th
     assert takes <= FIRST_WORD_S or prompt == AROUND + LEAST
 
 
+@given(WORKS, SPEEDS, st.integers(0, 600))
+def test_what_the_first_prompt_has_to_read_besides_leaves_less_for_memories(
+    work: Work, speeds: Speeds, unread: int
+) -> None:
+    rate = planned_rate(work, speeds, BATCH_TOKENS, unread)
+    prompt = unread + AROUND + memory_budget(rate, around=AROUND, usual=USUAL)
+    takes = prompt_s(work, speeds, prompt, BATCH_TOKENS) + token_s(work, speeds)
+    assert takes <= FIRST_WORD_S or prompt == unread + AROUND + LEAST
+
+
 @given(WORKS, SPEEDS)
 def test_no_fewer_memories_are_given_than_there_is_time_for(work: Work, speeds: Speeds) -> None:
     given_tokens = memory_budget(planned_rate(work, speeds, BATCH_TOKENS), around=AROUND, usual=USUAL)
