@@ -113,6 +113,7 @@ class _Engine:
             "weights": model.opened.weight_bytes,
             "stays": plan.resident_bytes + kept,
             "locked": model.opened.account.locked_bytes,
+            "direct": model.opened.direct,
             "most": 0 if self._watch is None else self._watch.most_bytes,
         }
 

@@ -25,6 +25,8 @@ class Spent:
     """Of that, what cannot be written to the swap."""
     most_bytes: int
     """The most that the engine was seen to hold; 0 where no process is told that."""
+    direct: bool
+    """Whether the weights were read past the system's cache, which would keep a second copy of them."""
     read_bytes_per_token: float
     mean_read_bytes: float
     waited: float
@@ -60,9 +62,10 @@ class Spent:
             return f"The system kept what it could of {whole} in memory.{held}"
         locked = f" ({_size(self.locked_bytes)} of it kept out of the swap)" if self.locked_bytes >= _MB else ""
         chosen = "" if self.there is None else f" {self.there:.0%} of what a token chose was there or on its way."
+        through = "" if self.direct else " through the system's cache (this file system knows no other way)"
         return (
             f"Streamed: {_of(self.stays_bytes, self.weight_bytes)} stayed in memory{locked}, "
-            f"{_size(self.read_bytes_per_token)} were read for each token, "
+            f"{_size(self.read_bytes_per_token)} were read for each token{through}, "
             f"{self.waited:.0%} of the time was waiting for the disk.{chosen}{held}"
         )
 
@@ -94,6 +97,7 @@ def spent_of(told: Header, *, tokens: int, seconds: float) -> Spent | None:
         stays_bytes=held_bytes("stays"),
         locked_bytes=held_bytes("locked"),
         most_bytes=held_bytes("most"),
+        direct=held.get("direct") is not False,
         read_bytes_per_token=total("read_bytes") / tokens,
         mean_read_bytes=total("read_bytes") / max(total("reads"), 1.0),
         waited=min(total("wait_s") / seconds, 1.0),

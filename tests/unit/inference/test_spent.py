@@ -29,6 +29,13 @@ def test_a_streamed_answer_says_what_stayed_what_was_read_and_what_was_waited() 
     assert (told().mean_read_bytes, told().tokens_per_sweep) == (4 * MB, 2.0)
 
 
+def test_reading_through_the_systems_cache_is_said() -> None:
+    found = spent_of(TOLD | {"held": {**HELD, "direct": False}}, tokens=10, seconds=5.0)
+    assert found is not None
+    assert "48 MB were read for each token through the system's cache" in found.sentence
+    assert "cache" not in told().sentence
+
+
 def test_of_what_was_chosen_it_says_how_much_was_there_or_on_its_way() -> None:
     some = told(hits=60.0, misses=40.0, early=15.0)
     assert some.there == pytest.approx(0.75)
