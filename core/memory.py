@@ -428,6 +428,19 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pasted:
+    """A conversation that was recognised in a pasted text."""
+
+    format: str
+    turns: int
+    speakers: tuple[str, ...]
+    """In the order in which they first speak."""
+    skipped: int = 0
+    """Places that would not be taken."""
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
     """Traces counted before and after a forget, place by place."""
 

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from core.assistant.reviewing import Proposed
+from core.capture.conversation.pasted import told_in
+from core.capture.conversation.report import ImportContext
 from core.errors import BadInput, Cancelled, ModelProblem, Problem, WrongKey
 from core.events import (
     AssistantsChanged,
@@ -46,6 +48,7 @@ from core.memory import (
     MemoryId,
     MergeReport,
     Operation,
+    Pasted,
     Proof,
     Provenance,
     Recalled,
@@ -289,6 +292,18 @@ class ScriptedAssistant:
         self._all[memory.id] = memory
         self.events.tell(MemoriesSaved((memory.id,)))
         return Saved(ids=(memory.id,))
+
+    def conversation_in(self, text: str, now: datetime) -> Pasted | None:
+        told = told_in(text, ImportContext(now=now))
+        if told is None:
+            return None
+        speakers = tuple(dict.fromkeys(turn.provenance.speaker for turn in told.turns))
+        return Pasted(format=told.format, turns=len(told.turns), speakers=speakers)
+
+    def remember_conversation(self, text: str, now: datetime) -> Saved:
+        told = told_in(text, ImportContext(now=now))
+        saved = [self.remember(turn.text, now) for turn in (told.turns if told else ())]
+        return Saved(ids=tuple(id for one in saved for id in one.ids))
 
     def recall(self, question: str, now: datetime, *, k: int = 10, ignore: Sequence[str] = (), **_: Any) -> Recalled:
         self.ignored.append(tuple(ignore))

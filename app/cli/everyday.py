@@ -117,10 +117,11 @@ def ask(
 
 @app.command()
 def remember(
-    text: Annotated[str, typer.Argument(help="The note; '-' reads standard input.")] = "",
+    text: Annotated[str, typer.Argument(help="The note; '-' reads standard input, a conversation too.")] = "",
     kind: Annotated[str, typer.Option(help="core, episodic, semantic, procedural, resource or secret.")] = "semantic",
+    as_note: Annotated[bool, typer.Option("--as-note", help="Keep a conversation as one note.")] = False,
 ) -> None:
-    """Keep a note."""
+    """Keep a note, or the turns of a conversation that comes on standard input."""
 
     def work(current: Session) -> int:
         note = sys.stdin.read() if text == "-" else text
@@ -130,9 +131,10 @@ def remember(
             current.err.print("What is given on the command line stays in your shell's history; without it Mneme asks.")
         if not note.strip():
             raise BadInput("There is nothing to remember.", 'Like this: mneme remember "the spare key is at Ana\'s"')
-        result = current.run("remember", {"text": note, "kind": kind})
+        pasted = text == "-" and kind == "semantic" and not as_note
+        result = current.run("remember", {"text": note, "kind": kind, "pasted": pasted})
         if not current.common.json:
-            current.out.print("Saved." if result["saved"] else "It was there already.")
+            render.remembered(current, result)
         return 0
 
     ending(work)

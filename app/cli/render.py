@@ -106,6 +106,18 @@ def prompted(session: Session, result: JSON) -> None:
     session.out.print(Text(f"{result['prompt_tokens']} tokens{left}; no model was asked", style="dim"))
 
 
+def remembered(session: Session, result: JSON) -> None:
+    """A note, or a conversation from standard input: what it was taken for goes to stderr."""
+    if "turns" not in result:
+        session.out.print("Saved." if result["saved"] else "It was there already.")
+        return
+    new, who = len(result["saved"]), ", ".join(plain(one) for one in result["speakers"][:6])
+    session.err.print(Text(f"Taken for a conversation ({result['format']}) of {who}; --as-note keeps it as one note."))
+    session.out.print(f"{result['turns']} turns: {new} new, {result['known']} known, {result['skipped']} skipped.")
+    for notice in result["notices"]:
+        session.err.print(Text(plain(notice)))
+
+
 def imported(session: Session, result: JSON) -> None:
     """What an import recognised, took and skipped."""
     out = session.out

@@ -15,7 +15,7 @@ from core.assistant import Assistant
 from core.assistant.files import found
 from core.capture.conversation.report import ImportReport
 from core.errors import BadInput, Cancelled, ModelProblem
-from core.memory import EntryId, Kind, Memory, MemoryId, RunId, Selection
+from core.memory import EntryId, Kind, Memory, MemoryId, Pasted, RunId, Selection
 from core.store.backup import Backup
 from core.urgency import Urgency
 
@@ -29,12 +29,30 @@ def kind_of(name: str) -> Kind:
 
 
 def remember(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
-    """Keep a note of the person's own."""
+    """Keep a note of the person's own, or with `pasted` the turns of a text that is surely a conversation."""
     assistant = host.assistant
+    if arguments.get("pasted") and (told := assistant.conversation_in(arguments["text"], now)) is not None:
+        return _remember_turns(host, arguments, now, told, reply)
     saved = assistant.remember(arguments["text"], now, kind_of(arguments.get("kind", "semantic")))
     reply.saved(saved.ids)
     findable(host, arguments, reply)
     return {"saved": list(saved.ids), "known": saved.known, "refused": saved.refused}
+
+
+def _remember_turns(host: Host, arguments: JSON, now: datetime, told: Pasted, reply: Reply) -> JSON:
+    saved = host.assistant.remember_conversation(arguments["text"], now)
+    reply.saved(saved.ids)
+    findable(host, arguments, reply)
+    return {
+        "saved": list(saved.ids),
+        "known": saved.known,
+        "refused": saved.refused,
+        "format": told.format,
+        "turns": told.turns,
+        "speakers": list(told.speakers),
+        "skipped": told.skipped,
+        "notices": list(told.notices),
+    }
 
 
 def import_(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core import upkeep
-from core.assistant.asking import Asking
 from core.assistant.exchange import ITS_FILE, Exchange, knows
 from core.assistant.intake import Intake
 from core.assistant.keeping import Asked, Told, never
+from core.assistant.pasting import Pasting
 from core.assistant.reviewing import counted, over
 from core.assistant.sleeping import Staged, carried_out, tried
 from core.assistant.thinning import thinning
@@ -61,7 +61,7 @@ if TYPE_CHECKING:
 __all__ = ["Assistant", "Refusal", "finish"]
 
 
-class Assistant(Asking):
+class Assistant(Pasting):
     """One open profile, for the command line and the window alike. Safe to use from any thread.
 
     Long work is an iterator of steps: between two steps whoever runs it may let something more urgent

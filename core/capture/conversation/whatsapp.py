@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from core.capture.conversation.attachments import noted
 from core.capture.conversation.bundle import Bundle, head
+from core.capture.conversation.copied import LEVELS
 from core.capture.conversation.day_order import MONTH_FIRST, DayOrder, Numbers, day_of
 from core.capture.conversation.report import ImportContext, Notice, ReadOut, Skipped
 from core.capture.conversation.text import OLD_ENCODING, Line, Stream, lines
@@ -21,7 +22,6 @@ _HELD = 20_000
 _LONGEST = 2**20
 """Characters of one message; WhatsApp's own limit is 65,536."""
 _LOOKED_AT = 200
-_NOT_PEOPLE = frozenset({"info", "warn", "warning", "debug", "error", "trace", "critical", "fatal", "notice"})
 
 _D = r"[\d٠-٩۰-۹०-९]"
 _STAMP = re.compile(
@@ -57,7 +57,7 @@ def detect(begin: bytes, name: str) -> float:
         return 0.0
     begun = [found for row in rows[:_LOOKED_AT] if (found := _begun(row, 1))]
     people = {one.name.casefold() for one in begun} - {""}
-    if not people or people <= _NOT_PEOPLE:
+    if not people or people <= LEVELS:
         return 0.0
     named = bool(NAMES_OF_CHATS.search(name)) or name.lower().startswith(("_chat", "whatsapp"))
     if named or any(LTR in row for row in rows[:_LOOKED_AT]):

@@ -344,6 +344,38 @@ def test_a_note_is_kept_with_the_keyboard(qtbot: QtBot, window: MainWindow, brid
     qtbot.waitUntil(lambda: any("boiler" in one.text for one in desk.assistant.every()))
 
 
+def test_a_pasted_conversation_is_offered_as_its_turns_and_kept_as_the_person_says(
+    qtbot: QtBot, window: MainWindow, bridge: Bridge, desk: ScriptedDesk
+) -> None:
+    chat = "[14:05, 15/03/2024] Dana: The boiler leaks.\n[14:06, 15/03/2024] Kim: I call the plumber."
+    for number, as_turns in enumerate((True, False)):
+        dialog = NoteDialog(bridge, window)
+        dialog.open()
+        assert not dialog.talk.isVisible()
+        dialog.text.insertPlainText(chat)
+        qtbot.waitUntil(dialog.talk.isVisible)
+        assert dialog.talk.text() == "Keep as a conversation of 2 messages: Dana, Kim"
+        dialog.talk.setChecked(as_turns)
+        dialog.keep()
+        qtbot.waitUntil(lambda wanted=number: len(desk.assistant.every()) > wanted)
+    texts = [one.text for one in desk.assistant.every()]
+    assert "The boiler leaks." in texts
+    assert "I call the plumber." in texts
+    qtbot.waitUntil(lambda: chat in [one.text for one in desk.assistant.every()])
+
+
+def test_a_note_of_several_lines_is_not_taken_for_a_conversation(
+    qtbot: QtBot, window: MainWindow, bridge: Bridge, desk: ScriptedDesk
+) -> None:
+    dialog = NoteDialog(bridge, window)
+    dialog.open()
+    dialog.text.insertPlainText("Groceries: milk\nHardware: two hooks\nOn Friday")
+    qtbot.wait(600)
+    assert not dialog.talk.isVisible()
+    dialog.keep()
+    qtbot.waitUntil(lambda: any("hooks" in one.text for one in desk.assistant.every()))
+
+
 def test_quick_recall_needs_only_the_keyboard(qtbot: QtBot, quick: QuickRecall) -> None:
     qtbot.keyClicks(quick.question, "invoice")
     qtbot.waitUntil(lambda: quick.hits.count() >= 2)
