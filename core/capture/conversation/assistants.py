@@ -7,7 +7,7 @@ from datetime import datetime
 from core.capture.conversation import fields, walk
 from core.capture.conversation.fields import Node
 from core.capture.conversation.report import ImportContext, Skipped
-from core.capture.conversation.text import Stream, utf8
+from core.capture.conversation.text import Stream, clean, utf8
 from core.memory import Channel, Provenance
 
 SPEAKERS = {"user": "assistant", "assistant": "user"}
@@ -69,6 +69,12 @@ def moment(value: object, context: ImportContext) -> datetime | None:
         return context.from_posix(value / 1000 if value > _MILLISECONDS else float(value))
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def words(node: Node, key: str) -> str:
+    """What was said in this field: text alone, for a number there is a damaged one."""
+    value = node.get(key)
+    return clean(value) if isinstance(value, str) else ""
 
 
 def from_chat(app: str, role: str, conversation: str, id: str, *, title: str = "", url: str = "") -> Provenance:

@@ -11,7 +11,7 @@ from core.capture.conversation.attachments import noted
 from core.capture.conversation.documents import begins
 from core.capture.conversation.fields import Node
 from core.capture.conversation.report import ImportContext, Notice, ReadOut, Skipped
-from core.capture.conversation.text import Stream
+from core.capture.conversation.text import Stream, clean
 from core.capture.conversation.turns import Read, dated, observed
 
 NAME = "ChatGPT export"
@@ -115,9 +115,9 @@ def _words(message: Node, content: Node) -> str:
     words: list[str] = []
     for part in parts if isinstance(parts, list) else []:
         if isinstance(part, str):
-            words.append(fields.text({"part": part}, "part"))
+            words.append(clean(part))
         elif fields.is_node(part) and fields.text(part, "content_type") == "audio_transcription":
-            words.append(fields.text(part, "text"))
+            words.append(assistants.words(part, "text"))
     text = "\n".join(word for word in words if word)
     return _CITED.sub("", text) if _role(message) == "assistant" else text
 

@@ -90,10 +90,9 @@ def _current(conversation: Node, messages: list[Node]) -> list[Node]:
 def _words(message: Node) -> str:
     """What was said and pasted, with the names of what was attached."""
     blocks = fields.several(message, "content")
-    said = [fields.text(block, "text") for block in blocks if fields.text(block, "type") in _SAID]
-    words = "\n\n".join(one for one in said if one.strip()) or (
-        "" if _is_made(blocks) else fields.text(message, "text")
-    )
+    said = [assistants.words(block, "text") for block in blocks if fields.text(block, "type") in _SAID]
+    words = "\n\n".join(one for one in said if one.strip())
+    words = words or ("" if _is_made(blocks) else assistants.words(message, "text"))
     text = "\n\n".join(part for part in (words, *_pasted(message)) if part.strip())
     return noted(text, _attached(message))
 

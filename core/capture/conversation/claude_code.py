@@ -114,7 +114,7 @@ def _said(
         (assistants.ATTACHED, len(pictures)),
     )
     yield from (Notice(sentence, count) for sentence, count in counts if count > 0)
-    texts = [fields.text(block, "text") for block, kind in zip(blocks, kinds, strict=True) if kind == "text"]
+    texts = [assistants.words(block, "text") for block, kind in zip(blocks, kinds, strict=True) if kind == "text"]
     words = [_typed(one) if role == "user" else one for one in texts]
     if hidden := sum(bool(one.strip()) and not word.strip() for one, word in zip(texts, words, strict=True)):
         yield Notice(assistants.UNSEEN, hidden)

@@ -126,7 +126,7 @@ class _Session:
             return
         kinds = [fields.text(part, "type") for part in parts]
         names = [_PICTURES[kind] for kind in kinds if kind in _PICTURES]
-        texts = [fields.text(part, "text") for part, kind in zip(parts, kinds, strict=True) if kind in _SAID]
+        texts = [assistants.words(part, "text") for part, kind in zip(parts, kinds, strict=True) if kind in _SAID]
         words = [one for one in texts if one.strip() and not (role == "user" and _is_given(one))]
         counts = (
             (assistants.UNSEEN, sum(bool(one.strip()) for one in texts) - len(words)),

@@ -1,5 +1,6 @@
 """Every format there is, which one a file has, and the reading of a download from beginning to end."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
@@ -40,6 +41,11 @@ SURE = 0.5
 """Less is not enough for a file of a download: it holds other text beside its conversations."""
 
 _LONGEST_ENDING = 8
+_EXPECTED = re.compile(
+    r"(?:^|/)(?:conversations?(?:[-_ ]?\d+)?\.json|(?:messages|result|main|My ?Activity)\.(?:jsonl?|html)|_chat\.txt)$",
+    re.IGNORECASE,
+)
+"""How the files of downloads are called that hold conversations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +214,9 @@ class Import:
                 taken, skipped = self.tally.taken - before[0], self.tally.skipped_count - before[1]
                 file = name or self.path.name
                 self.tally.read(FileRead(file=file, format=reader.name, taken=taken, skipped=skipped))
+        for name in self._plan.left:
+            if _EXPECTED.search(name):
+                self.tally.skip(Skipped(line=0, reason="called like conversations, but of no known form", file=name))
         if self._plan.left:
             self.tally.notice(_left_alone(self._plan.left))
         self._told(self._plan.total)

@@ -16,6 +16,8 @@ PRODUCT = re.compile(r"Gemini|Bard")
 ACTIVITIES = "Activities that are no conversation (feedback, drafts chosen, features used), left out: {n}."
 OTHERS = "Activities of other Google products, left out: {n}."
 _ALONE = "The export does not tell which questions belong to one chat: those of one day stand together."
+_NO_ANSWER = "Questions without an answer: {n}."
+_NO_QUESTION = "Answers without their question: {n}."
 _ASKED = re.compile(r"(?:Prompted|Branched|Answered|Asked|Gav instruktionen):?[ \xa0]+(?P<words>.+)", re.DOTALL)
 """How an entry begins, in the languages in which it is known; in others the words stand as they are."""
 _DONE = re.compile(r"(?:Created|Added|Used|Selected|Gave|Viewed|Shared|Deleted|Visited|Turned|Prompted|Asked)\b")
@@ -46,6 +48,8 @@ class Exchange:
     stamp: str
     """The time as it was written, for the identity of the turns."""
     at: datetime | None
+    sure: bool = True
+    """Whether the zone of the time was told."""
     link: str = ""
     near: str = ""
     """The conversation of the entry before, for one that says neither its chat nor its day."""
@@ -66,6 +70,8 @@ class Exchange:
         chat = _CHAT.search(self.link)
         if not chat:
             yield Notice(_ALONE)
+        if not question or not self.answer:
+            yield Notice(_NO_ANSWER if question else _NO_QUESTION)
         if self.names:
             yield Notice(assistants.ATTACHED, len(self.names))
         for role, text in (("user", question), ("assistant", self.answer)):

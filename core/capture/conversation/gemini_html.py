@@ -22,6 +22,8 @@ _BODY = re.compile(
 )
 _BREAK = re.compile(r"<br\s*/?>")
 _OURS = re.compile(rb'header-cell[^">]{0,200}">.{0,200}?(?:Gemini|Bard)', re.DOTALL)
+_BODIES = re.compile(r'body-1">')
+_BEFORE = re.compile(rb'class="(?:content|header)-cell')
 _ALIKE = re.compile(r"\d[:.]\d\d")
 _COUNT = re.compile(r"^.{0,40}\d+.{0,30}$")
 _LINK = re.compile(r"https://(?:gemini|bard)\.google\.com/[^\s\"'<>]{1,200}")
@@ -29,6 +31,7 @@ _OVERLAP = 400
 """Bytes that the beginning of a card, or the end of the file, may take."""
 _MOST_LINES = 2000
 """A moment is looked for in so many lines of a card."""
+_TOO_LARGE = f"a card larger than {LARGEST_CARD // 2**20} MB"
 _UNKNOWN_ZONE = "Times in a zone that Mneme does not know, read in the profile's: {n}."
 
 
@@ -50,65 +53,74 @@ def read(source: Stream, context: ImportContext) -> Iterator[ReadOut]:
 
 
 def _turns(source: Stream, context: ImportContext) -> Iterator[Read]:
-    ids, number = StableIds(APP), 0
-    for number, (card, whole) in enumerate(_cards(source), 1):
-        if not whole:
-            yield Skipped(line=number, reason=CUT)
-            continue
-        if card is None:
-            yield Skipped(line=number, reason=f"a card larger than {LARGEST_CARD // 2**20} MB")
+    ids, near = StableIds(APP), ""
+    for number, card in enumerate(_cards(source), 1):
+        if isinstance(card, str):
+            yield Skipped(line=number, reason=card)
             continue
         html = card.decode("utf-8", "replace")
         header, body = _HEADER.search(html), _BODY.search(html)
         if header and not PRODUCT.search(words_of(header["html"])):
             yield Notice(OTHERS)
-        elif header is None or body is None:
+        elif body is None or not _is_one(html, body.end(), context):
             yield Skipped(line=number, reason="a card that is not of the known form")
+        elif (told := _card(body["html"], html[body.end() :], near, context)) is None:
+            yield Skipped(line=number, reason="a card without a date")
         else:
-            yield from _card(body["html"], html[body.end() :], number, ids, context)
-    if not number:
-        yield Skipped(line=0, reason="there are no cards of activities in it")
+            if told.at and not told.sure:
+                yield Notice(_UNKNOWN_ZONE)
+            near = told.conversation
+            yield from told.turns(ids, context)
 
 
-def _cards(source: Stream) -> Iterator[tuple[bytes | None, bool]]:
-    """The HTML of each card in order, None for one that is too large; and whether it is there to its end."""
+def _cards(source: Stream) -> Iterator[bytes | str]:
+    """The HTML of each card in order; a reason in the place of one that is not there whole."""
     held, inside, large = bytearray(), False, False
     for chunk in utf8(source):
         at = max(0, len(held) - _OVERLAP)
         held += chunk
         while found := _CARD.search(held, at):
             if inside:
-                yield None if large else bytes(held[: found.start()]), True
+                yield _TOO_LARGE if large else bytes(held[: found.start()])
+            elif _BEFORE.search(held, 0, found.start()):
+                yield "the beginning of the file is missing"
             del held[: found.end()]
             inside, large, at = True, False, 0
         large = large or len(held) > LARGEST_CARD
-        if large or not inside:
+        if large:
             del held[:-_OVERLAP]
     if inside:
-        yield None if large else bytes(held), b"</html" in held[-_OVERLAP:].lower()
+        yield _TOO_LARGE if large else bytes(held) if b"</html" in held[-_OVERLAP:].lower() else CUT
+    else:
+        yield "there are no cards of activities in it"
 
 
-def _card(html: str, below: str, number: int, ids: StableIds, context: ImportContext) -> Iterator[Read]:
+def _is_one(html: str, end: int, context: ImportContext) -> bool:
+    """Whether this is one card: two that have run together have two headers or bodies, or a moment below."""
+    below = [_words(line) for line in _BREAK.split(html[end:])[:_MOST_LINES]]
+    parted = len(_HEADER.findall(html)) == 1 and len(_BODIES.findall(html)) == 1
+    return parted and not any(_ALIKE.search(line) and worded(line, context) for line in below)
+
+
+def _card(html: str, below: str, near: str, context: ImportContext) -> Exchange | None:
     lines = _BREAK.split(html)
     here = _moment_at(lines, context)
     if here is None:
-        yield Skipped(line=number, reason="a card without a date")
-        return
+        return None
     stamp = _words(lines[here])
     found = worded(stamp, context)
-    if found and not found[1]:
-        yield Notice(_UNKNOWN_ZONE)
     title, names = _question(lines[:here])
-    link = next(iter(_LINK.findall(html) + _LINK.findall(below)), "")
-    told = Exchange(
-        question=asked(title),
+    question = asked(title)
+    return Exchange(
+        question=question,
         answer=words_of("<br>".join(lines[here + 1 :])),
-        names=names if asked(title) else (),
+        names=names if question else (),
         stamp=stamp,
         at=found[0] if found else None,
-        link=link,
+        sure=found is not None and found[1],
+        link=" ".join(_LINK.findall(html) + _LINK.findall(below)),
+        near=near,
     )
-    yield from told.turns(ids, context)
 
 
 def _words(line: str) -> str:

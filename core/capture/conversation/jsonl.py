@@ -61,7 +61,7 @@ def _turns(source: Stream, context: ImportContext) -> Iterator[Read]:
 
 def _turn(line: str, context: ImportContext) -> Read:
     try:
-        found = json.loads(line)
+        found = json.loads(line, object_pairs_hook=_single)
     except (ValueError, RecursionError):
         raise _BadLine("not a JSON object") from None
     if not isinstance(found, dict):
@@ -84,6 +84,14 @@ def _turn(line: str, context: ImportContext) -> Read:
     )
     at = _time(found.get("at"), context)
     return observed(fields["text"], at, provenance, context, caption=fields["image_caption"])
+
+
+def _single(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """The fields of an object; one that is there twice is two lines run together."""
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        raise _BadLine("a field is there twice")
+    return fields
 
 
 def _role(speaker: str, addressee: str) -> str:
