@@ -129,6 +129,22 @@ class Desk:
         display.sync()
         display.close()
 
+    def resize(self, width: int, height: int) -> None:
+        """Another resolution, as a person sets one; at most that of the start."""
+        display = Display(self.display)
+        root = display.screen().root
+        known = root.xrandr_get_screen_resources()
+        crtc, output, now = known.crtcs[0], known.outputs[0], known.config_timestamp
+        name = f"{width}x{height}_{len(known.modes)}"
+        timing = (60 * width * height, width, width, width, 0, height, height, height, len(name), 0)
+        mode = root.xrandr_create_mode((0, width, height, *timing), name).mode
+        display.xrandr_add_output_mode(output, mode)
+        display.xrandr_set_crtc_config(crtc, now, 0, 0, 0, randr.Rotate_0, [])
+        root.xrandr_set_screen_size(width, height, 300, 200)
+        display.xrandr_set_crtc_config(crtc, now, 0, 0, mode, randr.Rotate_0, [output])
+        display.sync()
+        display.close()
+
     def wait(self, look: object, otherwise: str) -> int:
         """Call `look` until it gives something true."""
         assert callable(look)
@@ -157,14 +173,20 @@ def missing() -> list[str]:
 
 @contextmanager
 def desk(
-    home: Path, *, screen: str = "1280x800x24", manager: bool = True, arguments: tuple[str, ...] = ()
+    home: Path,
+    *,
+    screen: str = "1280x800x24",
+    manager: bool = True,
+    arguments: tuple[str, ...] = (),
+    display: str = "",
 ) -> Iterator[Desk]:
-    """Xvfb on a display it chooses itself; `manager`: with openbox. Skips where they are not installed."""
+    """Xvfb on a display it chooses itself (or `display`); `manager`: with openbox. Skips where they are missing."""
     if lacking := missing():
         pytest.skip(f"needs {', '.join(lacking)}")
     out, into = os.pipe()
+    named = [display] if display else []
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(into), "-screen", "0", screen, "-nolisten", "tcp", "-noreset", *arguments],
+        ["Xvfb", *named, "-displayfd", str(into), "-screen", "0", screen, "-nolisten", "tcp", "-noreset", *arguments],
         pass_fds=(into,),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -16,6 +16,9 @@ Action = Literal["exclude", "private"]
 
 _LONGEST_PATTERN = 300
 _LONGEST_SUBJECT = 512
+"""Characters at each end of a title that a regular expression is tried on: some take the square of them."""
+_LONGEST_TITLE = 4_096
+"""Characters at each end that words are looked for in."""
 _MOST_OPTIONAL = 6
 
 
@@ -104,15 +107,22 @@ def matches(rule: Rule, window: VisibleWindow) -> bool:
     """Whether `rule` is about this window. Words match whole, in any case, anywhere in the field."""
     if rule.field == "url":
         return bool(window.url) and rule.pattern.casefold() in window.url[:4096].casefold()
-    find = _compiled(rule.pattern) if rule.field == "regex" else _words(rule.pattern)
+    if rule.field == "regex":
+        return _at_an_end(_compiled(rule.pattern), window.title, _LONGEST_SUBJECT)
+    find = _words(rule.pattern)
     subjects = {
         "app": (window.app,),
         "class": (window.cls,),
         "title": (window.title,),
-        "regex": (window.title,),
         "any": (window.app, window.cls, window.title),
     }[rule.field]
-    return any(find.search(subject[:_LONGEST_SUBJECT]) for subject in subjects if subject)
+    return any(_at_an_end(find, subject, _LONGEST_TITLE) for subject in subjects if subject)
+
+
+def _at_an_end(find: re.Pattern[str], text: str, most: int) -> bool:
+    """Whether it stands in the first or the last `most` characters: browsers write what is private at the end."""
+    begins = len(text) - most
+    return bool(text) and bool(find.search(text, 0, most) or (begins > 0 and find.search(text, begins)))
 
 
 def first_match(rules: Iterable[Rule], window: VisibleWindow) -> Rule | None:

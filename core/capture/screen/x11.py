@@ -229,23 +229,47 @@ class X11Windows:
         pieces = (region[n : n + 4] for n in range(0, len(region) - 3, 4))
         return tuple(Rect(*piece).moved(int(corner.x), int(corner.y)).meet(rect) for piece in pieces)
 
-    def _property(self, window: Any, name: str) -> Any:
+    def _property(self, window: Any, name: str, offset: int = 0) -> Any:
+        """Up to `_LONGS` of its 32-bit units from `offset`; None when it is not set or the window is gone."""
         if name not in self._atoms:
             self._atoms[name] = int(self._display.intern_atom(name))
-        return self._asked(lambda: window.get_property(self._atoms[name], X.AnyPropertyType, 0, _LONGS))
+        return self._asked(lambda: window.get_property(self._atoms[name], X.AnyPropertyType, offset, _LONGS))
 
     def _numbers(self, window: Any, name: str) -> list[int]:
         found = self._property(window, name)
         return [int(n) for n in found.value] if found is not None and found.format == 32 else []
 
     def _text(self, window: Any, name: str) -> str:
+        """A text; of a very long one both ends, since it is there that programs and private windows are named."""
         found = self._property(window, name)
         if found is None or found.format != 8:
             return ""
-        raw = found.value if isinstance(found.value, bytes) else str(found.value).encode("utf-8", "replace")
-        if found.property_type == Xatom.STRING and name != "WM_CLASS":
-            return raw.decode("latin-1").strip("\x00")
-        return _decoded(raw)
+        decode = _latin if found.property_type == Xatom.STRING and name != "WM_CLASS" else _decoded
+        left = int(found.bytes_after)
+        if not left:
+            return decode(_raw(found))
+        units = (4 * _LONGS + left + 3) // 4
+        end = self._property(window, name, max(_LONGS, units - _LONGS))
+        last = _raw(end) if end is not None and end.format == 8 else b""
+        return f"{decode(_unbroken(_raw(found)))} … {decode(_unbroken(last))}"
+
+
+def _raw(found: Any) -> bytes:
+    return found.value if isinstance(found.value, bytes) else str(found.value).encode("utf-8", "replace")
+
+
+def _unbroken(piece: bytes) -> bytes:
+    """Without the halves of UTF-8 characters at the ends of a piece that was cut out."""
+    begins = next((at for at, byte in enumerate(piece[:4]) if not 0x80 <= byte < 0xC0), 0)
+    for back in (1, 2, 3):
+        if len(piece) > back and piece[-back] >= 0xC0:
+            needed = 2 if piece[-back] < 0xE0 else 3 if piece[-back] < 0xF0 else 4
+            return piece[begins:-back] if needed > back else piece[begins:]
+    return piece[begins:]
+
+
+def _latin(raw: bytes) -> str:
+    return raw.decode("latin-1").strip("\x00")
 
 
 def _decoded(raw: bytes) -> str:
@@ -254,7 +278,7 @@ def _decoded(raw: bytes) -> str:
         try:
             return raw.decode("utf-8").strip("\x00")
         except UnicodeDecodeError:
-            return raw.decode("latin-1").strip("\x00")
+            return _latin(raw)
     return compound_text.decode(raw).strip("\x00")
 
 
