@@ -33,7 +33,7 @@ class Switches:
     """What is read too much rather than reading twice; where a longer read takes as long as another one."""
 
 
-class Fetch:
+class UnderWay:
     """Reads under way."""
 
     def __init__(self) -> None:
@@ -55,7 +55,7 @@ class Fetch:
         self._done.set()
 
 
-_NOTHING = Fetch()
+_NOTHING = UnderWay()
 _NOTHING.finish()
 
 
@@ -66,22 +66,22 @@ class Bundles:
         self._disk, self._prepared, self._account, self._switches = disk, prepared, account, switches
         self._scrap = Memory(1, prepared.bundle)
         self._chunks = [Memory(PIECE, prepared.bundle) for _ in range(2)]
-        self._jobs: queue.SimpleQueue[tuple[int, Ids, Numbers, Fetch] | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[tuple[int, Ids, Numbers, UnderWay] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="neurons", daemon=True)
         self._thread.start()
 
-    def fetch(self, layer: int, neurons: Ids, addresses: Numbers) -> Fetch:
+    def fetch(self, layer: int, neurons: Ids, addresses: Numbers) -> UnderWay:
         """Begin to read neurons (ascending), each to its address."""
         if not len(neurons):
             return _NOTHING
-        fetch = Fetch()
+        fetch = UnderWay()
         self._jobs.put((layer, neurons, addresses, fetch))
         return fetch
 
     def in_order(self, layer: int) -> Iterator[tuple[int, NDArray[np.uint8]]]:
         """A layer's bundles from the first on, (first neuron, (n, bundle)); each valid until the one after the next."""
         begins = range(0, self._prepared.count, PIECE)
-        fetches: list[Fetch] = []
+        fetches: list[UnderWay] = []
         for number in range(len(begins) + 1):
             if number < len(begins):
                 begin, chunk = begins[number], self._chunks[number % 2]
