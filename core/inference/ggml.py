@@ -1,11 +1,13 @@
 """A node of llama.cpp's graph as arrays: the few fields of a ggml tensor that are needed, and where they lie."""
 
 import ctypes
+import struct
 
 import numpy as np
 from numpy.typing import NDArray
 
 _F32, _I32 = 0, 26
+_SOURCES = struct.Struct("@10P")
 
 
 class Tensor(ctypes.Structure):
@@ -31,7 +33,18 @@ class ComputedNode:
     """See stream.graph.Node: the tensor at `address`, valid until the next node is computed."""
 
     def __init__(self, address: int) -> None:
+        self._address = address
         self._tensor = Tensor.from_address(address)
+
+    def place(self) -> int:
+        """See Node."""
+        return self._tensor.data or 0
+
+    def sources(self) -> list[int]:
+        """See Node."""
+        sources = _SOURCES.unpack(ctypes.string_at(self._address + Tensor.src.offset, _SOURCES.size))
+        data = Tensor.data.offset
+        return [ctypes.c_void_p.from_address(one + data).value or 0 for one in sources if one]
 
     def floats(self) -> NDArray[np.float32]:
         """See Node. ValueError for other numbers or rows that lie apart."""

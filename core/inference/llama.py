@@ -153,7 +153,7 @@ class Loaded:
         try:
             name = ctypes.string_at(tensor + _NAME_AT)
             if ask:
-                return streamer.wants(name)
+                return streamer.wants(name, ComputedNode(tensor))
             streamer.computed(name, ComputedNode(tensor))
         except BaseException as error:  # nothing may pass through llama.cpp, which would go on without the weights
             self._watched = self._watched or error

@@ -76,20 +76,20 @@ class Experts:
         self._finish()
         self._seen, self._begun, self._silent = None, 0, True
 
-    def wants(self, node: bytes) -> bool:
+    def wants(self, node: bytes, about: Node) -> bool:
         """See Streamer. ModelProblem before words are made of weights that nobody asked for."""
         if node == _WORDS and self._silent:
             raise not_known()
         return node in self._chosen or node in self._states or self._stops(node)
 
-    def computed(self, node: bytes, values: Node) -> None:
+    def computed(self, node: bytes, about: Node) -> None:
         """See Streamer."""
         place = self._chosen.get(node)
         if place is not None:
             self._silent = False
-            self._bring(place, values.numbers())
+            self._bring(place, about.numbers())
         elif node in self._states and self._routers.worth_asking:
-            self._seen = self._routers.see(node, values)
+            self._seen = self._routers.see(node, about)
 
     def set_threads(self, threads: int) -> None:
         """See Streamer. llama.cpp alone computes here."""

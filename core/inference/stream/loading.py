@@ -73,7 +73,7 @@ def _streamer(
     progress: Callable[[int, int], None] | None,
 ) -> Streamer:
     if switches.naive:
-        return Naive(residency(layout, _layers(layout)), pages, account)
+        return Naive(residency(layout, _layers(layout), joined=True), pages, account)
     if plan.way not in (Way.FITS, Way.DENSE, Way.EXPERTS):
         raise ModelProblem("This model cannot be streamed.", "Give it more memory, or choose another in Settings.")
     parts = residency(layout, (name for layer in plan.streamed for name in layer), tables_stay=False)
@@ -95,7 +95,7 @@ def _streamer(
                 bundle=switches.bundle,
             )
         chunk = CHUNK if switches.bundle else _UNBUNDLED
-        return Ahead(parts.streamed, pages, readers, account, ahead=plan.ahead, chunk=chunk)
+        return Ahead(parts.parts, pages, readers, account, window_bytes=plan.window_bytes, chunk=chunk)
     except BaseException:
         readers.close()
         raise

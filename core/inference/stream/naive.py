@@ -21,11 +21,11 @@ class Naive:
             self._anew(offset, length)
         self._layer(0)
 
-    def wants(self, node: bytes) -> bool:
+    def wants(self, node: bytes, about: Node) -> bool:
         """See Streamer."""
         return layer_of(node) is not None
 
-    def computed(self, node: bytes, values: Node) -> None:
+    def computed(self, node: bytes, about: Node) -> None:
         """See Streamer."""
         layer = layer_of(node)
         if layer is None:

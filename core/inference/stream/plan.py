@@ -21,12 +21,12 @@ from core.inference.stream.costs import (
     token_s,
 )
 from core.inference.stream.places import must_stay, order_of_staying
-from core.inference.stream.residency import Residency, residency
+from core.inference.stream.residency import Residency, residency, widest
 from core.inference.stream.slices import least_bytes, most_tokens, routed_layers
 from core.inference.stream.speeds import Speeds
 
 AHEAD = 1
-"""Layers that are brought in while one is computed. With two the disk is no busier, and less stays in memory."""
+"""Tensors that are brought in while one is computed with. With more the disk is no busier, and less stays in memory."""
 
 
 class Way(StrEnum):
@@ -56,7 +56,7 @@ class Plan:
     streamed: tuple[tuple[str, ...], ...]
     """Of each layer the tensors that are brought in, in the order they lie in."""
     ahead: int
-    """Layers brought in while one is computed."""
+    """Tensors brought in while one is computed with."""
     cache: Cache
     context_tokens: int
     """Prompt and answer together, as keys and values have room for."""
@@ -192,7 +192,7 @@ class _Table:
         stay = frozenset(order[:count])
         leaving = (one.name for one in self._layout.tensors if not must_stay(one) and one.name not in stay)
         parts = residency(self._layout, leaving, tables_stay=False)
-        return parts, sum(sorted(_of_layers(parts), reverse=True)[: ahead + 1])
+        return parts, widest(parts.parts, ahead + 1)
 
     def _made(
         self,

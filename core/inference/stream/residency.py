@@ -13,6 +13,19 @@ _AT_ONCE = 16
 """Ranges under way at a time, so that progress can be told."""
 
 
+_USED = ("attn_qkv", "attn_q", "attn_v", "attn_k", "attn_output", "ffn_gate", "ffn_up", "ffn_down")
+"""Kinds of tensors in the order in which a layer mostly uses them; others come before, as they lie in the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A tensor that comes and goes: bytes [begin, end) of the file, and the whole `pages` that it has to itself."""
+
+    begin: int
+    end: int
+    pages: Range
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Residency:
     """Pages that stay, and of each layer those that come and go. No page is in two of them."""
@@ -21,6 +34,8 @@ class Residency:
     streamed: Mapping[int, tuple[Range, ...]]
     looked_up: tuple[Range, ...] = ()
     """Pages of tables of which a token needs one row: left to the file, which is mapped there."""
+    parts: tuple[Part, ...] = ()
+    """The same as `streamed`, a tensor each, about as a sweep uses them; only where no two share a range."""
 
     @property
     def resident_bytes(self) -> int:
@@ -32,27 +47,44 @@ class Residency:
         return sum(length for _, length in self.streamed.get(layer, ()))
 
 
-def residency(layout: Layout, streamed: Iterable[str], *, tables_stay: bool = True) -> Residency:
+def residency(layout: Layout, streamed: Iterable[str], *, tables_stay: bool = True, joined: bool = False) -> Residency:
     """The ranges of pages when these tensors are streamed and all others stay.
 
-    Streamed tensors of a layer that lie side by side are one range. A page that a streamed range shares with anything
-    else stays. Without `tables_stay` a table of words that serves for reading only is left to the file.
+    `joined`: streamed tensors of a layer that lie side by side are one range. A page that a streamed range shares with
+    anything else stays. Without `tables_stay` a table of words that serves for reading only is left to the file.
     """
     wanted = frozenset(streamed)
     tables = () if tables_stay else tuple(_tables(layout))
     layers: dict[int, list[Range]] = {}
-    for run in _runs(layout.tensors, wanted):
+    parts: list[tuple[tuple[int, int], Part]] = []
+    for run in _runs(layout.tensors, wanted, joined=joined):
         begin, length = inner(run[0].offset, run[-1].end - run[0].offset)
         layer = run[0].layer
         if length and layer is not None:
             layers.setdefault(layer, []).append((begin, length))
+            parts.append(((layer, _place(run[0])), Part(run[0].offset, run[-1].end, (begin, length))))
     gone = sorted([*tables, *(one for ranges in layers.values() for one in ranges)])
     begin, length = whole(layout.data_begin, layout.tensors[-1].end - layout.data_begin)
     return Residency(
         resident=tuple(_between(gone, begin, begin + length)),
         streamed={layer: tuple(ranges) for layer, ranges in sorted(layers.items())},
         looked_up=tables,
+        parts=() if joined else tuple(part for _, part in sorted(parts, key=lambda one: one[0])),
     )
+
+
+def widest(parts: Sequence[Part], count: int) -> int:
+    """Bytes of the pages of the `count` neighbours in the ring of parts that take most."""
+    sizes = [part.pages[1] for part in parts]
+    if count >= len(sizes):
+        return sum(sizes)
+    ring = sizes + sizes[: count - 1]
+    return max(sum(ring[place : place + count]) for place in range(len(sizes)))
+
+
+def _place(tensor: Tensor) -> int:
+    kind = tensor.name.split(".")[2]
+    return _USED.index(kind) if kind in _USED else -1
 
 
 def _tables(layout: Layout) -> Iterable[Range]:
@@ -65,11 +97,11 @@ def _tables(layout: Layout) -> Iterable[Range]:
                     yield begin, length
 
 
-def _runs(tensors: Sequence[Tensor], wanted: frozenset[str]) -> Iterable[list[Tensor]]:
-    """Wanted tensors of one layer, side by side in the file (but for the padding between them)."""
+def _runs(tensors: Sequence[Tensor], wanted: frozenset[str], *, joined: bool) -> Iterable[list[Tensor]]:
+    """Wanted tensors one by one, or those of a layer that lie side by side (but for the padding between them)."""
     run: list[Tensor] = []
     for tensor in tensors:
-        if run and (tensor.name not in wanted or tensor.layer != run[-1].layer):
+        if run and (not joined or tensor.name not in wanted or tensor.layer != run[-1].layer):
             yield run
             run = []
         if tensor.name in wanted and tensor.layer is not None:

@@ -30,6 +30,8 @@ _BUFFERS = 64 * 2**20
 _WORDS = 128_000
 _OUTSIDE = 0.12
 """Of a model's bytes those outside of its layers: the tables of words."""
+_LARGEST = 0.3
+"""Of a layer's bytes its largest tensor."""
 _CHOSEN = 1 / 16
 """Of a mixture's experts those that are chosen (8 of 128, 4 of 64), where only the sums are published."""
 _PIECE = 2**20
@@ -90,12 +92,13 @@ def verdict(
     base = need.bytes - experts if sparse else _OUTSIDE * need.bytes
     streamed = need.bytes - base
     layer = streamed / max(need.layers, 1)
-    least = budget_bytes - room + round(base + (layer if sparse else 2 * layer))
+    window = layer if sparse else (AHEAD + 1) * _LARGEST * layer
+    least = budget_bytes - room + round(base + window)
     if sparse:
         kept = min(max(room - base, 0.0) / streamed, 1.0)
         read, sweep = experts * _CHOSEN * missed_share(kept) * EARLY_FOR_NOTHING, (1 - kept) * streamed
     else:
-        read = sweep = streamed - max(room - base - (AHEAD + 1) * layer, 0.0)
+        read = sweep = streamed - max(room - base - window, 0.0)
     work = Work(
         active_bytes=active,
         read_bytes=round(read),

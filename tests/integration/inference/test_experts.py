@@ -80,6 +80,12 @@ class Chosen:
     def __init__(self, *choices: Sequence[int]) -> None:
         self._choices = choices
 
+    def place(self) -> int:
+        return 0
+
+    def sources(self) -> Sequence[int]:
+        return ()
+
     def numbers(self) -> NDArray[np.int32]:
         return np.array(self._choices, np.int32)
 
@@ -228,7 +234,7 @@ def driven(path: Path, window: int, **switches: bool) -> Iterator[tuple[Streamer
     streamer = experts(path, layers[0].expert_bytes * window, account, seen, **switches)(base)
 
     def check(layer: int, *chosen: int) -> None:
-        streamer.wants(f"ffn_moe_down-{layer}".encode())
+        streamer.wants(f"ffn_moe_down-{layer}".encode(), Chosen())
         for tensor in (*layers[layer].first, layers[layer].last):
             size = tensor.bytes // tensor.experts
             for expert in chosen:
@@ -293,10 +299,10 @@ def test_words_made_of_weights_that_no_router_asked_for_are_refused(models: Call
     with driven(models("qwen3moe"), window=4) as (streamer, _, _):
         streamer.before()
         streamer.computed(b"ffn_moe_topk-0", Chosen([1, 2]))
-        assert not streamer.wants(b"result_output")
+        assert not streamer.wants(b"result_output", Chosen())
         streamer.before()
         with pytest.raises(ModelProblem, match="not laid out in a way that is known"):
-            streamer.wants(b"result_output")
+            streamer.wants(b"result_output", Chosen())
 
 
 def test_a_sweep_that_is_cut_short_is_gone_on_from_and_nothing_is_lost(models: Callable[[str], Path]) -> None:

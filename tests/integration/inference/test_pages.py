@@ -15,7 +15,7 @@ from core.inference.stream.graph import Streamer
 from core.inference.stream.pages import PAGE, LinuxPages, can_hand_on, can_stream
 from core.inference.stream.pages_untried import MacPages, WindowsPages
 from core.inference.stream.reading import CHUNK, Readers
-from core.inference.stream.residency import bring_in, residency
+from core.inference.stream.residency import bring_in, residency, widest
 from tests.integration.inference.test_streamed import large, write
 from tests.made_models import tiny_llama
 
@@ -55,7 +55,7 @@ def test_the_tokens_are_the_same_whether_pages_are_handed_on_or_given_back(
         parts = residency(layout, names[stay:])
         readers = Readers(pages, account, 2)
         bring_in(parts.resident, readers, account)
-        return Ahead(parts.streamed, pages, readers, account, ahead=2, chunk=CHUNK)
+        return Ahead(parts.parts, pages, readers, account, window_bytes=widest(parts.parts, 2), chunk=CHUNK)
 
     running = Running(context=128, batch=4, threads=2)
     plain = Loaded(model, layout.facts, running)

@@ -222,11 +222,11 @@ class Deaf:
         self.account, self.before, self.close, self._inner = inner.account, inner.before, inner.close, inner
         self.set_threads = inner.set_threads
 
-    def wants(self, node: bytes) -> bool:
-        return self._inner.wants(node) and node != b"ffn_norm-1"
+    def wants(self, node: bytes, about: Node) -> bool:
+        return self._inner.wants(node, about) and node != b"ffn_norm-1"
 
-    def computed(self, node: bytes, values: Node) -> None:
-        self._inner.computed(node, values)
+    def computed(self, node: bytes, about: Node) -> None:
+        self._inner.computed(node, about)
 
 
 def test_a_sleeping_jobs_share_of_the_threads_is_the_neurons_too(ready: Path) -> None:

@@ -2,8 +2,11 @@
 
 import ctypes
 import mmap
+import random
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,12 +20,12 @@ from core.inference.header import GgufFacts
 from core.inference.layout import Layout, Tensor, read_layout
 from core.inference.llama import Loaded, Running
 from core.inference.stream.account import Account
-from core.inference.stream.ahead import Ahead
+from core.inference.stream.ahead import WORDS, Ahead
 from core.inference.stream.graph import Node, Streamer
 from core.inference.stream.naive import Naive
 from core.inference.stream.pages import PAGE, LinuxPages, can_stream
 from core.inference.stream.reading import CHUNK, Readers
-from core.inference.stream.residency import Residency, bring_in, residency
+from core.inference.stream.residency import Part, Residency, bring_in, residency, widest
 from tests.made_models import tiny_llama
 
 pytestmark = pytest.mark.skipif(not can_stream(), reason="weights are streamed on Linux only")
@@ -63,16 +66,24 @@ def large(layout: Layout) -> list[str]:
 
 
 def ahead(
-    path: Path, streamed: Sequence[str], account: Account, *, layers: int = 2, chunk: int = CHUNK
+    path: Path,
+    streamed: Sequence[str],
+    account: Account,
+    *,
+    at_once: int = 2,
+    chunk: int = CHUNK,
+    order: Callable[[Sequence[Part]], Sequence[Part]] = tuple,
+    make: type[LinuxPages] = LinuxPages,
 ) -> Callable[[int], Streamer]:
     layout = read_layout(path)
     parts = residency(layout, streamed)
 
     def open_at(base: int) -> Streamer:
-        pages = LinuxPages(path, base, layout.data_begin, layout.tensors[-1].end)
+        pages = make(path, base, layout.data_begin, layout.tensors[-1].end)
         readers = Readers(pages, account, 2)
         bring_in(parts.resident, readers, account)
-        return Ahead(parts.streamed, pages, readers, account, ahead=layers, chunk=chunk)
+        ring = order(parts.parts)
+        return Ahead(ring, pages, readers, account, window_bytes=widest(ring, at_once), chunk=chunk)
 
     return open_at
 
@@ -95,17 +106,87 @@ def test_any_share_that_is_streamed_gives_the_same_tokens(
     assert account.read_bytes > read_layout(model).weight_bytes
 
 
-@pytest.mark.parametrize("layers", [1, 2, 4, 9])
-def test_however_many_layers_are_read_ahead_the_tokens_are_the_same(
-    model: Path, wanted: list[int], layers: int
+@pytest.mark.parametrize("at_once", [1, 2, 3, 7, 99])
+def test_however_many_tensors_are_in_memory_the_tokens_are_the_same(
+    model: Path, wanted: list[int], at_once: int
 ) -> None:
-    with loaded(model, 4, ahead(model, large(read_layout(model)), Account(), layers=layers)) as one:
+    with loaded(model, 4, ahead(model, large(read_layout(model)), Account(), at_once=at_once)) as one:
         assert write(one, 4) == wanted
+
+
+class Filled(LinuxPages):
+    """Counts the bytes that have memory among those that a test asks about."""
+
+    of: tuple[Part, ...] = ()
+    most = 0
+    still = threading.RLock()
+    """Held while pages move, so that none is counted in two places."""
+
+    def read(self, offset: int, length: int) -> None:
+        super().read(offset, length)
+        with self.still:
+            there = sum(_there(self.base + begin, size) for begin, size in (part.pages for part in self.of))
+            type(self).most = max(self.most, there)
+
+    def hand_on(self, source: int, target: int, length: int) -> None:
+        with self.still:
+            super().hand_on(source, target, length)
+
+    def drop(self, offset: int, length: int) -> None:
+        with self.still:
+            super().drop(offset, length)
+
+
+def _there(address: int, length: int) -> int:
+    """Bytes of a range of this process that are in memory (bit 63 of each entry of Linux's pagemap)."""
+    with Path("/proc/self/pagemap").open("rb") as entries:
+        entries.seek(address // PAGE * 8)
+        found = np.frombuffer(entries.read(length // PAGE * 8), np.uint64)
+    return int((found >> np.uint64(63)).sum()) * PAGE
+
+
+@pytest.mark.parametrize("order", [tuple, lambda ring: tuple(reversed(ring))])
+@pytest.mark.parametrize("at_once", [1, 2, 4])
+def test_no_more_is_in_memory_than_the_window_holds(
+    model: Path, wanted: list[int], at_once: int, order: Callable[[Sequence[Part]], Sequence[Part]]
+) -> None:
+    names = large(read_layout(model))
+    Filled.of, Filled.most = residency(read_layout(model), names).parts, 0
+    window = widest(order(Filled.of), at_once)
+    with loaded(model, 4, ahead(model, names, Account(), at_once=at_once, order=order, make=Filled)) as one:
+        assert write(one, 4) == wanted
+    assert window / 2 < Filled.most <= window
+
+
+def shuffled(ring: Sequence[Part]) -> Sequence[Part]:
+    return random.Random(3).sample(ring, len(ring))
+
+
+def test_the_order_in_which_tensors_are_used_is_learned_from_the_first_sweep(model: Path, wanted: list[int]) -> None:
+    right, wrong = Account(), Account()
+    names = large(read_layout(model))
+    for account, order in ((right, tuple), (wrong, shuffled)):
+        with loaded(model, 4, ahead(model, names, account, order=order)) as one:
+            assert write(one, 4) == wanted
+    a_sweep = sum(part.pages[1] for part in residency(read_layout(model), names).parts)
+    assert right.read_bytes < wrong.read_bytes < right.read_bytes + 2 * a_sweep
+
+
+def test_what_no_sweep_uses_is_read_at_most_once(model: Path, wanted: list[int]) -> None:
+    """As the last layers of a file that are for another use: here tensors that are already over when they come."""
+    layout, account = read_layout(model), Account()
+    names, end = large(layout), layout.tensors[-1].end
+    beyond = tuple(Part(end + place, end + place + 1, (0, 0)) for place in (PAGE, 2 * PAGE))
+    with loaded(model, 4, ahead(model, names, account, order=lambda ring: (*ring, *beyond))) as one:
+        assert write(one, 4) == wanted
+        assert isinstance(one.streamer, Ahead)
+        one.streamer.before()
+        assert one.streamer.expected == len(residency(layout, names).parts)
 
 
 def test_naive_loading_gives_the_same_tokens_and_reads_everything_each_time(model: Path, wanted: list[int]) -> None:
     layout, account = read_layout(model), Account()
-    parts = residency(layout, large(layout))
+    parts = residency(layout, large(layout), joined=True)
 
     def naive(base: int) -> Streamer:
         pages = LinuxPages(model, base, layout.data_begin, layout.tensors[-1].end, direct=False)
@@ -119,12 +200,14 @@ def test_naive_loading_gives_the_same_tokens_and_reads_everything_each_time(mode
 def test_each_sweep_reads_every_streamed_page_once(model: Path) -> None:
     layout, account = read_layout(model), Account()
     parts = residency(layout, large(layout))
-    with loaded(model, 4, ahead(model, large(layout), account, layers=1)) as one:
+    with loaded(model, 4, ahead(model, large(layout), account)) as one:
         write(one, 4, count=3)
         assert isinstance(one.streamer, Ahead)
     of_a_sweep = sum(parts.streamed_bytes(layer) for layer in parts.streamed)
     read = account.read_bytes - parts.resident_bytes
-    begun_for_the_next = parts.streamed_bytes(0) + parts.streamed_bytes(1)
+    sizes = [part.pages[1] for part in parts.parts]
+    fitting = [sum(sizes[:count]) for count in range(len(sizes)) if sum(sizes[:count]) <= widest(parts.parts, 2)]
+    begun_for_the_next = fitting[-1]
     assert account.sweeps == 5
     assert read == 5 * of_a_sweep + begun_for_the_next
 
@@ -139,10 +222,10 @@ def test_whole_reads_are_longer_than_pieces(model: Path) -> None:
 
 
 def test_a_sweep_that_was_cut_short_does_not_spoil_the_next(model: Path, wanted: list[int]) -> None:
-    with loaded(model, 4, ahead(model, large(read_layout(model)), Account(), layers=1)) as one:
+    with loaded(model, 4, ahead(model, large(read_layout(model)), Account())) as one:
         streamer = one.streamer
         assert streamer is not None
-        one.streamer = _Cut(streamer, after=b"l_out-2")
+        one.streamer = _Cut(streamer, after=b"ffn_up-2")
         with pytest.raises(ModelProblem, match="cut"):
             one.decode(PROMPT[:3], 0, all_outputs=False)
         one.streamer = streamer
@@ -153,19 +236,8 @@ def test_a_bug_in_a_streamer_is_raised_and_nothing_is_written(model: Path) -> No
     with loaded(model, 4, ahead(model, large(read_layout(model)), Account())) as one:
         inside = one.streamer
         assert inside is not None
-        one.streamer = _Cut(inside, after=b"l_out-1", problem=KeyError("a bug"))
+        one.streamer = _Cut(inside, after=b"ffn_out-1", problem=KeyError("a bug"))
         with pytest.raises(KeyError, match="a bug"):
-            one.decode(PROMPT[:3], 0, all_outputs=False)
-        one.streamer = inside
-
-
-@pytest.mark.parametrize("at", [b"l_out-0", b"l_out-2"])
-def test_layers_that_llama_does_not_name_are_not_taken_for_streamed(model: Path, at: bytes) -> None:
-    with loaded(model, 4, ahead(model, large(read_layout(model)), Account(), layers=1)) as one:
-        inside = one.streamer
-        assert inside is not None
-        one.streamer = _Deaf(inside, at)
-        with pytest.raises(ModelProblem, match="cannot be streamed"):
             one.decode(PROMPT[:3], 0, all_outputs=False)
         one.streamer = inside
 
@@ -193,15 +265,7 @@ def test_pages_are_moved_one_mapping_at_a_time(model: Path, wanted: list[int]) -
         ("attn_k", "ffn_up"),
     ]
     uneven = [name for name in large(layout) if name.split(".")[2] in kinds[int(name.split(".")[1])]]
-    parts = residency(layout, uneven)
-
-    def open_at(base: int) -> Streamer:
-        pages = OneMapping(model, base, layout.data_begin, layout.tensors[-1].end)
-        readers = Readers(pages, account, 2)
-        bring_in(parts.resident, readers, account)
-        return Ahead(parts.streamed, pages, readers, account, ahead=1, chunk=CHUNK)
-
-    with loaded(model, 4, open_at) as one:
+    with loaded(model, 4, ahead(model, uneven, account, make=OneMapping)) as one:
         assert write(one, 4) == wanted
     assert OneMapping.moved > 100
 
@@ -239,67 +303,54 @@ class Unread(LinuxPages):
         super()._move(source, target, length)
 
 
+@pytest.mark.parametrize("at_once", [2, 5])
 @pytest.mark.parametrize("staying", ["", "kv", "kvo", "d"])
-def test_memory_that_is_handed_on_does_not_fall_to_pieces(tmp_path: Path, staying: str) -> None:
+def test_memory_that_is_handed_on_does_not_fall_to_pieces(tmp_path: Path, staying: str, at_once: int) -> None:
     sizes = {"q": 29, "k": 7, "v": 8, "o": 29, "g": 101, "u": 101, "d": 120}
-    layers: dict[int, list[tuple[int, int]]] = {}
+    ring: list[Part] = []
     place = 0
     for layer in range(16):
-        layers[layer] = []
         for kind, pages in sizes.items():
             length = (pages + (layer % 3 == 0 and kind in "vd") * pages // 3) * PAGE
             if kind not in staying or (kind == "o" and layer % 2):
-                layers[layer].append((place, length))
+                ring.append(Part(place, place + length, (place, length)))
             place += length
     file = tmp_path / "weights"
     with file.open("wb") as sparse, mmap.mmap(-1, place) as room:
         sparse.truncate(place)
         account = Account()
         moving = Unread(file, ctypes.addressof(ctypes.c_char.from_buffer(room)), 0, place, direct=False)
-        ring = Ahead(layers, moving, Readers(moving, account, 1), account, ahead=2, chunk=place)
-        ranges = sum(map(len, layers.values()))
+        readers = Readers(moving, account, 1)
+        through = Ahead(ring, moving, readers, account, window_bytes=widest(ring, at_once), chunk=place)
         for _ in range(40):
             moving.moved = 0
-            ring.before()
-            for layer in layers:
-                ring.computed(b"l_out-%d" % layer, _NOTHING)
-        assert ranges / 2 < moving.moved < 4 * ranges
-        ring.close()
+            through.before()
+            for part in ring:
+                node = _From(moving.base + part.begin)
+                assert through.wants(b"", node)
+                through.computed(b"", node)
+            through.wants(WORDS, _From(0))
+        assert len(ring) / 2 < moving.moved < 4 * len(ring)
+        through.close()
 
 
-class _Nothing:
-    """A node whose values are not looked at."""
+@dataclass
+class _From:
+    """A node that is computed from what stands at an address."""
+
+    address: int
+
+    def place(self) -> int:
+        return 0
+
+    def sources(self) -> Sequence[int]:
+        return (self.address,)
 
     def floats(self) -> NDArray[np.float32]:
         return np.zeros((0, 0), np.float32)
 
     def numbers(self) -> NDArray[np.int32]:
         return np.zeros((0, 0), np.int32)
-
-
-_NOTHING = _Nothing()
-
-
-class _Deaf:
-    """Does not hear of one layer's end."""
-
-    def __init__(self, inside: Streamer, deaf_to: bytes) -> None:
-        self._inside, self._deaf_to, self.account = inside, deaf_to, inside.account
-
-    def before(self) -> None:
-        self._inside.before()
-
-    def wants(self, node: bytes) -> bool:
-        return node != self._deaf_to and self._inside.wants(node)
-
-    def computed(self, node: bytes, values: Node) -> None:
-        self._inside.computed(node, values)
-
-    def set_threads(self, threads: int) -> None:
-        self._inside.set_threads(threads)
-
-    def close(self) -> None:
-        self._inside.close()
 
 
 class _Cut:
@@ -312,11 +363,11 @@ class _Cut:
     def before(self) -> None:
         self._inside.before()
 
-    def wants(self, node: bytes) -> bool:
-        return self._inside.wants(node)
+    def wants(self, node: bytes, about: Node) -> bool:
+        return self._inside.wants(node, about)
 
-    def computed(self, node: bytes, values: Node) -> None:
-        self._inside.computed(node, values)
+    def computed(self, node: bytes, about: Node) -> None:
+        self._inside.computed(node, about)
         if node == self._after:
             raise self._problem
 
@@ -330,7 +381,7 @@ class _Cut:
 def test_a_file_that_is_cut_while_it_is_streamed_ends_in_a_sentence(model: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy.gguf"
     copy.write_bytes(model.read_bytes())
-    with loaded(copy, 4, ahead(copy, large(read_layout(copy)), Account(), layers=1)) as one:
+    with loaded(copy, 4, ahead(copy, large(read_layout(copy)), Account())) as one:
         write(one, 4, count=2)
         with copy.open("r+b") as file:
             file.truncate(read_layout(model).data_begin + PAGE)
@@ -357,10 +408,14 @@ def test_a_model_is_mapped_without_being_read(model: Path) -> None:
     chosen=st.sets(st.integers(0, 29)),
     begin=st.integers(100, 3 * PAGE),
 )
+@pytest.mark.parametrize("joined", [False, True])
 @settings(max_examples=200)
-def test_every_page_either_stays_or_belongs_to_one_layer(sizes: list[int], chosen: set[int], begin: int) -> None:
+def test_every_page_either_stays_or_belongs_to_one_layer(
+    joined: bool, sizes: list[int], chosen: set[int], begin: int
+) -> None:
     layout = _layout(sizes, begin)
-    parts = residency(layout, [tensor.name for place, tensor in enumerate(layout.tensors) if place in chosen])
+    names = [tensor.name for place, tensor in enumerate(layout.tensors) if place in chosen]
+    parts = residency(layout, names, joined=joined)
     pages: list[int] = []
     for offset, length in (*parts.resident, *(one for ranges in parts.streamed.values() for one in ranges)):
         assert offset % PAGE == length % PAGE == 0

@@ -77,7 +77,7 @@ class ActiveNeurons:
         self._inputs.clear()
         self._done = 0
 
-    def wants(self, node: bytes) -> bool:
+    def wants(self, node: bytes, about: Node) -> bool:
         """See Streamer. ModelProblem when the words would be told without all layers' neurons."""
         if node == _WORDS and self._done != self._prepared.layers:
             raise ModelProblem("This prepared model does not run with this llama.cpp.", "Choose another in Settings.")
@@ -85,16 +85,16 @@ class ActiveNeurons:
             self._done = 0
         return _NODE.match(node) is not None
 
-    def computed(self, node: bytes, values: Node) -> None:
+    def computed(self, node: bytes, about: Node) -> None:
         """See Streamer."""
         found = _NODE.match(node)
         if found is None:
             return
         layer = int(found[2])
         if found[1] == b"ffn_norm":
-            self._inputs[layer] = values.floats().copy()
+            self._inputs[layer] = about.floats().copy()
         elif layer in self._inputs:
-            sums = values.floats()
+            sums = about.floats()
             added = self.added(layer, self._inputs.pop(layer))
             if not np.isfinite(added).all():
                 raise ModelProblem("This prepared model's file is damaged.", "Prepare it again.")

@@ -16,12 +16,14 @@ from core.inference.stream.ahead import Ahead
 from core.inference.stream.graph import Node, Streamer
 from core.inference.stream.pages import LinuxPages
 from core.inference.stream.reading import Readers
-from core.inference.stream.residency import bring_in, residency
+from core.inference.stream.residency import bring_in, residency, widest
 
 _INPUT = re.compile(rb"ffn_norm-(\d+)$")
 _BATCH = 256
 _READERS = 4
 _CHUNK = 2**22
+_WINDOW = 8
+"""Tensors in memory at a time."""
 
 
 class Watched:
@@ -36,16 +38,15 @@ class Watched:
         """See Streamer."""
         self._inner.before()
 
-    def wants(self, node: bytes) -> bool:
+    def wants(self, node: bytes, about: Node) -> bool:
         """See Streamer."""
-        return self._inner.wants(node) or _INPUT.match(node) is not None
+        return self._inner.wants(node, about) or _INPUT.match(node) is not None
 
-    def computed(self, node: bytes, values: Node) -> None:
+    def computed(self, node: bytes, about: Node) -> None:
         """See Streamer."""
         if found := _INPUT.match(node):
-            self.inputs[int(found[1])].append(values.floats().astype(np.float16))
-        else:
-            self._inner.computed(node, values)
+            self.inputs[int(found[1])].append(about.floats().astype(np.float16))
+        self._inner.computed(node, about)
 
     def set_threads(self, threads: int) -> None:
         """See Streamer."""
@@ -91,4 +92,4 @@ def _layer_by_layer(path: Path, layout: Layout, base: int) -> Streamer:
     pages = LinuxPages(path, base, layout.data_begin, max(tensor.end for tensor in layout.tensors), within=mapped())
     readers = Readers(pages, account, _READERS)
     bring_in(parts.resident, readers, account)
-    return Ahead(parts.streamed, pages, readers, account, ahead=2, chunk=_CHUNK)
+    return Ahead(parts.parts, pages, readers, account, window_bytes=widest(parts.parts, _WINDOW), chunk=_CHUNK)

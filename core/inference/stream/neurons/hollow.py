@@ -28,7 +28,7 @@ class Hollow:
         self._neurons, self._pages = neurons, pages
         self.wants, self.computed, self.set_threads = neurons.wants, neurons.computed, neurons.set_threads
 
-    wants: Callable[[bytes], bool]
+    wants: Callable[[bytes, Node], bool]
     computed: Callable[[bytes, Node], None]
     set_threads: Callable[[int], None]
 
