@@ -324,3 +324,57 @@ def discord() -> str:
         },
         indent=2,
     )  # fmt: skip
+
+
+def discord_package() -> dict[str, str]:
+    """Discord's own download: https://pypi.org/project/discord-data/ and
+
+    https://github.com/Androz2091/discord-data-package-explorer read it so (JSON since 2024, CSV before).
+    """
+    written = [
+        {"ID": 1100000000000000002, "Timestamp": "2024-03-15 13:06:09", "Contents": "The red boat leaks.",
+         "Attachments": "https://cdn.discordapp.com/attachments/1/2/leak.jpg?ex=1"},
+        {"ID": 1100000000000000001, "Timestamp": "2024-03-15 13:05:09", "Contents": "", "Attachments": ""},
+    ]  # fmt: skip
+    return {
+        "Account/user.json": json.dumps({"id": "1", "username": "kim", "global_name": "Kim"}),
+        "Messages/index.json": json.dumps(
+            {"100000000000000001": "boats in Rowing club", "100000000000000002": "Direct Message with dana#0"}
+        ),
+        "Messages/c100000000000000001/channel.json": json.dumps(
+            {
+                "id": "100000000000000001",
+                "type": "GUILD_TEXT",
+                "name": "boats",
+                "guild": {"id": "1", "name": "Rowing club"},
+            }
+        ),
+        "Messages/c100000000000000001/messages.json": json.dumps(written),
+        "Messages/c100000000000000002/channel.json": json.dumps(
+            {"id": "100000000000000002", "type": "DM", "recipients": ["1", "2"]}
+        ),
+        "Messages/c100000000000000002/messages.csv": "ID,Timestamp,Contents,Attachments\n"
+        '1100000000000000005,2021-01-02 03:04:05.123000+00:00,"Bring the ""old"" oars,\nplease.",\n',
+    }
+
+
+def signal_chats() -> dict[str, str]:
+    """Two chats by signal-export: https://github.com/carderne/signal-export, sigexport/models.py (`Message`)."""
+    message = {"date": "2024-03-15T14:05:09", "sender": "Ada Vogel", "body": "The seeds came.", "quote": "",
+               "sticker": None, "reactions": [["Me", "👍"]], "attachments": [], "deleted": False, "call": False,
+               "missed": False}  # fmt: skip
+    mine = message | {"sender": "Me", "body": "Good.", "attachments": [{"name": "box.png", "path": "media/box.png"}]}
+    gone = message | {"body": "", "deleted": True}
+    return {
+        "Ada Vogel/data.json": "".join(json.dumps(one) + "\n" for one in (message, mine, gone)),
+        "Ada Vogel/chat.md": "[2024-03-15 14:05:09] Ada Vogel: The seeds came.\n",
+        "Garden/data.json": json.dumps(message | {"body": "Sunday?"}) + "\n",
+    }
+
+
+def packed(path: Path, files: dict[str, str]) -> Path:
+    """These files in a zip."""
+    with ZipFile(path, "w", ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return path

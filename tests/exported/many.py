@@ -115,12 +115,39 @@ def slack(texts: Sequence[str]) -> bytes:
         days[2 * number // len(texts)].append(
             {"type": "message", "user": f"U{who}", "text": text, "ts": f"{at.timestamp():.6f}"}
         )
+    files = {"users.json": json.dumps(people), "channels.json": json.dumps([{"id": "C1", "name": "general"}])}
+    files |= {f"general/2024-03-{13 + at}.json": json.dumps(day, indent=4) for at, day in enumerate(days)}
+    return _zipped(files)
+
+
+def discord_package(texts: Sequence[str]) -> bytes:
+    """Discord's own download: one channel."""
+    written = [
+        {"ID": number + 1, "Timestamp": f"{at:%Y-%m-%d %H:%M:%S}", "Contents": text, "Attachments": ""}
+        for number, _, at, text in _messages(texts)
+    ]
+    channel = {"id": "100000000000000001", "name": "boats", "guild": {"name": "Club"}}
+    return _zipped(
+        {
+            "Messages/index.json": json.dumps({"100000000000000001": "boats in Club"}),
+            "Messages/c100000000000000001/channel.json": json.dumps(channel),
+            "Messages/c100000000000000001/messages.json": json.dumps(written),
+        }
+    )
+
+
+def signal_chats(texts: Sequence[str]) -> bytes:
+    """One chat by signal-export."""
+    base = {"quote": "", "sticker": None, "reactions": [], "attachments": []}
+    rows = [{"date": at.isoformat(), "sender": who, "body": text, **base} for _, who, at, text in _messages(texts)]
+    return "".join(json.dumps(row) + "\n" for row in rows).encode()
+
+
+def _zipped(files: dict[str, str]) -> bytes:
     packed = BytesIO()
     with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
-        archive.writestr("users.json", json.dumps(people))
-        archive.writestr("channels.json", json.dumps([{"id": "C1", "name": "general"}]))
-        for number, day in enumerate(days):
-            archive.writestr(f"general/2024-03-{13 + number}.json", json.dumps(day, indent=4))
+        for name, content in files.items():
+            archive.writestr(name, content)
     return packed.getvalue()
 
 
@@ -186,6 +213,8 @@ MADE: dict[str, Callable[[Sequence[str]], bytes]] = {
     "received.jsonl": signal_cli,
     "Club - boats.json": discord,
     "Club Slack export.zip": slack,
+    "package.zip": discord_package,
+    "Dana.json": signal_chats,
     "GMT20240313-090000_Recording.vtt": zoom,
     "Meeting-20240313_090000.vtt": teams,
     "Talk 2024-03-13.srt": srt,

@@ -15,12 +15,14 @@ from core.capture.conversation import (
     codex,
     copied,
     discord,
+    discord_package,
     gemini,
     gemini_html,
     jsonl,
     mail,
     plain,
     signal,
+    signal_chats,
     signal_cli,
     slack,
     telegram,
@@ -81,6 +83,7 @@ FORMATS = (
     Format(telegram.NAME, telegram.detect, telegram.read),
     Format(signal.NAME, signal.detect, signal.read),
     Format(signal_cli.NAME, signal_cli.detect, signal_cli.read),
+    Format(signal_chats.NAME, signal_chats.detect, signal_chats.read),
     Format(discord.NAME, discord.detect, discord.read),
     Format(copied.NAME, copied.detect, copied.read),
     Format(transcript.NAME, transcript.detect, transcript.read),
@@ -89,6 +92,8 @@ FORMATS = (
 )
 SEVERAL: tuple[SeveralFiles, ...] = (
     SeveralFiles(slack.NAME, slack.claim, slack.read),
+    SeveralFiles(discord_package.NAME, discord_package.claim, discord_package.read),
+    SeveralFiles(signal_chats.NAME, signal_chats.claim, signal_chats.read_bundle),
     SeveralFiles(whatsapp.NAME, whatsapp.claim, whatsapp.read_bundle),
 )
 NAMES = (*(one.name for one in SEVERAL), *(one.name for one in FORMATS))

@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import PurePosixPath
 
@@ -109,7 +109,7 @@ class _Export:
         place = self.places.get(folder) or _Place(folder, f"#{folder}")
         for number, found in _nodes(bundle, file):
             turn = found if isinstance(found, Skipped) else self._turn(found, number, place)
-            yield Skipped(line=turn.line, reason=turn.reason, file=file) if isinstance(turn, Skipped) else turn
+            yield replace(turn, file=file) if isinstance(turn, Skipped) else turn
 
     def _turn(self, message: Node, number: int, place: _Place) -> Read:
         kind = fields.text(message, "subtype")

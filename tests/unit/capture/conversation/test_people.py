@@ -238,3 +238,29 @@ def test_a_discord_channel_keeps_its_zones_files_and_cards(tmp_path: Path) -> No
     assert turns[1].at.isoformat() == "2024-03-15T15:00:00+01:00"
     assert all(turn.provenance.channel is Channel.CONVERSATION for turn in turns)
     assert [line for line, _ in reasons(reading)] == [1, 5]
+
+
+def test_discords_own_package_is_what_i_wrote_to_whom(tmp_path: Path) -> None:
+    turns, reading = taken(chats.packed(tmp_path / "package.zip", chats.discord_package()))
+    assert said(turns) == [
+        ("Kim", "", "The red boat leaks.\n[attached: leak.jpg]"),
+        ("Kim", "dana", 'Bring the "old" oars,\nplease.'),
+    ]
+    assert [turn.provenance.window for turn in turns] == ["Rowing club #boats", "dana"]
+    assert [turn.at.isoformat() for turn in turns] == ["2024-03-15T14:06:09+01:00", "2021-01-02T04:04:05.123000+01:00"]
+    assert all(turn.provenance.mine for turn in turns)
+    report = reading.tally.report()
+    assert [(one.file, one.line) for one in report.skipped] == [("Messages/c100000000000000001/messages.json", 2)]
+    assert "not what others wrote" in report.notices[0]
+
+
+def test_chats_by_signal_export_are_called_as_their_folders(tmp_path: Path) -> None:
+    turns, reading = taken(chats.packed(tmp_path / "chats.zip", chats.signal_chats()))
+    assert said(turns) == [
+        ("Ada Vogel", "me", "The seeds came."),
+        ("Me", "", "Good.\n[attached: box.png]"),
+        ("Ada Vogel", "", "Sunday?"),
+    ]
+    assert [turn.provenance.window for turn in turns] == ["Ada Vogel", "Ada Vogel", "Garden"]
+    assert [turn.provenance.mine for turn in turns] == [False, True, False]
+    assert [(one.file, one.line) for one in reading.tally.report().skipped] == [("Ada Vogel/data.json", 3)]
