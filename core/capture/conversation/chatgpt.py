@@ -56,7 +56,8 @@ def _turns(conversation: Node, number: int, context: ImportContext) -> Iterator[
     if at not in nodes:
         at = max(assistants.leaves(parents), key=lambda key: _written(nodes[key]), default="") or next(iter(nodes), "")
     path = assistants.branch(at, parents)
-    if aside := sum(_speaks(node) for key, node in nodes.items() if key not in set(path)):
+    shown = set(path)
+    if aside := sum(_speaks(node) for key, node in nodes.items() if key not in shown):
         yield Notice(assistants.BRANCHES, aside)
     for key in path:
         message = fields.inner(nodes[key], "message")
@@ -119,7 +120,8 @@ def _words(message: Node, content: Node) -> str:
         elif fields.is_node(part) and fields.text(part, "content_type") == "audio_transcription":
             words.append(assistants.words(part, "text"))
     text = "\n".join(word for word in words if word)
-    return _CITED.sub("", text) if _role(message) == "assistant" else text
+    cited = _role(message) == "assistant" and ("\ue200" in text or "【" in text)
+    return _CITED.sub("", text) if cited else text
 
 
 def _attached(content: Node, metadata: Node) -> list[str]:

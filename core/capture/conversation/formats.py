@@ -96,7 +96,7 @@ SEVERAL: tuple[SeveralFiles, ...] = (
     SeveralFiles(signal_chats.NAME, signal_chats.claim, signal_chats.read_bundle),
     SeveralFiles(whatsapp.NAME, whatsapp.claim, whatsapp.read_bundle),
 )
-NAMES = (*(one.name for one in SEVERAL), *(one.name for one in FORMATS))
+NAMES = tuple(dict.fromkeys([*(one.name for one in FORMATS), *(one.name for one in SEVERAL)]))
 _KNOWN = f"Mneme reads {', '.join(NAMES)}; a zip as it was downloaded too."
 
 
