@@ -100,8 +100,8 @@ class Conversations(Group):
     folder: str = Field(
         default="",
         title="Watched folder",
-        description="Exports, transcripts and mail dropped into it are taken in by themselves; the whole path, empty: "
-        "none. The files stay where they are; folders inside are not looked into.",
+        description="Exports, transcripts and mail dropped into it are taken in by themselves. Name one that only you "
+        "put files into, not that of downloads; empty: none. The files stay; folders inside are not looked into.",
     )
 
     @field_validator("folder")
