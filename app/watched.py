@@ -131,8 +131,7 @@ class WatchedFolder:
         files, self._files = self._files, 0
         self._busy.clear()
         if report is not None and files:
-            new = len(report.ids) - report.versions
-            told = f"{new} new, {report.known} known, {report.skipped_count} skipped ({report.format})."
+            told = f"{report.new} new, {report.known} known, {report.skipped_count} skipped ({report.format})."
             one = "A file was taken in from the watched folder."
             self._tell(one if files == 1 else f"{files} files were taken in from the watched folder.", told)
 

@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 from core.assistant.reviewing import Proposed
 from core.capture.conversation.pasted import told_in
-from core.capture.conversation.report import ImportContext
+from core.capture.conversation.report import ImportContext, ImportReport, Skipped
 from core.errors import BadInput, Cancelled, ModelProblem, Problem, WrongKey
 from core.events import (
     AssistantsChanged,
@@ -643,7 +643,8 @@ class ScriptedAssistant:
         told(1, 1)
         on_saved(self.remember(f"From {len(paths)} files", now))
         yield
-        return object()
+        left = Skipped(line=3, reason="not a JSON object")
+        return ImportReport(format="made", taken=3, new=1, known=2, skipped=(left,), skipped_count=1)
 
     def status(self, *, hashed: bool = True) -> Status:
         kinds: dict[str, int] = {}

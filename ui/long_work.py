@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from core.errors import Cancelled, Problem
 from core.urgency import Urgency
 from ui.bridge import Bridge
+from ui.came_of import Came, came_of
 from ui.parts.working import Working
 from ui.words import counted, size, translate
 
@@ -133,10 +134,10 @@ class LongWork(QObject):
                 assistant, paths, now, told=progress, cancelled=stopped, on_saved=lambda kept: saved.update(kept.ids)
             )
 
-        def done(_: object) -> None:
+        def done(report: Came) -> None:
             one = translate("LongWork", "{n} memory was imported.")
             many = translate("LongWork", "{n} memories were imported.")
-            self._bridge.tell(counted(len(saved), one, many), translate("LongWork", "They can be found now."))
+            self._bridge.tell(counted(len(saved), one, many), came_of(report))
             if then:
                 then()
 

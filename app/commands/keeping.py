@@ -74,7 +74,7 @@ def import_(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
         result |= {
             "format": report.format,
             "taken": report.taken,
-            "new": len(report.ids) - report.versions,
+            "new": report.new,
             "known": report.known,
             "versions": report.versions,
             "refused": report.refused,

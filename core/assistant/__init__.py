@@ -19,7 +19,7 @@ from core.assistant.reviewing import counted, over
 from core.assistant.sleeping import Staged, carried_out, tried
 from core.assistant.thinning import thinning
 from core.capture.conversation import formats
-from core.capture.conversation.report import ImportContext, ImportReport, Skipped, Tally
+from core.capture.conversation.report import NONE, ImportContext, ImportReport, Skipped, Tally
 from core.capture.gate import Refusal
 from core.consolidate.mind import Mind
 from core.consolidate.night import Night
@@ -145,24 +145,26 @@ class Assistant(Pasting):
         BadInput is raised.
         """
         report: ImportReport | None = None
-        for path in paths:
-            tally, saved = Tally(format="none"), list[Saved]()
-            stopped = False
+        context = ImportContext.of(self.settings.person, now)
+        for path, told_of_it in formats.shares(paths, told):
+            tally = Tally(format=NONE)
+            stopped = begun = False
             try:
-                found = formats.open_import(path, ImportContext.of(self.settings.person, now), told)
+                found = formats.open_import(path, context, told_of_it)
                 tally = found.tally
                 for one in self.intake.keep(found.observations(), now, partial(_skip, tally)):
-                    saved.append(one)
+                    tally.keep(one)
+                    begun = True
                     on_saved(one)
                     stopped = cancelled()
                     if stopped:
                         break
                     yield
             except BadInput as problem:
-                if len(paths) == 1 and not saved:
+                if len(paths) == 1 and not begun:
                     raise
-                tally.skip(Skipped(line=0, reason=f"{path.name}: {problem.title}"))
-            found_here = tally.report(tuple(saved), cancelled=stopped)
+                tally.skip(Skipped(line=0, reason=problem.title, file=path.name))
+            found_here = tally.report(cancelled=stopped)
             report = found_here if report is None else report.plus(found_here)
             if stopped:
                 break

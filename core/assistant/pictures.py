@@ -91,7 +91,7 @@ def importing(
     The same bytes again add nothing and are not read again. One that cannot be used is named in the report
     and the others go on. Raises ChildDied, Missing when nothing can be read here at all.
     """
-    tally, saved, stopped = Tally(format=NAME), list[Saved](), False
+    tally, stopped = Tally(format=NAME), False
     shown = described(files, ImportContext.of(assistant.settings.person, now))
     for number, one in enumerate(sorted(shown, key=lambda one: one.at), start=1):
         try:
@@ -102,7 +102,7 @@ def importing(
             tally.skip(Skipped(line=0, reason=f"{one.file.name}: {problem.title}"))
         else:
             tally.taken += 1
-            saved.append(kept)
+            tally.keep(kept)
             on_saved(kept)
         told(number, len(shown))
         stopped = cancelled()
@@ -112,7 +112,7 @@ def importing(
     undated = sum(not one.at_given for one in shown)
     if undated:
         tally.notice(f"{undated} pictures have the time of their file.")
-    return tally.report(tuple(saved), cancelled=stopped)
+    return tally.report(cancelled=stopped)
 
 
 def _kept(assistant: Assistant, reader: Reader, shown: Shown, now: datetime) -> Saved:

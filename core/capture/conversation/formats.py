@@ -2,9 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from core.capture.conversation import (
@@ -261,6 +262,25 @@ def _left_alone(names: tuple[str, ...]) -> str:
     endings = Counter(one if one[1:].isalnum() and len(one) <= _LONGEST_ENDING else "other" for one in suffixes)
     told = ", ".join(f"{count} {ending}" for ending, count in endings.most_common(8))
     return f"Left alone, for there are no conversations in them: {told}."
+
+
+def shares(paths: Sequence[Path], progress: Progress) -> Iterator[tuple[Path, Progress]]:
+    """Each file with what it tells its progress to, so that several make one: by their sizes on disk."""
+    sizes = [max(1, _size(path)) for path in paths]
+    total = sum(sizes)
+    for number, path in enumerate(paths):
+        yield path, partial(_share, progress, sum(sizes[:number]), sizes[number], total)
+
+
+def _share(progress: Progress, before: int, size: int, total: int, done: int, of: int) -> None:
+    progress(before + (size * done // of if of else size), total)
+
+
+def _size(path: Path) -> int:
+    try:
+        return sum(entry.size for entry in folder(path).entries) if path.is_dir() else path.stat().st_size
+    except (OSError, BadInput):
+        return 0  # whoever reads it says why it cannot be read
 
 
 def open_import(path: Path, context: ImportContext, progress: Progress | None = None) -> Import:

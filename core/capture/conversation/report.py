@@ -6,10 +6,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from core.dates.region import region_of
 from core.errors import BadInput
-from core.memory import MemoryId, Observation, Saved
+from core.memory import Observation, Saved
 from core.settings import Person
 
+NONE = "none"
+"""The format of what could not be read."""
 LISTED = 1000
 """How many skipped places a report names; the rest is counted only."""
 _UNDATED = "{n} had no date of their own: they took a neighbour's, or the moment of import."
@@ -51,11 +54,14 @@ class ImportContext:
     """Names that mean the person, beside `me`."""
     zone: ZoneInfo | None = None
     """For times without an offset; None is the system's zone."""
+    month_first: bool | None = None
+    """Whether 3/4 is in March, where nothing else tells; None: the person has not said where they live."""
 
     @classmethod
     def of(cls, person: Person, now: datetime, name: str = "import") -> "ImportContext":
         """From the person's settings. Raises BadInput for a zone that does not exist."""
-        return cls(now=now, name=name, names=person.names, zone=zone_named(person.zone))
+        month_first = region_of(person.country).month_first if person.country else None
+        return cls(now=now, name=name, names=person.names, zone=zone_named(person.zone), month_first=month_first)
 
     def is_person(self, name: str) -> bool:
         """Whether this speaker or addressee is the person themself."""
@@ -110,13 +116,13 @@ class ImportReport:
     format: str
     taken: int = 0
     """Read from the file, whether new or not."""
+    new: int = 0
     known: int = 0
     versions: int = 0
     refused: int = 0
     skipped: tuple[Skipped, ...] = ()
     """The first of them, at most LISTED."""
     skipped_count: int = 0
-    ids: tuple[MemoryId, ...] = ()
     noticed: tuple[tuple[str, int], ...] = ()
     """Sentences, and how often each was met."""
     files: tuple[FileRead, ...] = ()
@@ -130,18 +136,18 @@ class ImportReport:
 
     def plus(self, other: "ImportReport") -> "ImportReport":
         """Both together, for an import of several files."""
-        formats = dict.fromkeys((*self.format.split(", "), *other.format.split(", ")))
+        formats = dict.fromkeys(one for one in f"{self.format}, {other.format}".split(", ") if one != NONE)
         noticed = Counter(dict(self.noticed))
         noticed.update(dict(other.noticed))
         return ImportReport(
-            format=", ".join(formats),
+            format=", ".join(formats) or NONE,
             taken=self.taken + other.taken,
+            new=self.new + other.new,
             known=self.known + other.known,
             versions=self.versions + other.versions,
             refused=self.refused + other.refused,
             skipped=(self.skipped + other.skipped)[:LISTED],
             skipped_count=self.skipped_count + other.skipped_count,
-            ids=self.ids + other.ids,
             noticed=tuple(noticed.items()),
             files=(self.files + other.files)[:LISTED],
             cancelled=self.cancelled or other.cancelled,
@@ -164,6 +170,10 @@ class Tally:
     format: str
     taken: int = 0
     undated: int = 0
+    new: int = 0
+    known: int = 0
+    versions: int = 0
+    refused: int = 0
     skipped: list[Skipped] = field(default_factory=list)
     skipped_count: int = 0
     noticed: Counter[str] = field(default_factory=Counter)
@@ -184,20 +194,27 @@ class Tally:
         if len(self.files) < LISTED:
             self.files.append(file)
 
-    def report(self, saved: tuple[Saved, ...] = (), *, cancelled: bool = False) -> ImportReport:
-        """What happened, with the commits that kept it."""
+    def keep(self, saved: Saved) -> None:
+        """Count what a commit kept; its ids are not held, for there may be millions."""
+        self.new += len(saved.ids) - saved.versions
+        self.known += saved.known
+        self.versions += saved.versions
+        self.refused += saved.refused
+
+    def report(self, *, cancelled: bool = False) -> ImportReport:
+        """What happened."""
         noticed = Counter(self.noticed)
         if self.undated:
             noticed[_UNDATED] += self.undated
         return ImportReport(
             format=self.format,
             taken=self.taken,
-            known=sum(one.known for one in saved),
-            versions=sum(one.versions for one in saved),
-            refused=sum(one.refused for one in saved),
+            new=self.new,
+            known=self.known,
+            versions=self.versions,
+            refused=self.refused,
             skipped=tuple(self.skipped),
             skipped_count=self.skipped_count,
-            ids=tuple(id for one in saved for id in one.ids),
             noticed=tuple(noticed.items()),
             files=tuple(self.files),
             cancelled=cancelled,

@@ -94,7 +94,9 @@ def test_an_import_shows_its_progress_and_says_what_came_of_it(
     shell.work.import_files([tmp_path / "chat.jsonl"])
     assert len(begun) == 1
     qtbot.waitUntil(lambda: bool(shell.window.notices.shown))
-    assert shell.window.notices.shown[0].said.title == "1 memory was imported."
+    said = shell.window.notices.shown[0].said
+    assert said.title == "1 memory was imported."
+    assert said.remedy == "They can be found now. 2 were there already. 1 place was not taken: not a JSON object."
     assert desk.assistant.imported == [tmp_path / "chat.jsonl"]
 
 
