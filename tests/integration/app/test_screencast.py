@@ -3,12 +3,10 @@
 Never run on a Wayland desktop of a person; GStreamer is played by a program of the tests that writes PNGs.
 """
 
-import io
-import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,31 +15,24 @@ import numpy as np
 import psutil
 import pytest
 from jeepney.io.blocking import DBusConnection
-from PIL import Image
 
 from app.dbus import Bus
 from app.screencast.pictures import Cutter, Pictures, command, ready
 from app.screencast.portal import MONITOR, WINDOW, Cast, Declined, Portal
 from app.screencast.portal_child import decoded
-from app.screencast.screen import Restoring, Screencast
 from core.capture.gate import GateState, judge, preview
 from core.capture.screen.grab import Frame
 from core.capture.screen.recorder import Screen
 from core.errors import CaptureProblem, Missing, Problem
 from core.settings import Capture
-from tests.integration.app.test_session import bus as bus
+from tests.integration.app.stage import PATIENCE_S, Stage, png, until
+from tests.integration.app.stage import bus as bus
+from tests.integration.app.stage import played as played
+from tests.integration.app.stage import stage as stage
 from tests.portal import DECLINED, ENDED, PlayedPortal
 
 ROOT = Path(__file__).parents[3]
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-PATIENCE_S = 30.0
-
-
-@pytest.fixture
-def played(bus: DBusConnection) -> Iterator[PlayedPortal]:
-    portal = PlayedPortal()
-    yield portal
-    portal.close()
 
 
 @pytest.fixture
@@ -190,12 +181,6 @@ def test_without_a_portal_it_says_what_to_install(bus: DBusConnection) -> None:
 # -- pictures
 
 
-def png(width: int, height: int, shade: int) -> bytes:
-    file = io.BytesIO()
-    Image.new("RGB", (width, height), (shade, shade, shade)).save(file, "PNG")
-    return file.getvalue()
-
-
 def test_pictures_are_cut_apart_wherever_the_pipe_breaks_them() -> None:
     files = [png(30, 20, 10), png(7, 5, 250), png(300, 200, 90)]
     for step in (1, 7, 64, 100_000):
@@ -261,75 +246,6 @@ def test_the_pipeline_drops_what_is_old_and_writes_rgb_pngs() -> None:
 
 
 # -- the helper's process, with a GStreamer that is played
-
-_GSTREAMER = """#!{python}
-import sys, os, time, pathlib
-fd = next(int(word[3:]) for word in sys.argv if word.startswith("fd=") and word != "fd=1")
-assert os.read(fd, 64) == b"the way to the pictures"
-shown = pathlib.Path({folder!r}) / next(word[5:] for word in sys.argv if word.startswith("path="))
-before = b""
-while True:
-    now = shown.read_bytes() if shown.exists() else b""
-    if now and now != before:
-        before = now
-        sys.stdout.buffer.write(now)
-        sys.stdout.buffer.flush()
-    time.sleep(0.02)
-"""
-
-
-class Stage:
-    """A desktop: a portal, a GStreamer, and what is to be seen on each stream."""
-
-    def __init__(self, portal: PlayedPortal, root: Path) -> None:
-        self.portal, self.root = portal, root
-        self.tokens: list[str] = []
-        programs = root / "bin"
-        programs.mkdir()
-        for name, text in (
-            ("gst-launch-1.0", _GSTREAMER.format(python=sys.executable, folder=str(root))),
-            ("gst-inspect-1.0", "#!/bin/sh\nexit 0\n"),
-        ):
-            file = programs / name
-            file.write_text(text)
-            file.chmod(0o755)
-        portal.remote = self._remote
-        self._cast: Screencast | None = None
-
-    def _remote(self) -> int:
-        out, into = os.pipe()
-        os.write(into, b"the way to the pictures")
-        os.close(into)
-        return out
-
-    def show(self, node: int, file: bytes) -> None:
-        made = self.root / f"{node}.part"
-        made.write_bytes(file)
-        made.rename(self.root / str(node))
-
-    def cast(self, *, whole: bool = False) -> Screencast:
-        kept = Restoring(read=lambda: self.tokens[-1] if self.tokens else "", keep=self.tokens.append)
-        self._cast = Screencast(whole_screen=whole, restoring=kept, away_s=lambda: 12.0)
-        return self._cast
-
-    def close(self) -> None:
-        if self._cast is not None:
-            self._cast.close()
-
-
-@pytest.fixture
-def stage(played: PlayedPortal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
-    made = Stage(played, tmp_path)
-    yield made
-    made.close()
-
-
-def until(true: Callable[[], bool]) -> None:
-    ends = time.monotonic() + PATIENCE_S
-    while not true():
-        assert time.monotonic() < ends
-        time.sleep(0.05)
 
 
 def test_a_picked_window_is_seen_its_changes_noticed_and_its_choice_kept(stage: Stage) -> None:
