@@ -15,11 +15,13 @@ from core.errors import Problem
 
 _TOLD = (
     "My bike is orange.", "My dog is called Bruno.",
-    "The cake note says milk eggs honey wheat garlic celery mustard kiwi nuts fish soy pollen shrimp coat sofa lamp.",
+    "The cake note says milk eggs honey wheat garlic celery accordion mustard kiwi nuts fish soy greenhouse coat sofa.",
     "I live in Malaga.", "My locker number is 4718.",
 )  # fmt: skip
 _QUESTION = "What does the cake note say?"
-"""Its answer is a long quote, as the copier was trained to give."""
+"""Its answer is a long quote, as the copier was trained to give: one that the masks leave alone."""
+_SHORTEST = 24
+"""Tokens of an answer that quotes."""
 _CONTEXT = 2048
 _TOKENS, _SLOW_TOKENS = 48, 6
 _AGAINST_NAIVE, _FASTER = 8.0, 1.0
@@ -74,6 +76,8 @@ def _asked(setting: Setting, asked: Asked, messages: Messages) -> list[Run]:
 
 def _compared(found: Mapping[str, list[Run]]) -> Iterator[Row]:
     count = len(found["streamed"])
+    if any(len(one.figures.tokens) < _SHORTEST for one in found["streamed"]):
+        raise Problem("The model did not quote what it was asked about.", "Its prompt or its training has changed.")
     for name, runs in found.items():
         yield Row(name=f"quoting, {name}", value=middle(runs, speed), unit="tokens/s", n=count)
     sweeps = middle(found["streamed, drafting"], lambda one: one.figures.accepted_per_sweep)
