@@ -1,4 +1,4 @@
-"""The repository's own trained model, prepared: few neurons, mostly those of a moment ago, and the words stay likely."""
+"""The repository's own trained model, prepared: few neurons, mostly those of a moment ago, and words as likely."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
