@@ -135,6 +135,8 @@ def remember(
         result = current.run("remember", {"text": note, "kind": kind, "pasted": pasted})
         if not current.common.json:
             render.remembered(current, result)
+        elif "turns" in result:
+            current.print_json(result)
         return 0
 
     ending(work)

@@ -51,7 +51,7 @@ def telegram(texts: Sequence[str]) -> bytes:
 
 def telegram_account(texts: Sequence[str]) -> bytes:
     """An account with two chats."""
-    half = len(texts) // 2
+    half = 6
     chats = [_telegram(texts[:half], 1, "Dana"), _telegram(texts[half:], 2, "Ada")]
     account = {
         "about": "Here is the data you requested. Telegram ...",

@@ -6,14 +6,16 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDoubleSpinBox, QFileDialog, QLineEdit, QSpinBox, QWidget
 from typing_extensions import override
 
 from ui.look import SPACE
 from ui.parts.boxes import column, row
+from ui.parts.buttons import Button
 from ui.parts.switch import Switch
 from ui.parts.text import label
 from ui.settings.model import Field, choice_title
+from ui.words import translate
 
 Changed = Callable[[str, Any], None]
 _WIDTH = 190
@@ -47,10 +49,20 @@ class FieldRow(QWidget):
         title = label(field.title, "strong")
         title.setBuddy(self.control)
         words = column(title, label(field.description, "muted", wrap=True), gap=2)
-        whole = row(words, column(self.control, gap=0), gap=3 * SPACE)
+        beside = column(self.control, gap=6)
+        if field.control == "folder":
+            beside.addWidget(Button(translate("Settings", "Choose …"), lambda: self._choose(changed)))
+        whole = row(words, beside, gap=3 * SPACE)
         whole.setStretch(0, 1)
         whole.setContentsMargins(4, 10, 4, 10)
         self.setLayout(whole)
+
+    def _choose(self, changed: Changed) -> None:
+        """Let the person point at a folder."""
+        name = QFileDialog.getExistingDirectory(self.window(), self.field.title)
+        if name:
+            self.show_value(name)
+            changed(self.field.key, name)
 
     def show_value(self, value: Any) -> None:
         """Show what is set, without telling anyone."""

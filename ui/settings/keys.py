@@ -149,7 +149,9 @@ class Archives(QWidget):
                     label(
                         translate(
                             "Archives",
-                            "ChatGPT exports, conversation JSONL, plain text. The same file twice adds nothing.",
+                            "Exports as downloaded (ChatGPT, Claude, Gemini, WhatsApp, Telegram, Signal, Slack, "
+                            "Discord), meeting transcripts, mail, plain text. The same file twice adds nothing. A "
+                            "folder that takes in what is dropped into it: under Recording.",
                         ),
                         "muted",
                         wrap=True,

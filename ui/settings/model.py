@@ -11,11 +11,14 @@ from pydantic.fields import FieldInfo
 from core.settings import Settings
 from ui.words import translate
 
-Control = Literal["switch", "choice", "whole", "number", "names", "text"]
+Control = Literal["switch", "choice", "whole", "number", "names", "text", "folder"]
 
 
 PICKED = frozenset(("model.answering", "model.embedder"))
 """Set by picking a model from the list above; a file's name typed into a field would be a trap."""
+
+_FOLDERS = frozenset(("conversations.folder",))
+"""Chosen in a dialog, or typed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +88,7 @@ def _field(key: str, info: FieldInfo) -> Field:
         key=key,
         title=translate("SettingsTree", info.title or key),
         description=translate("SettingsTree", info.description or ""),
-        control=control,
+        control="folder" if key in _FOLDERS else control,
         choices=choices,
         low=low,
         high=high,

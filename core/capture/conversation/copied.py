@@ -1,6 +1,7 @@
 """A conversation as it is copied out of a chat program's window: a line with a name and a time, what was said below."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -24,6 +25,10 @@ _HEADS = (
     re.compile(rf"\[{_CLOCK}, {_DATE}\] {_NAME}: ?(?P<text>.*)$", re.IGNORECASE),  # WhatsApp in a browser
     re.compile(rf"{_NAME}, \[{_DATE} {_CLOCK}\]:?$", re.IGNORECASE),  # Telegram Desktop
     re.compile(rf"\[(?:{_DAY}{_AT})?{_CLOCK}\] {_NAME}(?:: ?(?P<text>.*))?$", re.IGNORECASE),  # Teams
+    re.compile(rf"\[{_NAME}\] {_CLOCK}$", re.IGNORECASE),  # Zoom's saved captions
+    re.compile(
+        rf"{_CLOCK}\s+From\s+{_NAME}\s+to\s+[^:\n]{{1,80}}?\s*:\s?(?P<text>.*)$", re.IGNORECASE
+    ),  # Zoom's saved chat
     re.compile(rf"{_NAME}(?:  +| ?[—–] ?|\t)(?:{_DAY}{_AT})?{_CLOCK}$", re.IGNORECASE),  # Slack, Discord, Teams
 )
 _TODAY = frozenset(("today", "heute", "aujourd'hui", "hoy", "oggi", "hoje", "vandaag"))
@@ -51,8 +56,11 @@ def detect(head: bytes, name: str) -> float:
     text = head.decode("utf-16" if wide else "utf-8-sig", "replace")
     rows = [row for row in text.splitlines()[:400] if row.strip()]
     found = [heading for row in rows if (heading := _heading(row))]
-    if len(found) < 2 or _heading(rows[0]) is None or {one["name"].casefold() for one in found} <= LEVELS:
+    names = Counter(one["name"].casefold() for one in found)
+    if len(found) < 2 or _heading(rows[0]) is None or names.keys() <= LEVELS:
         return 0.0
+    if all(map(_is_bare, found)) and max(names.values()) < 2:
+        return 0.0  # "Lunch  12:30" is a plan for the day
     return 0.91 if len(found) * 8 >= len(rows) else 0.0
 
 
@@ -64,6 +72,11 @@ def read(source: Stream, context: ImportContext) -> Iterator[ReadOut]:
 def _heading(row: str) -> re.Match[str] | None:
     bare = MARKS.sub("", row).replace("\u202f", " ").replace("\u00a0", " ").strip()
     return next((found for one in _HEADS if (found := one.match(bare))), None) if len(bare) < 2000 else None
+
+
+def _is_bare(heading: re.Match[str]) -> bool:
+    """Whether it has nothing but a name and a clock."""
+    return heading.re is _HEADS[-1] and not heading["a"] and not heading["word"]
 
 
 def _turns(rows: Iterable[Line], context: ImportContext) -> Iterator[Read]:
@@ -79,18 +92,18 @@ def _turns(rows: Iterable[Line], context: ImportContext) -> Iterator[Read]:
             order.see(found.numbers)
         held.append(found)
         if told or order.order or len(held) >= _MOST_HELD:
-            told = told or _decided(order, held)[0]
+            told = told or _decided(order, held, context.month_first)[0]
             yield from (_turn(one, told, ids, context) for one in held)
             held = []
     if held:
-        told, sure = (told, True) if told else _decided(order, held)
+        told, sure = (told, True) if told else _decided(order, held, context.month_first)
         if not sure:
             yield Notice(f"Nothing tells the days from the months of these dates: they were read as {told}.")
         yield from (_turn(one, told, ids, context) for one in held)
 
 
-def _decided(order: DayOrder, held: list[_Copied]) -> tuple[str, bool]:
-    american = any(one.half for one in held if one.numbers is not None)
+def _decided(order: DayOrder, held: list[_Copied], month_first: bool | None) -> tuple[str, bool]:
+    american = any(one.half for one in held if one.numbers is not None) if month_first is None else month_first
     return order.decided((one.numbers for one in held if one.numbers), american=american)
 
 

@@ -41,8 +41,8 @@ class DayOrder:
     def decided(self, dates: Iterable[Numbers], *, american: bool) -> tuple[str, bool]:
         """(the order, whether it was told by anything) once all dates there are were seen.
 
-        Where no number is above twelve, dates that run forward and not past today tell; else `american`
-        (a clock with AM and PM beside slashes) stands for the month first, the rest of the world for the day.
+        Where no number is above twelve, dates that run forward and not past today tell; else `american` (the
+        person's country, or a clock with AM and PM beside slashes) stands for the month first.
         """
         if self.day_first != self.month_first:
             return (DAY_FIRST if self.day_first > self.month_first else MONTH_FIRST), True

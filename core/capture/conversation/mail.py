@@ -31,10 +31,13 @@ _SUBJECT = re.compile(
 )
 _ID = re.compile(r"<[^<>\s]{3,400}>")
 _UNWANTED = {"spam", "trash", "papierkorb", "corbeille", "spamverdacht", "junk", "drafts", "entwürfe"}
+_SENT = {"sent", "sent mail", "sent messages", "sent items", "gesendet", "gesendete elemente", "messages envoyés"}
+_SENT |= {"enviados", "posta inviata", "verzonden", "отправленные", "gönderilmiş postalar", "wysłane", "送信済み"}
+"""Gmail's labels, and what mail programs call the mailbox with the person's own."""
 _NAMED = 4
-_REPEATED = "{n} mails quote one that came before them in full; the quote was left out."
-_OLD_ENCODING = "{n} mails were not in the encoding they name; they were read as Windows-1252."
-_CUT = "{n} mails were larger than 8 MB: only their beginning, where the words stand, was read."
+_REPEATED = "Mails that quote one before them in full, whose quote was left out: {n}."
+_OLD_ENCODING = "Mails that are not in the encoding they name, read as Windows-1252: {n}."
+_CUT = "Mails larger than 8 MB, of which only the beginning was read: {n}."
 
 
 def detect(head: bytes, name: str) -> float:
@@ -81,7 +84,10 @@ class _Mailbox:
         if not message.keys() or not (message["from"] or message["date"] or message["subject"]):
             yield Skipped(line=raw.number, reason="no mail: it has no sender, date or subject")
             return
-        labels = {one.strip().casefold() for one in _header(message, "x-gmail-labels").split(",")}
+        if message["x-imap"] and not message["to"]:
+            yield Skipped(line=raw.number, reason="a mailbox's own note")
+            return
+        labels = _labels(message)
         if labels & _UNWANTED:
             yield Skipped(line=raw.number, reason="marked as spam, deleted or a draft")
             return
@@ -120,8 +126,12 @@ class _Mailbox:
             external_id=id or f"mail-{hashlib.sha256(raw.data[:65536]).hexdigest()[:24]}",
             speaker=name or address or "somebody",
             addressee="me" if to_me and len(others) == 1 else ", ".join(shown) + more,
-            mine=self._context.is_person(name) or self._context.is_person(address),
+            mine=self._is_mine(message) or self._context.is_person(name) or self._context.is_person(address),
         )
+
+    def _is_mine(self, message: Message) -> bool:
+        """Whether it lies among what the person sent."""
+        return bool(_labels(message) & _SENT) or self._context.name.strip().casefold() in _SENT
 
     def _quoted(self, text: str, whose: str, answer: Provenance) -> Read:
         """A mail that is only known because it is quoted: its time is a neighbour's."""
@@ -135,6 +145,10 @@ class _Mailbox:
             mine=bool(whose) and self._context.is_person(whose),
         )
         return observed(text, None, provenance, self._context)
+
+
+def _labels(message: Message) -> set[str]:
+    return {one.strip().casefold() for one in _header(message, "x-gmail-labels").split(",")} - {""}
 
 
 def _thread(message: Message, id: str, subject: str) -> str:

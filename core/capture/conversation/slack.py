@@ -22,6 +22,8 @@ _PEOPLE = ("users.json", "org_users.json")
 _CHANNELS = ("channels.json", "groups.json", "dms.json", "mpims.json")
 _DAY = re.compile(r"(?P<root>.*?)(?P<folder>[^/]+)/\d{4}-\d{2}-\d{2}\.json")
 _SAID = ("", "bot_message", "me_message", "thread_broadcast", "file_share", "file_comment", "reply_broadcast")
+_ENOUGH = 3
+"""Direct conversations, from which it can be told whose they are."""
 _ANGLED = re.compile(r"<(?P<sign>[@#!]?)(?P<id>[^<>|\n]+)(?:\|(?P<label>[^<>\n]*))?>")
 
 
@@ -45,6 +47,7 @@ def read(bundle: Bundle, context: ImportContext) -> Iterator[ReadOut]:
         for name in (*_PEOPLE, *_CHANNELS):
             if root + name in wanted:
                 yield from export.listed(bundle, root + name)
+        export.find_owner()
         days = sorted(name for name in wanted if (found := _DAY.fullmatch(name)) and found["root"] == root)
         for name in days:
             yield from dated(export.day(bundle, name), context)
@@ -55,7 +58,7 @@ class _Place:
     """A channel or a direct conversation."""
 
     id: str
-    title: str
+    name: str
     members: tuple[str, ...] = ()
     direct: bool = False
 
@@ -96,12 +99,23 @@ class _Export:
     def _channel(self, id: str, found: Node, kind: str) -> None:
         listed = found.get("members")
         members = tuple(one for one in listed if isinstance(one, str)) if isinstance(listed, list) else ()
-        direct = kind in ("dms", "mpims")
-        others = [self.people.get(one, one) for one in members if one not in self.mine]
-        title = ", ".join(others) if direct and others else f"#{fields.text(found, 'name') or id}"
-        place = _Place(id, title, members, direct)
+        place = _Place(id, f"#{fields.text(found, 'name') or id}", members, kind in ("dms", "mpims"))
         for folder in filter(None, (id, fields.text(found, "name"))):
             self.places[folder] = place
+
+    def find_owner(self) -> None:
+        """Whoever is in every one of several direct conversations is the person whose export this is."""
+        direct = [
+            set(place.members) for place in {one.id: one for one in self.places.values()}.values() if place.direct
+        ]
+        common = set.intersection(*direct) if len(direct) >= _ENOUGH else set()
+        if not self.mine and len(common) == 1:
+            self.mine |= common
+
+    def title(self, place: _Place) -> str:
+        """A channel's name; of a direct conversation those in it but the person."""
+        others = [self.people.get(one, one) for one in place.members if one not in self.mine]
+        return ", ".join(others) if place.direct and others else place.name
 
     def day(self, bundle: Bundle, file: str) -> Iterator[Read]:
         """The turns of one day in one channel."""
@@ -141,7 +155,7 @@ class _Export:
         return Provenance(
             channel=Channel.CONVERSATION,
             app="Slack",
-            window=place.title,
+            window=self.title(place),
             conversation=f"Slack {place.id}",
             external_id=stamp or f"place-{number}",
             session=thread,
@@ -174,7 +188,7 @@ class _Export:
                 return "@" + (self.people.get(id) or label or id)
             if sign == "#":
                 place = self.places.get(id)
-                return "#" + label if label else place.title if place else f"#{id}"
+                return "#" + label if label else self.title(place) if place else f"#{id}"
             if sign == "!":
                 return label or f"@{id}"
             return f"{label} ({id})" if label and label != id.removeprefix("mailto:") else id.removeprefix("mailto:")

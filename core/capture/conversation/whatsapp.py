@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from core.capture.conversation.attachments import noted
 from core.capture.conversation.bundle import Bundle, head
 from core.capture.conversation.copied import LEVELS
-from core.capture.conversation.day_order import MONTH_FIRST, DayOrder, Numbers, day_of
+from core.capture.conversation.day_order import DAY_FIRST, MONTH_FIRST, DayOrder, Numbers, day_of
 from core.capture.conversation.report import ImportContext, Notice, ReadOut, Skipped
 from core.capture.conversation.text import OLD_ENCODING, Line, Stream, lines
 from core.capture.conversation.turns import Read, StableIds, dated, observed
@@ -31,6 +31,7 @@ _STAMP = re.compile(
     r"(?(open)\] ?| [-–] )",
     re.IGNORECASE,
 )
+_DOTTED = re.compile(r"\[?\d{1,2}\.")
 _SPEAKER = re.compile(r"(?P<name>[^:\n“”\"„«»]{1,100}?):(?:[ \u00a0](?P<text>.*)|$)", re.DOTALL)
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९", "0123456789" * 3)
 _SPACES = str.maketrans({"\u202f": " ", "\u00a0": " ", "\u3000": " "})
@@ -157,7 +158,11 @@ class _Chat:
 
     def _decide(self, held: list[_Message]) -> Iterator[Read]:
         american = any("/" in one.stamp and one.stamp.rstrip("]")[-1:] in "Mm" for one in held)
+        if self._context.month_first is not None:
+            american = self._context.month_first
         self._told, sure = self._order.decided((one.numbers for one in held), american=american)
+        if not sure and any(_DOTTED.match(one.stamp) for one in held):
+            self._told, sure = DAY_FIRST, True  # nobody puts a month before a dot
         people = {one.name for one in held if one.name and not parted("\n".join(one.said))[2]}
         self._direct = self._title in people and len(people) <= 2  # a group may speak too: of its calls and joins
         if not sure:

@@ -45,9 +45,24 @@ def test_days_said_in_words_are_counted_from_the_moment() -> None:
 
 
 def test_a_clock_without_a_day_gives_no_date() -> None:
-    turns = told("Dana Miller\u00a0\u00a02:05 PM\nHi there\nKim  2:06 PM\nok\n:+1:").turns
-    assert [turn.text for turn in turns] == ["Hi there", "ok\n:+1:"]
+    turns = told("Dana Miller\u00a0\u00a02:05 PM\nHi there\nKim  2:06 PM\nok\n:+1:\nDana Miller  2:07 PM\nbye").turns
+    assert [turn.text for turn in turns] == ["Hi there", "ok\n:+1:", "bye"]
     assert not any(turn.at_given for turn in turns)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[Dana Miller] 14:05:09\nHi there\n[Kim] 14:05:20\nHello: you",
+        "14:05:09\tFrom Dana Miller to Everyone:\n\tHi there\n14:05:20\tFrom  Kim  to  Everyone : Hello: you",
+    ],
+)
+def test_what_zoom_saves_of_a_meeting_beside_its_transcript_is_read_too(text: str) -> None:
+    turns = told(text).turns
+    assert [(turn.provenance.speaker, turn.text) for turn in turns] == [
+        ("Dana Miller", "Hi there"),
+        ("Kim", "Hello: you"),
+    ]
 
 
 def test_a_day_and_month_without_a_year_are_the_last_such_day() -> None:
@@ -84,6 +99,7 @@ def test_named_lines_of_people_who_answer_each_other_are_a_conversation() -> Non
         "Meeting at 14:05\nWe met at 15:00\nIt was good",
         "[14:05] INFO: started\n[14:06] INFO: stopped\n[14:07] ERROR: broken",
         '{"messages": []}',
+        "Lunch  12:30\nsoup and bread\nDinner  19:00\nfish",
         "<html><body>Dana: hi<br>Kim: ho</body></html>",
         "Recipe: pancakes\n\nFlour: 200 g\nMilk: 300 ml\nEggs: 3\nSalt: a little",
         "x" * 1000 + "\n" + "y" * 1000,

@@ -1,5 +1,6 @@
 """What people say to each other in WhatsApp, Telegram, Signal, Slack and Discord, read from their exports."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ import pytest
 from core.capture.conversation.formats import Import, open_import
 from core.capture.conversation.report import ImportContext
 from core.memory import Channel, Observation
+from core.settings import Person
 from tests.exported import chats
 
 NOW = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
@@ -121,6 +123,21 @@ def test_dates_that_nothing_decides_are_read_as_their_clock_suggests_and_it_is_s
     assert "read as month/day" in others.tally.report().notices[0]
 
 
+def test_dates_with_dots_have_the_day_first_everywhere(tmp_path: Path) -> None:
+    turns, reading = taken(written(tmp_path, "a.txt", whatsapp(["3.4.24"], "2:05 PM")))
+    assert (turns[0].at.day, turns[0].at.month) == (3, 4)
+    assert reading.tally.report().notices == ()
+
+
+def test_the_persons_country_decides_where_nothing_in_the_file_does(tmp_path: Path) -> None:
+    path = written(tmp_path, "a.txt", whatsapp(["3/4/24"]))
+    american, british = (
+        taken(path, ImportContext.of(Person(country=country, zone="Europe/Berlin"), NOW)) for country in ("US", "GB")
+    )
+    assert (american[0][0].at.month, british[0][0].at.month) == (3, 4)
+    assert "read as month/day" in american[1].tally.report().notices[0]
+
+
 def test_a_date_that_does_not_exist_costs_only_itself_and_its_turn_takes_its_neighbours(tmp_path: Path) -> None:
     turns, _ = taken(written(tmp_path, "a.txt", whatsapp(["14/04/24", "15/04/24", "31/02/24", "16/04/24", "99/99/99"])))
     assert [turn.at.day for turn in turns] == [14, 15, 15, 16, 16]
@@ -213,6 +230,17 @@ def test_a_slack_export_has_people_by_name_threads_and_channels(tmp_path: Path) 
     skipped = reading.tally.report().skipped
     assert {one.file for one in skipped} == {"general/2024-03-15.json"}
     assert [one.line for one in skipped] == [1, 5]
+
+
+def test_whoever_is_in_all_direct_conversations_of_a_slack_export_is_the_person(tmp_path: Path) -> None:
+    files = chats.slack()
+    other = [{"id": f"D0{n}", "members": ["U02KIM", who]} for n, who in ((2, "U01DANA"), (3, "U03ADA"))]
+    files["dms.json"] = json.dumps([*json.loads(files["dms.json"]), *other])
+    turns, _ = taken(chats.packed(tmp_path / "export.zip", files))
+    assert [turn.provenance.mine for turn in turns] == [False, False, True, False, False]
+    assert (turns[0].provenance.window, turns[0].provenance.addressee) == ("ada", "me")
+    unknown, _ = taken(chats.slack_zip(tmp_path))
+    assert not any(turn.provenance.mine for turn in unknown)
 
 
 def test_an_unpacked_slack_export_reads_like_its_zip(tmp_path: Path) -> None:

@@ -114,6 +114,14 @@ def test_a_single_mail_gives_what_it_answers_too_for_nothing_else_holds_it(tmp_p
     assert turns[1].provenance.addressee == "me@example.net, a@example.org, b@example.org, c@example.org and 1 more"
 
 
+def test_what_lies_among_the_sent_mail_is_mine(tmp_path: Path) -> None:
+    nobody = ImportContext(now=NOW, zone=BERLIN.zone)
+    labelled = talks.EML.replace(b"Subject:", b"X-Gmail-Labels: =?UTF-8?Q?Ge=C3=B6ffnet?=,Gesendet\r\nSubject:")
+    assert [turn.provenance.mine for turn in taken(written(tmp_path, "a.eml", talks.EML), nobody)[0]] == [False, False]
+    assert [turn.provenance.mine for turn in taken(written(tmp_path, "b.eml", labelled), nobody)[0]] == [False, True]
+    assert all(turn.provenance.mine for turn in taken(written(tmp_path, "Sent.mbox", talks.MBOX), nobody)[0][:2])
+
+
 @pytest.mark.parametrize(
     ("text", "own", "quoted", "whose"),
     [
