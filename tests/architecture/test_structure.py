@@ -18,7 +18,7 @@ ONE_IMPORTER = {
     "chromadb": {"core.store.vectors.chroma"},
     "llama_cpp": {"core.inference.llama"},
     "mss": {"core.capture.screen.grab"},
-    "rapidocr": {"core.capture.screen.reader"},
+    "rapidocr": {"core.capture.screen.rapid_ocr"},
     "apscheduler": {"app.timetable"},
     "keyring": {"core.store.keys"},
     "argon2": {"core.store.keys", "core.store.archive.container"},

@@ -65,10 +65,10 @@ def _values_apart(before: Look, after: Look) -> Pixels:
     return np.asarray(apart, dtype=np.uint8)
 
 
-def _tiles_of(apart: Pixels) -> Tiles:
-    half = TILE // 2
-    rows, columns = -(-apart.shape[0] // half), -(-apart.shape[1] // half)
-    down, across = rows * half - apart.shape[0], columns * half - apart.shape[1]
+def tiles_of(apart: Pixels, side: int = TILE // 2) -> Tiles:
+    """Which tiles of `side` by `side` values hold one that is not 0: (h, w) of 0 and 1 -> (rows, columns)."""
+    rows, columns = -(-apart.shape[0] // side), -(-apart.shape[1] // side)
+    down, across = rows * side - apart.shape[0], columns * side - apart.shape[1]
     if down or across:
         apart = np.asarray(cv2.copyMakeBorder(apart, 0, down, 0, across, cv2.BORDER_CONSTANT, value=0))
     blocks = cv2.resize(apart.astype(np.float32), (columns, rows), interpolation=cv2.INTER_AREA)
@@ -77,7 +77,7 @@ def _tiles_of(apart: Pixels) -> Tiles:
 
 def changed_tiles(before: Look, after: Look) -> Tiles:
     """Which tiles differ, (rows, columns); all of them when the size is another."""
-    return _tiles_of(_values_apart(before, after))
+    return tiles_of(_values_apart(before, after))
 
 
 def compare(before: Look, after: Look, restless: Tiles | None = None) -> Change:
@@ -85,7 +85,7 @@ def compare(before: Look, after: Look, restless: Tiles | None = None) -> Change:
     apart = _values_apart(before, after)
     if not apart.any():
         return Change(tiles=0)
-    tiles = _tiles_of(apart)
+    tiles = tiles_of(apart)
     counted = tiles if restless is None or restless.shape != tiles.shape else tiles & ~restless
     count = int(counted.sum())
     if count < FEWEST_TILES:

@@ -14,6 +14,18 @@ _AROUND = 12
 """Pixels around a region given to the detector: letters at its edge are whole there."""
 _MOST_LINES = 2
 """A region over more known lines than this is detected anew."""
+_OUTSIDE = 0.3
+"""Share of a line's height by which a change may stick out of it: a caret, an accent, a selection."""
+_GOES_ON = 1.5
+"""Heights of a line behind its end within which what is new belongs to it."""
+_TOGETHER = 0.3
+"""Heights of a line within which a change may touch the letters of a word."""
+_NEIGHBOURS = 1
+"""Words on either side that are read along: one alone is read worse."""
+_BLANK = 3
+"""Columns of ground left beside a line that is recognised."""
+_MOST_OF_IT = 0.7
+"""A part wider than this share of its line is the whole line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,10 +48,19 @@ class ReadPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A stretch of a known line that is read again, and the words of the line that stay on either side."""
+
+    rect: Rect
+    before: Line = ()
+    after: Line = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What to read of a frame: known lines by recognition alone, new regions with detection."""
 
-    recognise: tuple[Rect, ...] = ()
+    recognise: tuple[Part, ...] = ()
     detect: tuple[Rect, ...] = ()
     kept: tuple[Line, ...] = ()
     """Lines of the earlier page that nothing has touched."""
@@ -47,56 +68,161 @@ class Plan:
     @property
     def asked(self) -> tuple[Rect, ...]:
         """All rectangles whose pixels the reader needs, recognition first."""
-        return (*self.recognise, *self.detect)
+        return (*(part.rect for part in self.recognise), *self.detect)
 
 
 def line_box(line: Sequence[WordBox]) -> Rect:
     """The rectangle around a line of at least one word."""
-    box = Rect(line[0].left, line[0].top, line[0].width, line[0].height)
+    box = _word_box(line[0])
     for word in line[1:]:
-        box = box.join(Rect(word.left, word.top, word.width, word.height))
+        box = box.join(_word_box(word))
     return box
 
 
 def plan(before: ReadPage | None, changed: Iterable[Rect], width: int, height: int) -> Plan:
     """What must be read of a frame of `width` x `height` pixels after `changed` regions differ.
 
-    A region that lies within the height of one or two known lines is recognised with their boxes, made
-    as wide as the region; any other is detected, together with every known line that it touches.
+    A region within the height of one or two known lines, or right behind the end of one, is recognised with
+    their boxes, and of a long line only the words near it; any other is detected, together with every known
+    line that it touches.
     """
     bounds = Rect(0, 0, width, height)
     if before is None or (before.width, before.height) != (width, height):
         return Plan(detect=(bounds,))
-    lines = [(line_box(line), line) for line in before.lines if line]
+    lines = [line for line in before.lines if line]
+    boxes = [line_box(line) for line in lines]
     touched: set[int] = set()
-    recognise: dict[int, Rect] = {}
+    within: dict[int, Rect] = {}
     detect: list[Rect] = []
     for region in changed:
-        met = [n for n, (box, _) in enumerate(lines) if not box.meet(region).empty]
+        met = [n for n, box in enumerate(boxes) if not box.meet(region).empty]
         touched.update(met)
-        bands = [Rect(region.left, lines[n][0].top, region.width, lines[n][0].height).grown(8) for n in met]
-        if met and len(met) <= _MOST_LINES and covered(region, bands) and _apart(lines[n][0] for n in met):
-            for n in met:
-                box = recognise.get(n, lines[n][0])
-                wide = Rect(region.left, box.top, region.width, box.height)
-                recognise[n] = box.join(wide).meet(bounds)
+        of = met or _behind(region, boxes)
+        if of and len(of) <= _MOST_LINES and _fits(region, [boxes[n] for n in of]):
+            for n in of:
+                mine = _of_line(region, boxes[n])
+                within[n] = within[n].join(mine) if n in within else mine
         else:
             whole = region.grown(_AROUND)
             for n in met:
-                whole = whole.join(lines[n][0].grown(2))
+                whole = whole.join(boxes[n].grown(2))
             detect.append(whole.meet(bounds))
-    merged = _merge(detect)
-    for n, (known, _) in enumerate(lines):
-        box = known
-        if any(not box.meet(region).empty for region in merged):
-            touched.add(n)
-            box = recognise.pop(n, box)
-            merged = [r.join(box).meet(bounds) if not box.meet(r).empty else r for r in merged]
-    return Plan(
-        recognise=tuple(recognise.values()),
-        detect=tuple(_merge(merged)),
-        kept=tuple(line for n, (_, line) in enumerate(lines) if n not in touched),
+    parts = {n: _part(lines[n], boxes[n], region, bounds) for n, region in within.items()}
+    for n, part in list(parts.items()):
+        if any(m != n and _collide(part.rect, boxes[m]) for m in range(len(lines))):
+            del parts[n]
+            detect.append(part.rect.join(boxes[n]).grown(2).meet(bounds))
+    regions, joined = _with_lines(
+        detect, [box.join(parts[n].rect) if n in parts else box for n, box in enumerate(boxes)]
     )
+    touched |= joined | set(parts)
+    return Plan(
+        recognise=tuple(part for n, part in parts.items() if n not in joined),
+        detect=tuple(region.meet(bounds) for region in regions),
+        kept=tuple(line for n, line in enumerate(lines) if n not in touched),
+    )
+
+
+def anew(page: ReadPage, regions: Iterable[Rect]) -> Plan:
+    """Look for the lines of these regions again, whatever is known of them."""
+    bounds = Rect(0, 0, page.width, page.height)
+    found, inside = _with_lines([r.grown(_AROUND).meet(bounds) for r in regions], [line_box(one) for one in page.lines])
+    return Plan(detect=tuple(found), kept=tuple(line for n, line in enumerate(page.lines) if n not in inside))
+
+
+def _with_lines(regions: Sequence[Rect], boxes: Sequence[Rect]) -> tuple[list[Rect], set[int]]:
+    """Regions grown until they cut through no line, none overlapping; the lines that are in them."""
+    merged, inside = _merge(regions), set[int]()
+    while True:
+        cut = {n for n, box in enumerate(boxes) if n not in inside and any(not box.meet(r).empty for r in merged)}
+        if not cut:
+            return merged, inside
+        inside |= cut
+        merged = _merge([*merged, *(boxes[n] for n in cut)])
+
+
+def stitched(part: Part, read: Line) -> Line:
+    """The line of a part: what stayed before and after it with what was read, at one height."""
+    words = (*part.before, *read, *part.after)
+    if not words or not read:
+        return words
+    top = min(word.top for word in words)
+    height = max(word.top + word.height for word in words) - top
+    return tuple(WordBox(text=word.text, left=word.left, top=top, width=word.width, height=height) for word in words)
+
+
+def _word_box(word: WordBox) -> Rect:
+    return Rect(word.left, word.top, word.width, word.height)
+
+
+def _behind(region: Rect, boxes: Sequence[Rect]) -> list[int]:
+    """The line that a region right behind (or before) it goes on with, if there is one."""
+    near = [
+        (max(region.left - box.right, box.left - region.right), n)
+        for n, box in enumerate(boxes)
+        if box.top - box.height * _OUTSIDE <= region.top and region.bottom <= box.bottom + box.height * _OUTSIDE
+    ]
+    gap, n = min(near, default=(0, -1))
+    return [n] if n >= 0 and gap <= _GOES_ON * boxes[n].height else []
+
+
+def _fits(region: Rect, boxes: Sequence[Rect]) -> bool:
+    """Whether a region lies within the height of lines that are below one another."""
+    bands = [
+        Rect(region.left, box.top - out, region.width, box.height + 2 * out)
+        for box in boxes
+        for out in (int(box.height * _OUTSIDE),)
+    ]
+    return covered(region, bands) and _apart(boxes)
+
+
+def _of_line(region: Rect, box: Rect) -> Rect:
+    """The part of a region that belongs to a line: as high as the line, a little more where letters stick out."""
+    out = int(box.height * _OUTSIDE)
+    band = Rect(region.left, box.top - out, region.width, box.height + 2 * out).meet(region)
+    if band.height > box.height or band.top < box.top - 3 or band.bottom > box.bottom + 3:
+        return Rect(region.left, box.top, region.width, box.height)
+    return band.join(Rect(region.left, box.top, region.width, box.height))
+
+
+def _part(line: Line, box: Rect, region: Rect, bounds: Rect) -> Part:
+    """What is read again of a line when `region` has changed: the words near it and a neighbour on each side."""
+    top, height = min(box.top, region.top), max(box.bottom, region.bottom) - min(box.top, region.top)
+    margin = max(4, int(box.height * _TOGETHER))
+    near = [
+        n
+        for n, word in enumerate(line)
+        if word.left < region.right + margin and region.left - margin < word.left + word.width
+    ]
+    behind = sum(word.left < region.left for word in line)
+    first, last = (near[0], near[-1] + 1) if near else (behind, behind)
+    first, last = max(0, first - _NEIGHBOURS), min(len(line), last + _NEIGHBOURS)
+    while first > 0 and line[first].left - _right(line[first - 1]) < 2:
+        first -= 1
+    while last < len(line) and line[last].left - _right(line[last - 1]) < 2:
+        last += 1
+    left = (
+        (line[first - 1].left + line[first - 1].width + line[first].left) // 2
+        if 0 < first < len(line)
+        else box.left - _BLANK
+    )
+    right = (_right(line[last - 1]) + line[last].left) // 2 if 0 < last < len(line) else box.right + _BLANK
+    wide = Rect(region.left - _BLANK, top, region.width + 2 * _BLANK, height)
+    rect = Rect(left, top, right - left, height).join(wide).meet(bounds)
+    if rect.width > _MOST_OF_IT * box.join(rect).width:
+        whole = Rect(box.left - _BLANK, top, box.width + 2 * _BLANK, height)
+        return Part(rect=rect.join(whole).meet(bounds))
+    return Part(rect=rect, before=line[:first], after=line[last:])
+
+
+def _right(word: WordBox) -> int:
+    return word.left + word.width
+
+
+def _collide(rect: Rect, box: Rect) -> bool:
+    """Whether a stretch that is to be read as one line would hold a part of another line."""
+    both = rect.meet(box)
+    return both.height > min(rect.height, box.height) * _OUTSIDE and both.width > 2
 
 
 def _apart(boxes: Iterable[Rect]) -> bool:

@@ -1,24 +1,22 @@
-"""Reading pictures: the only rapidocr (inside the reader's process), and the host's way to that process."""
+"""Reading pictures: the host's way to the reader's process, where an engine reads them."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Literal
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from core.capture.rect import Rect
-from core.capture.screen.page import Line, ReadPage, merged, plan
-from core.errors import BadInput, Missing
+from core.capture.screen.engine import EngineName, Pixels, cut, flat
+from core.capture.screen.page import Line, ReadPage, merged
+from core.capture.screen.rereading import read_page
+from core.errors import BadInput
 from core.inference.child import Child, Json, Limits
 from core.memory import WordBox
 from core.urgency import Urgency
-
-Pixels = NDArray[np.uint8]
 
 LARGEST_FILE = 50 * 2**20
 LARGEST_SIDE = 12_000
@@ -32,111 +30,6 @@ _TIMEOUT_S = 120.0
 _IDLE_S = 120.0
 _NICE = 19
 _MEMORY_MB = 1_500
-_SURE = 0.5
-_INK = 24
-"""Least difference of brightness between letters and ground."""
-_ROUND = 32
-_AT_ONCE = 6
-"""Lines in one batch of the recogniser; those of like length go together."""
-
-
-class TextEngine:
-    """RapidOCR with the models of its wheel, one thread, nothing fetched. Belongs to the reader's process."""
-
-    def __init__(self) -> None:
-        """Load the models (about 450 MB). Raises Missing."""
-        try:
-            from rapidocr import RapidOCR
-        except ImportError as error:
-            raise Missing("The text reader is not installed.", "Set Mneme up again: ./mneme --setup.") from error
-        runtime = "EngineConfig.onnxruntime"
-        self._engine: Any = RapidOCR(
-            params={
-                "Global.log_level": "critical",
-                "Global.use_preprocess_img": False,
-                "Global.use_vertical_padding": False,
-                "Global.return_word_box": True,
-                f"{runtime}.intra_op_num_threads": 1,
-                f"{runtime}.inter_op_num_threads": 1,
-                "Det.limit_type": "max",
-                "Det.limit_side_len": 2_560,
-            }
-        )
-
-    def detect(self, pixels: Pixels) -> list[Rect]:
-        """Boxes around lines of text in (h, w, 3) RGB, in its pixels."""
-        height, width = pixels.shape[:2]
-        if int(pixels.max()) - int(pixels.min()) < 16:
-            return []
-        down, across = -height % _ROUND, -width % _ROUND
-        bgr = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
-        padded = cv2.copyMakeBorder(bgr, 0, down, 0, across, cv2.BORDER_REPLICATE)
-        found = self._engine(padded, use_det=True, use_cls=False, use_rec=False).boxes
-        bounds = Rect(0, 0, width, height)
-        boxes = []
-        for quad in found if found is not None else ():
-            left, top = np.floor(np.min(quad, axis=0)).astype(int)
-            right, bottom = np.ceil(np.max(quad, axis=0)).astype(int)
-            box = Rect(int(left), int(top), int(right - left), int(bottom - top)).meet(bounds)
-            if box.width >= 4 and box.height >= 6:
-                boxes.append(box)
-        return boxes
-
-    def recognise(self, crops: Sequence[tuple[Rect, Pixels]]) -> list[Line]:
-        """The words of single lines; each crop with the place its words are told in."""
-        usable = [inked for box, crop in crops if (inked := _inked(box, crop)) is not None]
-        if not usable:
-            return []
-        self._engine.update_params(use_det=True, use_rec=True, return_word_box=True)
-        read = self._engine.recognize_txt([cv2.cvtColor(crop, cv2.COLOR_RGB2BGR) for _, crop in usable])
-        lines = []
-        for (box, _), text, score, info in zip(usable, read.txts, read.scores, read.word_results, strict=True):
-            if text.strip() and score >= _SURE:
-                lines.append(_words(text, [c for cols in info.word_cols for c in cols], info.line_txt_len, box))
-        return [line for line in lines if line]
-
-    def read(self, region: Rect, pixels: Pixels) -> Iterator[list[Line]]:
-        """Detect and recognise the lines of a region that lies at `region` in its frame, a few at a time."""
-        boxes = self.detect(pixels)
-        yield []
-        bounds = Rect(0, 0, region.width, region.height)
-        taller = [Rect(box.left, box.top - 1, box.width, box.height + 2).meet(bounds) for box in boxes]
-        ordered = sorted(taller, key=lambda box: box.width / max(1, box.height))
-        crops = [(box.moved(region.left, region.top), _cut(pixels, box)) for box in ordered]
-        for at in range(0, len(crops), _AT_ONCE):
-            yield self.recognise(crops[at : at + _AT_ONCE])
-
-
-def _cut(pixels: Pixels, rect: Rect) -> Pixels:
-    return pixels[rect.top : rect.bottom, rect.left : rect.right]
-
-
-def _inked(box: Rect, crop: Pixels) -> tuple[Rect, Pixels] | None:
-    """A line without the empty ends of its box (beside a long blank the recogniser runs words together)."""
-    spread = np.ptp(crop.min(axis=2), axis=0)
-    inked = np.flatnonzero(spread >= _INK)
-    if not inked.size:
-        return None
-    left, right = max(0, int(inked[0]) - 3), min(box.width, int(inked[-1]) + 4)
-    return Rect(box.left + left, box.top, right - left, box.height), np.ascontiguousarray(crop[:, left:right])
-
-
-def _words(text: str, columns: Sequence[int], length: float, box: Rect) -> Line:
-    """Words of a line with boxes: `columns` are those of its visible characters out of `length`."""
-    words: list[WordBox] = []
-    scale = box.width / max(length, 1.0)
-    at = 0
-    for part in text.split():
-        mine = columns[at : at + len(part)]
-        at += len(part)
-        if not mine:
-            continue
-        left = max(0, int((mine[0] - 0.5) * scale))
-        right = min(box.width, int((mine[-1] + 1.5) * scale) + 1)
-        words.append(
-            WordBox(text=part, left=box.left + left, top=box.top, width=max(1, right - left), height=box.height)
-        )
-    return tuple(words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,8 +44,13 @@ class Reader:
     """The host's side: starts the reader's process when something is to be read; safe from any thread."""
 
     def __init__(
-        self, *, clock: Callable[[], float] = time.monotonic, on_death: Callable[[str], None] | None = None
+        self,
+        *,
+        engine: Literal["auto"] | EngineName = "auto",
+        clock: Callable[[], float] = time.monotonic,
+        on_death: Callable[[str], None] | None = None,
     ) -> None:
+        """`engine` reads; auto is the one that reads screens best."""
         self._clock = clock
         self._used = self._sign = clock()
         self._asking = False
@@ -162,6 +60,7 @@ class Reader:
             name="text reader",
             limits=Limits(memory_mb=_MEMORY_MB, start_s=60.0),
             nice=_NICE,
+            hello={"engine": engine},
             on_death=on_death,
         )
 
@@ -176,15 +75,7 @@ class Reader:
         Raises ChildDied, Missing, and Cancelled when it was closed.
         """
         height, width = pixels.shape[:2]
-        todo = plan(before, changed, width, height)
-        read: list[Line] = []
-        for rects, how in ((todo.recognise, "recognise"), (todo.detect, "detect")):
-            for batch in _batches(rects):
-                blob = b"".join(np.ascontiguousarray(_cut(pixels, rect)).tobytes() for rect in batch)
-                places: list[Json] = [[r.left, r.top, r.width, r.height] for r in batch]
-                header = self._ask({"do": how, "places": places}, blob)[0]
-                read += _lines(header["lines"])
-        return merged(todo.kept, read, width, height)
+        return read_page(_Eyes(self._ask, pixels), width, height, before, changed)
 
     def read_picture(self, picture: Path | bytes) -> ReadPicture:
         """The words of a picture's file. Raises BadInput when it is none, too large, empty or cut off."""
@@ -200,7 +91,7 @@ class Reader:
         header, blob = self._ask({"do": "picture"}, picture)
         width, height = int(str(header["width"])), int(str(header["height"]))
         pixels = np.frombuffer(blob, dtype=np.uint8).reshape(height, width, 3)
-        page = ReadPage(lines=tuple(_lines(header["lines"])), width=width, height=height)
+        page = ReadPage(lines=tuple(_told(header["lines"])), width=width, height=height)
         return ReadPicture(page=merged((), page.lines, width, height), pixels=pixels)
 
     def _ask(self, request: dict[str, Json], blob: bytes) -> tuple[dict[str, Json], bytes]:
@@ -251,6 +142,31 @@ class Reader:
         self._child.close()
 
 
+@dataclass(frozen=True, slots=True)
+class _Eyes:
+    """The reader's process, looking at one frame."""
+
+    ask: Callable[[dict[str, Json], bytes], tuple[dict[str, Json], bytes]]
+    pixels: Pixels
+
+    def recognise(self, places: Sequence[Rect]) -> list[Line]:
+        return self._read("recognise", places)
+
+    def detect(self, places: Sequence[Rect]) -> list[Line]:
+        return self._read("detect", places)
+
+    def blank(self, place: Rect) -> bool:
+        return flat(cut(self.pixels, place))
+
+    def _read(self, how: str, places: Sequence[Rect]) -> list[Line]:
+        read: list[Line] = []
+        for batch in _batches(places):
+            blob = b"".join(np.ascontiguousarray(cut(self.pixels, rect)).tobytes() for rect in batch)
+            rects: list[Json] = [[r.left, r.top, r.width, r.height] for r in batch]
+            read += _told(self.ask({"do": how, "places": rects}, blob)[0]["lines"])
+        return read
+
+
 def _batches(rects: Sequence[Rect]) -> list[list[Rect]]:
     """Rectangles in groups whose pixels fit into one request; one that is too large is cut into bands."""
     batches: list[list[Rect]] = []
@@ -267,7 +183,7 @@ def _batches(rects: Sequence[Rect]) -> list[list[Rect]]:
     return batches
 
 
-def _lines(found: Json) -> list[Line]:
+def _told(found: Json) -> list[Line]:
     lines: list[Line] = []
     for line in found if isinstance(found, list) else ():
         words = []

@@ -2,14 +2,17 @@
 
 import io
 import warnings
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from core.capture.rect import Rect
+from core.capture.screen.engine import Pixels, TextEngine
 from core.capture.screen.page import Line
-from core.capture.screen.reader import KEPT_SIDE, LARGEST_AREA, LARGEST_SIDE, Pixels, TextEngine
+from core.capture.screen.rapid_ocr import RapidOcr
+from core.capture.screen.reader import KEPT_SIDE, LARGEST_AREA, LARGEST_SIDE
+from core.capture.screen.tesseract import Tesseract
 from core.errors import BadInput
 from core.inference.child import Header, Json, Reply, serve
 
@@ -18,13 +21,20 @@ Parts = Generator[Reply, None, None]
 _FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
 
 
+_ENGINES: dict[str, Callable[[], TextEngine]] = {"rapidocr": RapidOcr, "tesseract": Tesseract}
+_BEST = "rapidocr"
+"""Of two engines measured on drawn screens (docs/decisions/034)."""
+_AT_ONCE = 6
+
+
 class _Reading:
     def __init__(self) -> None:
         self._engine: TextEngine | None = None
 
-    def load(self, _: Header) -> Header:
-        """Load the models once the host has said hello."""
-        self._engine = TextEngine()
+    def load(self, hello: Header) -> Header:
+        """Load the engine that the host's hello names."""
+        name = str(hello.get("engine", "auto"))
+        self._engine = _ENGINES[_BEST if name == "auto" else name]()
         return {}
 
     def detect(self, header: Header, blob: bytes) -> Parts:
@@ -35,9 +45,10 @@ class _Reading:
                 yield _said(lines), b""
 
     def recognise(self, header: Header, blob: bytes) -> Parts:
-        """The same for single lines, without looking for them."""
-        for one in _crops(header, blob):
-            yield _said(self._ready().recognise([one])), b""
+        """The same for single lines, without looking for them: one line for each place, perhaps empty."""
+        crops = _crops(header, blob)
+        for at in range(0, len(crops), _AT_ONCE):
+            yield _said(self._ready().recognise(crops[at : at + _AT_ONCE])), b""
 
     def picture(self, _: Header, blob: bytes) -> Parts:
         """A picture's file -> its lines in parts, at last its size and its pixels."""

@@ -9,7 +9,7 @@ from PIL import Image
 
 from core.capture.rect import Rect, covered
 from core.capture.screen.compound_text import decode
-from core.capture.screen.page import ReadPage, merged, plan
+from core.capture.screen.page import Part, ReadPage, merged, plan, stitched
 from core.capture.screen.picture import encoded, filled
 from core.memory import WordBox
 
@@ -34,13 +34,41 @@ def test_a_first_page_and_another_size_are_read_whole() -> None:
 def test_a_changed_known_line_is_recognised_alone_and_the_others_stay() -> None:
     todo = plan(PAGE, (Rect(100, 52, 60, 12),), 800, 600)
     assert todo.detect == ()
-    assert todo.recognise == (Rect(40, 50, 200, 18),)
+    assert todo.recognise == (Part(rect=Rect(37, 50, 206, 18)),)
     assert [words[0].text for words in todo.kept] == ["one", "side", "three"]
 
 
 def test_a_known_line_that_grew_is_read_in_its_new_width() -> None:
     todo = plan(PAGE, (Rect(200, 82, 120, 12),), 800, 600)
-    assert todo.recognise == (Rect(40, 80, 280, 18),)
+    assert todo.recognise == (Part(rect=Rect(37, 80, 286, 18)),)
+
+
+def words(*texts: str, left: int = 40, top: int = 20) -> tuple[WordBox, ...]:
+    """A line of words 50 pixels wide, 10 apart."""
+    return tuple(WordBox(text=text, left=left + 60 * n, top=top, width=50, height=18) for n, text in enumerate(texts))
+
+
+def test_of_a_long_line_only_the_changed_word_and_its_neighbours_are_read() -> None:
+    page = merged((), (words(*"abcdefghi"),), 800, 600)
+    (part,) = plan(page, (Rect(225, 22, 30, 12),), 800, 600).recognise
+    assert part == Part(rect=Rect(155, 20, 180, 18), before=words(*"ab"), after=words(*"fghi", left=340))
+    assert stitched(part, words("c", "D", "e", left=160)) == words(*"abcDefghi")
+    assert stitched(part, ()) == (*part.before, *part.after)
+
+
+def test_what_is_written_behind_a_line_goes_on_with_it() -> None:
+    page = merged((), (words(*"abcdefghi"),), 800, 600)
+    todo = plan(page, (Rect(590, 22, 80, 14),), 800, 600)
+    assert todo.detect == ()
+    assert todo.recognise == (Part(rect=Rect(515, 20, 158, 18), before=words(*"abcdefgh")),)
+
+
+def test_what_is_written_far_behind_a_line_or_into_another_one_is_looked_for() -> None:
+    far = plan(merged((), (words("a", "b"),), 800, 600), (Rect(300, 22, 80, 14),), 800, 600)
+    assert (far.recognise, len(far.detect), len(far.kept)) == ((), 1, 1)
+    beside = merged((), (words("a", "b"), words("z", left=200)), 800, 600)
+    both = plan(beside, (Rect(100, 22, 120, 14),), 800, 600)
+    assert (both.recognise, len(both.detect), both.kept) == ((), 1, ())
 
 
 def test_a_new_line_is_looked_for() -> None:

@@ -1,0 +1,77 @@
+"""Boxes of words to the pixel: where ink begins and ends, near where a recogniser believes the words to be. Pure."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.capture.rect import Rect
+from core.capture.screen.engine import Crop, Pixels
+from core.capture.screen.page import Line
+from core.memory import WordBox
+
+Stretch = tuple[int, int]
+"""Columns `begin <= x < end`."""
+
+_INK = 24
+"""Least difference of brightness between letters and ground."""
+_BESIDE = 3
+"""Empty columns left at the ends of a line."""
+
+
+def inked_columns(crop: Pixels) -> NDArray[np.bool_]:
+    """Which columns of (h, w, 3) hold something that is not the ground, (w,)."""
+    return np.asarray(np.ptp(crop, axis=0).max(axis=1) >= _INK, dtype=np.bool_)
+
+
+def trimmed(crop: Crop) -> Crop | None:
+    """A line without the empty ends of its box; None when it is empty.
+
+    Beside a long blank a recogniser runs words together.
+    """
+    box, pixels = crop
+    inked = np.flatnonzero(inked_columns(pixels)) if pixels.size else np.zeros(0, dtype=np.intp)
+    if not inked.size:
+        return None
+    left, right = max(0, int(inked[0]) - _BESIDE), min(box.width, int(inked[-1]) + 1 + _BESIDE)
+    return Rect(box.left + left, box.top, right - left, box.height), np.ascontiguousarray(pixels[:, left:right])
+
+
+def placed(words: Sequence[str], about: Sequence[Stretch], crop: Crop) -> Line:
+    """Words with boxes: `about` is where each is believed to be, in columns of the crop.
+
+    Between two words the widest empty stretch near their border parts them; where there is none, as over an
+    underline, what is believed stays.
+    """
+    box, pixels = crop
+    ink = inked_columns(pixels)
+    gaps = _gaps(ink)
+    inked = np.flatnonzero(ink)
+    first, last = (int(inked[0]), int(inked[-1]) + 1) if inked.size else (0, box.width)
+    lefts, rights = [max(0, begin) for begin, _ in about], [min(box.width, end) for _, end in about]
+    if words:
+        lefts[0], rights[-1] = min(first, rights[0] - 1), max(last, lefts[-1] + 1)
+    for n in range(len(words) - 1):
+        low, high = sum(about[n]) // 2, sum(about[n + 1]) // 2
+        border = (about[n][1] + about[n + 1][0]) / 2
+        near = [gap for gap in gaps if low <= gap[0] and gap[1] <= high and _near(gap, border, box.height)]
+        if near:
+            rights[n], lefts[n + 1] = max(near, key=lambda gap: gap[1] - gap[0])
+    return tuple(
+        WordBox(text=word, left=box.left + left, top=box.top, width=max(1, right - left), height=box.height)
+        for word, left, right in zip(words, lefts, rights, strict=True)
+    )
+
+
+def _near(gap: Stretch, border: float, height: int) -> bool:
+    return gap[0] - height * 0.6 <= border <= gap[1] + height * 0.6
+
+
+def _gaps(ink: NDArray[np.bool_]) -> list[Stretch]:
+    """The empty stretches between the first and the last ink."""
+    edges = np.flatnonzero(np.diff(ink.astype(np.int8))) + 1
+    bounds = [0, *edges.tolist(), len(ink)]
+    return [
+        (begin, end) for begin, end in pairwise(bounds) if end > begin and not ink[begin] and begin and end < len(ink)
+    ]
