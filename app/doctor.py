@@ -18,6 +18,7 @@ from app.commands.request import JSON
 from app.endpoint import Call
 from app.model_health import Chosen, looked_at
 from app.presence import Watch
+from app.screen_health import looked_at as screen_looked_at
 from app.window_needs import install_command, missing_libraries
 from core.errors import Problem
 from core.inference.embedder import LlamaEmbedder
@@ -150,6 +151,11 @@ def _window(_: ProfilePaths) -> Iterator[Check]:
     )
 
 
+def _screen(_: ProfilePaths) -> Iterator[Check]:
+    seen = screen_looked_at()
+    yield Check(name="Recording the screen", ok=seen.ok, said=seen.said, remedy=seen.remedy)
+
+
 def _away(_: ProfilePaths) -> Iterator[Check]:
     watch = Watch()
     try:
@@ -267,6 +273,7 @@ _LOOKS: tuple[Callable[[ProfilePaths], Iterator[Check]], ...] = (
     _reading,
     _sample,
     _window,
+    _screen,
     _away,
     _keyring,
     _profile,

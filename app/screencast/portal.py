@@ -53,11 +53,14 @@ class Cast:
 
 
 class Declined(CaptureProblem):
-    """The person closed the desktop's question."""
+    """It came to nothing when the person was asked, or might have been: not asked again until they say so."""
 
 
 class _Refused(CaptureProblem):
     """A step that was not granted, without the person having said no."""
+
+
+_ANEW = "Switch recording off and on again to be asked anew."
 
 
 class Portal:
@@ -76,18 +79,23 @@ class Portal:
     def begin(self, *, whole_screen: bool, token: str, patience_s: float) -> Cast:
         """Ask the person what may be seen, unless `token` restores what they said before.
 
-        `whole_screen`: monitors, else single windows. Raises Declined, CaptureProblem.
+        `whole_screen`: monitors, else single windows. Raises Declined where another try would ask the person again,
+        else CaptureProblem.
         """
         kind = MONITOR if whole_screen else WINDOW
         version, pointer = self._offered(kind)
         keeps = version >= _KEEPS_TOKENS_SINCE
+        if token and keeps:
+            try:
+                self._chosen(kind, token, keeps, pointer)
+                return self._started(kind, patience_s)
+            except _Refused:
+                self.end()  # an old choice that is not there any more: the person is asked
+        self._chosen(kind, "", keeps, pointer)
         try:
-            return self._begun(kind, token if keeps else "", keeps, pointer, patience_s)
-        except _Refused:
-            if not (token and keeps):
-                raise
-        self.end()
-        return self._begun(kind, "", keeps, pointer, patience_s)
+            return self._started(kind, patience_s)
+        except _Refused as problem:
+            raise Declined(problem.title, _ANEW) from problem
 
     def remote(self, cast: Cast) -> int:
         """A new descriptor for the way to PipeWire; the caller closes it. Raises CaptureProblem."""
@@ -141,7 +149,8 @@ class Portal:
             )
         return version, pointers & _HIDDEN_POINTER
 
-    def _begun(self, kind: int, token: str, keeps: bool, pointer: int, patience_s: float) -> Cast:
+    def _chosen(self, kind: int, token: str, keeps: bool, pointer: int) -> None:
+        """A session in which it is said what is wanted; nobody is asked yet."""
         self._over = False
         mine = {"session_handle_token": ("s", _word())}
         created = self._asked("CreateSession", "a{sv}", (), mine, _ANSWERS_WITHIN_S)
@@ -156,13 +165,16 @@ class Portal:
         if token:
             choice["restore_token"] = ("s", token)
         self._asked("SelectSources", "oa{sv}", (self._session,), choice, _ANSWERS_WITHIN_S)
+
+    def _started(self, kind: int, patience_s: float) -> Cast:
+        """What the person granted, or had granted before."""
         started = self._asked("Start", "osa{sv}", (self._session, ""), {}, patience_s)
         streams = _streams(_value(started, "streams", ()))
         if not streams:
-            raise _Refused("Nothing was picked to be recorded.", "Choose again, and pick what may be recorded.")
+            raise _Refused("Nothing was picked to be recorded.", _ANEW)
         if kind == WINDOW and any(stream.kind != WINDOW for stream in streams):
             self.end()
-            raise CaptureProblem(
+            raise Declined(
                 "The desktop offered a whole screen where single windows were asked for, so nothing is recorded.",
                 "Read what capture.wayland_whole_screen means in Settings, or log in with an X11 session.",
             )
@@ -188,10 +200,7 @@ class Portal:
             )
             raise _Refused(f"The desktop's portal {why}.", "Try again, or log in with an X11 session.") from error
         if code == _DECLINED:
-            raise Declined(
-                "You closed the desktop's question what Mneme may record.",
-                "Switch recording off and on again to be asked anew.",
-            )
+            raise Declined("You closed the desktop's question what Mneme may record.", _ANEW)
         if code != 0:
             raise _Refused("The desktop's portal did not grant it.", "Try again, or log in with an X11 session.")
         return results
@@ -210,9 +219,7 @@ class Portal:
                 return 2, {}
         request = Address(service=_SERVICE, path=handle, interface=_RESPONSE.interface)
         self._bus.ask(request, "Close")
-        raise CaptureProblem(
-            "The desktop's question was not answered.", "It is asked again when recording starts anew."
-        )
+        raise _Refused("The desktop's question was not answered.", _ANEW)
 
 
 def _word() -> str:

@@ -6,8 +6,10 @@ Portals answer only to processes that may be looked into, which the one with the
 import io
 import os
 import threading
+import time
 import warnings
 from collections.abc import Generator
+from contextlib import ExitStack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +24,7 @@ from core.inference.child import Header, Json, Reply, serve
 
 _PICKS_WITHIN_S = 180.0
 _FIRST_WITHIN_S = 1.0
+_LEARNS_WITHIN_S = 1.0
 _LARGEST_SIDE = 16_384
 _LARGEST_BLOB = 60 * 2**20
 _MOST_STREAMS = 16
@@ -38,10 +41,11 @@ class Helper:
         self._streams: list[Pictures] = []
 
     def begin(self, header: Header, _: bytes) -> Reply:
-        """{"whole": bool, "token": str} -> {"state": "asking" | "still" | "open", "kinds": [int, ...], "token": str}.
+        """{"whole": bool, "token": str} -> {"state", "kinds": [int, ...], "token": str}.
 
-        Asks the desktop at the first call, and tells later how that stands; "still" while no picture has come, as on
-        a screen on which nothing moves. Raises the Problem it came to.
+        Asks the desktop at the first call, and tells later how that stands: "asking"; "declined" with its "title" and
+        "remedy"; "over" when the desktop has ended it; "still" while no picture has come, as on a screen on which
+        nothing moves; "open". Raises the Problem of what may be tried again.
         """
         if self._asking is None:
             whole, token = header.get("whole") is True, str(header.get("token") or "")
@@ -49,60 +53,70 @@ class Helper:
             self._asking.start()
             self._asking.join(1.0)
         if self._asking.is_alive():
-            return {"state": "asking", "kinds": [], "token": ""}, b""
-        if self._problem is not None:
-            problem, self._problem = self._problem, None
-            if not isinstance(problem, Declined):
-                self._asking = None
-            raise problem
-        if self._cast is None or self._portal is None:
-            raise Declined("You closed the desktop's question what Mneme may record.", "Switch recording off and on.")
+            return {"state": "asking"}, b""
+        if isinstance(self._problem, Declined):
+            return {"state": "declined", "title": self._problem.title, "remedy": self._problem.remedy}, b""
+        if self._problem is not None or self._cast is None or self._portal is None:
+            problem, self._problem, self._asking = self._problem, None, None
+            raise problem or CaptureProblem("The desktop's portal did not answer.", "It is tried again.")
         # Not in the thread that asked: a stream's program ends with the thread that started it.
         for stream in self._cast.streams[len(self._streams) : _MOST_STREAMS]:
             remote = self._portal.remote(self._cast)
             self._streams.append(Pictures(pictures.command(remote, stream.node), remote))
         kinds: list[Json] = [stream.kind for stream in self._cast.streams[:_MOST_STREAMS]]
-        seen = any(one.seen or one.waiting(_FIRST_WITHIN_S) for one in self._streams)
-        if not seen and self._portal.over():
-            self._asking = self._cast = None
-            self._end_streams()
-            raise CaptureProblem("The desktop has ended the recording of the screen.", "It asks again if it must.")
-        return {"state": "open" if seen else "still", "kinds": kinds, "token": self._cast.token}, b""
-
-    def _end_streams(self) -> None:
-        while self._streams:
-            self._streams.pop().close()
+        each_s = _FIRST_WITHIN_S / len(self._streams)
+        seen = any(one.seen or one.waiting(each_s) for one in self._streams)
+        state = "over" if self._portal.over() else "open" if seen else "still"
+        return {"state": state, "kinds": kinds, "token": self._cast.token}, b""
 
     def _ask(self, whole: bool, token: str) -> None:
-        try:
-            pictures.ready()
-            self._portal = Portal(_session_bus())
-            self._cast = self._portal.begin(whole_screen=whole, token=token, patience_s=_PICKS_WITHIN_S)
-        except Problem as problem:
-            self._problem = problem
+        with ExitStack() as unless_granted:
+            try:
+                pictures.ready()
+                bus = _session_bus()
+                unless_granted.callback(bus.close)
+                self._portal = Portal(bus)
+                self._cast = self._portal.begin(whole_screen=whole, token=token, patience_s=_PICKS_WITHIN_S)
+                unless_granted.pop_all()
+            except Problem as problem:
+                self._problem = problem
 
     def front(self, _: Header, __: bytes) -> Reply:
-        """-> {"seen": int}: another number whenever something has changed on the screen."""
-        self._check()
-        return {"seen": sum(one.seen + one.waiting() for one in self._streams)}, b""
+        """-> {"seen": int, "over": bool}: another number whenever something has changed on the screen."""
+        return {"seen": sum(one.seen + one.waiting() for one in self._streams), "over": self._over(0.0)}, b""
 
     def look(self, _: Header, __: bytes) -> Generator[Reply, None, None]:
-        """-> a part for each stream: {"stream": n, "width", "height"} and its pixels (RGB), or {"same": True}."""
-        self._check()
+        """-> a part for each stream: {"stream": n, "width", "height"} and its pixels (RGB); {"same": True} has none.
+
+        {"over": True} once the desktop has ended it. Raises CaptureProblem.
+        """
         for number, one in enumerate(self._streams):
-            file = one.newest(0.0)
+            try:
+                file = one.newest(0.0)
+            except CaptureProblem:
+                if not self._over(_LEARNS_WITHIN_S):
+                    raise
+                yield {"over": True}, b""
+                return
             if file is None:
                 yield {"stream": number, "same": True}, b""
                 continue
             pixels = decoded(file)
             height, width = pixels.shape[:2]
             yield {"stream": number, "width": width, "height": height}, pixels.tobytes()
+        if self._over(0.0):
+            yield {"over": True}, b""
 
-    def _check(self) -> None:
-        if self._portal is None or self._cast is None:
+    def _over(self, patience_s: float) -> bool:
+        """Whether the desktop has ended it; a picture may end before that is told."""
+        if self._portal is None:
             raise CaptureProblem("The desktop has not said what may be recorded.", "Answer its question.")
-        if self._portal.over():
-            raise CaptureProblem("The desktop has ended the recording of the screen.", "It asks again if it must.")
+        ends = time.monotonic() + patience_s
+        while not self._portal.over():
+            if time.monotonic() >= ends:
+                return False
+            time.sleep(0.05)
+        return True
 
 
 def decoded(file: bytes) -> NDArray[np.uint8]:

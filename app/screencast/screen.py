@@ -47,6 +47,7 @@ class Screencast:
         self._restoring, self._away_s = restoring, away_s
         self.asking = False
         """Whether the desktop's question stands open, or no picture has come yet."""
+        self._settled: CaptureProblem | None = None
         names = ("DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "WAYLAND_DISPLAY")
         self._child = Child(
             MODULE,
@@ -56,26 +57,42 @@ class Screencast:
         )
 
     def open(self) -> tuple["CastScreen", "CastWindows"]:
-        """The screen and its windows. CaptureProblem while the desktop's question stands open, or was declined."""
+        """The screen and its windows. CaptureProblem while the desktop's question stands open, or was declined.
+
+        What was declined, or ended in the desktop's own menu, is not opened again by this one: the person said no.
+        """
+        if self._settled is not None:
+            raise self._settled
         self.asking = False
         answer, _ = self._child.call(
             {"do": "begin", "whole": self.whole_screen, "token": self._restoring.read()}, timeout_s=_ANSWERS_WITHIN_S
         )
-        self.asking = answer.get("state") != "open"
-        if answer.get("state") == "still":
-            raise CaptureProblem(
-                "The desktop has sent no picture yet.", "It begins with the next change on the screen."
-            )
-        if self.asking:
+        state = answer.get("state")
+        self.asking = state in ("asking", "still")
+        if state == "asking":
             raise CaptureProblem(
                 "Your desktop asks what Mneme may record.", "Answer its question; recording begins after that."
             )
-        token = answer.get("token")
+        if state == "still":
+            raise CaptureProblem(
+                "The desktop has sent no picture yet.", "It begins with the next change on the screen."
+            )
+        if state == "declined":
+            self._settled = CaptureProblem(str(answer.get("title")), str(answer.get("remedy")))
+            raise self._settled
+        if state == "over":
+            raise self._ended()
+        token, kinds = answer.get("token"), answer.get("kinds")
         self._restoring.keep(token if isinstance(token, str) else "")
-        kinds = answer.get("kinds")
-        number = len(kinds) if isinstance(kinds, list) else 0
-        screen = CastScreen(self._child, number, self.whole_screen)
-        return screen, CastWindows(self._child, screen, self._away_s)
+        screen = CastScreen(self._child, len(kinds) if isinstance(kinds, list) else 0, self.whole_screen, self._ended)
+        return screen, CastWindows(self._child, screen, self._away_s, self._ended)
+
+    def _ended(self) -> CaptureProblem:
+        """The desktop ended it, most likely by the person's hand."""
+        self._settled = CaptureProblem(
+            "The desktop has ended the recording of the screen.", "Switch recording off and on again to go on."
+        )
+        return self._settled
 
     def close(self) -> None:
         """End the helper for good, and the session with it."""
@@ -85,8 +102,8 @@ class Screencast:
 class CastScreen:
     """The pictures of the streams that were granted."""
 
-    def __init__(self, child: Child, streams: int, whole_screen: bool) -> None:
-        self._child, self._whole = child, whole_screen
+    def __init__(self, child: Child, streams: int, whole_screen: bool, ended: Callable[[], CaptureProblem]) -> None:
+        self._child, self._whole, self._ended = child, whole_screen, ended
         self._held: list[Pixels | None] = [None] * streams
 
     def places(self) -> list[tuple[str, Rect | None]]:
@@ -101,6 +118,8 @@ class CastScreen:
         """See Screen: a stream that has not changed gives its last picture again."""
         request = {"do": "look"}
         for part, blob in self._child.stream(request, timeout_s=_LOOKS_WITHIN_S, urgency=Urgency.CAPTURE):
+            if part.get("over") is True:
+                raise self._ended()
             number, width, height = part.get("stream"), part.get("width"), part.get("height")
             if not isinstance(number, int) or not 0 <= number < len(self._held) or part.get("same") is True:
                 continue
@@ -123,9 +142,15 @@ class CastScreen:
 class CastWindows:
     """What can be told of the windows: that they were picked, or that nothing is known of them."""
 
-    def __init__(self, child: Child, screen: CastScreen, away_s: Callable[[], float | None]) -> None:
+    def __init__(
+        self,
+        child: Child,
+        screen: CastScreen,
+        away_s: Callable[[], float | None],
+        ended: Callable[[], CaptureProblem],
+    ) -> None:
         self._ask = partial(child.call, timeout_s=_ANSWERS_WITHIN_S, urgency=Urgency.CAPTURE)
-        self._screen, self._away_s = screen, away_s
+        self._screen, self._away_s, self._ended = screen, away_s, ended
         self._closed = False
 
     def visible(self) -> tuple[VisibleWindow, ...]:
@@ -146,6 +171,8 @@ class CastWindows:
         """See Windows: another number whenever the picture has changed."""
         self._open()
         answer, _ = self._ask({"do": "front"})
+        if answer.get("over") is True:
+            raise self._ended()
         seen = answer.get("seen")
         return (seen if isinstance(seen, int) else 0), ""
 

@@ -29,6 +29,10 @@ class Calls(Protocol):
         """CGPreflightScreenCaptureAccess: whether titles and pixels of other programs may be had."""
         ...
 
+    def ask(self) -> None:
+        """CGRequestScreenCaptureAccess: only a program that has asked stands in the list of System Settings."""
+        ...
+
     def locked(self) -> bool:
         """Whether the lock screen, or another person's session, is shown."""
         ...
@@ -57,7 +61,7 @@ class QuartzWindows:
         """Raises CaptureProblem elsewhere than on macOS, and where pyobjc is missing."""
         self._own = own_pids
         self._calls = calls or _system()
-        self._closed = False
+        self._closed = self._asked = False
 
     def visible(self) -> tuple[VisibleWindow, ...]:
         """See Windows."""
@@ -99,6 +103,9 @@ class QuartzWindows:
         if self._calls.locked():
             raise CaptureProblem("The screen is locked.", "Recording goes on when your desktop is back.")
         if not self._calls.allowed():
+            if not self._asked:
+                self._asked = True
+                self._calls.ask()
             raise CaptureProblem(
                 "macOS does not let Mneme see the screen, nor the titles that its rules look at.",
                 "System Settings > Privacy & Security > Screen & System Audio Recording: switch Mneme on "
@@ -173,6 +180,9 @@ class _Session:
 
     def allowed(self) -> bool:
         return bool(self._quartz.CGPreflightScreenCaptureAccess())
+
+    def ask(self) -> None:
+        self._quartz.CGRequestScreenCaptureAccess()
 
     def locked(self) -> bool:
         about = self._quartz.CGSessionCopyCurrentDictionary()

@@ -102,10 +102,13 @@ def test_a_no_of_the_person_is_not_asked_about_again(played: PlayedPortal, porta
 
 
 @pytest.mark.parametrize("step", ["CreateSession", "SelectSources", "Start"])
-def test_a_step_that_is_not_granted_is_a_sentence(played: PlayedPortal, portal: Portal, step: str) -> None:
+def test_a_step_that_is_not_granted_is_a_sentence_and_final_where_the_person_may_have_been_asked(
+    played: PlayedPortal, portal: Portal, step: str
+) -> None:
     played.codes[step] = ENDED
-    with pytest.raises(CaptureProblem, match="did not grant"):
+    with pytest.raises(CaptureProblem, match="did not grant") as told:
         begun(portal)
+    assert isinstance(told.value, Declined) == (step == "Start")
 
 
 @pytest.mark.parametrize("step", ["CreateSession", "SelectSources", "Start"])
@@ -117,7 +120,7 @@ def test_a_portal_that_denies_it_says_so(played: PlayedPortal, portal: Portal, s
 
 def test_a_question_that_nobody_answers_is_taken_back(played: PlayedPortal, portal: Portal) -> None:
     played.silent.add("Start")
-    with pytest.raises(CaptureProblem, match="was not answered"):
+    with pytest.raises(Declined, match="was not answered"):
         begun(portal, patience_s=0.5)
     assert played.asked[-1].member == "Close"
     assert "/request/" in played.asked[-1].session
@@ -149,7 +152,7 @@ def test_a_screen_offered_where_windows_were_asked_for_is_refused(
 
 def test_nothing_picked_is_a_sentence(played: PlayedPortal, portal: Portal) -> None:
     played.streams = []
-    with pytest.raises(CaptureProblem, match="Nothing was picked"):
+    with pytest.raises(Declined, match="Nothing was picked"):
         begun(portal)
 
 
@@ -336,7 +339,7 @@ def test_the_programs_of_the_pictures_end_with_the_helper(stage: Stage) -> None:
     stage.show(42, png(64, 48, 30))
     screen, _ = stage.cast().open()
     list(screen.grab(NOW))
-    playing = [one for one in psutil.process_iter() if str(stage.root / "bin") in " ".join(_words(one))]
+    playing = _pictures(stage)
     assert len(playing) == 1
     screen.close()
     assert psutil.wait_procs(playing, PATIENCE_S)[1] == []
@@ -349,9 +352,10 @@ def _words(process: psutil.Process) -> list[str]:
         return []
 
 
-def test_a_recording_that_the_desktop_ends_is_a_sentence(stage: Stage) -> None:
+def test_a_recording_that_the_person_ends_in_the_desktops_menu_is_not_begun_again_by_itself(stage: Stage) -> None:
     stage.show(42, png(64, 48, 30))
-    screen, windows = stage.cast().open()
+    cast = stage.cast()
+    screen, windows = cast.open()
     list(screen.grab(NOW))
     started = next(one for one in stage.portal.asked if one.member == "Start")
     stage.portal.close_session(started.session)
@@ -364,6 +368,48 @@ def test_a_recording_that_the_desktop_ends_is_a_sentence(stage: Stage) -> None:
         return False
 
     until(ended)
+    for one in (windows, screen):
+        one.close()
+    for _ in range(2):
+        with pytest.raises(CaptureProblem, match="ended the recording"):
+            cast.open()
+    assert stage.portal.members().count("CreateSession") == 1
+
+
+def test_pictures_that_end_with_the_session_are_its_end_and_others_are_begun_again(stage: Stage) -> None:
+    stage.show(42, png(64, 48, 30))
+    cast = stage.cast()
+    screen, _ = cast.open()
+    list(screen.grab(NOW))
+    _kill_pictures(stage)
+    until(lambda: "picture has ended" in _why_not(screen))
+    screen.close()
+    screen, _ = cast.open()
+    list(screen.grab(NOW))
+    started = [one for one in stage.portal.asked if one.member == "Start"]
+    assert len(started) == 2
+    _kill_pictures(stage)
+    stage.portal.close_session(started[-1].session)
+    until(lambda: bool(_why_not(screen)))
+    assert "ended the recording" in _why_not(screen)
+
+
+def _why_not(screen: Screen) -> str:
+    """Why there is no picture; empty when there is."""
+    try:
+        list(screen.grab(NOW))
+    except Problem as problem:
+        return problem.title
+    return ""
+
+
+def _pictures(stage: Stage) -> list[psutil.Process]:
+    return [one for one in psutil.process_iter() if str(stage.root / "bin") in " ".join(_words(one))]
+
+
+def _kill_pictures(stage: Stage) -> None:
+    for one in _pictures(stage):
+        one.kill()
 
 
 def test_a_screen_on_which_nothing_moves_begins_with_its_first_change(stage: Stage) -> None:

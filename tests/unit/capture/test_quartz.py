@@ -49,9 +49,13 @@ class Played:
     def __init__(self, *listed: Described) -> None:
         self.listed: Sequence[Described] | None = listed
         self.permitted, self.is_locked = True, False
+        self.asked = 0
 
     def allowed(self) -> bool:
         return self.permitted
+
+    def ask(self) -> None:
+        self.asked += 1
 
     def locked(self) -> bool:
         return self.is_locked
@@ -127,7 +131,7 @@ def test_missing_and_strange_values_are_told_as_not_known() -> None:
     assert (one.app, one.title, one.pid) == ("", "", 0)
 
 
-def test_without_the_permission_it_is_refused_with_the_way_to_it() -> None:
+def test_without_the_permission_it_is_asked_for_once_and_refused_with_the_way_to_it() -> None:
     played = Played(*FRONT_TO_BACK)
     windows = QuartzWindows(calls=played)
     assert (windows.idle_s(), windows.pointer()) == (3.25, (-5, 9))
@@ -135,6 +139,7 @@ def test_without_the_permission_it_is_refused_with_the_way_to_it() -> None:
     for ask in (windows.visible, windows.front, windows.idle_s, windows.pointer):
         with pytest.raises(CaptureProblem, match="Screen & System Audio Recording"):
             ask()
+    assert played.asked == 1
 
 
 def test_a_locked_screen_and_no_window_server_are_sentences() -> None:
