@@ -1,6 +1,7 @@
 """The only mcp: memory for other assistants over stdio; each is refused until the person has allowed it by name."""
 
 import json
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -18,10 +19,12 @@ from app import commands
 from app.cli.call import unlock
 from app.cli.session import Session
 from app.commands.consent import KEY_NAME
-from app.commands.request import JSON, Reply, Request
+from app.commands.request import JSON, Reply, Request, unexpected
 from app.host import Host
 from app.timetable import Timetable
 from core.errors import Problem
+
+log = logging.getLogger(__name__)
 
 LONGEST_LINE = 1 << 20
 """Bytes of one message; a longer one is thrown away unread. The tools take 10,000 characters."""
@@ -95,7 +98,14 @@ def _asker(session: Session) -> Iterator[Asked]:
         def ask(arguments: JSON) -> JSON:
             if host is None:
                 return session.run("share", arguments)
-            return commands.run(host, Request(command="share", arguments=arguments), Reply(lambda frame: None))
+            try:
+                return commands.run(host, Request(command="share", arguments=arguments), Reply(lambda frame: None))
+            except Problem:
+                raise
+            # The border to another program: a bug is answered with a sentence and logged, never with what it was about.
+            except Exception as error:
+                log.exception("unexpected in a tool")
+                raise unexpected(error) from None
 
         yield ask
 

@@ -111,5 +111,6 @@ def _accesses(session: Session, result: JSON) -> None:
     if not result["accesses"]:
         session.out.print("No other assistant has asked for anything.")
     for one in result["accesses"]:
-        what = "refused" if one["refused"] else f"{one['given']} given, {one['held_back']} held back"
+        what = f"{one['given']} given, {one['held_back']} held back" if one["tool"] != "remember" else "wrote a note"
+        what = "refused" if one["refused"] else what
         session.out.print(Text(f"{day(one['at'])}  {plain(one['client'], 40):<24} {one['tool']:<10} {what}"))

@@ -48,12 +48,13 @@ COMMANDS: dict[str, Command] = {
     "export": Command(keeping.export, reads=True),
     "backup": Command(keeping.backup),
     "capture": Command(recording.capture, makes=True),
+    "recorder": Command(recording.recorder, behind_lock=True),
     "models": Command(administration.models, makes=True),
     "rules": Command(administration.rules, makes=True),
     "settings": Command(administration.settings, makes=True),
     "keys": Command(administration.keys, guarded=lambda arguments: arguments.get("action", "slots") != "slots"),
     "share": Command(sharing.share),
-    "assistants": Command(consent.consent, makes=True),
+    "assistants": Command(consent.consent, makes=True, guarded=lambda arguments: arguments.get("action") == "allow"),
     "lock": Command(administration.lock, opens=False),
     "show": Command(administration.show, opens=False),
 }
@@ -73,7 +74,7 @@ def run(host: Host, request: Request, reply: Reply) -> JSON:
         if host.only_read is not None and not command.reads:
             raise host.only_read
         if command.guarded(request.arguments) and request.passphrase is None and _has_passphrase(host):
-            raise WrongKey("Changing the keys needs the passphrase.", "Give it: --passphrase-file, or on a terminal.")
+            raise WrongKey("This needs the passphrase itself.", "Give it: --passphrase-file, or on a terminal.")
     return command.run(host, request.arguments, request.moment(host.clock), reply)
 
 

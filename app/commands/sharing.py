@@ -1,6 +1,5 @@
 """What other assistants are given: the part of recall, ask and coming up within their scope, each access noted."""
 
-import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -72,8 +71,8 @@ def share(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
 
 def named(name: object) -> str:
     """An assistant's name as it is kept: what can be seen of it, on one line, not too long."""
-    text = " ".join(readable(str(name or "")[:1000]).split())[:_LONGEST_NAME].strip()
-    return text or "unknown"
+    written = str(name or "")[:1000].encode("utf-8", "replace").decode("utf-8")
+    return " ".join(readable(written).split())[:_LONGEST_NAME].strip() or "unknown"
 
 
 def source_of(name: str) -> str:
@@ -90,26 +89,21 @@ def _admitted(host: Host, name: str, tool: str, key: str, now: datetime) -> Scop
     if host.assistant.settings.mcp.paused:
         why = "Mneme answers no other assistant at the moment."
     elif known.standing is Standing.ASKS:
-        why = f"{name!r} may not read this memory yet. The person has been asked."
+        why = f'"{name}" may not read this memory yet. The person has been asked.'
     elif known.standing is Standing.DENIED:
-        why = f"{name!r} may not read this memory."
+        why = f'"{name}" may not read this memory.'
     elif not right_key:
-        why = f"{name!r} is known by a key, and it was not shown."
+        why = f'"{name}" is known by a key, and it was not shown.'
     elif tool == "remember" and not known.scope.may_write:
-        why = f"{name!r} may read this memory and add nothing to it."
+        why = f'"{name}" may read this memory and add nothing to it.'
     if not why:
         return known.scope
     _note(host, Access(at=now, client=name, tool=tool, refused=True))
-    if known.standing is Standing.ASKS and not known.asked:
-        host.events.tell(
-            Noticed(f"{name!r} asks to read your memory.", "You decide: Settings, Other assistants.", problem=True)
-        )
-    raise NotAllowed(why, f"The person decides it in Mneme: Settings, Other assistants; or: {allowing(name)}")
-
-
-def allowing(name: str) -> str:
-    """The command that allows this assistant to read."""
-    return f"mneme mcp allow {shlex.quote(name)}"
+    if known.standing is Standing.ASKS and not known.asked and not host.assistant.settings.mcp.paused:
+        title = f'"{name}" asks to read your memory.'
+        host.events.tell(Noticed(title, "You decide: Health, or Settings, Other assistants.", problem=True))
+    # No command here: an assistant with a shell would run it.
+    raise NotAllowed(why, "The person decides it in Mneme's window, under Settings, Other assistants.")
 
 
 def _note(host: Host, access: Access) -> None:
@@ -198,7 +192,7 @@ def _remember(asking: _Asking) -> _Told:
     )
     kept = asking.host.work(lambda assistant: list(assistant.keep([said], asking.now)), Urgency.CAPTURE)
     ids = [id for saved in kept for id in saved.ids]
-    return _Told(form={"saved": ids}, given=len(ids))
+    return _Told(form={"saved": ids})
 
 
 def _text(arguments: JSON, name: str) -> str:

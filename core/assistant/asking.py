@@ -4,10 +4,12 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 
 from core.answer.compose import compose
 from core.answer.extract import extract
 from core.answer.prompt import Prompt, build
+from core.assistant.about import About
 from core.assistant.exchange import knows
 from core.assistant.keeping import Asked, Keeping, never
 from core.assistant.permitted import Permitted
@@ -63,6 +65,7 @@ class Asking(Keeping):
             settings=settings.recall,
             knows=knows(vault, None if embedder is None else embedder.id),
         )
+        self._about: About | None = None
         self._make_generator = generator
         self._generator: engine.Generator | None = None
         self._generator_for: tuple[str, int] = ("", 0)
@@ -187,12 +190,15 @@ class Asking(Keeping):
     ) -> Recalled:
         """What bears on a question and may be given, as if there were nothing else."""
         found = self.recall(question, now, k=MOST_LOOKED_AT, conversation=conversation, ignore=ignore)
-        hits = tuple(hit for hit in found.hits if given(hit.memory))[: self.settings.recall.hits]
+        hits = tuple(islice((hit for hit in found.hits if given(hit.memory)), self.settings.recall.hits))
         return replace(found, hits=hits, context=Context(), understood=())
 
     def permitted(self, scope: Scope) -> Permitted:
         """What a reader of this scope is given, for one request."""
-        return Permitted(self._vault, scope)
+        embedder = self._embedder
+        if self._about is None or self._about.embedder is not embedder:
+            self._about = About(self._vault, embedder, knows(self._vault, None if embedder is None else embedder.id))
+        return Permitted(self._vault, scope, self._about)
 
     def prompt(self, question: str, now: datetime, *, conversation: str | None = None) -> Prompt:
         """What a model would be given for a question, to be looked at; no model is asked.

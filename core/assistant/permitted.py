@@ -1,12 +1,13 @@
 """What another reader may be given: every memory is looked at for itself just before it is handed over."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sqlite_utils import Database
 
-from core.capture.sensitivity import can_be_told, sensitivities_of
+from core.assistant.about import EVERYTHING
+from core.capture.sensitivity import sensitivities_of
 from core.consolidate.filter import quarantined
 from core.memory import LEAVING, OWN_OUTPUT, Kind, Memory, MemoryId, Sensitivity
 from core.store import memories
@@ -18,21 +19,24 @@ _BESIDE = 2
 _WITHIN = timedelta(minutes=10)
 _DEEPEST = 4
 """A topic rests on summaries, these on facts, these on what was said."""
-_ALL = frozenset(Sensitivity) - {Sensitivity.NONE}
+
+Tells = Callable[[str, str], frozenset[Sensitivity]]
+"""What a text in a language (ISO 639-1 or "") is about by its meaning."""
 
 
 @dataclass(frozen=True, slots=True)
 class Permitted:
     """Whether a memory lies within a scope. For one request: what it has looked at it does not look at again.
 
-    A memory speaks of what its label says, of what its words and those around it say now, of what its sources
-    speak of, and of what was said just before and after it. Where one of these is not in the scope it is held
-    back; so is what is in a language that has no words for it here. Secrets, what the app itself said or was
-    asked, what is to be forgotten and what reads like an order to an assistant are given to nobody.
+    A memory speaks of what its label says, of what its words and its meaning say now, of what its sources speak
+    of, and of what was said just before and after it. Where one of these is not in the scope, or its meaning
+    cannot be told, it is held back. Secrets, what the app itself said or was asked, what is to be forgotten and
+    what reads like an order to an assistant are given to nobody.
     """
 
     vault: Vault
     scope: Scope
+    tells: Tells
     _seen: dict[MemoryId, bool] = field(default_factory=dict)
 
     def __call__(self, memory: Memory) -> bool:
@@ -40,7 +44,8 @@ class Permitted:
         found = self._seen.get(memory.id)
         if found is None:
             with self.vault.read() as db:
-                found = self._seen[memory.id] = self._within(db, memory)
+                found = self._within(db, memory)
+            found = self._seen[memory.id] = found and self._meant(memory)
         return found
 
     def all(self, ids: Iterable[MemoryId]) -> bool:
@@ -55,28 +60,36 @@ class Permitted:
             return False
         if memory.facet in OWN_OUTPUT or memory.state in LEAVING or quarantined(memory):
             return False
+        if any(one.kind is Kind.SECRET for one in _sources(db, memory)):
+            return False
         return speaks_of(db, memory) <= self.scope.sensitivities
+
+    def _meant(self, memory: Memory) -> bool:
+        if self.scope.sensitivities >= EVERYTHING:
+            return True
+        return self.tells(f"{memory.text}\n{memory.caption}", memory.language) <= self.scope.sensitivities
 
 
 def speaks_of(db: Database, memory: Memory) -> frozenset[Sensitivity]:
-    """All that a memory is about, as far as other readers are concerned; everything where it cannot be told."""
+    """All that a memory is about by its words, its label, its company and its sources."""
     found = _of_itself(memory)
     for one in _beside(db, memory):
         found |= _of_itself(one)
-    sources = memory.sources
-    for _ in range(_DEEPEST):
-        if not sources or found == _ALL:
-            break
-        below = memories.many(db, list(dict.fromkeys(sources)))
-        for one in below:
-            found |= _ALL if one.kind is Kind.SECRET else _of_itself(one)
-        sources = tuple(id for one in below for id in one.sources)
+    for one in _sources(db, memory):
+        found |= _of_itself(one)
     return found
 
 
+def _sources(db: Database, memory: Memory) -> Iterator[Memory]:
+    """What it was derived from, and what that was."""
+    sources = memory.sources
+    for _ in range(_DEEPEST):
+        below = memories.many(db, list(dict.fromkeys(sources))) if sources else []
+        yield from below
+        sources = tuple(id for one in below for id in one.sources)
+
+
 def _of_itself(memory: Memory) -> frozenset[Sensitivity]:
-    if not can_be_told(f"{memory.text}\n{memory.caption}", memory.language):
-        return _ALL
     origin = memory.provenance
     around = (origin.window, origin.url, origin.app, origin.conversation, origin.speaker, origin.addressee)
     fact = () if memory.fact is None else (memory.fact.subject, memory.fact.attribute, memory.fact.value)

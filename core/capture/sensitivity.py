@@ -19,7 +19,6 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"\w+")
-_LAST_LATIN = "\u024f"
 MOST_PRIVATE_FIRST = (Sensitivity.HEALTH, Sensitivity.LOVE, Sensitivity.MONEY, Sensitivity.WORK)
 
 
@@ -75,27 +74,19 @@ def _words_of(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=1)
-def _known() -> tuple[frozenset[str], _Words]:
+def _known() -> _Words:
     kept = json.loads((RESOURCES / "sensitive_words.json").read_text(encoding="utf-8"))
     words = _Words()
     for kind in MOST_PRIVATE_FIRST:
         for phrase in kept[kind.value]:
             words.add(phrase, kind)
-    return frozenset(kept["languages"]), words
-
-
-def can_be_told(text: str, language: str) -> bool:
-    """Whether there are words for this language (ISO 639-1; empty: not known) and the text is in Latin letters."""
-    if language and language not in _known()[0]:
-        return False
-    letters = [sign for sign in text[:_READ_AT_MOST] if sign.isalpha()]
-    return sum(sign > _LAST_LATIN for sign in letters) * 2 <= len(letters)
+    return words
 
 
 def sensitivities_of(*texts: str) -> frozenset[Sensitivity]:
     """All that these texts speak of; empty when of nothing private. Each is read to its first 20,000 characters."""
     text = "\n".join(part[:_READ_AT_MOST] for part in texts if part)
-    found = _known()[1].told_by(_words_of(text))
+    found = _known().told_by(_words_of(text))
     return frozenset(found | {Sensitivity.MONEY} if _AMOUNT.search(text) else found)
 
 

@@ -70,7 +70,7 @@ class Access:
     client: str
     tool: str
     given: int = 0
-    """Memories that it was given, or wrote."""
+    """Memories that it was given."""
     held_back: int = 0
     """Memories that bore on it and were not given."""
     refused: bool = False
@@ -132,7 +132,7 @@ def unkey(db: Database, name: str) -> None:
 
 
 def drop(db: Database, name: str) -> bool:
-    """Know nothing of an assistant any more; False when nothing was known. It asks anew when it comes back."""
+    """Know nothing of an assistant any more, its lines of the log included; False when nothing was known."""
     db.execute("DELETE FROM access WHERE client = ?", [name])
     return db.execute("DELETE FROM client WHERE name = ?", [name]).rowcount > 0
 

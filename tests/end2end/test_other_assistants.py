@@ -46,10 +46,13 @@ def known(mneme: Mneme) -> dict[str, dict[str, Any]]:
 
 def test_an_assistant_is_refused_and_asks_until_the_person_allows_it_by_its_name(mneme: Mneme) -> None:
     said = talk(mneme, "Scribe", all_tools)
-    assert all(refused and "mneme mcp allow Scribe" in text for refused, text in said.values())
+    assert all(refused and "The person decides it" in text for refused, text in said.values())
+    assert not any("mneme " in text for _, text in said.values())
     assert not any("blue door" in text or "4,711" in text or "90210" in text for _, text in said.values())
     assert known(mneme)["Scribe"]["standing"] == "asks"
 
+    with mneme.host():
+        mneme.without_passphrase().run("mcp", "allow", "Scribe", code=1)
     mneme.run("mcp", "allow", "Scribe")
     said = talk(mneme, "Scribe", all_tools)
     assert "blue door" in said["recall"].text

@@ -102,6 +102,8 @@ def access_words(access: AccessLine) -> str:
     """What another assistant did, without what it asked."""
     if access.refused:
         return translate("Health", "{client} was refused.").format(client=access.client)
+    if access.tool == "remember":
+        return translate("Health", "{client} wrote a note.").format(client=access.client)
     given = counted(access.given, translate("Health", "{n} memory"), translate("Health", "{n} memories"))
     if access.held_back:
         said = translate("Health", "{client} used {tool} and was given {given}; {held_back} held back.")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from core.events import AssistantsChanged, Event
@@ -21,6 +22,8 @@ from ui.parts.text import label
 from ui.words import counted, kind_name, moment, translate
 
 _KINDS = tuple(kind for kind in Kind if kind is not Kind.SECRET)
+_SOON_MS = 200
+"""An assistant that asks a hundred times a second is looked up five times."""
 _PRIVATE = (Sensitivity.WORK, Sensitivity.MONEY, Sensitivity.HEALTH, Sensitivity.LOVE)
 
 
@@ -50,8 +53,13 @@ def count_words(line: AssistantLine) -> str:
     given = counted(
         line.given, translate("Assistants", "{n} memory given"), translate("Assistants", "{n} memories given")
     )
-    said = translate("Assistants", "{asked}; {given}, {held_back} held back, refused {refused} times.")
-    return said.format(asked=asked, given=given, held_back=line.held_back, refused=line.refused)
+    said = translate("Assistants", "{asked}. Refused: {refused}. {given}, {held_back} held back.")
+    return said.format(asked=asked, refused=line.refused, given=given, held_back=line.held_back)
+
+
+def decided(line: AssistantLine) -> tuple[object, ...]:
+    """All of a line but its counts."""
+    return line.name, line.standing, line.scope, line.keyed
 
 
 class Assistants(QWidget):
@@ -60,13 +68,17 @@ class Assistants(QWidget):
     def __init__(self, bridge: Bridge, *, asking_only: bool = False) -> None:
         super().__init__()
         self._bridge, self._asking_only = bridge, asking_only
+        self._cards: list[AssistantCard] = []
         self._lines = column(gap=SPACE)
+        self._soon = QTimer(self, interval=_SOON_MS, singleShot=True)
+        self._soon.timeout.connect(self.load)
         said = translate(
             "Assistants",
             "Programs on this machine that ask over MCP. A name is what a program says of itself, and whatever runs "
             "as you could run Mneme too: this holds back assistants that keep to the protocol. `mneme mcp allow NAME "
             "--key` binds a name to a key. Secrets are given to none of them. What a memory is about is told by its "
-            "words, which can fail: allow nothing that must not be seen.",
+            "words and its meaning, which fails for some; in a language that the model for meaning does not know, a "
+            "memory is given only where all four are ticked.",
         )
         if asking_only:
             self.setLayout(self._lines)
@@ -81,19 +93,29 @@ class Assistants(QWidget):
     def heard(self, event: Event) -> None:
         """One asks, or was decided about."""
         if isinstance(event, AssistantsChanged):
-            self.load()
+            self._soon.start()
 
     def clear(self) -> None:
         """Show nothing."""
+        self._soon.stop()
         self._bridge.release(self)
+        self._cards.clear()
         empty(self._lines)
 
     def show_all(self, lines: Sequence[AssistantLine]) -> None:
-        """Draw one below the other."""
-        empty(self._lines)
+        """Draw one below the other; where only the counts are new, what is ticked and in focus stays."""
         shown = [line for line in lines if line.standing == "asks" or not self._asking_only]
-        for line in shown:
-            self._lines.addWidget(AssistantCard(self._bridge, line))
+        if self._cards and [one.decided for one in self._cards] == [decided(line) for line in shown]:
+            for shown_card, line in zip(self._cards, shown, strict=True):
+                shown_card.count(line)
+            return
+        ticked = {one.line.name: one.scope for one in self._cards if one.line.standing == "asks"}
+        self._cards = [AssistantCard(self._bridge, line, ticked.get(line.name)) for line in shown]
+        empty(self._lines)
+        if shown and self._asking_only:
+            self._lines.addWidget(label(translate("Assistants", "Waits for my word"), "label"))
+        for one in self._cards:
+            self._lines.addWidget(one)
         if not shown and not self._asking_only:
             nobody = translate("Assistants", "Nobody has asked. Each assistant starts `mneme mcp` by itself.")
             self._lines.addWidget(label(nobody, "muted", wrap=True))
@@ -102,10 +124,10 @@ class Assistants(QWidget):
 class AssistantCard(Card):
     """One assistant: its name, what it did, what it may do, and the person's word on it."""
 
-    def __init__(self, bridge: Bridge, line: AssistantLine) -> None:
+    def __init__(self, bridge: Bridge, line: AssistantLine, ticked: ReadingScope | None) -> None:
         super().__init__(look="soft", gap=8, margin=12)
-        self._bridge, self._line = bridge, line
-        self.scope = line.scope
+        self._bridge, self.line, self.decided = bridge, line, decided(line)
+        self.scope = ticked if ticked is not None and line.standing == "asks" else line.scope
         """As it is ticked."""
         icon = {"asks": ("problem", "warn"), "allowed": ("check", "accent"), "denied": ("off", "muted")}[line.standing]
         name = label(line.name, "strong", wrap=True)
@@ -115,22 +137,35 @@ class AssistantCard(Card):
             head.addWidget(label(translate("Assistants", "shows its key"), "chip"))
         head.setStretch(1, 1)
         self.inside.addLayout(head)
-        last = translate("Assistants", "Last: {when}.").format(when=moment(line.last_asked, bridge.now()))
-        self.inside.addWidget(label(f"{count_words(line)} {last}", "small", wrap=True))
+        self._counts = label("", "small", wrap=True)
+        self.inside.addWidget(self._counts)
+        self.count(line)
         if line.standing != "denied":
-            self.inside.addLayout(self._boxes())
+            self._add_boxes()
         self.inside.addLayout(self._actions())
 
-    def _boxes(self) -> Flow:
+    def count(self, line: AssistantLine) -> None:
+        """Tell how often it asked by now."""
+        last = translate("Assistants", "Last: {when}.").format(when=moment(line.last_asked, self._bridge.now()))
+        self._counts.setText(f"{count_words(line)} {last}")
+
+    def _add_boxes(self) -> None:
         """What it may do; changed at once where it may read already."""
-        boxes = Flow(14)
+        kinds, private, more = Flow(14), Flow(14), Flow(14)
         for kind in _KINDS:
-            boxes.addWidget(_box(kind_name(kind), kind in self.scope.kinds, partial(self._tick_kind, kind)))
+            kinds.addWidget(_box(kind_name(kind), kind in self.scope.kinds, partial(self._tick_kind, kind)))
         for about in _PRIVATE:
-            name = translate("Assistants", "About {what}").format(what=sensitivity_name(about).lower())
-            boxes.addWidget(_box(name, about in self.scope.sensitivities, partial(self._tick_about, about)))
-        boxes.addWidget(_box(translate("Assistants", "May add notes"), self.scope.may_write, self._tick_write))
-        return boxes
+            ticked = about in self.scope.sensitivities
+            private.addWidget(_box(sensitivity_name(about), ticked, partial(self._tick_about, about)))
+        notes = translate("Assistants", "Add notes, under its own name")
+        more.addWidget(_box(notes, self.scope.may_write, self._tick_write))
+        for title, boxes in (
+            (translate("Assistants", "It may be given"), kinds),
+            (translate("Assistants", "Also what is about"), private),
+            (translate("Assistants", "And it may"), more),
+        ):
+            self.inside.addWidget(label(title, "label"))
+            self.inside.addLayout(boxes)
 
     def _tick_kind(self, kind: Kind, on: bool) -> None:
         self._choose(replace(self.scope, kinds=self.scope.kinds | {kind} if on else self.scope.kinds - {kind}))
@@ -144,40 +179,40 @@ class AssistantCard(Card):
 
     def _choose(self, scope: ReadingScope) -> None:
         self.scope = scope
-        if self._line.standing == "allowed":
+        if self.line.standing == "allowed":
             self._allow()
 
     def _actions(self) -> Flow:
         buttons = Flow(6)
-        if self._line.standing != "allowed":
-            name = translate("Assistants", "Allow {name}").format(name=self._line.name)
+        if self.line.standing != "allowed":
+            name = translate("Assistants", "Allow {name}").format(name=self.line.name)
             buttons.addWidget(_named(Button(translate("Assistants", "Allow"), self._allow, icon="check"), name))
-        if self._line.standing != "denied":
-            name = translate("Assistants", "Deny {name}").format(name=self._line.name)
+        if self.line.standing != "denied":
+            name = translate("Assistants", "Deny {name}").format(name=self.line.name)
             buttons.addWidget(_named(Button(translate("Assistants", "Deny"), self._deny, icon="off"), name))
-        if self._line.standing != "asks":
-            name = translate("Assistants", "Forget {name}: it asks anew").format(name=self._line.name)
+        if self.line.standing != "asks":
+            name = translate("Assistants", "Forget {name}: it asks anew").format(name=self.line.name)
             forget = Button(translate("Assistants", "Forget this decision"), self._forget, look="quiet")
             buttons.addWidget(_named(forget, name))
-            name = translate("Assistants", "Take back what {name} wrote").format(name=self._line.name)
+            name = translate("Assistants", "Take back what {name} wrote").format(name=self.line.name)
             notes = Button(translate("Assistants", "Take back what it wrote …"), self._take_back, look="quiet")
             buttons.addWidget(_named(notes, name))
         return buttons
 
     def _allow(self) -> None:
-        name, scope = self._line.name, self.scope
+        name, scope = self.line.name, self.scope
         self._bridge.off_thread(lambda desk: desk.others().allow(name, scope), self, _heard_of)
 
     def _deny(self) -> None:
-        name = self._line.name
+        name = self.line.name
         self._bridge.off_thread(lambda desk: desk.others().deny(name), self, _heard_of)
 
     def _forget(self) -> None:
-        name = self._line.name
+        name = self.line.name
         self._bridge.off_thread(lambda desk: desk.others().forget(name), self, _heard_of)
 
     def _take_back(self) -> None:
-        ask_to_forget(self._bridge, self, self._line.notes, self.window())
+        ask_to_forget(self._bridge, self, self.line.notes, self.window())
 
 
 def _heard_of(_: None) -> None:

@@ -314,6 +314,7 @@ def test_another_readers_name_is_shown_as_it_is() -> None:
     access = AccessLine(at=NOW, client="{odd} <b>name</b>", tool="recall", given=1)
     assert access_words(access) == "{odd} <b>name</b> used recall and was given 1 memory."
     assert access_words(replace(access, held_back=2)).endswith("was given 1 memory; 2 held back.")
+    assert access_words(replace(access, tool="remember", given=0)) == "{odd} <b>name</b> wrote a note."
 
 
 def test_an_episode_says_why_it_begins_unless_that_goes_without_saying() -> None:
