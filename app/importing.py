@@ -57,7 +57,7 @@ def reading_pictures(
     from core.assistant import pictures  # loads OpenCV: only where pictures are imported
     from core.capture.screen.reader import Reader
 
-    reader = Reader()
+    reader = Reader(engine=assistant.settings.capture.reader)
     try:
         return (
             yield from pictures.importing(

@@ -69,7 +69,7 @@ class Recording:
         self._since_last_time()
         self._screens = Screens(host)
         self._spool = Spool(host.paths)
-        self.reader = Reader(on_death=self._reader_died)
+        self.reader = Reader(engine=host.assistant.settings.capture.reader, on_death=self._reader_died)
         self.reading = FrameReading(
             spool=self._spool,
             reader=self.reader,

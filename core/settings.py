@@ -69,6 +69,12 @@ class Capture(Group):
     pictures: bool = Field(
         default=True, title="Keep pictures", description="Off: only the words that were read are kept."
     )
+    reader: Literal["auto", "rapidocr", "tesseract"] = Field(
+        default="auto",
+        title="What reads the screen",
+        description="Auto is the one that reads screens best, RapidOCR. Tesseract must be installed on this system; "
+        "it takes effect when Mneme is started again.",
+    )
     unknown_browsers: bool = Field(
         default=False,
         title="Keep browsers that may be private",

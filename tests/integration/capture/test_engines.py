@@ -62,7 +62,7 @@ def chosen(request: pytest.FixtureRequest) -> Iterator[Reader]:
 
 def test_the_chosen_engine_reads_in_the_readers_process(chosen: Reader) -> None:
     score = scored(paper().words, chosen.read(paper().pixels))
-    assert score.right == score.drawn == 14
+    assert score.right == score.drawn == 15
 
 
 def test_tesseract_that_is_not_there_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
