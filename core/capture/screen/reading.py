@@ -3,7 +3,6 @@
 import json
 import threading
 import zlib
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,7 +13,7 @@ from numpy.typing import NDArray
 
 from core.capture.rect import Rect
 from core.capture.redact import redact_page
-from core.capture.screen.change import Look, compare, look_at
+from core.capture.screen.known import KnownPages
 from core.capture.screen.page import ReadPage
 from core.capture.screen.picture import Picture, encoded, filled
 from core.capture.screen.recorder import Label
@@ -27,7 +26,6 @@ Pixels = NDArray[np.uint8]
 SILENT_S = 25.0
 """Without a sign of life for so long a reading is taken to be stuck; the tray says it within 30 s."""
 _POLL_S = 0.5
-_REMEMBERED = 4
 _MOST_TRIES = 2
 _WAIT_AFTER_DEATH_S = 20.0
 
@@ -89,12 +87,6 @@ Keep = Callable[[Observation, Picture | None, int], None]
 
 
 @dataclass(slots=True)
-class _Known:
-    look: Look
-    page: ReadPage
-
-
-@dataclass(slots=True)
 class FrameReading:
     """Reads waiting frames, newest first, on a thread of its own."""
 
@@ -105,7 +97,7 @@ class FrameReading:
     gap: Callable[[Gap], None]
     read: int = 0
     """Frames read since the start."""
-    _pages: dict[str, deque[_Known]] = field(default_factory=dict)
+    _known: KnownPages = field(default_factory=KnownPages)
     _tries: dict[int, int] = field(default_factory=dict)
     _resting: str = ""
 
@@ -132,7 +124,7 @@ class FrameReading:
 
     def forget(self) -> None:
         """Drop what is remembered of earlier pages, as at a lock."""
-        self._pages.clear()
+        self._known.forget()
 
     def step(self) -> bool:
         """Read one waiting frame; whether there was one. Raises ChildDied and what `keep` raises.
@@ -171,10 +163,9 @@ class FrameReading:
 
     def _read(self, label: Label, frame: bytes) -> None:
         pixels = np.frombuffer(zlib.decompress(frame), dtype=np.uint8).reshape(label.height, label.width, 3)
-        look = look_at(pixels)
-        nearest, changed = self._nearest(label.monitor, look)
-        page = self.reader.read(pixels, nearest, changed)
-        self._pages.setdefault(label.monitor, deque(maxlen=_REMEMBERED)).append(_Known(look, page))
+        expected = self._known.expect(label.monitor, pixels)
+        page = self.reader.read(pixels, expected.page, expected.changed)
+        self._known.keep(label.monitor, pixels, page)
         masked = redact_page(page.lines)
         if not masked.text.strip():
             return
@@ -187,16 +178,6 @@ class FrameReading:
             boxes=tuple(word for line in masked.lines for word in line),
         )
         self.keep(observation, picture, masked.count)
-
-    def _nearest(self, monitor: str, look: Look) -> tuple[ReadPage | None, tuple[Rect, ...]]:
-        """The remembered page that is most like this frame, and where they differ."""
-        best: tuple[int, ReadPage, tuple[Rect, ...]] | None = None
-        for known in self._pages.get(monitor, ()):
-            if known.look.grey.shape == look.grey.shape:
-                change = compare(known.look, look)
-                if best is None or change.tiles < best[0]:
-                    best = (change.tiles, known.page, change.regions)
-        return (best[1], best[2]) if best is not None else (None, ())
 
 
 def unpacked(label: bytes) -> Label:
