@@ -23,8 +23,8 @@ _USED_AGAIN = 0.8
 """Of a token's neurons, those that one of the last eight has used, where trained models were tried."""
 
 
-_OWN_BYTES = 16 * 2**20
-"""What numpy, the reader and the graphs over the buffers hold; measured 14 MB."""
+_OWN_BYTES = 56 * 2**20
+"""What numpy, the reader and the graphs over the buffers hold: 14 MB were measured with few tokens, 40 with many."""
 
 
 def beside_bytes(prepared: Prepared, most_tokens: int) -> int:
