@@ -1,0 +1,209 @@
+"""The bubbles of a chat: which lines stand together, on which side, without the bar and the field around them. Pure."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import pairwise
+
+from core.capture.screen.chat.headers import Header
+from core.capture.screen.chat.runs import INITIALS, Run, letters
+from core.capture.screen.chat.shapes import COMPOSER, furniture, reaction
+from core.capture.screen.chat.times import Stamp, stamp
+from core.pattern import Pattern
+
+_WITHIN = 1.4
+"""Of the usual pitch of lines: what is nearer belongs to one bubble."""
+TICKS = Pattern(r"^[^\w]*(?:(?:edited|bearbeitet)\s+)?(.*?)(?:\s*(?:[✓✔√vVwW/\\]{1,3}|[^\w\s]{1,3}))?$", re.IGNORECASE)
+"""A time with the ticks of what was delivered and read, as a reader of pictures may take them."""
+_PADDED = 9
+"""Heights of a line between the end of the owner's words and the edge: the time stands there."""
+_TOP, _BOTTOM = 0.16, 0.86
+
+
+@dataclass(slots=True)
+class Bubble:
+    """Lines that stand together on one side."""
+
+    lines: list[Run]
+    mine: bool = False
+    stamp: Stamp | None = None
+    name: str = ""
+    header: Header | None = None
+    day: date | None = None
+    reach: int = 0
+    """How far to the right anything in it goes, what it quotes too."""
+    fresh: bool = False
+    """What stands before it is another's, a time or a day."""
+
+    @property
+    def left(self) -> int:
+        """Of what does not stand further in."""
+        return min(line.left for line in self.lines)
+
+    @property
+    def right(self) -> int:
+        """Of its longest line."""
+        return max(line.right for line in self.lines)
+
+    @property
+    def top(self) -> int:
+        """Of its first line."""
+        return self.lines[0].top
+
+    @property
+    def bottom(self) -> int:
+        """Of its last line."""
+        return self.lines[-1].bottom
+
+
+@dataclass(slots=True)
+class Log:
+    """The parts of a pane."""
+
+    bubbles: list[Bubble] = field(default_factory=list)
+    stamps: list[tuple[Run, Stamp]] = field(default_factory=list)
+    days: list[tuple[int, Stamp]] = field(default_factory=list)
+    """Times and days in the middle, by their row."""
+
+
+def without_frame(found: Sequence[Run], height: int, now: datetime) -> list[Run]:
+    """Without the bar at the top and the field at the bottom."""
+    top = bar_bottom(found, height, now)
+    kept = [run for run in found if run.top >= top]
+    for run in reversed(kept):
+        if run.top > _BOTTOM * height and COMPOSER.compiled.fullmatch(run.text):
+            return [other for other in kept if other.bottom <= run.top]
+    return kept
+
+
+def bar_bottom(found: Sequence[Run], height: int, now: datetime) -> int:
+    """Where the bar at the top of a pane ends: words far apart at one height stand in no log. 0 without a bar."""
+    width = max(run.right for run in found) - min(run.left for run in found)
+    high = [run for run in found if run.top < _TOP * height and stamp(run.text, now) is None]
+    bottom = 0
+    for one in high:
+        for other in high:
+            apart = other.left - one.right > 0.25 * width
+            if apart and min(one.bottom, other.bottom) - max(one.top, other.top) > 0.2 * one.height:
+                bottom = max(bottom, one.bottom, other.bottom)
+    for run in high:
+        if (
+            bottom
+            and bottom - 0.5 * run.height <= run.top < bottom + 0.6 * run.height
+            and run.height < 1.05 * letters(found)
+        ):
+            bottom = max(bottom, run.bottom)
+    return bottom
+
+
+def edges(found: Sequence[Run], now: datetime, tall: float) -> tuple[int, int]:
+    """Where the others' text begins and where the owner's ends."""
+    lines = [r for r in found if clock_of(r, now) is None and not INITIALS.compiled.fullmatch(r.text)]
+    if not lines:
+        return 0, 0
+    step = max(1, int(0.4 * tall))
+    lefts = Counter(run.left // step for run in lines)
+    least = min(run.left for run in lines) // step
+    common = [column for column, n in lefts.items() if n >= max(2, 0.1 * len(lines))]
+    column = min(common, default=least)
+    left = min(run.left for run in lines if run.left // step in (column, column + 1))
+    return left, max(run.right for run in found)
+
+
+def parted(
+    found: Sequence[Run], begun: dict[int, Header], left_edge: int, right_edge: int, tall: float, now: datetime
+) -> Log:
+    """The bubbles and times of a log whose frame was taken away; `begun`: headers by the id of their run."""
+    log = Log()
+    middle = (left_edge + right_edge) / 2
+    lines = [run for run in found if clock_of(run, now) is None]
+    pitches = sorted(
+        b.top - a.top
+        for a, b in pairwise(lines)
+        if abs(a.left - b.left) < 0.5 * tall and tall * 0.9 < b.top - a.top < 2.0 * tall
+    )
+    pitch = min(pitches[: max(1, len(pitches) // 3)][-1], 1.6 * tall) if pitches else 1.45 * tall
+    shown = [said for run in found if (said := clock_of(run, now)) is not None]
+    plain = sum(said.day is None for said in shown) > 0.5 * len(shown)
+    for run in found:
+        said = stamp(run.text, now)
+        off = abs((run.left + run.right) / 2 - middle) / max(1, right_edge - left_edge)
+        loose = said is not None and said.clock is None
+        centred = off < (0.2 if loose else 0.06) and run.left > left_edge + tall
+        if said is not None and centred and (said.day is not None or _by_itself(run, found, tall)):
+            log.days.append((run.top, said))
+            continue
+        clock = clock_of(run, now)
+        wrapped = bool(log.bubbles) and _goes_on(log.bubbles[-1], run, pitch, tall)
+        if clock is not None and not wrapped and not (clock.day is not None and plain and len(run.words) > 1):
+            log.stamps.append((run, clock))
+            continue
+        if run.right < left_edge or (INITIALS.compiled.fullmatch(run.text) and run.left < left_edge - 0.3 * tall):
+            continue
+        if furniture(run.text) or (reaction(run) and not any(c.isdigit() for c in run.text)):
+            continue
+        if header := begun.get(id(run)):
+            log.bubbles.append(Bubble([run], header=header))
+            continue
+        last = next((b for b in reversed(log.bubbles) if b.header is None and _joins(b, run, pitch, tall)), None)
+        crossed = last is not None and any(last.bottom - 2 <= row < run.top for row, _ in log.days)
+        if last is not None and not crossed and last is log.bubbles[-1]:
+            last.lines.append(run)
+        else:
+            log.bubbles.append(Bubble([run]))
+    return log
+
+
+def clock_of(run: Run, now: datetime) -> Stamp | None:
+    """The time of day that a run is, ticks beside it or not."""
+    found = stamp(run.text, now)
+    if found is None and (match := TICKS.compiled.fullmatch(run.text)):
+        found = stamp(match[1], now)
+    return found if found is not None and found.clock is not None else None
+
+
+def _by_itself(run: Run, found: Sequence[Run], tall: float) -> bool:
+    """Whether nothing stands beside it or right above it."""
+    return not any(o is not run and -tall < run.top - o.bottom < 0.9 * tall and o.top < run.bottom for o in found)
+
+
+def _goes_on(bubble: Bubble, run: Run, pitch: float, tall: float) -> bool:
+    """Whether a time in full-sized letters stands where the next line of a message stands."""
+    last = bubble.lines[-1]
+    close = 0.8 * tall < run.top - last.top < 1.2 * pitch
+    return close and abs(run.left - last.left) < 0.3 * tall and run.height > 0.92 * last.height
+
+
+def _joins(bubble: Bubble, run: Run, pitch: float, tall: float) -> bool:
+    last = bubble.lines[-1]
+    if run.level(last):
+        return 0 <= run.left - last.right < 3 * tall
+    return run.top - last.top < _WITHIN * pitch and abs(run.left - last.left) < 1.2 * tall and run.top > last.top
+
+
+def give_sides(log: Log, left_edge: int, right_edge: int, tall: float) -> None:
+    """Tell the owner's bubbles from the others', take what they quote out, and see where one begins anew."""
+    for bubble in log.bubbles:
+        shift = bubble.left - left_edge
+        bubble.reach = bubble.right
+        near_end = bubble.right > right_edge - _PADDED * tall
+        bubble.mine = shift > 1.6 * tall and near_end and bubble.header is None
+        bubble.lines = _without_quote(bubble, tall)
+    previous: Bubble | None = None
+    for bubble in log.bubbles:
+        parted = previous is not None and any(previous.bottom <= row < bubble.top for row, _ in log.days)
+        bubble.fresh = previous is None or parted or previous.mine != bubble.mine or previous.header is not None
+        previous = bubble
+
+
+def _without_quote(bubble: Bubble, tall: float) -> list[Run]:
+    """Its own words: what it quotes stands first, or below the name, and further in."""
+    lines = bubble.lines
+    edge = min(line.left for line in lines)
+    begin = int(len(lines) > 2 and lines[0].left - edge < 0.35 * tall)
+    end = begin
+    while end < len(lines) - 1 and lines[end].left - edge >= 0.35 * tall:
+        end += 1
+    return [*lines[:begin], *lines[end:]]

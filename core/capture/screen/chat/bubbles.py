@@ -1,0 +1,138 @@
+"""Chats in bubbles: the others' at the left, the owner's at the right, with times in, above or below them. Pure."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from core.capture.screen.chat.bubble_parts import Bubble, Log, edges, give_sides, parted, without_frame
+from core.capture.screen.chat.bubble_times import give_times
+from core.capture.screen.chat.headers import headers
+from core.capture.screen.chat.runs import Run, letters
+from core.capture.screen.chat.shapes import ScreenTurn, boxes_of, name_like, text_of
+from core.capture.screen.chat.times import Stamp
+
+_NAMED, _NAMED_OF_ALL = 0.55, 0.25
+
+
+def bubble_turns(
+    found: Sequence[Run], height: int, now: datetime, names: frozenset[str], other: str
+) -> tuple[list[ScreenTurn], int]:
+    """The turns of a pane of `height` rows and how much speaks for bubbles: 0 none, 2 both sides or times of each.
+
+    `other`: the name at its top, who the other is where no names stand at the bubbles. `names`: the owner's.
+    """
+    log_runs = without_frame(found, height, now)
+    if not log_runs:
+        return [], 0
+    tall = letters(log_runs)
+    begun = {id(header.run): header for header in headers(log_runs, now, names)}
+    left_edge, right_edge = edges(log_runs, now, tall)
+    log = parted(log_runs, begun, left_edge, right_edge, tall, now)
+    if not log.bubbles:
+        return [], 0
+    give_sides(log, left_edge, right_edge, tall)
+    give_times(log, tall, now)
+    grouped = _names(log, tall, other)
+    turns = _told(log, other if not grouped else "", tall)
+    return turns, _strength(log, left_edge, right_edge, tall)
+
+
+def _names(log: Log, tall: float, other: str) -> bool:
+    """Take the names out of the bubbles where names stand in or above them; whether they do."""
+    if any(bubble.header for bubble in log.bubbles):
+        return True
+    theirs = [bubble for bubble in log.bubbles if not bubble.mine]
+    stamped = sum(b.stamp is not None for b in log.bubbles) >= 0.7 * len(log.bubbles)
+    fresh = [b for b in theirs if b.fresh]
+    over = Counter(b.lines[0].text for b in theirs if len(b.lines) > 1)
+    alone = Counter(b.lines[0].text for b in theirs if len(b.lines) == 1)
+
+    def head(bubble: Bubble) -> bool:
+        first = bubble.lines[0]
+        follows = len(bubble.lines) > 1 and not bubble.lines[1].level(first)
+        lonely = len(bubble.lines) == 1 and stamped and bubble.stamp is None
+        recurs = over[first.text] > 1 and not alone[first.text]
+        return (follows or lonely) and name_like(first.text, recurs=recurs)
+
+    whole = [b for b in fresh if b is not theirs[0]] or fresh
+    named = sum(head(b) for b in theirs)
+    often = named >= max(2, _NAMED_OF_ALL * len(theirs))
+    if not whole or not named or not (often or sum(head(b) for b in whole) >= _NAMED * len(whole)):
+        return False
+    smaller = sorted(b.lines[0].height for b in theirs if head(b))
+    usual = smaller[len(smaller) // 2]
+    for bubble in theirs:
+        if head(bubble) and (bubble.fresh or abs(bubble.lines[0].height - usual) <= 1 + 0.08 * usual):
+            bubble.name = bubble.lines[0].text
+            bubble.lines = bubble.lines[1:]
+    log.bubbles = _carried(log.bubbles)
+    return True
+
+
+def _carried(bubbles: Sequence[Bubble]) -> list[Bubble]:
+    """A name that stands alone goes to the bubble below it."""
+    kept: list[Bubble] = []
+    name = ""
+    for bubble in bubbles:
+        if not bubble.lines:
+            name = bubble.name
+            continue
+        if name and not bubble.name and not bubble.mine:
+            bubble.name, bubble.fresh = name, True
+        name = ""
+        kept.append(bubble)
+    return kept
+
+
+def _told(log: Log, other: str, tall: float) -> list[ScreenTurn]:
+    turns: list[ScreenTurn] = []
+    speaker, said = other, None
+    stamped = sum(b.stamp is not None for b in log.bubbles if b.header is None)
+    each = stamped >= 0.7 * sum(b.header is None for b in log.bubbles)
+    headed = any(b.header for b in log.bubbles)
+    group_time: Stamp | None = None
+    days = sorted(log.days, key=lambda one: one[0])
+    for bubble in log.bubbles:
+        if bubble.header is not None:
+            speaker, group_time = bubble.header.name, bubble.header.stamp
+            continue
+        if not other and not headed:
+            speaker = bubble.name or ("" if bubble.fresh else speaker)
+        if each and not headed and bubble.stamp is None:
+            continue
+        text = text_of(bubble.lines)
+        if not text:
+            continue
+        before = [one for row, one in days if row < bubble.top]
+        day = next((one.day for one in reversed(before) if one.day), None)
+        said = bubble.stamp or group_time
+        if said is None and before and before[-1].clock is not None and _first_after(bubble, log, days):
+            said = before[-1]
+        group_time = None
+        turns.append(
+            ScreenTurn(
+                speaker="" if bubble.mine else speaker,
+                mine=bubble.mine,
+                text=text,
+                day=(said.day if said else None) or day,
+                clock=said.clock if said else None,
+                boxes=boxes_of(bubble.lines),
+            )
+        )
+    return turns
+
+
+def _first_after(bubble: Bubble, log: Log, days: Sequence[tuple[int, Stamp]]) -> bool:
+    row = max((row for row, _ in days if row < bubble.top), default=-1)
+    return not any(row < b.top < bubble.top for b in log.bubbles)
+
+
+def _strength(log: Log, left_edge: int, right_edge: int, tall: float) -> int:
+    """2: both sides, or a time at nearly every bubble; 1: one of them in part; 0: it could be any text."""
+    mine = [b for b in log.bubbles if b.mine]
+    ends = sum(abs(b.right - right_edge) < 8 * tall for b in mine)
+    theirs = [b for b in log.bubbles if not b.mine]
+    timed = sum(b.stamp is not None or b.header is not None for b in log.bubbles)
+    both = len(theirs) >= 1 and len(mine) >= 1 and ends >= 0.8 * len(mine) and len(mine) + len(theirs) >= 3
+    each = timed >= max(3, 0.6 * len(log.bubbles))
+    return 2 * (both and each) or int(both or each)

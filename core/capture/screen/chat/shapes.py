@@ -1,0 +1,124 @@
+"""What is read of a chat on the screen, and what all ways of reading one share. Pure."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, time
+
+from core.capture.screen.chat.runs import Run
+from core.memory import WordBox
+from core.pattern import Pattern
+
+_NAME = Pattern(r"@?[^\W\d_][\w.'’\-|\[\]()/ ]{0,38}[\w.\])]|@?[^\W\d_]")
+_PARTICLES = frozenset(
+    [
+        "van",
+        "von",
+        "de",
+        "der",
+        "den",
+        "di",
+        "da",
+        "del",
+        "la",
+        "le",
+        "el",
+        "bin",
+        "al",
+        "af",
+        "zu",
+        "ten",
+        "ter",
+        "y",
+        "e",
+    ]
+)
+_NO_NAME = frozenset(
+    word
+    for words in (
+        "ok okay yes yeah no nope haha lol thanks thx wait done hi hey hello sure same cool nice great perfect agreed",
+        "ja nein danke gut oui non merci si sí gracias vale",
+    )
+    for word in words.split()
+)
+_EDITED = Pattern(r"\((?:edited|bearbeitet|modified|modifié|editado)\)", re.IGNORECASE)
+_REACTION = Pattern(r"[^\w]{0,3}\d{0,3}[^\w]{0,3}|[^\x00-\u02ff\w]+")
+_FURNITURE = Pattern(
+    r"\d+ repl(?:y|ies)\b.*|view (?:thread|all \d+ replies)|reply|reply in thread|see more|show (?:more|less)"
+    r"|delivered|read(?: by \w+)?(?: \d.*)?|seen(?: by .*)?|sent|sending|gelesen|zugestellt|new(?: messages?)?"
+    r"|unread messages?|\d+ (?:new|unread) messages?|last read|today's messages|add reaction"
+    r"|jump to (?:latest|present)|.* (?:is|are) typing\W*",
+    re.IGNORECASE,
+)
+COMPOSER = Pattern(
+    r"(?:type|write|send|start|enter|add)(?: a| your)? (?:new )?(?:message|messages|post|reply|comment|chat)\b.*"
+    r"|message(?:\s*[#@].*)?|messages? .{1,40}|text message|imessage|aa|reply(?:\.{3}|…)|jot something down"
+    r"|history is (?:on|off)"
+    r"|nachricht(?: schreiben| eingeben)?|schreib.* nachricht.*|écri\w+ un message.*|escribe un mensaje.*",
+    re.IGNORECASE,
+)
+"""What stands in the field where one writes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenTurn:
+    """One message as a window shows it. `speaker` is empty where its name is out of view."""
+
+    speaker: str
+    mine: bool
+    """It stands on the owner's side of the window."""
+    text: str
+    day: date | None = None
+    """Only where the window says it."""
+    clock: time | None = None
+    boxes: tuple[WordBox, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenChat:
+    """What one window shows of a conversation, from the top."""
+
+    name: str
+    """Of the conversation, as the window has it; may be empty."""
+    turns: tuple[ScreenTurn, ...]
+    strength: int
+    """How surely this is a chat at all."""
+
+
+def name_like(words: str, *, recurs: bool = False) -> bool:
+    """Whether this can be somebody's name: few words, no sentence. One in small letters only where it `recurs`."""
+    parts = words.split()
+    if not 1 <= len(parts) <= 5 or _NAME.compiled.fullmatch(words) is None or words.endswith((".", ",")):
+        return False
+    if len(parts) == 1 and words.casefold() in _NO_NAME:
+        return False
+    small = [part for part in parts if part[0].islower() and part.casefold() not in _PARTICLES]
+    return not small or (recurs and len(parts) == 1)
+
+
+def reaction(run: Run) -> bool:
+    """Whether it is a count beside a small picture."""
+    return len(run.text) <= 6 and _REACTION.compiled.fullmatch(run.text) is not None
+
+
+def furniture(words: str) -> bool:
+    """Whether the program wrote it, not a person: "3 replies", "Delivered", "New messages"."""
+    return _FURNITURE.compiled.fullmatch(words.strip(" \t-–—•·")) is not None
+
+
+def unmarked(run: Run) -> Run | None:
+    """A line without "(edited)" at its end; None when nothing else stands there."""
+    last = run.words[-1].text
+    if _EDITED.compiled.fullmatch(last) is None:
+        return run
+    return replace(run, words=run.words[:-1]) if len(run.words) > 1 else None
+
+
+def text_of(lines: Sequence[Run]) -> str:
+    """A message's lines as one text: what was wrapped is joined."""
+    return " ".join(bare.text for line in lines if (bare := unmarked(line)) is not None).strip()
+
+
+def boxes_of(lines: Sequence[Run]) -> tuple[WordBox, ...]:
+    """Their words in reading order."""
+    return tuple(word for line in lines for word in line.words)

@@ -1,0 +1,224 @@
+"""From what a frame shows of chats to turns of conversations, each kept once however often it is seen."""
+
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from core.capture.rect import Rect
+from core.capture.screen.chat.alike import key, same_name
+from core.capture.screen.chat.read import read_chat
+from core.capture.screen.chat.scrolled import MOST, Known, joined
+from core.capture.screen.chat.shapes import ScreenChat
+from core.capture.screen.page import Line, ReadPage, line_box
+from core.capture.screen.recorder import Label
+from core.memory import Channel, Facet, Observation, Provenance
+from core.pattern import Pattern
+
+ME, YOU, OWN_SIDE = "me", "You", "own side"
+"""How the owner is called; and how where the owner's side may not count as the owner's word."""
+_CONVERSATIONS = 32
+_OWN_PROGRAMS = frozenset(
+    name
+    for names in (
+        "slack discord whatsapp whatsdesk zapzap telegram telegram-desktop telegramdesktop signal signal-desktop",
+        "element element-desktop teams teams-for-linux microsoft-teams ms-teams skype mattermost mattermost-desktop",
+        "zulip rocket.chat threema threema-desktop viber wire messenger caprine messages fractal nheko fluffychat",
+        "dino gajim pidgin hexchat konversation quassel quasselclient polari",
+    )
+    for name in names.split()
+)
+"""Programs that show chats and nothing else: what stands on the owner's side there, the owner wrote."""
+_OWN_HOSTS = frozenset(
+    name
+    for names in (
+        "web.whatsapp.com app.slack.com teams.microsoft.com teams.live.com discord.com web.telegram.org",
+        "chat.google.com messages.google.com www.messenger.com app.element.io web.threema.ch",
+    )
+    for name in names.split()
+)
+_SERVICES = Pattern(
+    r"\b(slack|discord|whatsapp|telegram|signal|element|teams|skype|mattermost|zulip|messenger|threema|viber|wire)\b",
+    re.IGNORECASE,
+)
+_CALLED = {"whatsapp": "WhatsApp"}
+_UNREAD = Pattern(r"^\(\d+\+?\)\s*|^[•*●!]\s*|\s*\(\d+\+?\)$")
+_PARTS = Pattern(r"\s+[-–—|·]\s+|\s+\|\s*")
+_BROWSERS = frozenset(("mozilla firefox", "firefox", "google chrome", "chromium", "microsoft edge", "brave", "safari"))
+_KINDS = Pattern(r"\s*\((?:channel|kanal|dm|direct message|thread)\)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A window in a frame; `where` in the frame's pixels."""
+
+    app: str
+    title: str
+    url: str = ""
+    where: Rect
+
+
+Remembered = Callable[[str], Sequence[Observation]]
+"""The latest turns of a conversation that are kept already, in the order of time."""
+
+
+@dataclass(slots=True)
+class Hearing:
+    """Reads the chats of one frame after the other and hands on only what is new. For one thread.
+
+    `names`: what the owner is called; `remembered`: what is kept of a conversation, asked for once, so that a
+    chat that was seen before the start adds nothing. What it holds in mind goes with `forget`.
+    """
+
+    keep: Callable[[Sequence[Observation]], None]
+    remembered: Remembered = lambda _: ()
+    names: Callable[[], Iterable[str]] = tuple
+    _talks: OrderedDict[str, tuple[Known, ...]] = field(default_factory=OrderedDict)
+
+    def hear(self, page: ReadPage, label: Label) -> int:
+        """Keep what a frame's windows show of conversations; how many turns were new or changed.
+
+        `page` with secrets masked; each of its lines is read in the highest window that holds it. Raises what
+        `keep` raises; then nothing of that window counts as kept.
+        """
+        count, at = 0, datetime.fromisoformat(label.at)
+        names = frozenset(name.casefold() for name in self.names())
+        places = places_of(label)
+        for place, lines in zip(places, _by_place(page.lines, places), strict=True):
+            chat = read_chat(
+                [_moved(line, place.where) for line in lines],
+                place.where.width,
+                place.where.height,
+                now=at,
+                app=place.app,
+                title=place.title,
+                names=names,
+            )
+            if chat is not None:
+                count += self._take(chat, place, at)
+        return count
+
+    def forget(self) -> None:
+        """Drop what is held in mind, as at a lock."""
+        self._talks.clear()
+
+    def _take(self, chat: ScreenChat, place: Place, at: datetime) -> int:
+        conversation = self._named(chat, place)
+        talk = self._talks.get(conversation)
+        if talk is None:
+            talk = tuple(_known(one) for one in self.remembered(conversation))[-MOST:]
+        found = joined(talk, chat.turns, at, conversation)
+        told = [_observation(one, conversation, chat, place) for one in (*found.new, *found.changed)]
+        if told:
+            self.keep(told)
+        self._talks[conversation] = found.talk
+        self._talks.move_to_end(conversation)
+        while len(self._talks) > _CONVERSATIONS:
+            self._talks.popitem(last=False)
+        return len(told)
+
+    def _named(self, chat: ScreenChat, place: Place) -> str:
+        """The conversation's name, as it was called before where a reader of pictures errs a little."""
+        name = conversation_name(chat.name, place.app, place.title)
+        alike = (known for known in reversed(self._talks) if known != name and same_name(known, name))
+        return name if name in self._talks else next(alike, name)
+
+
+def places_of(label: Label) -> tuple[Place, ...]:
+    """The windows of a frame, the lowest first; the whole of it where they cannot be told."""
+    if not label.windows:
+        whole = Rect(0, 0, label.width, label.height)
+        return (Place(app=label.app, title=label.window, url=label.url, where=whole),)
+    return tuple(
+        Place(app=app, title=title, url=url, where=Rect(left, top, width, height))
+        for app, title, url, left, top, width, height in label.windows
+    )
+
+
+def conversation_name(shown: str, app: str, title: str) -> str:
+    """What a conversation is called, as importers call it: the service or program, and the name that it has there."""
+    service = _SERVICES.search(f"{app} {title}")
+    program = _CALLED.get(service[1].casefold(), service[1].capitalize()) if service else app
+    bare = _UNREAD.sub("", title)
+    parts = [_KINDS.sub("", part).strip(" #") for part in _PARTS.split(bare) if part and not _program(part, app)]
+    inside = bool(shown) and key(shown) in key(title)
+    name = shown if inside or not parts or not parts[0] else parts[0]
+    return f"{program} {name}".strip()
+
+
+def _program(part: str, app: str) -> bool:
+    """Whether a part of a title names the program rather than what it shows."""
+    known = _SERVICES.compiled.fullmatch(part.split()[-1]) is not None or part.casefold() in _BROWSERS
+    return known or key(part) == key(app)
+
+
+def surely_own(app: str, url: str) -> bool:
+    """Whether the owner's side can be believed: a program for chats or its site, not any page that draws one."""
+    program = app.casefold().strip().removesuffix(".exe").replace(" ", "-")
+    return program in _OWN_PROGRAMS or (urlsplit(url).hostname or "") in _OWN_HOSTS
+
+
+def _by_place(lines: Sequence[Line], places: Sequence[Place]) -> list[list[Line]]:
+    """The lines of each place: those whose middle no higher window covers."""
+    found: list[list[Line]] = [[] for _ in places]
+    for line in lines:
+        if not line:
+            continue
+        box = line_box(line)
+        middle = Rect(box.left + box.width // 2, box.top + box.height // 2, 1, 1)
+        for number in range(len(places) - 1, -1, -1):
+            if not places[number].where.meet(middle).empty:
+                found[number].append(line)
+                break
+    return found
+
+
+def _moved(line: Line, where: Rect) -> Line:
+    if not where.left and not where.top:
+        return line
+    return tuple(replace(word, left=word.left - where.left, top=word.top - where.top) for word in line)
+
+
+def _known(kept: Observation) -> Known:
+    origin = kept.provenance
+    mine = origin.mine or origin.role == OWN_SIDE
+    return Known(
+        id=origin.external_id,
+        speaker="" if mine and origin.speaker in ("", ME, YOU) else origin.speaker,
+        mine=mine,
+        text=kept.text,
+        at=kept.at,
+        at_given=kept.at_given,
+        clocked=kept.at_given,
+    )
+
+
+def _called(one: Known, *, mine: bool) -> str:
+    if not one.mine or one.speaker.casefold() not in ("", ME, YOU.casefold()):
+        return one.speaker
+    return ME if mine else YOU
+
+
+def _observation(one: Known, conversation: str, chat: ScreenChat, place: Place) -> Observation:
+    mine = one.mine and surely_own(place.app, place.url)
+    of_two = {turn.speaker for turn in chat.turns if turn.speaker and not turn.mine} == {chat.name}
+    return Observation(
+        text=one.text,
+        at=one.at,
+        at_given=one.at_given,
+        facet=Facet.TURN,
+        provenance=Provenance(
+            channel=Channel.SCREEN,
+            app=place.app,
+            window=place.title,
+            url=place.url,
+            conversation=conversation,
+            external_id=one.id,
+            speaker=_called(one, mine=mine),
+            addressee=(chat.name if one.mine else ME) if of_two else "",
+            role=OWN_SIDE if one.mine and not mine else "",
+            mine=mine,
+        ),
+    )

@@ -1,0 +1,98 @@
+"""Twenty drawn chat programs read into turns; fifteen drawn screens that are none give none."""
+
+from datetime import date, time
+
+import pytest
+
+from core.capture.screen.chat.read import read_chat
+from core.capture.screen.chat.times import Stamp, leading, stamp, trailing
+from tests.drawn.chats import LAYOUTS, Make
+from tests.drawn.pages import PAGES
+from tests.drawn.score import Score, read, score
+from tests.drawn.talk import NOW
+
+SEEDS = (101, 102, 103)
+"""Windows of other words, letters and sizes than those that the reading was written with (0 to 2)."""
+
+
+def drawn(make: Make, *, hint: bool = True) -> Score:
+    total = Score()
+    for seed in SEEDS:
+        window = make(seed)
+        for back in (0, window.furthest // 3):
+            shot = window.at(back)
+            total += score(shot.told, read(shot, hint=hint))
+    return total
+
+
+@pytest.mark.parametrize("make", LAYOUTS, ids=[make.__name__.strip("_") for make in LAYOUTS])
+def test_a_drawn_chat_is_read_into_turns_with_their_speakers(make: Make) -> None:
+    total = drawn(make)
+    assert total.told >= 30
+    assert total.found >= 0.85 * total.told
+    assert total.right >= 0.9 * total.found
+    assert total.clock >= 0.9 * total.timed
+
+
+def test_over_all_layouts_few_turns_are_missed_or_given_to_another() -> None:
+    total = sum((drawn(make) for make in LAYOUTS), Score())
+    assert total.found >= 0.95 * total.told
+    assert total.right >= 0.98 * total.found
+    assert total.extra <= 0.06 * total.told
+
+
+def test_a_chat_is_known_without_the_name_of_its_program() -> None:
+    total = sum((drawn(make, hint=False) for make in LAYOUTS), Score())
+    assert total.found >= 0.9 * total.told
+
+
+@pytest.mark.parametrize("make", PAGES, ids=[make.__name__.strip("_") for make in PAGES])
+def test_a_screen_that_is_no_chat_gives_no_turns(make: object) -> None:
+    assert callable(make)
+    for seed in range(4):
+        page = make(seed)
+        sheet = page.sheet
+        assert read_chat(sheet.lines, sheet.width, sheet.height, now=NOW, app=page.app, title=page.title) is None
+
+
+def test_an_empty_screen_gives_no_turns() -> None:
+    assert read_chat((), 800, 600, now=NOW) is None
+    assert read_chat(((),), 0, 0, now=NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "day", "clock"),
+    [
+        ("10:42", None, time(10, 42)),
+        ("10:42 PM", None, time(22, 42)),
+        ("12:05 am", None, time(0, 5)),
+        ("9.15", None, time(9, 15)),
+        ("[12:03:11]", None, time(12, 3, 11)),
+        ("Today at 10:42 AM", date(2026, 11, 20), time(10, 42)),
+        ("Yesterday", date(2026, 11, 19), None),
+        ("gestern um 17:30", date(2026, 11, 19), time(17, 30)),
+        ("Mon 9:15 AM", date(2026, 11, 16), time(9, 15)),
+        ("Friday", date(2026, 11, 13), None),
+        ("Thursday, November 19", date(2026, 11, 19), None),
+        ("November 16th, 2026", date(2026, 11, 16), None),
+        ("20.11.2026 17:30", date(2026, 11, 20), time(17, 30)),
+        ("11/12/26", date(2026, 11, 12), None),
+        ("2026-11-16 08:00:01", date(2026, 11, 16), time(8, 0, 1)),
+        ("5m", date(2026, 11, 20), time(17, 40)),
+    ],
+)
+def test_a_time_is_understood_as_it_is_shown(words: str, day: date | None, clock: time | None) -> None:
+    assert stamp(words, NOW) == Stamp(day=day, clock=clock)
+
+
+@pytest.mark.parametrize(
+    "words", ["", "ok", "42", "10:75", "25:00", "13:00 PM", "3.10.7.1", "May I?", "31.02.2026", "at"]
+)
+def test_what_is_no_time_is_none(words: str) -> None:
+    assert stamp(words, NOW) is None
+
+
+def test_a_time_is_found_at_either_end_of_a_line() -> None:
+    assert trailing(["Dana", "Kim", "Today", "at", "10:42", "AM"], NOW)[0] == 4
+    assert leading(["[12:03]", "mia:", "see", "you", "at", "10:30"], NOW) == (1, Stamp(clock=time(12, 3)))
+    assert trailing(["see", "you"], NOW) == (0, None)
