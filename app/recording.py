@@ -3,6 +3,7 @@
 import contextlib
 import threading
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,15 +13,18 @@ from app.timetable import power_now
 from core.capture.gate import GateState, judge
 from core.capture.gate import preview as gate_preview
 from core.capture.rules import Rule
+from core.capture.screen.chat.scrolled import MOST
+from core.capture.screen.page import ReadPage
 from core.capture.screen.picture import Picture, fill, png
 from core.capture.screen.presets import preset
 from core.capture.screen.reader import Reader
 from core.capture.screen.reading import FrameReading
-from core.capture.screen.recorder import Account, Recorder, Screen
+from core.capture.screen.recorder import Account, Label, Recorder, Screen
+from core.capture.screen.talk import Hearing
 from core.capture.screen.windows import Windows
 from core.errors import Locked, Problem
 from core.events import Noticed
-from core.memory import Gap, Observation, Saved
+from core.memory import Facet, Gap, Memory, Observation, Saved, Selection
 from core.store import preferences, timeline
 from core.store.media import Spool
 from core.store.media.spool import empty_leftovers
@@ -76,6 +80,12 @@ class Recording:
             keep=self._keep,
             settings=lambda: host.assistant.settings.capture,
             gap=self._gap,
+            hear=self._hear,
+        )
+        self.hearing = Hearing(
+            keep=self._keep_turns,
+            remembered=self._remembered,
+            names=lambda: host.assistant.settings.person.names,
         )
         self.recorder = Recorder(
             open_screen=self._screens.open,
@@ -166,6 +176,17 @@ class Recording:
         self._note_look()
         self.saved.append(saved)
         del self.saved[:-1000]
+
+    def _hear(self, page: ReadPage, label: Label) -> None:
+        if self._host.assistant.settings.capture.chats:
+            self.hearing.hear(page, label)
+
+    def _keep_turns(self, turns: Sequence[Observation]) -> None:
+        self.saved += self._host.assistant.keep(turns, self._host.clock())
+
+    def _remembered(self, conversation: str) -> list[Memory]:
+        turns = Selection(conversation=conversation, facets=(Facet.TURN,), limit=MOST)
+        return self._host.assistant.memories(turns)[::-1]
 
     def _gap(self, gap: Gap) -> None:
         self.gaps.append(gap)

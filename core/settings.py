@@ -69,6 +69,11 @@ class Capture(Group):
     pictures: bool = Field(
         default=True, title="Keep pictures", description="Off: only the words that were read are kept."
     )
+    chats: bool = Field(
+        default=True,
+        title="Conversations on the screen",
+        description="What a chat window shows is also kept message by message, with who said it and when.",
+    )
     reader: Literal["auto", "rapidocr", "tesseract"] = Field(
         default="auto",
         title="What reads the screen",

@@ -17,7 +17,19 @@ from core.answer.spans import Span, left_over, spans
 from core.answer.when import resolved
 from core.answer.wording import ENGLISH
 from core.dates.shown import shown
-from core.memory import OWN_OUTPUT, QUARANTINED, Answer, Facet, Hit, Kind, Memory, MemoryId, Recalled, Sentence
+from core.memory import (
+    OWN_OUTPUT,
+    QUARANTINED,
+    Answer,
+    Channel,
+    Facet,
+    Hit,
+    Kind,
+    Memory,
+    MemoryId,
+    Recalled,
+    Sentence,
+)
 from core.visible import visible
 
 ROUTE = "sentences"
@@ -204,6 +216,8 @@ def _head(memory: Memory) -> tuple[str, Span | None]:
         who = provenance.speaker or provenance.app or "Someone"
         who = who[:1].upper() + who[1:]
     who = " ".join(visible(who).split())[:_LONGEST_NAME]
+    if memory.facet is Facet.TURN and provenance.channel is Channel.SCREEN:
+        who = f"{who} (on the screen)"
     head = f"{who}, {day}: "
     return head, (len(who) + 2, len(who) + 2 + len(day))
 

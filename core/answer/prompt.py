@@ -11,7 +11,7 @@ from core.dates.shown import shown
 from core.dates.words import WEEKDAYS
 from core.inference.channels import neutral
 from core.inference.generator import Message, Role
-from core.memory import QUARANTINED, Facet, Hit, Memory, Recalled
+from core.memory import QUARANTINED, Channel, Facet, Hit, Memory, Recalled
 from core.paths import RESOURCES
 
 __all__ = ["Prompt", "about", "asked", "build", "instructions", "neutral"]
@@ -105,6 +105,8 @@ def _source(memory: Memory) -> str:
     if memory.facet is Facet.TURN:
         speaker = "the person" if provenance.mine else neutral(provenance.speaker, longest=60) or "someone"
         to = neutral(provenance.addressee, longest=60)
+        if provenance.channel is Channel.SCREEN:
+            return f"the screen showed that {speaker} said"
         return f"{speaker} said" + (f" to {to}" if to and provenance.mine else "")
     return {
         Facet.NOTE: "the person's note",

@@ -18,7 +18,7 @@ from core.decay.curve import first_stability
 from core.errors import BadInput, Problem
 from core.events import Events, MemoriesChanged, MemoriesSaved, Noticed
 from core.inference.embedder import Embedder
-from core.memory import Draft, Facet, Kind, Observation, Saved, Trust
+from core.memory import Channel, Draft, Facet, Kind, Observation, Saved, Trust
 from core.settings import Settings
 from core.store import indexing, memories
 from core.store.media import Media
@@ -42,7 +42,12 @@ Cancelled = Callable[[], bool]
 
 
 def trust_of(observation: Observation) -> Trust:
-    """Whose word it is: the person's hand, the person's voice, or whatever was captured."""
+    """Whose word it is: the person's hand, the person's voice, or whatever was captured.
+
+    What a screen shows is captured, whoever it shows as speaking: anybody can draw a window.
+    """
+    if observation.provenance.channel is Channel.SCREEN:
+        return Trust.CAPTURED
     if observation.facet is Facet.NOTE and observation.provenance.mine:
         return Trust.WRITTEN
     said = observation.facet in (Facet.TURN, Facet.QUESTION) and observation.provenance.mine

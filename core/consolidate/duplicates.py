@@ -156,7 +156,7 @@ def _exported(memory: Memory, other: Memory) -> bool:
         memory.facet is Facet.TURN
         and other.facet is Facet.TURN
         and abs(memory.at - other.at) < SAME_INSTANT
-        and one.conversation != two.conversation
+        and (one.conversation != two.conversation or one.channel is not two.channel)
         and (one.app == two.app or not one.app or not two.app)
         and _speaker(memory, other)
         and (memory.at_given and other.at_given)
@@ -210,8 +210,9 @@ def _place(memory: Memory) -> tuple[str, str, str]:
 def _speaker(one: Memory, other: Memory) -> bool:
     """Whether both can be by the same hand: the screen shows anyone's words, a turn only its speaker's."""
     screen = Facet.FRAME in (one.facet, other.facet)
+    both = one.provenance.mine and other.provenance.mine
     return screen or (
-        one.provenance.speaker.casefold() == other.provenance.speaker.casefold()
+        (both or one.provenance.speaker.casefold() == other.provenance.speaker.casefold())
         and one.provenance.mine == other.provenance.mine
     )
 

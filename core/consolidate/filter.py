@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from core.consolidate.chrome import chrome, sent_to_all
 from core.consolidate.sentences import instruction_shaped
-from core.memory import OWN_OUTPUT, QUARANTINED, Facet, Kind, Memory, Trust
+from core.memory import OWN_OUTPUT, QUARANTINED, Channel, Facet, Kind, Memory, Trust
 
 READ_AT_MOST = 20_000
 """Characters of one observation that a sleep reads; longer ones are documents, not messages."""
@@ -76,7 +76,7 @@ def quarantined(memory: Memory) -> bool:
     """Whether it is an order to an assistant by someone else's hand; never derived from, never in a prompt."""
     return QUARANTINED in memory.tags or (
         memory.trust is Trust.CAPTURED
-        and not memory.provenance.mine
+        and (not memory.provenance.mine or memory.provenance.channel is Channel.SCREEN)
         and instruction_shaped(f"{memory.text[:READ_AT_MOST]}\n{memory.caption[:READ_AT_MOST]}")
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.memory import LEAVING, Context, Hit, Kind, Memory, MemoryId, Ref, Why
+from core.memory import LEAVING, Channel, Context, Facet, Hit, Kind, Memory, MemoryId, Ref, Why
 from core.recall import context
 from core.recall.columns import Columns, Flags, Ints
 from core.recall.search import newest_of
@@ -15,6 +15,8 @@ from core.store import memories
 from core.store.vault import Vault
 
 _SHORTEST_TO_FOLD = 20
+_SHOWN = 0.9
+_WORD = re.compile(r"\w+")
 _SHORTEST_LINE = 12
 """Tokens: hardly a line of a context, with its date and its speaker, has fewer."""
 
@@ -67,7 +69,7 @@ def chosen(
         listed.append(Shown(memory=memory, place=place, score=float(totals[place]) + tie * held, strength=held))
     if looked_for:
         listed.sort(key=lambda one: -one.score)
-    return _folded(listed)
+    return _folded(_under_turns(listed, grounds) if looked_for else listed)
 
 
 def hits(
@@ -172,6 +174,46 @@ def _folded(listed: Sequence[Shown]) -> list[Shown]:
             heads[place] = replace(heads[place], folded=heads[place].folded + 1)
         places |= dict.fromkeys(keys, place)
     return heads
+
+
+def _under_turns(listed: Sequence[Shown], grounds: Grounds) -> list[Shown]:
+    """Frames go under a turn that was read from them, where they hold no more words of the question than it does.
+
+    The turn takes the better of both places, and counts the frame.
+    """
+    turns = [
+        one for one in listed if one.memory.facet is Facet.TURN and one.memory.provenance.channel is Channel.SCREEN
+    ]
+    if not turns:
+        return list(listed)
+    kept = {id(one): one for one in listed}
+    asked = {id(one): _asked_words(one, grounds) for one in listed}
+    words = {id(one): frozenset(_WORD.findall(one.memory.text.casefold())) for one in turns}
+    order: list[int] = []
+    for one in listed:
+        if one.memory.facet is Facet.FRAME:
+            seen = frozenset(_WORD.findall(one.memory.text.casefold()))
+            head = next((t for t in turns if asked[id(one)] <= asked[id(t)] and _shows(seen, words[id(t)])), None)
+            if head is not None:
+                found = kept[id(head)]
+                kept[id(head)] = replace(found, folded=found.folded + 1, score=max(found.score, one.score))
+                if id(head) not in order:
+                    order.append(id(head))
+                continue
+        if id(one) not in order:
+            order.append(id(one))
+    return [kept[one] for one in order]
+
+
+def _asked_words(one: Shown, grounds: Grounds) -> frozenset[str]:
+    """The words of the question that it holds."""
+    row = one.row(grounds.region)
+    return frozenset(word for word, rows in grounds.word_rows.items() if bool(np.isin(row, rows)))
+
+
+def _shows(seen: frozenset[str], said: frozenset[str]) -> bool:
+    """Whether a frame's words hold a message's: nearly all, for the next look may read one otherwise."""
+    return bool(said) and len(said & seen) >= _SHOWN * len(said)
 
 
 def _alike(memory: Memory) -> list[str]:

@@ -4,7 +4,7 @@ import json
 import threading
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -82,6 +82,8 @@ class PageReader(Protocol):
         ...
 
 
+Hear = Callable[[ReadPage, Label], object]
+"""Take what a page, secrets masked, shows of conversations: `talk.Hearing`."""
 Keep = Callable[[Observation, Picture | None, int], None]
 """Commit an observation with its picture (None when pictures are off) and how many secrets were masked."""
 
@@ -95,6 +97,7 @@ class FrameReading:
     keep: Keep
     settings: Callable[[], Capture]
     gap: Callable[[Gap], None]
+    hear: Hear = lambda page, label: None
     read: int = 0
     """Frames read since the start."""
     _known: KnownPages = field(default_factory=KnownPages)
@@ -178,10 +181,12 @@ class FrameReading:
             boxes=tuple(word for line in masked.lines for word in line),
         )
         self.keep(observation, picture, masked.count)
+        self.hear(replace(page, lines=masked.lines), label)
 
 
 def unpacked(label: bytes) -> Label:
     """The label of a frame as the recorder packed it."""
     said = json.loads(label)
     said.pop("v")
+    said["windows"] = tuple(tuple(window) for window in said.get("windows", ()))
     return Label(**said)

@@ -57,6 +57,8 @@ class Label:
     app: str = ""
     window: str = ""
     url: str = ""
+    windows: tuple[tuple[str, str, str, int, int, int, int], ...] = ()
+    """Application, title, URL, left, top, width, height of those that are shown, the lowest first."""
 
     def packed(self) -> bytes:
         """As bytes for the spool."""
@@ -277,6 +279,7 @@ class Recorder:
             app=window.app if window is not None else "",
             window=redact(window.title).text if window is not None else "",
             url=redact(window.url).text if window is not None else "",
+            windows=_placed(shown, origin),
         )
         self._spool.put(zlib.compress(frame.pixels.tobytes(), 1), label.packed())
         seen.kept(look, name)
@@ -322,3 +325,14 @@ def _here(before: Sequence[VisibleWindow], after: Sequence[VisibleWindow], monit
         and not window.popup
         and (window.geometry is None or not window.geometry.meet(monitor).empty)
     )
+
+
+def _placed(shown: Sequence[VisibleWindow], monitor: Rect) -> tuple[tuple[str, str, str, int, int, int, int], ...]:
+    """Where on the monitor each window is, without the secrets in its title."""
+    placed = []
+    for window in sorted(shown, key=lambda window: window.stacking):
+        if window.geometry is not None:
+            where = window.geometry.meet(monitor).moved(-monitor.left, -monitor.top)
+            title, url = redact(window.title).text, redact(window.url).text
+            placed.append((window.app, title, url, where.left, where.top, where.width, where.height))
+    return tuple(placed)
