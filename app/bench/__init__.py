@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
-from app.bench import answer, load, ocr, recall, sleep, stream
+from app.bench import answer, capture, load, ocr, recall, sleep, stream
 from app.bench.row import Row
 from app.cli.session import Session
 
 BENCHES: dict[str, Callable[[list[str], Session], list[Row] | None]] = {
     "answer": answer.run,
+    "capture": capture.run,
     "load": load.run,
     "ocr": ocr.run,
     "recall": recall.run,

@@ -179,7 +179,7 @@ def try_(keep: Annotated[bool, typer.Option("--keep", help="Leave the profile to
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def bench(
-    what: Annotated[str, typer.Argument(help="answer, load, ocr, recall, sleep or stream.")], context: typer.Context
+    what: Annotated[str, typer.Argument(help="answer, capture, load, ocr, recall, sleep or stream.")], context: typer.Context
 ) -> None:
     """Measure and print; with --json machine-readable."""
 
