@@ -165,6 +165,7 @@ class Assistant(Pasting):
                     raise
                 tally.skip(Skipped(line=0, reason=problem.title, file=path.name))
             found_here = tally.report(cancelled=stopped)
+            found_here = found_here.within(path.name) if len(paths) > 1 else found_here
             report = found_here if report is None else report.plus(found_here)
             if stopped:
                 break

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.capture.conversation import formats, parts
-from core.capture.conversation.bundle import folder, is_zip
+from core.capture.conversation.bundle import folder
 from core.capture.conversation.report import Skipped
 from core.errors import BadInput
 from core.store.archive import wrapping_of
@@ -108,7 +108,7 @@ class _Sorting:
 
 
 def _is_sure(file: Path, head: bytes) -> bool:
-    if is_zip(head):
+    if formats.is_packed(head):
         return _is_known(file)
     known = formats.known(head, file.name)
     return known is not None and known[1] >= _SURE

@@ -1,5 +1,6 @@
 """A download of several files, the zip or the folder it was unpacked to; no name inside becomes a path."""
 
+import lzma
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -18,10 +19,12 @@ LARGEST_MEMBER = 8 * 2**30
 GREATEST_RATIO = 200
 """Unpacked to packed, beyond the first SMALL bytes; text packs about 10:1."""
 SMALL = 2**20
-_ALL_SMALL = 256 * 2**20
+ALL_SMALL = 256 * 2**20
 """Bytes that all members together may always unpack to."""
 _ZIP = b"PK\x03\x04"
-_DAMAGED = "It may not have been downloaded whole: fetch it again."
+DAMAGED = "It may not have been downloaded whole: fetch it again."
+BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError, ValueError)
+"""What unpacking raises where something is damaged."""
 _JSON = (".json", ".jsonl", ".ndjson")
 _TEXT = (".txt", ".text", ".md", ".markdown", ".log", ".csv", ".html", ".htm")
 _WORDS = (*_JSON, *_TEXT, ".vtt", ".srt", ".mbox", ".eml")
@@ -121,30 +124,37 @@ def folder(path: Path) -> Folder:
     return Folder(path, tuple(entries), frozenset(entry.name for entry in entries))
 
 
-class _Member:
-    """One member of a zip, read as a stream; what grows out of all proportion is refused."""
+@dataclass(slots=True)
+class Allowed:
+    """The bytes that may still be unpacked."""
 
-    def __init__(self, inner: Stream, packed: int, whole: "_Allowed") -> None:
+    left: int
+
+    @classmethod
+    def of(cls, packed: int) -> "Allowed":
+        """For a whole download of so many bytes."""
+        return cls(max(ALL_SMALL, packed * GREATEST_RATIO))
+
+
+class Bounded:
+    """One packed file, read as a stream; what grows out of all proportion is refused."""
+
+    def __init__(self, inner: Stream, most: int, whole: Allowed) -> None:
         self._inner = inner
-        self._left = min(LARGEST_MEMBER, max(SMALL, packed * GREATEST_RATIO))
+        self._own = Allowed(min(LARGEST_MEMBER, most))
         self._whole = whole
 
     def read(self, size: int = -1, /) -> bytes:
-        """Up to `size` bytes. Raises BadInput when the zip is damaged or a bomb."""
+        """Up to `size` bytes. Raises BadInput when the download is damaged or a bomb."""
         try:
             found = self._inner.read(size if size >= 0 else SMALL)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError) as error:
-            raise BadInput("The zip is damaged.", _DAMAGED) from error
-        self._left -= len(found)
-        self._whole.left -= len(found)
-        if self._left < 0 or self._whole.left < 0:
-            raise BadInput("The zip unpacks to far more than it holds; it was not read.", "Is it the right file?")
+        except BROKEN as error:
+            raise BadInput("The download is damaged.", DAMAGED) from error
+        for allowed in (self._own, self._whole):
+            allowed.left -= len(found)
+            if allowed.left < 0:
+                raise BadInput("It unpacks to far more than it holds; it was not read.", "Is it the right file?")
         return found
-
-
-@dataclass(slots=True)
-class _Allowed:
-    left: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,38 +165,37 @@ class Zip:
     entries: tuple[Entry, ...]
     _archive: zipfile.ZipFile
     _members: dict[str, zipfile.ZipInfo]
-    _allowed: _Allowed
+    _allowed: Allowed
 
     @contextmanager
     def open(self, name: str) -> Iterator[Stream]:
         """The bytes of a member, bounded. Raises BadInput."""
         found = self._members.get(name)
         if found is None:
-            raise BadInput(f"There is no file {name} in the zip.", _DAMAGED)
+            raise BadInput(f"There is no file {name} in the zip.", DAMAGED)
         if found.flag_bits & 1:
             raise BadInput("The zip has a password.", "Unpack it and import what is inside.")
         try:
             inner = self._archive.open(found)
-        except (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, ValueError, EOFError) as error:
-            raise BadInput("The zip is damaged.", _DAMAGED) from error
+        except BROKEN as error:
+            raise BadInput("The download is damaged.", DAMAGED) from error
         with inner:
-            yield _Member(inner, found.compress_size, self._allowed)
+            yield Bounded(inner, max(SMALL, found.compress_size * GREATEST_RATIO), self._allowed)
 
 
 @contextmanager
-def zipped(path: Path) -> Iterator[Zip]:
+def zipped(path: Path, allowed: Allowed) -> Iterator[Zip]:
     """What is in a zip. Raises BadInput when it is none, or has too many members."""
     try:
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, ValueError, EOFError) as error:
-        raise BadInput("The zip cannot be read.", _DAMAGED) from error
+    except BROKEN as error:
+        raise BadInput("The zip cannot be read.", DAMAGED) from error
     with archive:
         infos = archive.infolist()
         if len(infos) > MOST_ENTRIES:
             raise BadInput("The zip has too many entries; it was not read.", "Is it the right file?")
         members = {info.filename: info for info in infos if not info.is_dir()}
         entries = tuple(Entry(name, members[name].file_size) for name in sorted(members))
-        allowed = _Allowed(max(_ALL_SMALL, path.stat().st_size * GREATEST_RATIO))
         yield Zip(path.stem, entries, archive, members, allowed)
 
 

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -30,9 +30,10 @@ from core.capture.conversation import (
     transcript,
     whatsapp,
 )
-from core.capture.conversation.bundle import Bundle, Counted, Watched, folder, head, is_zip, zipped
+from core.capture.conversation.bundle import Allowed, Bundle, Counted, Watched, folder, head, is_zip, zipped
 from core.capture.conversation.documents import HEAD, is_document
 from core.capture.conversation.report import FileRead, ImportContext, Notice, ReadOut, Skipped, Tally
+from core.capture.conversation.tarred import is_gzip, tarred
 from core.capture.conversation.text import Stream
 from core.errors import BadInput
 from core.memory import Observation
@@ -130,6 +131,8 @@ class _Plan:
     total: int
     """Bytes to read."""
     left: tuple[str, ...] = ()
+    broken: tuple[tuple[str, BadInput], ...] = ()
+    """Entries that cannot be read, and why."""
 
     @property
     def formats(self) -> str:
@@ -143,16 +146,29 @@ def _plan(path: Path) -> _Plan:
             raise BadInput(f"{path.name} is not a folder of conversations that Mneme can read.", _KNOWN)
         return found
     begin = _head(path)
-    if is_zip(begin):
-        with zipped(path) as bundle:
+    if is_packed(begin):
+        with _opened(path, Allowed.of(path.stat().st_size)) as bundle:
             found = _planned(bundle, alone=True)
+        if not found.parts and found.broken:
+            raise found.broken[0][1]
         if not found.parts:
-            raise BadInput("There are no conversations in this zip that Mneme can read.", _KNOWN)
+            raise BadInput("There are no conversations in this download that Mneme can read.", _KNOWN)
         return found
     reader = known(begin, path.name)
     if reader is None:
         raise BadInput(f"{path.name} is not a conversation that Mneme can read.", _KNOWN)
     return _Plan((("", reader[0]),), path.stat().st_size)
+
+
+def is_packed(begin: bytes) -> bool:
+    """Whether a file that begins so is a zip, or the .tgz that Takeout also offers."""
+    return is_zip(begin) or is_gzip(begin)
+
+
+def _opened(path: Path, allowed: Allowed) -> AbstractContextManager[Bundle]:
+    if path.is_dir():
+        return nullcontext(folder(path))
+    return zipped(path, allowed) if is_zip(_head(path)) else tarred(path, allowed)
 
 
 def _planned(bundle: Bundle, *, alone: bool) -> _Plan:
@@ -166,16 +182,21 @@ def _planned(bundle: Bundle, *, alone: bool) -> _Plan:
             parts.append(("", several))
             claimed |= wanted
     left: list[str] = []
+    broken: list[tuple[str, BadInput]] = []
     for entry in bundle.entries if alone else ():
         if entry.name in claimed:
             continue
-        found = known(head(bundle, entry.name), entry.name) if entry.has_words else None
+        try:
+            found = known(head(bundle, entry.name), entry.name) if entry.has_words else None
+        except BadInput as problem:
+            broken.append((entry.name, problem))
+            continue
         if found and found[1] >= SURE:
             parts.append((entry.name, found[0]))
             claimed.add(entry.name)
         else:
             left.append(entry.name)
-    return _Plan(tuple(parts), sum(sizes[name] for name in claimed), tuple(left))
+    return _Plan(tuple(parts), sum(sizes[name] for name in claimed), tuple(left), tuple(broken))
 
 
 def _head(path: Path) -> bytes:
@@ -200,26 +221,30 @@ class Import:
     progress: Progress | None
     tally: Tally
     _plan: _Plan
+    _allowed: Allowed
+    """What of the download may still be unpacked, all its files together."""
     _done: int = 0
 
     def observations(self) -> Iterator[Observation]:
         """Every turn in order; what cannot be taken is counted in the tally.
 
-        Raises BadInput when reading breaks off; what came before it stands. A damaged file among several of a
-        download is counted, and the others are read.
+        A download that breaks off is counted, and what came before stands; so is a damaged file among several of a
+        download, and the others are read. Raises BadInput when nothing could be taken of the only one.
         """
         for name, reader in self._plan.parts:
             before = self.tally.taken, self.tally.skipped_count
             try:
                 yield from self._reading(name, reader)
             except BadInput as problem:
-                if len(self._plan.parts) == 1:
+                if len(self._plan.parts) == 1 and self.tally.taken == before[0]:
                     raise
                 self.tally.skip(Skipped(line=0, reason=problem.title, file=name))
             finally:
                 taken, skipped = self.tally.taken - before[0], self.tally.skipped_count - before[1]
                 file = name or self.path.name
                 self.tally.read(FileRead(file=file, format=reader.name, taken=taken, skipped=skipped))
+        for name, damage in self._plan.broken:
+            self.tally.skip(Skipped(line=0, reason=damage.title, file=name))
         for name in self._plan.left:
             if _EXPECTED.search(name):
                 self.tally.skip(Skipped(line=0, reason="called like conversations, but of no known form", file=name))
@@ -229,10 +254,10 @@ class Import:
 
     def _reading(self, name: str, reader: Format | SeveralFiles) -> Iterator[Observation]:
         if isinstance(reader, SeveralFiles):
-            with zipped(self.path) if self.path.is_file() else nullcontext(folder(self.path)) as bundle:
+            with _opened(self.path, self._allowed) as bundle:
                 yield from self._counted(reader.read(Watched(bundle, self._told), self.context), "")
         elif name:
-            with zipped(self.path) as bundle, Watched(bundle, self._told).open(name) as stream:
+            with _opened(self.path, self._allowed) as bundle, Watched(bundle, self._told).open(name) as stream:
                 context = replace(self.context, name=PurePosixPath(name).stem)
                 yield from self._counted(reader.read(stream, context), name)
         else:
@@ -267,9 +292,10 @@ def _left_alone(names: tuple[str, ...]) -> str:
 def shares(paths: Sequence[Path], progress: Progress) -> Iterator[tuple[Path, Progress]]:
     """Each file with what it tells its progress to, so that several make one: by their sizes on disk."""
     sizes = [max(1, _size(path)) for path in paths]
-    total = sum(sizes)
-    for number, path in enumerate(paths):
-        yield path, partial(_share, progress, sum(sizes[:number]), sizes[number], total)
+    before, total = 0, sum(sizes)
+    for path, size in zip(paths, sizes, strict=True):
+        yield path, partial(_share, progress, before, size, total)
+        before += size
 
 
 def _share(progress: Progress, before: int, size: int, total: int, done: int, of: int) -> None:
@@ -290,4 +316,7 @@ def open_import(path: Path, context: ImportContext, progress: Progress | None = 
     conversation take the file's name.
     """
     plan = _plan(path)
-    return Import(path, replace(context, name=path.stem or "import"), progress, Tally(format=plan.formats), plan)
+    allowed = Allowed.of(path.stat().st_size)
+    return Import(
+        path, replace(context, name=path.stem or "import"), progress, Tally(format=plan.formats), plan, allowed
+    )

@@ -153,6 +153,14 @@ class ImportReport:
             cancelled=self.cancelled or other.cancelled,
         )
 
+    def within(self, download: str) -> "ImportReport":
+        """With its places named as those of this download, for an import of several."""
+        return replace(
+            self,
+            skipped=tuple(replace(one, file=_within(download, one.file)) for one in self.skipped),
+            files=tuple(replace(one, file=_within(download, one.file)) for one in self.files),
+        )
+
     def beside(self, left: Sequence[Skipped], notices: Sequence[str]) -> "ImportReport":
         """With what lay beside and was not taken, and what is to be said of it."""
         return replace(
@@ -161,6 +169,10 @@ class ImportReport:
             skipped_count=self.skipped_count + len(left),
             noticed=self.noticed + tuple((one, 1) for one in notices),
         )
+
+
+def _within(download: str, file: str) -> str:
+    return f"{download}/{file}" if file not in ("", download) else download
 
 
 @dataclass(slots=True, kw_only=True)

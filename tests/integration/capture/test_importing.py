@@ -10,10 +10,18 @@ from core.capture.conversation.report import ImportContext
 from core.memory import Draft, Observation, Saved, Selection
 from core.store import memories
 from core.store.vault import Vault
+from tests.exported import assistants, many
+from tests.exported.damage import TEXTS
 from tests.made import NOON, open_vault
 
 DATA = Path(__file__).parents[2] / "data" / "imports"
-FILES = ("turns.jsonl", "chatgpt/conversations.json", "talk.txt", "page.md")
+FILES = (
+    *("turns.jsonl", "talk.txt", "page.md", "chatgpt/conversations.json", "chatgpt/newer.json"),
+    *("claude/conversations.json", "gemini/MyActivity.json", "gemini/MyActivity.html"),
+    "claude_code/3f0c2d10-1111-4222-8333-944455566677.jsonl",
+    "codex/rollout-2026-01-18T02-01-28-019bce9f-0a40-79e2-8351-8818e8487fb6.jsonl",
+)
+EVERY = assistants.MADE | many.MADE
 
 
 def kept(vault: Vault, path: Path) -> Saved:
@@ -31,6 +39,21 @@ def test_the_same_file_twice_adds_nothing(tmp_path: Path, name: str) -> None:
     again = kept(vault, DATA / name)
     assert len(first.ids) >= 2
     assert (again.ids, again.known, again.versions) == ((), len(first.ids), 0)
+    vault.close()
+
+
+@pytest.mark.parametrize("name", [name for name in EVERY if name != "boats.eml"])
+def test_of_a_grown_export_only_what_is_new_is_added(tmp_path: Path, name: str) -> None:
+    vault = open_vault(tmp_path / "profile")
+    path = tmp_path / Path(name).name
+    path.write_bytes(EVERY[name](TEXTS[:16]))
+    first = kept(vault, path)
+    path.write_bytes(EVERY[name](TEXTS))
+    grown = kept(vault, path)
+    again = kept(vault, path)
+    assert len(first.ids) == grown.known > 1
+    assert (len(again.ids), again.known) == (0, len(first.ids) + len(grown.ids))
+    assert len(grown.ids) == len(first.ids) // 2
     vault.close()
 
 

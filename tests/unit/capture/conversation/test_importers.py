@@ -355,7 +355,7 @@ def test_a_missing_file_and_a_folder_are_refused_in_a_sentence(tmp_path: Path) -
 
 
 def test_a_zip_without_conversations_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="no conversations in this zip"):
+    with pytest.raises(BadInput, match="no conversations in this download"):
         open_import(zipped_as(tmp_path / "a.zip", {"readme.txt": b"hello", "x.json": b"{}"}), BERLIN)
 
 
