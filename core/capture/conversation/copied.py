@@ -31,6 +31,8 @@ _HEADS = (
     ),  # Zoom's saved chat
     re.compile(rf"{_NAME}(?:  +| ?[—–] ?|\t)(?:{_DAY}{_AT})?{_CLOCK}$", re.IGNORECASE),  # Slack, Discord, Teams
 )
+_EXPORTED = re.compile(r"\s*\[\d{1,4}[./-]\d{1,2}[./-]\d{2,4},? \d{1,2}[:.]\d{2}[:.]\d{2}")
+"""A whole date with seconds: how WhatsApp exports a chat on an iPhone; nobody copies a chat so."""
 _TODAY = frozenset(("today", "heute", "aujourd'hui", "hoy", "oggi", "hoje", "vandaag"))
 LEVELS = frozenset(("info", "warn", "warning", "debug", "error", "trace", "critical", "fatal", "notice"))
 """What programs write where people would have a name."""
@@ -61,6 +63,8 @@ def detect(head: bytes, name: str) -> float:
         return 0.0
     if all(map(_is_bare, found)) and max(names.values()) < 2:
         return 0.0  # "Lunch  12:30" is a plan for the day
+    if sum(_EXPORTED.match(MARKS.sub("", row)) is not None for row in rows) * 2 > len(found):
+        return 0.0
     return 0.91 if len(found) * 8 >= len(rows) else 0.0
 
 
