@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from core.inference.choosing import Choice, lead, unlike
 from core.inference.kept import Kept
-from core.inference.stream.draft import NOTHING, Draft, Lookup, Pace
+from core.inference.stream.draft import NOTHING, SLOPE, Draft, Lookup, Pace
 
 _STRONG = 4
 """The match that a first draft must have, because it is measured what difference a batch makes: one sweep more."""
@@ -34,7 +34,10 @@ class Counted:
 
 
 class Sweeps:
-    """Finds the tokens that follow. `drafts` False: always one by one. `clock` in seconds: what a sweep takes."""
+    """Finds the tokens that follow.
+
+    `drafts` False: always one by one. `slope`: see Pace. `clock` in seconds: what a sweep takes.
+    """
 
     def __init__(
         self,
@@ -43,6 +46,7 @@ class Sweeps:
         most_at_once: int,
         drafts: bool,
         ends: Callable[[int], bool],
+        slope: float = SLOPE,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._kept = kept
@@ -50,7 +54,7 @@ class Sweeps:
         self._drafts = drafts and self._most > 0
         self._ends = ends
         self._clock = clock
-        self._pace = Pace()
+        self._pace = Pace(slope)
         self._margins: dict[tuple[int, int], float] = {}
         self._threads = 0
         self.counted = Counted()

@@ -13,7 +13,8 @@ from core.inference.choosing import Choice, Grammatical, Likeliest
 from core.inference.instructions import Instructions
 from core.inference.kept import Kept
 from core.inference.opening import Opened
-from core.inference.stream.draft import MOST, Lookup
+from core.inference.stream.draft import MOST, SLOPE, SLOPE_STREAMED, Lookup
+from core.inference.stream.plan import Way
 from core.inference.sweeps import Sweeps
 
 Spelled: TypeAlias = "list[tuple[str, int]]"
@@ -38,6 +39,7 @@ class TextModel:
             most_at_once=min(MOST + 1, at_once),
             drafts=drafts and self._model.rewinds,
             ends=self._ends,
+            slope=SLOPE_STREAMED if opened.plan.way is Way.DENSE else SLOPE,
             clock=clock,
         )
         self.reused = 0

@@ -23,9 +23,11 @@ _RETURN = 0.02
 """How far each token written without a draft brings back what was expected at first, so that it is tried again."""
 _NEWEST = 0.3
 """What the newest sweep counts for in the time that sweeps take."""
-_SLOPE = 0.4
+SLOPE = 0.4
 """How much longer a sweep takes for each token more, until it was measured: with all weights in memory, 2 to 8 tokens
 took 1.5 to 3.7 times as long as one."""
+SLOPE_STREAMED = 0.05
+"""The same where every sweep reads the weights anew, which takes the longest: 2 to 16 tokens took as long as one."""
 _FIRST_CREDIT = 0.6
 _SHARE = 0.03
 _MOST_CREDIT = 12.0
@@ -84,9 +86,13 @@ class Lookup:
 
 
 class Pace:
-    """How long sweeps of n tokens take, how often drafts hold, and so how many tokens a draft may have."""
+    """How long sweeps of n tokens take, how often drafts hold, and so how many tokens a draft may have.
 
-    def __init__(self) -> None:
+    `slope`: how much longer a sweep takes for each token more, until it was measured.
+    """
+
+    def __init__(self, slope: float = SLOPE) -> None:
+        self._slope = slope
         self._seconds: dict[int, float] = {}
         self._held = [list(group) for group in _EXPECTED]
         self._credit = _FIRST_CREDIT
@@ -141,7 +147,7 @@ class Pace:
         if above is not None:
             share = (tokens - below) / (above - below)
             return self._seconds[below] + share * (self._seconds[above] - self._seconds[below])
-        slope = one * _SLOPE if below == 1 else max(0.0, (self._seconds[below] - one) / (below - 1))
+        slope = one * self._slope if below == 1 else max(0.0, (self._seconds[below] - one) / (below - 1))
         return self._seconds[below] + slope * (tokens - below)
 
 

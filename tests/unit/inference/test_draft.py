@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from core.inference.stream.draft import MOST, Draft, Lookup, Pace
+from core.inference.stream.draft import MOST, SLOPE, SLOPE_STREAMED, Draft, Lookup, Pace
 
 IN_MEMORY = {1: 1.0, 2: 1.57, 3: 1.84, 4: 2.17, 5: 3.0, 6: 3.3, 7: 3.5, 8: 3.7} | {n: 0.4 * n for n in range(9, 17)}
 """Seconds of a sweep of n tokens, as measured with all weights in memory."""
@@ -108,6 +108,16 @@ def test_where_a_sweep_costs_the_same_for_many_tokens_drafts_grow_to_the_most() 
     seconds, _, _ = write(lambda tokens: 1.0, holds, 100)
     assert max(sizes) == MOST
     assert seconds < 20
+
+
+def test_where_weights_are_read_for_each_sweep_the_first_drafts_are_long_already() -> None:
+    sizes = []
+    for slope in (SLOPE, SLOPE_STREAMED):
+        pace = Pace(slope)
+        pace.swept(1, 1.0)
+        sizes.append(pace.worth(16))
+    assert sizes[0] < 3
+    assert sizes[1] > 10
 
 
 def test_drafting_begins_again_when_it_pays_again() -> None:
