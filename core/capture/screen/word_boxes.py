@@ -16,13 +16,19 @@ Stretch = tuple[int, int]
 
 _INK = 24
 """Least difference of brightness between letters and ground."""
+_NARROW = 0.4
+"""Heights of a line."""
 _BESIDE = 3
 """Empty columns left at the ends of a line."""
 
 
 def inked_columns(crop: Pixels) -> NDArray[np.bool_]:
-    """Which columns of (h, w, 3) hold something that is not the ground, (w,)."""
-    return np.asarray(np.ptp(crop, axis=0).max(axis=1) >= _INK, dtype=np.bool_)
+    """Which columns of (h, w, 3) hold something that is not the ground, (w,); rules across all of it do not count."""
+    ground = np.median(crop.reshape(-1, 3), axis=0)
+    plain = np.ptp(crop, axis=1).max(axis=1) < _INK
+    rule = plain & (np.abs(crop.mean(axis=1) - ground).max(axis=1) >= _INK)
+    rows = crop[~rule] if not rule.all() else crop
+    return np.asarray(np.ptp(rows, axis=0).max(axis=1) >= _INK, dtype=np.bool_)
 
 
 def trimmed(crop: Crop) -> Crop | None:
@@ -47,10 +53,9 @@ def placed(words: Sequence[str], about: Sequence[Stretch], crop: Crop) -> Line:
     box, pixels = crop
     ink = inked_columns(pixels)
     gaps = _gaps(ink)
-    inked = np.flatnonzero(ink)
-    first, last = (int(inked[0]), int(inked[-1]) + 1) if inked.size else (0, box.width)
     lefts, rights = [max(0, begin) for begin, _ in about], [min(box.width, end) for _, end in about]
     if words:
+        first, last = _ends(ink, gaps, about[0][0], about[-1][1], box.height)
         lefts[0], rights[-1] = min(first, rights[0] - 1), max(last, lefts[-1] + 1)
     for n in range(len(words) - 1):
         low, high = sum(about[n]) // 2, sum(about[n + 1]) // 2
@@ -62,6 +67,17 @@ def placed(words: Sequence[str], about: Sequence[Stretch], crop: Crop) -> Line:
         WordBox(text=word, left=box.left + left, top=box.top, width=max(1, right - left), height=box.height)
         for word, left, right in zip(words, lefts, rights, strict=True)
     )
+
+
+def _ends(ink: NDArray[np.bool_], gaps: Sequence[Stretch], left: int, right: int, height: int) -> Stretch:
+    """The first and the last ink of the words, without a narrow piece outside them: the corner of a bubble, a rule."""
+    inked = np.flatnonzero(ink)
+    first, last = (int(inked[0]), int(inked[-1]) + 1) if inked.size else (0, len(ink))
+    if gaps and gaps[0][0] - first <= _NARROW * height and left > gaps[0][0] and gaps[0][1] - gaps[0][0] > 1:
+        first = gaps[0][1]
+    if gaps and last - gaps[-1][1] <= _NARROW * height and right < gaps[-1][1] and gaps[-1][1] - gaps[-1][0] > 1:
+        last = gaps[-1][0]
+    return first, last
 
 
 def _near(gap: Stretch, border: float, height: int) -> bool:

@@ -39,6 +39,38 @@ def test_coloured_letters_on_any_ground_are_ink(ground: str, ink: str) -> None:
     assert found[0].height == 30
 
 
+def test_the_corner_of_a_bubble_beside_a_word_is_no_part_of_it() -> None:
+    paper, line = crop("#d6f5cf")
+    line[1][:4, 20:23], line[1][:4, 395:398] = 0, 0
+    about = [(w.box.left + 1, w.box.right) for w in paper.words]
+    boxes = placed(TEXT.split(), about, line)
+    assert abs(boxes[0].left - 130) <= 2
+    assert abs(boxes[-1].left + boxes[-1].width - 100 - paper.words[-1].box.right) <= 1
+
+
+def test_the_rules_of_a_table_are_no_ink() -> None:
+    paper, line = crop()
+    line[1][[0, 29]] = 200
+    about = [(w.box.left - 2, w.box.right + 2) for w in paper.words]
+    for box, word in zip(placed(TEXT.split(), about, line), paper.words, strict=True):
+        assert abs(box.left - 100 - word.box.left) <= 1
+        assert abs(box.left + box.width - 100 - word.box.right) <= 1
+    assert (
+        trimmed((Rect(0, 0, 420, 30), np.where(np.arange(30)[:, None, None] < 2, 90, paper.pixels * 0 + 255))) is None
+    )
+
+
+def test_a_narrow_word_at_the_beginning_is_kept() -> None:
+    paper = Paper(420, 30, "white")
+    paper.write(30, 5, "I am here", face("sans", 16), "black")
+    boxes = placed(
+        ["I", "am", "here"],
+        [(w.box.left - 1, w.box.right + 1) for w in paper.words],
+        (Rect(0, 0, 420, 30), paper.pixels),
+    )
+    assert [abs(box.left - word.box.left) <= 1 for box, word in zip(boxes, paper.words, strict=True)] == [True] * 3
+
+
 def test_an_underlined_line_keeps_what_the_recogniser_believes() -> None:
     paper, line = crop(underline=True)
     about = [(w.box.left + 2, w.box.right - 2) for w in paper.words]
