@@ -30,7 +30,7 @@ def told(seeds: int, reader: Reader | None) -> Score:
             for back in (0,) if reader else (0, window.furthest // 3):
                 shot = window.at(back)
                 lines = reader.read(shot.sheet.pixels).lines if reader else None
-                here += score(shot.told, read(shot, lines))
+                here += score(shot.told, read(shot, lines), reader=reader is not None)
         _say(f"{window.name:34}", here)
         total += here
     _say(f"{'all':34}", total)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from core.capture.screen.chat.alike import same_name, same_text
 from core.capture.screen.chat.read import read_chat
 from core.capture.screen.chat.shapes import ScreenTurn
 from core.capture.screen.page import Line
@@ -44,23 +45,30 @@ def plain(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 
-def by(turn: ScreenTurn, told: Told) -> bool:
+def same(turn: ScreenTurn, told: Told, *, reader: bool) -> bool:
+    """Whether the words are: letter by letter, or but for what a reader confuses."""
+    return plain(turn.text) == plain(told.text) or (reader and same_text(turn.text, told.text))
+
+
+def by(turn: ScreenTurn, told: Told, *, reader: bool = False) -> bool:
     """Whether the speaker is the right one."""
-    return turn.mine if told.speaker == "You" else turn.speaker == told.speaker
+    if told.speaker == "You":
+        return turn.mine
+    return turn.speaker == told.speaker or (reader and same_name(turn.speaker, told.speaker))
 
 
-def score(told: Sequence[Told], turns: Iterable[ScreenTurn]) -> Score:
-    """Each message looked for among the turns."""
+def score(told: Sequence[Told], turns: Iterable[ScreenTurn], *, reader: bool = False) -> Score:
+    """Each message looked for among the turns; `reader`: those of a reader of pictures, that errs in letters."""
     left = list(turns)
     found = right = timed = clock = 0
     for one in told:
-        same = [turn for turn in left if plain(turn.text) == plain(one.text)]
-        if not same:
+        alike = [turn for turn in left if same(turn, one, reader=reader)]
+        if not alike:
             continue
-        best = next((turn for turn in same if by(turn, one)), same[0])
+        best = next((turn for turn in alike if by(turn, one, reader=reader)), alike[0])
         left.remove(best)
         found += 1
-        right += by(best, one)
+        right += by(best, one, reader=reader)
         if one.at is not None:
             timed += 1
             clock += best.clock is not None and (best.clock.hour, best.clock.minute) == (one.at.hour, one.at.minute)

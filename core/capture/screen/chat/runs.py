@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -15,6 +15,7 @@ INITIALS = Pattern(r"[A-ZÀ-Þ]{1,2}")
 """In an avatar."""
 _CLOCK = Pattern(r"\[?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\]?(?:\s?[AP]\.?M\.?)?(?:\s\W{1,3})?|\d{1,3}", re.IGNORECASE)
 """A time, or a count: no pane consists of these."""
+_GLUED = Pattern(r"([^\W\d_][\w'’.\-]*[^\W\d_])(\d{1,2}[:.]\d{2}(?:\s?[AP]M)?)$", re.IGNORECASE)
 _SHORT, _HIGH, _MOST_SPARE = 2, 1.9, 0.4
 """Letters are about this much higher than wide, with what reaches above and below."""
 _APART = 1.5
@@ -89,7 +90,7 @@ def runs(lines: Sequence[Line]) -> list[Run]:
     found = []
     for line in lines:
         part: list[WordBox] = []
-        for word in line:
+        for word in (half for whole in line for half in _halves(whole)):
             if part and word.left - (part[-1].left + part[-1].width) > _APART * word.height:
                 found.append(_run(part, share))
                 part = []
@@ -97,6 +98,16 @@ def runs(lines: Sequence[Line]) -> list[Run]:
         if part:
             found.append(_run(part, share))
     return sorted(found, key=lambda run: (run.top, run.left))
+
+
+def _halves(word: WordBox) -> tuple[WordBox, ...]:
+    """A word that a time was read together with: `Patel5:37`."""
+    match = _GLUED.match(word.text)
+    if match is None:
+        return (word,)
+    at = word.left + round(word.width * match.end(1) / len(word.text))
+    name = replace(word, text=match[1], width=max(1, at - word.left))
+    return name, replace(word, text=match[2], left=at, width=max(1, word.left + word.width - at))
 
 
 def _run(words: Sequence[WordBox], share: float) -> Run:

