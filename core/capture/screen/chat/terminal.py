@@ -125,9 +125,9 @@ def _row(row: Sequence[Run], now: datetime) -> _Row | None:
         and len(row[1].words) == 1
         and _nick(row[1].text)
     ):
-        words = tuple(word for run in row[2:] for word in run.words)
-        if row[1].text not in _BARS and words[0].text not in _BARS:  # the bar between is thin, and often not read
-            return _Row(nick=row[1].text, form="bar", stamp=found, words=words)
+        said = tuple(word for run in row[2:] for word in run.words)
+        if row[1].text not in _BARS and said[0].text not in _BARS:  # the bar between is thin, and often not read
+            return _Row(nick=row[1].text, form="bar", stamp=found, words=said)
     line = " ".join(word.text for word in rest)
     if match := _ANGLED.match(line):
         return _Row(nick=match[1], form="angled", stamp=found, words=_after(rest, match.end()))
