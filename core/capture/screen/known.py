@@ -1,8 +1,9 @@
 """What remembered pages explain of a frame: what stayed, was scrolled or came back is not read again."""
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 
 import cv2
 import numpy as np
@@ -21,7 +22,9 @@ _SIDE = 8
 """Screen pixels of a tile."""
 _STEP = 24
 """Difference of brightness that counts for one pixel."""
-_MOST_PAGES = 8
+_MOST_PAGES = 16
+_OF_ONE_TEXT = 3
+"""Pages that were scrolled out of one another, so that a long text does not drive out other windows."""
 _MOST_BYTES = 32 * 2**20
 _NEW_PAGE = 0.08
 """Share of tiles that must differ for a page to stand beside the one it came from, rather than in its place."""
@@ -40,6 +43,8 @@ class Known:
 
     grey: Pixels
     page: ReadPage
+    text: int = 0
+    """The same number for pages that were scrolled out of one another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +53,8 @@ class Expected:
 
     page: ReadPage | None = None
     changed: tuple[Rect, ...] = ()
+    scrolled: int | None = None
+    """The text of the page whose lines it shows somewhere else."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,20 +71,33 @@ class KnownPages:
     """Recent pages of each monitor."""
 
     _pages: dict[str, deque[Known]] = field(default_factory=dict)
+    _scrolled: dict[str, int | None] = field(default_factory=dict)
+    _texts: Iterator[int] = field(default_factory=count)
 
     def expect(self, monitor: str, pixels: Pixels) -> Expected:
         """What is known of a frame, (h, w, 3) RGB uint8."""
-        return expected(_grey(pixels), tuple(self._pages.get(monitor, ())))
+        found = expected(_grey(pixels), tuple(self._pages.get(monitor, ())))
+        self._scrolled[monitor] = found.scrolled
+        return found
 
     def keep(self, monitor: str, pixels: Pixels, page: ReadPage) -> None:
-        """Remember what was read of a frame; it takes the place of a page that it differs little from."""
+        """Remember what was read of the frame that was expected last.
+
+        It takes the place of a page that it differs little from; of one text the last few pages stay.
+        """
         grey = _grey(pixels)
         pages = self._pages.setdefault(monitor, deque())
+        text = self._scrolled.get(monitor)
         alike = [(int(_tiles(known.grey, grey).sum()), n) for n, known in enumerate(pages) if _same(known, grey)]
         few, n = min(alike, default=(0, -1))
         if n >= 0 and few < _NEW_PAGE * tiles_of(grey, _SIDE).size:
+            text = pages[n].text
             del pages[n]
-        pages.append(Known(grey=grey, page=page))
+        text = next(self._texts) if text is None else text
+        of_text = [known for known in pages if known.text == text]
+        if len(of_text) >= _OF_ONE_TEXT:
+            pages.remove(of_text[0])
+        pages.append(Known(grey=grey, page=page, text=text))
         while len(pages) > 1 and (len(pages) > _MOST_PAGES or sum(known.grey.nbytes for known in pages) > _MOST_BYTES):
             pages.popleft()
 
@@ -92,20 +112,26 @@ def expected(grey: Pixels, known: Sequence[Known]) -> Expected:
     The nearest page is the ground. Where it is wrong another one, or the same one scrolled, may be right to the
     pixel; its lines are taken where all of a line is right.
     """
-    layers = sorted((_layer(grey, one) for one in known if _same(one, grey)), key=lambda layer: int(layer.wrong.sum()))
+    layers = [(one, _layer(grey, one)) for one in known if _same(one, grey)]
     if not layers:
         return Expected()
-    ground = layers[0]
+    last = layers[-1][0]
+    layers.sort(key=lambda pair: int(pair[1].wrong.sum()))
+    nearest, ground = layers[0]
     height, width = grey.shape
     if not ground.wrong.any():
         return Expected(page=ReadPage(lines=ground.lines, width=width, height=height))
-    nearest = min((one for one in known if _same(one, grey)), key=lambda one: int(_tiles(one.grey, grey).sum()))
-    moved = [_scrolled(grey, nearest, by) for by in shifts(nearest.grey, grey, _regions(ground.wrong, ground.apart))]
     found = _Found(ground, tiles_of(_inked(grey), _SIDE))
-    for layer in (*moved, *layers[1:]):
+    scrolled = None
+    changed = _regions(ground.wrong, ground.apart)
+    for one in (nearest, last) if last is not nearest else (nearest,):
+        for by in shifts(one.grey, grey, changed):
+            if found.add(_scrolled(grey, one, by)):
+                scrolled = one.text
+    for _, layer in layers[1:]:
         found.add(layer)
-    lines, changed = found.settled()
-    return Expected(page=ReadPage(lines=lines, width=width, height=height), changed=changed)
+    lines, left = found.settled()
+    return Expected(page=ReadPage(lines=lines, width=width, height=height), changed=left, scrolled=scrolled)
 
 
 class _Found:
@@ -118,16 +144,19 @@ class _Found:
         self._taken = [line for line in ground.lines if _right(line, ground.wrong)]
         self._spoilt = [line for line in ground.lines if line and not _right(line, ground.wrong)]
 
-    def add(self, layer: _Layer) -> None:
-        """Take what this layer explains of what is left."""
+    def add(self, layer: _Layer) -> int:
+        """Take what this layer explains of what is left; how many lines."""
         unsure = _under((line for line in layer.lines if not _right(line, layer.wrong)), self._todo.shape)
         explained = self._todo & ~layer.wrong & ~(unsure & self._ink)
         if not explained.any():
-            return
+            return 0
         self._todo &= ~explained
+        taken = 0
         for line in layer.lines:
             if _right(line, layer.wrong) and _tiles_under(line_box(line), explained).any():
                 self._take(line)
+                taken += 1
+        return taken
 
     def _take(self, line: Line) -> None:
         """One more line that is right; of two that overlap the one that holds the other, else both are read."""
@@ -258,12 +287,12 @@ def _regions(tiles: Tiles, apart: Pixels) -> list[Rect]:
     """Tight rectangles around what differs in these tiles, those close on a line as one, top to bottom."""
     close = cv2.morphologyEx(tiles.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((1, 5), dtype=np.uint8))
     joined = np.maximum(close, tiles)
-    count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    pieces, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     mask = cv2.resize(tiles.astype(np.uint8), None, fx=_SIDE, fy=_SIDE, interpolation=cv2.INTER_NEAREST)
     height, width = apart.shape
     differing = apart & np.asarray(mask, dtype=np.uint8)[:height, :width]
     rects = []
-    for left, top, wide, high in stats[1:count, :4].tolist():
+    for left, top, wide, high in stats[1:pieces, :4].tolist():
         part = differing[top * _SIDE : (top + high) * _SIDE, left * _SIDE : (left + wide) * _SIDE]
         x, y, across, down = cv2.boundingRect(part)
         if across and down:

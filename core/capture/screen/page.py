@@ -10,7 +10,7 @@ from core.memory import WordBox
 
 Line = tuple[WordBox, ...]
 
-_AROUND = 12
+_AROUND = 8
 """Pixels around a region given to the detector: letters at its edge are whole there."""
 _MOST_LINES = 2
 """A region over more known lines than this is detected anew."""

@@ -12,9 +12,8 @@ Pixels = NDArray[np.uint8]
 
 _SMALLEST = 48
 """Pixels a side below which a change is not looked at."""
-_STRIP = 160
-_MOST_STRIPS = 6
-_MOST_REGIONS = 4
+_STRIP = 128
+_MOST_STRIPS = 16
 _MOST_SHIFTS = 2
 _FEWEST = 10
 """Rows of pixels that must be found again at the same distance."""
@@ -28,11 +27,19 @@ def shifts(before: Pixels, after: Pixels, changed: Iterable[Rect]) -> tuple[int,
     not hide it. Only a guess: whoever uses it compares the pixels.
     """
     votes: Counter[int] = Counter()
-    large = [rect for rect in changed if rect.height >= _SMALLEST and rect.width >= _SMALLEST]
-    for rect in sorted(large, key=lambda rect: rect.area, reverse=True)[:_MOST_REGIONS]:
-        for strip in _strips(rect):
-            votes.update(_distances(_strip(before, strip), _strip(after, strip)))
+    around = _around(changed)
+    for strip in _strips(around) if min(around.width, around.height) >= _SMALLEST else ():
+        votes.update(_distances(_strip(before, strip), _strip(after, strip)))
     return tuple(by for by, count in votes.most_common(_MOST_SHIFTS + 1) if by and count >= _FEWEST)[:_MOST_SHIFTS]
+
+
+def _around(changed: Iterable[Rect]) -> Rect:
+    """One rectangle: a text that was scrolled differs in many small pieces."""
+    rects = list(changed)
+    around = rects[0] if rects else Rect(0, 0, 0, 0)
+    for rect in rects[1:]:
+        around = around.join(rect)
+    return around
 
 
 def _strips(rect: Rect) -> list[Rect]:
