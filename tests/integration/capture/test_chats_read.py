@@ -34,7 +34,7 @@ def vault(tmp_path: Path) -> Iterator[Vault]:
 def test_a_chat_read_from_pixels_gives_its_turns_and_speakers(reader: Reader, make: Make) -> None:
     shot = make(401).at()
     total: Score = score(shot.told, read(shot, reader.read(shot.sheet.pixels).lines), reader=True)
-    assert total.found >= 0.8 * total.told
+    assert total.found >= 0.7 * total.told
     assert total.right >= 0.9 * total.found
 
 

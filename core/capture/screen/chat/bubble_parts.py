@@ -15,7 +15,10 @@ from core.pattern import Pattern
 
 _WITHIN = 1.4
 """Of the usual pitch of lines: what is nearer belongs to one bubble."""
-TICKS = Pattern(r"^[^\w]*(?:(?:edited|bearbeitet)\s+)?(.*?)(?:\s*(?:[✓✔√vVwW/\\]{1,3}|[^\w\s]{1,3}))?$", re.IGNORECASE)
+TICKS = Pattern(
+    r"^[^\w]*(?:(?:edited|bearbeitet)\s+)?(.*?)(?:\s*(?:[✓✔√vVwW/\\]{1,3}|[^\w\s]{1,3})|\s+[✓✔√vVwWsS1lI/\\|]{1,3})?$",
+    re.IGNORECASE,
+)
 """A time with the ticks of what was delivered and read, as a reader of pictures may take them."""
 _PADDED = 9
 """Heights of a line between the end of the owner's words and the edge: the time stands there."""
