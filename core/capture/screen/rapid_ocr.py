@@ -1,5 +1,6 @@
 """The only rapidocr: PaddleOCR's detector and recogniser by onnxruntime, with the models of its wheel."""
 
+import os
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -23,6 +24,8 @@ class RapidOcr:
 
     def __init__(self) -> None:
         """Load the models. Raises Missing."""
+        # Else onnxruntime writes a session's id into the folder for temporary files and reports to its maker.
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
         try:
             from rapidocr import RapidOCR
         except ImportError as error:
