@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from app.bench import answer, capture, load, ocr, recall, sleep, stream
+from app.bench import answer, capture, load, masks, ocr, recall, sleep, stream
 from app.bench.row import Row
 from app.cli.session import Session
 
@@ -10,6 +10,7 @@ BENCHES: dict[str, Callable[[list[str], Session], list[Row] | None]] = {
     "answer": answer.run,
     "capture": capture.run,
     "load": load.run,
+    "masks": masks.run,
     "ocr": ocr.run,
     "recall": recall.run,
     "sleep": sleep.run,

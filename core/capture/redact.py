@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from core.capture import secret_shapes, secret_words
 from core.capture.rect import Rect
+from core.capture.seed_phrases import seed_phrases
 from core.memory import WordBox
 
 _CLASSES = (
@@ -18,7 +19,7 @@ _CLASSES = (
     ("card", secret_shapes.cards),
     ("account", secret_shapes.ibans),
     ("number", secret_shapes.social_security_numbers),
-    ("seed phrase", secret_words.seed_phrases),
+    ("seed phrase", seed_phrases),
     ("code", secret_words.one_time_codes),
     ("password", secret_words.passwords),
 )

@@ -56,6 +56,10 @@ def luhn(digits: str) -> bool:
     return total % 10 == 0
 
 
+_MOST_PARTS = 6
+"""Groups that a card's number is written in; more are a row of numbers."""
+
+
 def _card(digits: str) -> bool:
     if len(set(digits)) < 2 or not luhn(digits):
         return False
@@ -76,7 +80,12 @@ def cards(text: str) -> Iterator[Found]:
                 continue
             for end in reversed(ends):
                 inside = run[places[begin] : places[end - 1] + 1] if end > begin else ""
-                if 13 <= end - begin <= 19 and inside.count("\n") <= 1 and _card(digits[begin:end]):
+                if (
+                    13 <= end - begin <= 19
+                    and inside.count("\n") <= 1
+                    and _card(digits[begin:end])
+                    and sum(begin <= other < end for other in begins) <= _MOST_PARTS
+                ):
                     yield match.start() + places[begin], match.start() + places[end - 1] + 1
                     done = end
                     break
@@ -84,8 +93,9 @@ def cards(text: str) -> Iterator[Found]:
 
 def ibans(text: str) -> Iterator[Found]:
     """International bank account numbers (ISO 13616): country length and mod 97."""
-    for match in _IBAN.finditer(text):
-        run = match.group()
+    at = 0
+    while match := _IBAN.search(text, at):
+        run, at = match.group(), match.start() + 1
         places = [index for index, character in enumerate(run) if character.isalnum()]
         length = _IBAN_LENGTHS.get(run[:2].upper(), 0)
         if not length or len(places) < length:
@@ -95,15 +105,46 @@ def ibans(text: str) -> Iterator[Found]:
             continue
         number = "".join(run[index] for index in places[:length]).upper()
         if int("".join(str(int(c, 36)) for c in number[4:] + number[:4])) % 97 == 1:
-            yield match.start(), match.start() + following
+            at = match.start() + following
+            yield match.start(), at
+
+
+_CPF = Pattern(r"(?<![\d.])\d{3}\.\d{3}\.\d{3}-\d{2}(?![\d\-])")
+_NIR = Pattern(
+    r"(?<![\dA-Za-z])([12] ?\d{2} ?(?:0[1-9]|1[0-2]|[2-9]\d) ?(?:\d{2}|2[AB]) ?\d{3} ?\d{3}) ?(\d{2})(?![\dA-Za-z])"
+)
+_NINO = Pattern(
+    r"(?<![A-Za-z0-9])(?:(?<=NI )|(?<=NI: )|(?<=NINO )|(?<=NINO: )|(?=[A-Z]{2} \d\d \d\d \d\d [A-D]))"
+    r"(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D](?![A-Za-z0-9])"
+)
+_CODICE = Pattern(
+    r"(?<![A-Za-z0-9])[A-Z]{6}[0-9LMNP-V]{2}[ABCDEHLMPRST][0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{3}[A-Z](?![A-Za-z0-9])"
+)
 
 
 def social_security_numbers(text: str) -> Iterator[Found]:
-    """US numbers in their written form 3-2-4, or nine digits that are called one."""
-    for match in _SSN.finditer(text):
-        yield match.span()
+    """Persons' numbers: the USA's 3-2-4 or nine digits that are called one, Brazil's, France's, Britain's, Italy's."""
+    for pattern in (_SSN, _NINO, _CODICE):
+        for match in pattern.finditer(text):
+            yield match.span()
     for match in _SSN_NAMED.finditer(text):
         yield match.span(1)
+    for match in _CPF.finditer(text):
+        if _cpf([int(c) for c in match.group() if c.isdigit()]):
+            yield match.span()
+    for match in _NIR.finditer(text):
+        body = match.group(1).replace(" ", "").replace("2A", "19").replace("2B", "18")
+        if 97 - int(body) % 97 == int(match.group(2)):
+            yield match.span()
+
+
+def _cpf(digits: list[int]) -> bool:
+    """Both check digits: weighed sums modulo 11 (Receita Federal)."""
+    for at in (9, 10):
+        weighed = sum(digit * weight for digit, weight in zip(digits[:at], range(at + 1, 1, -1), strict=True))
+        if (weighed * 10) % 11 % 10 != digits[at]:
+            return False
+    return len(set(digits)) > 1
 
 
 _B58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
@@ -158,6 +199,12 @@ _KEYS = Pattern(
     r"|tskey-[a-z]+-[A-Za-z0-9\-]{16,}|lin_api_[A-Za-z0-9]{32,}|(?:ntn_|secret_)[A-Za-z0-9]{40,}"
     r"|gsk_[A-Za-z0-9]{40,}|xai-[A-Za-z0-9]{40,}|r8_[A-Za-z0-9]{30,}|hvs\.[A-Za-z0-9_\-]{24,}"
     r"|ATATT3[A-Za-z0-9_\-=]{40,}|[xyzt]prv[1-9A-HJ-NP-Za-km-z]{50,110}|nsec1[a-z0-9]{50,}"
+    r"|figd_[A-Za-z0-9_\-]{30,}|glsa_[A-Za-z0-9]{32}_[A-Fa-f0-9]{8}|dckr_(?:pat|oat)_[A-Za-z0-9_\-]{20,}"
+    r"|sntry[su]_[A-Za-z0-9_=+/\-]{40,}|PMAK-[a-f0-9\-]{24,}|rubygems_[a-f0-9]{40,}|sb[ps]_[a-f0-9]{40}"
+    r"|pplx-[A-Za-z0-9]{40,}|NRAK-[A-Z0-9]{27}|lsv2_(?:pt|sk)_[a-f0-9_]{32,}|pscale_(?:tkn|pw|oauth)_[A-Za-z0-9_\-.]{32,}"
+    r"|CCIPAT_[A-Za-z0-9_]{20,}|sl\.[A-Za-z0-9_\-]{100,}|pat[A-Za-z0-9]{14}\.[a-f0-9]{64}|nfp_[A-Za-z0-9]{36,}"
+    r"|HRKU-[A-Za-z0-9_\-]{36,}|tgp_v1_[A-Za-z0-9_\-]{40,}|ops_eyJ[A-Za-z0-9_\-]{60,}|ATCTT3[A-Za-z0-9_\-=]{40,}"
+    r"|shippo_live_[a-f0-9]{40}|EZ[AT]K[A-Za-z0-9]{54}|dt0c01\.[A-Z0-9]{24}\.[A-Z0-9]{64}"
     r"|EAA[A-Za-z0-9]{60,}|dp\.(?:pt|st|ct)\.[A-Za-z0-9]{40,}|pul-[a-f0-9]{40}|sq0(?:atp|csp)-[A-Za-z0-9_\-]{22,}"
     r")"
     r"|https://hooks\.slack\.com/(?:services|workflows)/[A-Za-z0-9/]{20,}"
@@ -172,6 +219,11 @@ _ASSIGNED = Pattern(
     r"|client[_\- ]?secret|app[_\- ]?secret|private[_\- ]?key|account[_\- ]?key|encryption[_\- ]?key|(?<![a-z])secret)"
     r"[\"']?\s*(?:=>|:=|=|:)\s*[\"']?([^\s\"',;<>()\[\]{}]{8,})"
 )
+_NAMED_LIKE_ONE = Pattern(
+    r"(?<![A-Za-z0-9])[A-Z][A-Z0-9_]{0,40}(?:KEY|TOKEN|SECRET|CREDENTIALS)(?:_[A-Z0-9]{1,20}){0,3}[\"']?"
+    r"[ \t]*[=:][ \t]*[\"']?([A-Za-z0-9+/_\-.~]{16,}=*)"
+)
+_AWS_SET = Pattern(r"(?i)aws_(?:secret_access_key|session_token)[ \t]+([A-Za-z0-9+/=]{16,})")
 _IN_URL = Pattern(r"[a-zA-Z][a-zA-Z0-9+.\-]{1,20}://[^\s/:@]{0,64}:([^\s/@]{1,128})@")
 
 
@@ -183,7 +235,9 @@ def keys(text: str) -> Iterator[Found]:
         group = 1 if match.group(1) else 2
         if any(c.isdigit() for c in match.group(group)):
             yield match.span(group)
-    for match in _ASSIGNED.finditer(text):
+    for match in _AWS_SET.finditer(text):
+        yield match.span(1)
+    for match in (*_ASSIGNED.finditer(text), *_NAMED_LIKE_ONE.finditer(text)):
         value = match.group(1)
         if any(c.isdigit() for c in value) and any(c.isalpha() for c in value):
             yield match.span(1)

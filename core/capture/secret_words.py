@@ -1,4 +1,4 @@
-"""Secrets that are known by the words around or in them: passwords, one-time codes, seed phrases."""
+"""Secrets that are known by the words around them: passwords and one-time codes."""
 
 import json
 from collections.abc import Iterator
@@ -14,18 +14,24 @@ _PIN_WORDS = "|".join(_LISTS["pin"])
 _CODE_NAMES = "|".join(_LISTS["code"])
 _NOT_VALUES = frozenset(_LISTS["not_a_password"])
 _OTHER_CODES = frozenset(_LISTS["other_codes"])
-_RUNNING_TEXT = frozenset(_LISTS["running_text"])
 
 _PASSWORD = Pattern(
     rf"(?i)(?<![a-z])(?P<word>{_PASSWORD_WORDS})(?:[\"']|\s?\([^()\n]{{0,20}}\))?"
-    r"[ \t]*(?P<sign>=>|:=|[:=：＝]|\bis\b|\bist\b|\best\b|\bes\b|\bwas\b|->|→)[ \t]*(?P<newline>\n[ \t]*)?"
+    r"[ \t]*(?P<sign>=>|:=|[:=：＝]|\bis\b:?|\bist\b:?|\best\b|\bes\b|\bwas\b|->|→)[ \t]*(?P<newline>\n[ \t]*)?"
     r"(?:(?P<quote>[\"'“„«‘`])(?P<quoted>[^\"'”“»’`\n]{1,128})[\"'”“»’`]|(?P<value>[^\s\"'“”„«»]{1,128}))"
 )
 _USER_PASSWORD = Pattern(
-    r"(?i)(?<![\w\-])(?:--password|--passwd|--pass|-p)(?:=|[ \t]+)(?P<value>[^\s\"'<>\-][^\s\"']{5,128})"
+    r"(?i)(?<![\w\-])(?:--password|--passwd|--pass|-p)(?:=|[ \t]+)[\"']?(?P<value>[^\s\"'<>\-][^\s\"']{5,128})"
 )
 _PIN = Pattern(rf"(?i)(?<![a-z])(?:{_PIN_WORDS})[ \t]*(?:[:=：]|\bis\b|\bist\b|[ \t])[ \t]*(\d{{3,8}})(?!\d|[.,]\d)")
-_NO_SECRET = Pattern(r"^[\W_]*$|^\[masked|^\$\{|^\$\(|^<|^\{\{|^%\(|^[•●*·]+$")
+_SHORT_PASSWORD = Pattern(r"(?i)(?<![a-z])(?:pass|pw|psk)[\"']?[ \t]*[:=][ \t]*[\"']?(?P<value>[^\s\"'<>]{6,128})")
+_BARE_PASSWORD = Pattern(rf"(?i)(?<![a-z])(?:{_PASSWORD_WORDS})[ \t]+(?P<value>[^\s\"'<>(){{}}\[\],;]{{7,128}})")
+_COMMAND_PASSWORD = Pattern(
+    r"(?i)(?:\bmysql\w*\b[^\n]{0,80}?[ \t]-p|/user:\S{1,64}[ \t]+)(?P<value>[^\s\-\"'*][^\s\"']{4,128})"
+)
+_NO_SECRET = Pattern(
+    r"^[a-z_][\w.]*[(\[]$|^[a-z_]+\.[a-z_.]+[(\[]|^[\W_]*$|^\[masked|^\$\{|^\$\(|^<|^\{\{|^%\(|^[•●*·]+$"
+)
 
 
 def passwords(text: str) -> Iterator[Found]:
@@ -47,8 +53,25 @@ def passwords(text: str) -> Iterator[Found]:
     for match in _USER_PASSWORD.finditer(text):
         if not match.group("value").isalpha() and not match.group("value").isdigit():
             yield match.span("value")
+    for pattern in (_SHORT_PASSWORD, _COMMAND_PASSWORD):
+        for match in pattern.finditer(text):
+            if _mixed(match.group("value")) and not _NO_SECRET.match(match.group("value")):
+                yield match.span("value")
+    for match in _BARE_PASSWORD.finditer(text):
+        if _generated(match.group("value")):
+            yield match.span("value")
     for match in _PIN.finditer(text):
         yield match.span(1)
+
+
+def _mixed(value: str) -> bool:
+    return any(c.isdigit() for c in value) and any(c.isalpha() for c in value)
+
+
+def _generated(value: str) -> bool:
+    """What nobody writes as a word: small letters, digits, and capitals or signs among them."""
+    odd = any(c.isupper() for c in value[1:]) or any(c in "!#$%&*+?@^~" for c in value)
+    return _mixed(value) and any(c.islower() for c in value) and odd
 
 
 _CODE = r"(?P<code>\d{4,8}|\d{3}[ \-]\d{3}|\d{4}[ \-]\d{4}|(?=[A-Z0-9]{0,7}\d)[A-Z0-9]{6,8})(?![\w]|[.,:/]\d)"
@@ -69,59 +92,19 @@ _USE_CODE = Pattern(
     r"(?i:\b(?:enter|use|type|geben sie|nutzen sie|saisissez|utilisez|introduce|introduzca|inserisci)\s"
     rf"(?:the |den |le |el |il )?(?:code |kod )?){_CODE}(?= (?i:to|um|zur|zum|pour|para|per)\b)"
 )
+_LOG_IN = Pattern(
+    r"(?i:\b(?:log|sign)[ \-]?in\b|\bverify\b|\banmelde\w*\b)[^\d\n]{0,40}(?i:\b(?:enter|use|type|code))[^\d\n]{0,12}"
+    rf"(?<![\w.,/\-]){_CODE}"
+)
 _WORD_BEFORE = Pattern(r"([^\W\d_]+)[ \t\-]*$")
 
 
 def one_time_codes(text: str) -> Iterator[Found]:
     """Codes of 4 to 8 signs that are called one in the same breath; not error, zip or promo codes."""
-    for pattern in (_NAMED_CODE, _CJK_CODE, _CODE_IS, _GOOGLE, _USE_CODE):
+    for pattern in (_NAMED_CODE, _CJK_CODE, _CODE_IS, _GOOGLE, _USE_CODE, _LOG_IN):
         for match in pattern.finditer(text):
             yield match.span("code")
     for match in _PLAIN_CODE.finditer(text):
         before = _WORD_BEFORE.search(text, max(0, match.start() - 24), match.start())
         if before is None or before.group(1).casefold() not in _OTHER_CODES:
             yield match.span("code")
-
-
-_WORD = Pattern(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
-_BETWEEN = Pattern(r"^(?:[ \t]*\n?[ \t]*|[ \t]*[,;|][ \t]*\n?[ \t]*)(?:#?\d{1,2}[.):]?[ \t]*\n?[ \t]*)?$")
-_NUMBERED = Pattern(r"\d")
-_FEWEST = 12
-_ENDINGS = ("ing", "ed", "ly", "tion", "ies", "ness", "ment", "s")
-_ENDED_OFTEN = 0.34
-
-
-def _seed_like(words: list[str]) -> bool:
-    ended = sum(word.endswith(_ENDINGS) for word in words)
-    return 3 * len(set(words)) >= 2 * len(words) and ended <= _ENDED_OFTEN * len(words)
-
-
-def seed_phrases(text: str) -> Iterator[Found]:
-    """Twelve or more bare words in a row with the shape of BIP 39 lists: 3-8 letters, no running text.
-
-    Needs no word list: of a dozen consecutive words of prose one has a comma, is longer, shorter or a
-    function word. Case is free when the words are numbered.
-    """
-    run: list[tuple[int, int]] = []
-    words: list[str] = []
-    numbered = 0
-    last = 0
-
-    def ends() -> Iterator[Found]:
-        if len(words) >= _FEWEST and _seed_like(words):
-            alike = all(word.islower() for word in words) or all(word.isupper() for word in words)
-            if alike or numbered >= len(words) - 2:
-                yield run[0][0], run[-1][1]
-
-    for match in _WORD.finditer(text):
-        word, gap = match.group(), text[last : match.start()]
-        fits = 3 <= len(word) <= 8 and word.casefold() not in _RUNNING_TEXT and word.isalpha()
-        if run and (not fits or not _BETWEEN.match(gap)):
-            yield from ends()
-            run, words, numbered = [], [], 0
-        if fits:
-            run.append(match.span())
-            words.append(word)
-            numbered += bool(_NUMBERED.search(gap[-8:]))
-        last = match.end()
-    yield from ends()

@@ -125,3 +125,44 @@ def test_a_secret_over_two_lines_of_a_picture_is_filled_on_both() -> None:
 def test_a_page_without_words_has_no_secrets() -> None:
     assert redact_page(()).text == ""
     assert redact_page(((), _line("a b", 5))).text == "a b"
+
+
+SHOPPING = "milk eggs honey wheat garlic celery mustard kiwi nuts fish soy pollen shrimp coat sofa lamp"
+PHRASE = "ozone drill grab fiber curtain grace pudding thank cruise elder eight picnic"
+
+
+def test_twelve_words_are_a_seed_phrase_only_where_they_are_of_a_wallets_list() -> None:
+    assert redact(SHOPPING).count == 0
+    assert redact(PHRASE).text == "[masked: seed phrase]"
+    assert redact(f"Words: {PHRASE}.\nKeep them.").text == "Words: [masked: seed phrase].\nKeep them."
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        PHRASE.replace("drill", "drlll"),
+        PHRASE.replace("grab", "gra8").replace("gra8", "grob"),
+        PHRASE.replace("cruise elder", "cruiseelder"),
+        PHRASE.replace("ozone", "0zone").replace("0zone", "czone").replace("picnic", "picnlc"),
+        PHRASE.replace(" ", "\n"),
+        PHRASE.title().replace(" ", ", "),
+    ],
+    ids=["a wrong sign", "another", "two run together", "two wrong signs", "a column", "with commas"],
+)
+def test_a_seed_phrase_that_was_misread_is_masked(read: str) -> None:
+    left = redact(read).text
+    assert not set(PHRASE.split()) & set(left.casefold().replace(",", " ").split())
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        "ábaco abdomen abeja abierto abogado abono aborto abrazo abrir abuelo abuso acabar",
+        "abaco abdomen abeja abierto abogado abono aborto abrazo abrir abuelo abuso acabar",
+        "あいこくしん あいさつ あいだ あおぞら あかちゃん あきる あけがた あける あこがれる あさい あさひ あしあと",
+        "的 一 是 在 不 了 有 和 人 这 中 大",
+    ],
+    ids=["Spanish", "without accents", "Japanese", "Chinese"],
+)
+def test_seed_phrases_in_other_languages_are_masked(phrase: str) -> None:
+    assert redact(phrase).text == "[masked: seed phrase]"

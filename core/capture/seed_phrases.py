@@ -1,0 +1,95 @@
+"""Seed phrases of wallets: twelve or more words in a row of one of BIP 39's lists, a misread one or two among them."""
+
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+
+from core.paths import RESOURCES
+from core.pattern import Pattern
+
+Found = tuple[int, int]
+
+_WORD = Pattern(r"[^\W\d_]+")
+_BETWEEN = Pattern(r"^(?:[ \t]*\n?[ \t]*|[ \t]*[,;|][ \t]*\n?[ \t]*)(?:#?\d{1,2}[.):]?[ \t]*\n?[ \t]*)?$")
+_FEWEST = 12
+_MISREAD_IN = 6
+"""One word in so many may be misread, or run together with its neighbour."""
+_SHORTEST_JOINED = 3
+
+
+@lru_cache(maxsize=1)
+def _lists() -> Mapping[str, frozenset[str]]:
+    """Language -> its words, without accents."""
+    files = sorted((RESOURCES / "seed_words").glob("*.txt"))
+    return {file.stem: frozenset(map(_plain, file.read_text("utf-8").split())) for file in files if file.stem.islower()}
+
+
+def _plain(word: str) -> str:
+    apart = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(sign for sign in apart if not unicodedata.combining(sign))
+
+
+def seed_phrases(text: str) -> Iterator[Found]:
+    """Where they are. Blanks, commas, line breaks and numbers may stand between the words, in any case of letters.
+
+    Words of other lists (Monero, SLIP 39) are not known.
+    """
+    for run in _runs(text):
+        words = [_plain(text[begin:end]) for begin, end in run]
+        for known in _lists().values():
+            inside = [word in known for word in words]
+            if sum(inside) * _MISREAD_IN >= (_MISREAD_IN - 1) * _FEWEST:
+                for first, last in _stretches(words, inside, known):
+                    yield run[first][0], run[last][1]
+
+
+def _runs(text: str) -> Iterator[list[Found]]:
+    """Words with nothing between them that a list of words does not have; only those that are long enough."""
+    run: list[Found] = []
+    for match in _WORD.finditer(text):
+        if run and not _BETWEEN.match(text[run[-1][1] : match.start()]):
+            if len(run) >= _FEWEST - 2:
+                yield run
+            run = []
+        run.append(match.span())
+    if len(run) >= _FEWEST - 2:
+        yield run
+
+
+def _stretches(words: Sequence[str], inside: Sequence[bool], known: frozenset[str]) -> Iterator[tuple[int, int]]:
+    """First and last word of each stretch that is long enough; what is not of the list must be nearly of it."""
+    first = counted = odd = 0
+    last = -1
+    for place in range(len(words) + 1):
+        worth = 0
+        if place < len(words):
+            worth = 1 if inside[place] else _nearly(words[place], known)
+        if worth and (inside[place] or (odd + 1) * _MISREAD_IN <= max(_FEWEST, counted + worth)):
+            if not counted:
+                first = place
+            counted += worth
+            odd += not inside[place]
+            last = place
+            continue
+        if counted >= _FEWEST:
+            yield first, last
+        counted = odd = 0
+
+
+def _nearly(word: str, known: frozenset[str]) -> int:
+    """How many words of the list this may be the misreading of: two run together, one with a wrong sign, none."""
+    for cut in range(_SHORTEST_JOINED, len(word) - _SHORTEST_JOINED + 1):
+        if word[:cut] in known and word[cut:] in known:
+            return 2
+    return int(len(word) >= _SHORTEST_JOINED and any(_one_off(word, one) for one in known))
+
+
+def _one_off(word: str, other: str) -> bool:
+    """Whether one sign replaced, dropped or put in makes the one of the other."""
+    if abs(len(word) - len(other)) > 1 or word == other:
+        return False
+    same = next((n for n, (a, b) in enumerate(zip(word, other, strict=False)) if a != b), min(len(word), len(other)))
+    if len(word) == len(other):
+        return word[same + 1 :] == other[same + 1 :]
+    longer, shorter = (word, other) if len(word) > len(other) else (other, word)
+    return longer[same + 1 :] == shorter[same:]
