@@ -327,7 +327,7 @@ def discord() -> str:
 
 
 def discord_package() -> dict[str, str]:
-    """Discord's own download: https://pypi.org/project/discord-data/ and
+    """Discord's own download: as the package discord-data reads it, and as
 
     https://github.com/Androz2091/discord-data-package-explorer read it so (JSON since 2024, CSV before).
     """
