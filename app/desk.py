@@ -12,6 +12,8 @@ from app.doctor import Chosen, checks
 from app.host import Host
 from app.importing import importing
 from app.other_assistants import HostsAssistants
+from app.pausing import pause, resume
+from app.recorder_state import recorder_form, recorder_state
 from app.recording import Recording, left_behind, look_once
 from app.session import Happened, SessionWatch, session_watch
 from app.shown_models import promise, shown_shelf
@@ -39,6 +41,7 @@ from ui.desk import (
     RuleLine,
     SeenWindow,
     SleepPlan,
+    TestedTitle,
 )
 from ui.other_assistants import OtherAssistants
 
@@ -202,44 +205,21 @@ class HostDesk:
 
     def recorder(self) -> RecorderStatus:
         """The state of the recorder, by its own heartbeat."""
-        recording = self.host.recording
-        if self.host.state() != "open":
-            return RecorderStatus(state="locked", reason="locked")
-        if recording is None:
-            return RecorderStatus(state="off", reason="Recording the screen is switched off.")
-        account, pace = recording.account(), recording.pace()
-        if recording.stalled():
-            return RecorderStatus(
-                state="problem", reason="No look at the screen has worked for a while.", expected=pace.expected
-            )
-        state = account.state if account.state in ("recording", "paused", "locked", "problem") else "off"
-        return RecorderStatus(
-            state=cast(Any, state),
-            reason=account.reason,
-            frames=pace.looks,
-            expected=max(pace.expected, pace.looks),
-            until=recording.recorder.gate_state.paused_until,
-        )
+        return recorder_state(self.host)
 
     def pause(self, minutes: int | None) -> None:
         """Stop looking for so long; None: until it is resumed."""
-        recording = self.host.recording
-        if recording is None:
-            return
-        if minutes is None:
-            recording.recorder.private(True)
-        else:
-            recording.recorder.pause(self.host.clock() + timedelta(minutes=minutes))
+        pause(self.host, None if minutes is None else self.host.clock() + timedelta(minutes=minutes))
 
     def resume(self) -> None:
         """End a pause."""
-        if self.host.recording is not None:
-            self.host.recording.recorder.resume()
+        resume(self.host)
 
     def preview(self) -> CapturePreview:
         """What would be captured now."""
-        listed, png, _ = look_once(self.host)
+        listed, png, sentences = look_once(self.host)
         return CapturePreview(
+            closed="" if png else " ".join(sentences),
             allowed=tuple(SeenWindow(app=app, title=title) for app, title, why in listed if not why),
             excluded=tuple(SeenWindow(app=app, reason=why) for app, _, why in listed if why),
             picture=png,
@@ -254,18 +234,15 @@ class HostDesk:
     def add_rule(self, by: str, pattern: str) -> None:
         """Exclude windows."""
         self.host.add_rule(by, pattern)
-        if self.host.recording is not None:
-            self.host.recording.rules_changed()
 
     def remove_rule(self, rule: int) -> None:
         """Take one rule away."""
         self.host.remove_rule(rule)
-        if self.host.recording is not None:
-            self.host.recording.rules_changed()
 
-    def test_rule(self, title: str) -> RuleLine | None:
-        """The first rule that a window with this title or application would meet."""
-        return self.host.test_rule(title)
+    def test_rule(self, title: str) -> TestedTitle:
+        """What would become of a window with this title or application."""
+        rule, why = self.host.test_rule(title)
+        return TestedTitle(rule=rule, reason=why)
 
     # -- models
 
@@ -339,7 +316,8 @@ class HostDesk:
         except Problem:
             return list(checks(self.host.paths))
         chosen = Chosen(file=model.answering, memory_mb=model.memory_mb)
-        return list(checks(self.host.paths, chosen, None if spent is None else spent.as_json()))
+        took = None if spent is None else spent.as_json()
+        return list(checks(self.host.paths, chosen, took, recorder_form(self.host)))
 
     def sleep_plan(self) -> SleepPlan | None:
         """When it sleeps next by itself; None while the vault is shut."""

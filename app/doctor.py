@@ -18,6 +18,7 @@ from app.commands.request import JSON
 from app.endpoint import Call
 from app.model_health import Chosen, looked_at
 from app.presence import Watch
+from app.recorder_state import recorder_sentence
 from app.screen_health import looked_at as screen_looked_at
 from app.window_needs import install_command, missing_libraries
 from core.errors import Problem
@@ -57,13 +58,22 @@ class Check(Shown):
         return told if self.figures is None else told | {"figures": self.figures}
 
 
-def checks(paths: ProfilePaths, chosen: Chosen | None = None, spent: Mapping[str, Json] | None = None) -> list[Check]:
+def checks(
+    paths: ProfilePaths,
+    chosen: Chosen | None = None,
+    spent: Mapping[str, Json] | None = None,
+    recorder: JSON | None = None,
+) -> list[Check]:
     """Every check in its order: program, machine, profile, models. Takes several seconds.
 
     `chosen`: the model that answers, where that is known; `spent`: what its last answer took (`Spent.as_json`). Both
-    are kept in the vault.
+    are kept in the vault. `recorder`: what a running one says of itself (`recorder_form`).
     """
     found = [check for look in _LOOKS for check in look(paths)]
+    if recorder is not None:
+        well, said = recorder_sentence(recorder)
+        remedy = "" if well else "See Health in the window for the gaps; `mneme recorder` tells when it is over."
+        found.append(Check(name="Recorder", ok=well, said=said, remedy=remedy, figures=recorder))
     for one in looked_at(paths, chosen):
         told = Check(name=one.name, ok=one.ok, said=one.said, remedy=one.remedy, drawn=one.drawn, figures=one.plan)
         found.append(told)

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from app.endpoint import Door, Frame, Guest
+from app.kept_rules import as_rule
 from app.long_work import LongWork
 from app.shelf import Shelf
 from app.wiring import Opened, open_profile
 from core.assistant import Assistant
-from core.capture.rules import Action, Field, Rule, checked, explain, seeds
+from core.capture.gate import left_out
+from core.capture.rules import Field, Rule, checked, explain
 from core.errors import BadInput, DamagedVault, Locked, NewerVault, Problem, VaultProblem
 from core.events import Event, Events, Noticed, SettingChanged, VaultLocked, VaultUnlocked
 from core.memory import Gap
@@ -38,16 +40,6 @@ T = TypeVar("T")
 LEASE_S = 30 * 60.0
 """How long the key may stay in this process for a sleep while the session is locked."""
 Clock = Callable[[], datetime]
-
-
-def as_rule(row: RuleRow) -> Rule:
-    """A kept rule as the gate knows it."""
-    if row.seeded:
-        known = {(rule.field, rule.pattern): rule for rule in seeds().rules}
-        found = known.get((cast(Field, row.field), row.pattern))
-        if found is not None:
-            return found
-    return Rule(field=cast(Field, row.field), pattern=row.pattern, action=cast(Action, row.action), seeded=row.seeded)
 
 
 def local_now() -> datetime:
@@ -265,18 +257,26 @@ class Host:
         checked(Rule(field=cast(Field, by), pattern=pattern))
         with self.opened.vault.write() as db:
             preferences.add_rule(db, by, pattern, "exclude")
+        self.rules_changed()
 
     def remove_rule(self, rule: int) -> None:
         """Take one rule away. Raises BadInput."""
         with self.opened.vault.write() as db:
             if not preferences.remove_rule(db, rule):
                 raise BadInput(f"There is no rule {rule}.", "`mneme rules list` shows them.")
+        self.rules_changed()
 
-    def test_rule(self, title: str) -> RuleRow | None:
-        """The first rule that a window with this title (or application) meets."""
-        rows = self.rules()
-        found = explain(title, [as_rule(row) for row in rows])
-        return None if found is None else next(row for row in rows if as_rule(row) == found)
+    def rules_changed(self) -> None:
+        """They hold from the next look on."""
+        if self.recording is not None:
+            self.recording.rules_changed()
+
+    def test_rule(self, title: str) -> tuple[RuleRow | None, str]:
+        """The first rule that a window with this title (or application) meets, and why it is left out, if it is."""
+        kept = {as_rule(row): row for row in reversed(self.rules())}
+        found = explain(title, reversed(kept))
+        why = left_out(title, tuple(kept), self.assistant.settings.capture)
+        return (None if found is None else kept[found]), why
 
     # -- work
 

@@ -1,4 +1,4 @@
-"""The recorder at work for one open profile: its two threads, its gaps, its account."""
+"""The recorder at work for one open profile: its threads, its gaps, its account."""
 
 import contextlib
 import threading
@@ -7,22 +7,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.host import Host, as_rule
+import numpy as np
+
+from app.host import Host
+from app.kept_rules import as_rule
+from app.pausing import kept_pause
 from app.screens import Screens
 from app.timetable import power_now
 from core.capture.gate import GateState, judge
 from core.capture.gate import preview as gate_preview
 from core.capture.rules import Rule
 from core.capture.screen.chat.scrolled import MOST
+from core.capture.screen.grab import Frame, Pixels
 from core.capture.screen.page import ReadPage
 from core.capture.screen.picture import Picture, fill, png
-from core.capture.screen.presets import preset
 from core.capture.screen.reader import Reader
 from core.capture.screen.reading import FrameReading
 from core.capture.screen.recorder import Account, Label, Recorder, Screen
 from core.capture.screen.talk import Hearing
 from core.capture.screen.windows import Windows
-from core.errors import Locked, Problem
+from core.errors import Problem
 from core.events import Noticed
 from core.memory import Facet, Gap, Memory, Observation, Saved, Selection
 from core.store import preferences, timeline
@@ -34,8 +38,9 @@ _SHORT_S = 30.0
 """A pause in the record shorter than this is no gap."""
 _ANSWERED_WITHIN_S = 90.0
 """How long a preview waits for the desktop's own question, where there is one."""
-_STALE = 3
-"""A heartbeat older than this many greatest gaps is a recorder that does not record."""
+_WATCHED_EVERY_S = 2.0
+_ENDED = "The recorder ended unexpectedly."
+_READER_ENDED = "Reading ended unexpectedly; pictures wait."
 
 
 def left_behind(host: Host) -> Gap | None:
@@ -59,19 +64,23 @@ class Pace:
 class Recording:
     """Records the screen of an open profile from `start` to `stop`; `pause` and `resume` in between."""
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: Host, screens: Screens | None = None) -> None:
+        """`screens`: another way to the screen than this desktop's, as a bench has one."""
         self._host = host
         self._no_looks, self._stop = threading.Event(), threading.Event()
         self._threads: list[threading.Thread] = []
         self.gaps: list[Gap] = []
+        """What was not recorded, one entry a gap, while it grows and afterwards."""
+        self._to_write: deque[Gap] = deque()
         self.saved: list[Saved] = []
         self._history: deque[tuple[datetime, int, int]] = deque(maxlen=120)
         self._noted: datetime | None = None
+        self._unwritten = ""
         lost = left_behind(host)
         if lost is not None:
             self._gap(lost)
         self._since_last_time()
-        self._screens = Screens(host)
+        self._screens = screens or Screens(host)
         self._spool = Spool(host.paths)
         self.reader = Reader(engine=host.assistant.settings.capture.reader, on_death=self._reader_died)
         self.reading = FrameReading(
@@ -95,8 +104,9 @@ class Recording:
             settings=lambda: host.assistant.settings.capture,
             rules=self._rules,
             gap=self._gap,
-            trouble=self.reading.trouble,
+            trouble=self._trouble,
             on_battery=lambda: not power_now().mains,
+            gate=kept_pause(host),
         )
         self._rules_read: tuple[Rule, ...] | None = None
 
@@ -112,12 +122,13 @@ class Recording:
         if begins < now - timedelta(seconds=_SHORT_S):
             self._gap(Gap(begins=begins, ends=now, reason=reason or "Mneme was not running"))
 
-    def _note_look(self, reason: str = "") -> None:
-        now = self._host.clock()
-        if reason or self._noted is None or now - self._noted > timedelta(seconds=_SHORT_S):
-            self._noted = now
+    def _note_look(self) -> None:
+        """Keep when a look last worked, so that what comes after a kill can be told from what was seen."""
+        seen = self.recorder.account().heartbeat
+        if seen is not None and (self._noted is None or seen - self._noted > timedelta(seconds=_SHORT_S)):
             with self._host.opened.vault.write() as db:
-                preferences.note(db, _LAST_LOOK, f"{now.isoformat()}|{reason}")
+                preferences.note(db, _LAST_LOOK, f"{seen.isoformat()}|")
+            self._noted = seen
 
     def start(self) -> None:
         """Record from now on."""
@@ -126,6 +137,7 @@ class Recording:
         self._threads = [
             threading.Thread(target=self.recorder.run, args=(self._no_looks,), name="capture", daemon=True),
             threading.Thread(target=self.reading.run, args=(self._stop,), name="reading", daemon=True),
+            threading.Thread(target=self._watch, name="recorder's watch", daemon=True),
         ]
         for thread in self._threads:
             thread.start()
@@ -140,8 +152,21 @@ class Recording:
         """Frames that wait for their reading."""
         return self._spool.waiting
 
+    def _watch(self) -> None:
+        """Until the end: a look that does not come back, a thread that ended, gaps on their way to the vault."""
+        while not self._stop.wait(_WATCHED_EVERY_S):
+            capture = self._threads[0]
+            if not self._no_looks.is_set():
+                self.recorder.watch(self.recorder.late_s, "" if capture.is_alive() else _ENDED)
+            self.pace()
+            self.write_down()
+
+    def _trouble(self) -> str:
+        ended = len(self._threads) > 1 and not self._threads[1].is_alive() and not self._stop.is_set()
+        return _READER_ENDED if ended else self.reading.trouble()
+
     def account(self) -> Account:
-        """What was done until now; a heartbeat that stopped is a problem, whatever the state says."""
+        """What was done until now."""
         return self.recorder.account()
 
     def pace(self) -> Pace:
@@ -152,14 +177,6 @@ class Recording:
             self._history.popleft()
         first = self._history[0] if self._history else (now, account.looks, account.expected)
         return Pace(looks=account.looks - first[1], expected=account.expected - first[2])
-
-    def stalled(self) -> bool:
-        """Whether it claims to record but no look has worked for too long."""
-        account = self.recorder.account()
-        if account.state != "recording" or account.heartbeat is None:
-            return False
-        longest = preset(self._host.assistant.settings.capture.preset).away_gap * _STALE
-        return (self._host.clock() - account.heartbeat).total_seconds() > longest
 
     def rules_changed(self) -> None:
         """Read the rules anew at the next look."""
@@ -173,7 +190,6 @@ class Recording:
 
     def _keep(self, observation: Observation, picture: Picture | None, masked: int) -> None:
         saved = self._host.assistant.keep_frame(observation, picture, masked, self._host.clock())
-        self._note_look()
         self.saved.append(saved)
         del self.saved[:-1000]
 
@@ -189,15 +205,30 @@ class Recording:
         return self._host.assistant.memories(turns)[::-1]
 
     def _gap(self, gap: Gap) -> None:
-        self.gaps.append(gap)
+        """From any thread; it is written by the watch, since a look never waits for the vault."""
+        same = self.gaps[-1:] and (self.gaps[-1].begins, self.gaps[-1].reason) == (gap.begins, gap.reason)
+        self.gaps[-1 if same else len(self.gaps) :] = [gap]
         del self.gaps[:-1000]
+        self._to_write.append(gap)
+
+    def write_down(self) -> None:
+        """Gaps and the last look into the vault; what cannot be written now (locked, full) is tried again."""
         try:
-            with self._host.opened.vault.write() as db:
-                timeline.add_gap(db, gap)
-        except Locked:
-            self._host.owed_gaps.append(gap)
+            while self._to_write:
+                gap = self._to_write[0]
+                with self._host.opened.vault.write() as db:
+                    timeline.add_gap(db, gap)
+                    if self._noted is None or gap.ends > self._noted:
+                        preferences.note(db, _LAST_LOOK, f"{gap.ends.isoformat()}|")
+                self._noted = max(gap.ends, self._noted or gap.ends)
+                self._to_write.popleft()
+            self._note_look()
         except Problem as problem:
-            self._host.events.tell(Noticed(problem.title, problem.remedy, problem=True))
+            if problem.title != self._unwritten:
+                self._host.events.tell(Noticed(problem.title, problem.remedy, problem=True))
+            self._unwritten = problem.title
+        else:
+            self._unwritten = ""
 
     def _reader_died(self, sentence: str) -> None:
         self._host.events.tell(Noticed(sentence, "It is started again with the next picture."))
@@ -219,8 +250,6 @@ class Recording:
 
     def stop(self, reason: str = "the recorder was off") -> None:
         """End both threads and the reader; what was not read becomes a gap, and so does the time until the next."""
-        with contextlib.suppress(Problem):  # locked or full: the next start then counts from the last look noted
-            self._note_look(reason)
         self._no_looks.set()
         self._stop.set()
         self.reader.close()
@@ -231,8 +260,13 @@ class Recording:
         left = self._spool.close()
         if left.frames and left.first and left.last:
             zone = self._host.clock().tzinfo
-            reason = f"stopped before {left.frames} pictures were read"
-            self._gap(Gap(begins=left.first.astimezone(zone), ends=left.last.astimezone(zone), reason=reason))
+            said = f"stopped before {left.frames} pictures were read"
+            self._gap(Gap(begins=left.first.astimezone(zone), ends=left.last.astimezone(zone), reason=said))
+        self.write_down()
+        self._host.owed_gaps += self._to_write
+        with contextlib.suppress(Problem), self._host.opened.vault.write() as db:
+            # locked or full: the next start then counts from the last look noted
+            preferences.note(db, _LAST_LOOK, f"{self._host.clock().isoformat()}|{reason}")
 
 
 def look_once(host: Host) -> tuple[list[tuple[str, str, str]], bytes, tuple[str, ...]]:
@@ -266,5 +300,16 @@ def _looked_once(
         screen.close()
     listed = [(window.app, window.title, "") for window in verdict.allowed if not window.popup]
     listed += [(one.app, "", one.reason) for one in verdict.excluded]
-    shown = png(frames[0].pixels) if verdict.keep and frames else b""
+    shown = png(_side_by_side(frames)) if verdict.keep and frames else b""
     return listed, shown, gate_preview(verdict)
+
+
+def _side_by_side(frames: Sequence[Frame]) -> Pixels:
+    """All monitors as they lie."""
+    places = [frame.geometry for frame in frames]
+    left, top = min(place.left for place in places), min(place.top for place in places)
+    width, height = max(place.right for place in places) - left, max(place.bottom for place in places) - top
+    whole = np.zeros((height, width, 3), dtype=np.uint8)
+    for frame, place in zip(frames, places, strict=True):
+        whole[place.top - top : place.bottom - top, place.left - left : place.right - left] = frame.pixels
+    return whole

@@ -82,6 +82,7 @@ from ui.desk import (
     RecorderStatus,
     SeenWindow,
     SleepPlan,
+    TestedTitle,
 )
 from ui.other_assistants import AccessLine, AssistantLine, ReadingScope
 
@@ -940,7 +941,8 @@ class ScriptedDesk:
 
     def pause(self, minutes: int | None) -> None:
         until = NOW + timedelta(minutes=minutes) if minutes else None
-        self.set_recorder(RecorderStatus(state="paused", reason="Paused by you.", until=until))
+        reason = "paused" if minutes else "private mode"
+        self.set_recorder(RecorderStatus(state="paused", reason=reason, until=until))
 
     def resume(self) -> None:
         self.set_recorder(RecorderStatus(state="recording", frames=11, expected=12))
@@ -965,8 +967,9 @@ class ScriptedDesk:
     def remove_rule(self, rule: int) -> None:
         self._rules = [one for one in self._rules if one.id != rule]
 
-    def test_rule(self, title: str) -> Rule | None:
-        return next((one for one in self._rules if one.pattern.casefold() in title.casefold()), None)
+    def test_rule(self, title: str) -> TestedTitle:
+        met = next((one for one in self._rules if one.pattern.casefold() in title.casefold()), None)
+        return TestedTitle(rule=met, reason="" if met is None else "your rule")
 
     def models(self, measuring: bool = False) -> ModelShelf:
         given = self.assistant.settings.model.memory_mb

@@ -34,6 +34,7 @@ class Actions(QObject):
         self.pause_short = self._make("pause:15", translate("Actions", "For 15 minutes"))
         self.pause_hour = self._make("pause:60", translate("Actions", "For an hour"))
         self.pause_day = self._make("pause:tomorrow", translate("Actions", "Until tomorrow"))
+        self.private = self._make("pause:private", translate("Actions", "Until I resume (private mode)"))
         self._open_only = (
             self.quick,
             self.note,
@@ -54,15 +55,17 @@ class Actions(QObject):
         """Offer only what can be done now."""
         for action in self._open_only:
             action.setEnabled(is_open)
-        recording = is_open and recorder.state == "recording"
-        for action in (self.pause_short, self.pause_hour, self.pause_day):
-            action.setEnabled(recording)
+        can_pause = is_open and recorder.state in ("recording", "paused", "problem")
+        for action in (self.pause_short, self.pause_hour, self.pause_day, self.private):
+            action.setEnabled(can_pause)
         self.resume.setEnabled(is_open and recorder.state == "paused")
 
     def fill_pause(self, menu: QMenu) -> QMenu:
         """Add the menu of pauses."""
         pause = menu.addMenu(translate("Actions", "Pause recording"))
         pause.addActions([self.pause_short, self.pause_hour, self.pause_day])
+        pause.addSeparator()
+        pause.addAction(self.private)
         return pause
 
     def window_menu(self, menu: QMenu) -> None:

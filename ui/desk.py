@@ -37,6 +37,10 @@ class RecorderStatus:
     """Looks that the preset asks for in a minute."""
     until: datetime | None = None
     """When a pause ends by itself."""
+    last_look: datetime | None = None
+    """When a look at the screen last worked."""
+    waiting: int = 0
+    """Pictures that wait to be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +60,9 @@ class CapturePreview:
     allowed: tuple[SeenWindow, ...] = ()
     excluded: tuple[SeenWindow, ...] = ()
     picture: bytes = b""
-    """PNG with the excluded windows blacked out; empty when there is no screen."""
+    """PNG of all monitors with the excluded windows blacked out; empty when nothing would be kept."""
+    closed: str = ""
+    """Why nothing at all would be kept now, as sentences."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +91,14 @@ class RuleLine(Protocol):
     def seeded(self) -> bool:
         """Came with a new profile."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestedTitle:
+    """What would become of a window with a title: the rule it meets, and why it is left out; both empty: it is kept."""
+
+    rule: RuleLine | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,8 +307,8 @@ class Desk(Protocol):
         """Take one rule away."""
         ...
 
-    def test_rule(self, title: str) -> RuleLine | None:
-        """The first rule that a window with this title or application would meet."""
+    def test_rule(self, title: str) -> TestedTitle:
+        """What would become of a window with this title or application."""
         ...
 
     def models(self, measuring: bool = False) -> ModelShelf:

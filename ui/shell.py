@@ -15,6 +15,7 @@ from core.errors import Problem
 from core.events import Event, SettingChanged, VaultUnlocked
 from core.memory import Hit, Kind, MemoryId, Selection
 from core.paths import RESOURCES
+from core.pauses import pause_ends
 from core.settings import Settings
 from ui import hotkey
 from ui.actions import Actions
@@ -220,10 +221,8 @@ class Shell(QObject):
 
     def _pause(self, value: str) -> None:
         now = self.bridge.now()
-        minutes = int(value) if value.isdigit() else None
-        if value == "tomorrow":
-            morning = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-            minutes = max(1, round((morning - now).total_seconds() / 60))
+        ends = pause_ends(value, now)
+        minutes = None if ends is None else max(1, round((ends - now).total_seconds() / 60))
         self.bridge.off_thread(lambda desk: desk.pause(minutes), self, lambda _: None)
 
     def _first_choice(self, choice: str) -> None:

@@ -14,7 +14,7 @@ from ui.look import SPACE, tokens
 from ui.parts.boxes import column, row
 from ui.parts.buttons import IconButton, IconLabel, Pressable
 from ui.parts.text import label
-from ui.words import clock, translate
+from ui.words import clock, counted, reason_words, translate
 
 _WIDE = 224
 _ACROSS, _DOWN = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
@@ -43,16 +43,17 @@ def places() -> list[Place]:
 def recorder_words(status: RecorderStatus) -> tuple[str, str, str, str]:
     """Icon, tone, title and sentence for a state of the recorder."""
     if status.state == "recording":
-        said = translate("Recorder", "{n} looks in the last minute").format(n=status.frames)
-        return "record", "danger", translate("Recorder", "Recording"), said
+        one = translate("Recorder", "{n} look in the last minute")
+        many = translate("Recorder", "{n} looks in the last minute")
+        return "record", "danger", translate("Recorder", "Recording"), counted(status.frames, one, many)
     if status.state == "paused":
         until = status.until
-        said = translate("Recorder", "until {time}").format(time=clock(until)) if until else status.reason
+        said = translate("Recorder", "until {time}").format(time=clock(until)) if until else reason_words(status.reason)
         return "pause", "warn", translate("Recorder", "Paused"), said
     if status.state == "problem":
-        return "problem", "danger", translate("Recorder", "Not recording"), status.reason
+        return "problem", "danger", translate("Recorder", "Problem"), status.reason
     if status.state == "locked":
-        return "lock", "muted", translate("Recorder", "Locked"), status.reason
+        return "lock", "muted", translate("Recorder", "Locked"), translate("Recorder", "Nothing is recorded")
     return "off", "muted", translate("Recorder", "Not recording"), translate("Recorder", "Switched off")
 
 

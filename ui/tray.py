@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from core.events import Event, Noticed, RecorderChanged, VaultLocked, VaultUnlocked
@@ -14,6 +14,9 @@ from ui.bridge import Bridge
 from ui.desk import RecorderStatus
 from ui.sidebar import recorder_words
 from ui.words import translate
+
+_AGAIN_MS = 5000
+"""The counts in its tip are looked up anew this often, and the state too, should an event ever be missed."""
 
 
 class Tray(QObject):
@@ -35,7 +38,11 @@ class Tray(QObject):
         self.icon.activated.connect(self._activated)
         self.icon.messageClicked.connect(self.pressed)
         bridge.happened.connect(self._happened)
+        self._shown: tuple[str, str] | None = None
         self.show_state(bridge.desk.recorder())
+        self._again = QTimer(self, interval=_AGAIN_MS)
+        self._again.timeout.connect(lambda: self.show_state(bridge.desk.recorder()))
+        self._again.start()
 
     @property
     def there(self) -> bool:
@@ -53,9 +60,13 @@ class Tray(QObject):
 
     def show_state(self, status: RecorderStatus) -> None:
         """Another shape and another tip for each state."""
-        self.icon.setIcon(icons.picture(f"tray-{status.state}"))
         _, _, title, said = recorder_words(status)
-        self.icon.setToolTip(" – ".join(part for part in ("Mneme", title, said) if part))
+        tip = " – ".join(part for part in ("Mneme", title, said) if part)
+        if self._shown != (status.state, tip):
+            if self._shown is None or self._shown[0] != status.state:
+                self.icon.setIcon(icons.picture(f"tray-{status.state}"))
+            self.icon.setToolTip(tip)
+            self._shown = (status.state, tip)
 
     def tell(self, title: str, said: str) -> None:
         """A notification, unless they are turned off."""

@@ -55,6 +55,17 @@ def weekday_and_day(when: date) -> str:
     return QLocale().toString(QDate(when.year, when.month, when.day), "ddd d MMM")
 
 
+def reason_words(reason: str) -> str:
+    """Why nothing is or was recorded, as a sentence of its own."""
+    known = {
+        "private mode": translate("Recorder", "Private mode"),
+        "paused": translate("Recorder", "Paused by you"),
+        "locked": translate("Recorder", "Mneme was locked"),
+        "outside the recording hours": translate("Recorder", "Outside the recording hours"),
+    }
+    return known.get(reason) or (reason[:1].upper() + reason[1:]).rstrip(".")
+
+
 def lasting(span: timedelta) -> str:
     """A length of time: 20 min, 1 h 5 min."""
     minutes = round(span.total_seconds() / 60)

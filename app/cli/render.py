@@ -217,20 +217,43 @@ def captured(session: Session, result: JSON) -> None:
     """How a recording went, or what would be kept."""
     for sentence in result.get("preview", []):
         session.out.print(Text(plain(sentence)))
+    for window in result.get("windows", []):
+        if not window["left_out"]:
+            session.out.print(Text(f"  {plain(window['app'], 24):<24} {plain(window['title'], 90)}"))
     if "frames" in result:
         session.out.print(
-            f"{result['looks']} looks, {result['frames']} changed frames kept, {result['saved_count']} saved, "
+            f"{result['looks']} looks of {result['expected']} due, {result['frames']} changed frames let through, "
+            f"{result['read']} read, {result['unread']} left unread, {result['saved_count']} memories saved, "
             f"{len(result['gaps'])} gaps."
         )
+        if result["state"] not in ("recording", "off"):
+            session.out.print(Text(f"At the end it was not recording: {plain(result['reason'])}", style="yellow"))
         for gap in result["gaps"]:
             session.out.print(Text(f"  gap {day(gap['begins'])}: {plain(gap['reason'])}"))
+
+
+def recorder(session: Session, result: JSON) -> None:
+    """Whether the screen is being recorded, and what was counted."""
+    state, until = result["state"], result["until"]
+    said = {"recording": "Recording.", "off": "Not recording: it is switched off.", "locked": "Locked: not recording."}
+    words = said.get(state) or ("Paused" if state == "paused" else "Not recording")
+    if state == "paused":
+        words += f" until {day(until)}." if until else f": {plain(result['reason'])}."
+    elif state == "problem":
+        words += f": {plain(result['reason'])}"
+    session.out.print(Text(words))
+    if state in ("recording", "problem"):
+        last = f", the last {day(result['last_look'])}" if result["last_look"] else ""
+        session.out.print(
+            f"{result['looks']} looks in the last minute{last}; {result['expected']} were due. "
+            f"{result['waiting']} pictures wait to be read."
+        )
 
 
 def rules(session: Session, result: JSON) -> None:
     """The rules, or which one a title meets."""
     if "excluded" in result:
-        rule = result["rule"]
-        said = f"is never kept: {rule['field']} {rule['pattern']}" if rule else "meets no rule."
+        said = f"is never kept: {plain(result['reason'])}." if result["excluded"] else "would be kept: no rule is met."
         session.out.print(Text(f"“{plain(result['title'])}” {said}"))
         return
     for one in result["rules"]:

@@ -1,5 +1,7 @@
 """Commands about Mneme itself: capture, rules, settings, keys, backup, status, doctor, lock, try, bench."""
 
+import base64
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -17,9 +19,52 @@ from core.errors import BadInput, Problem
 def capture(
     seconds: Annotated[int | None, typer.Option(min=1, max=86_400, help="For so long, then end.")] = None,
     preview: Annotated[bool, typer.Option("--preview", help="What would be captured now; nothing is kept.")] = False,
+    picture: Annotated[Path | None, typer.Option(help="With --preview: the picture of it, as a PNG file.")] = None,
 ) -> None:
     """Record the screen until Ctrl+C, for some seconds, or only show what would be kept."""
-    simple("capture", {"seconds": seconds, "preview": preview or None}, render.captured)
+    if picture is not None and not preview:
+        raise typer.BadParameter("--picture shows a preview: add --preview.")
+
+    def work(current: Session) -> int:
+        wanted = {"seconds": seconds, "preview": preview or None}
+        result = current.run("capture", {key: value for key, value in wanted.items() if value is not None})
+        if picture is not None:
+            _write(picture, base64.b64decode(result["png"]))
+        current.print_json(result) if current.common.json else render.captured(current, result)
+        return 0
+
+    ending(work)
+
+
+def _write(file: Path, picture: bytes) -> None:
+    """A preview's picture, for its owner's eyes alone."""
+    if not picture:
+        raise BadInput("Nothing would be kept now, so there is no picture.", "The preview says why.")
+    try:
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+            out.write(picture)
+    except OSError as error:
+        raise BadInput("The picture cannot be written there.", "Choose another file.") from error
+
+
+@app.command()
+def pause(
+    length: Annotated[str, typer.Argument(help="Minutes (15), hours (2h), tomorrow, or private.")] = "60",
+) -> None:
+    """Record nothing for a while; `private`: until `mneme resume`. It outlives a restart."""
+    simple("recorder", {"action": "pause", "length": length}, render.recorder)
+
+
+@app.command()
+def resume() -> None:
+    """End a pause."""
+    simple("recorder", {"action": "resume"}, render.recorder)
+
+
+@app.command()
+def recorder() -> None:
+    """Whether the screen is being recorded, by its own heartbeat."""
+    simple("recorder", {}, render.recorder)
 
 
 @app.command()
@@ -140,7 +185,7 @@ def doctor() -> None:
         if told is None:
             found = checks(current.paths)
         else:
-            found = checks(current.paths, Chosen(file=told[0], memory_mb=told[1]), told[2])
+            found = checks(current.paths, Chosen(file=told[0], memory_mb=told[1]), told[2], told[3])
         if current.common.json:
             current.print_json({"checks": [check.as_json() for check in found]})
         else:
@@ -150,8 +195,8 @@ def doctor() -> None:
     ending(work)
 
 
-def _chosen(current: Session) -> tuple[str, int, JSON | None] | None:
-    """The model that answers, its memory in MB and what its last answer took; None while Mneme is locked."""
+def _chosen(current: Session) -> tuple[str, int, JSON | None, JSON] | None:
+    """The model that answers, its memory in MB, what its last answer took, the recorder; None while Mneme is locked."""
 
     def asked(command: str, **arguments: str) -> JSON:
         request = Request(command=command, arguments=dict(arguments), passphrase=current.explicit_passphrase())
@@ -160,9 +205,10 @@ def _chosen(current: Session) -> tuple[str, int, JSON | None] | None:
     try:
         found = asked("settings")["settings"]
         spent = asked("models", action="spent", name=found["model.answering"])["spent"]
+        recorder = asked("recorder")
     except Problem:
         return None
-    return found["model.answering"], found["model.memory_mb"], spent
+    return found["model.answering"], found["model.memory_mb"], spent, recorder
 
 
 @app.command("try")
@@ -179,7 +225,8 @@ def try_(keep: Annotated[bool, typer.Option("--keep", help="Leave the profile to
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def bench(
-    what: Annotated[str, typer.Argument(help="answer, capture, load, ocr, recall, sleep or stream.")], context: typer.Context
+    what: Annotated[str, typer.Argument(help="answer, capture, load, masks, ocr, recall, sleep or stream.")],
+    context: typer.Context,
 ) -> None:
     """Measure and print; with --json machine-readable."""
 

@@ -48,6 +48,7 @@ COMMANDS: dict[str, Command] = {
     "export": Command(keeping.export, reads=True),
     "backup": Command(keeping.backup),
     "capture": Command(recording.capture, makes=True),
+    "recorder": Command(recording.recorder, behind_lock=True),
     "models": Command(administration.models, makes=True),
     "rules": Command(administration.rules, makes=True),
     "settings": Command(administration.settings, makes=True),

@@ -32,9 +32,9 @@ def rules(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
     elif action == "remove":
         host.remove_rule(int(arguments["id"]))
     elif action == "test":
-        found = host.test_rule(arguments["title"])
+        found, why = host.test_rule(arguments["title"])
         rule = None if found is None else found._asdict()
-        return {"title": arguments["title"], "excluded": found is not None, "rule": rule}
+        return {"title": arguments["title"], "excluded": bool(why), "rule": rule, "reason": why}
     return {"rules": [rule._asdict() for rule in host.rules()]}
 
 

@@ -1,4 +1,4 @@
-"""The command that records the screen for a while, or shows what would be recorded."""
+"""Commands about recording: for a while, what would be recorded, its state, a pause."""
 
 import base64
 import time
@@ -9,13 +9,18 @@ from app.commands.forms import time_of
 from app.commands.keeping import findable
 from app.commands.request import JSON, Reply
 from app.host import Host
+from app.pausing import pause, resume
+from app.recorder_state import recorder_form, recorder_state
+from core.capture.gate import BY_PERSON
 from core.errors import BadInput
 from core.memory import MemoryId
+from core.pauses import pause_ends
 
 if TYPE_CHECKING:
     from app.recording import Recording
 
 _POLL_S = 0.2
+_ACTS_WITHIN_S = 5.0
 _READ_WITHIN_S = 120.0
 
 
@@ -40,24 +45,52 @@ def capture(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
             while (until is None or time.monotonic() < until) and not reply.cancelled():
                 time.sleep(_POLL_S)
                 _tell(recording, told, reply)
+        ended_as = recorder_state(host)
         recording.stop_looking()
         recording.wait_until_read(_READ_WITHIN_S)
         _tell(recording, told, reply)
+        unread = recording.waiting
     finally:
         host.recording = None
         recording.stop()
     findable(host, arguments, reply)
     account = recording.account()
     return {
+        "state": ended_as.state,
+        "reason": ended_as.reason,
         "looks": account.looks,
         "expected": account.expected,
         "frames": account.frames,
         "read": recording.reading.read,
+        "unread": unread,
         "saved_count": len(told),
         "gaps": [
             {"begins": time_of(gap.begins), "ends": time_of(gap.ends), "reason": gap.reason} for gap in recording.gaps
         ],
     }
+
+
+def recorder(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
+    """The recorder's state; `pause` for a time or until it is ended, `resume`."""
+    action = arguments.get("action", "state")
+    if action == "pause":
+        pause(host, pause_ends(str(arguments.get("length", "60")), host.clock()))
+    elif action == "resume":
+        resume(host)
+        _until_it_acts(host)
+    return recorder_form(host)
+
+
+def _until_it_acts(host: Host) -> None:
+    """Wait for the recorder's next tick: it only says that it records when it does."""
+    ends = time.monotonic() + _ACTS_WITHIN_S
+    while (
+        host.recording is not None
+        and host.recording.running
+        and recorder_state(host).reason in BY_PERSON
+        and time.monotonic() < ends
+    ):
+        time.sleep(_POLL_S)
 
 
 def _tell(recording: "Recording", told: set[MemoryId], reply: Reply) -> None:

@@ -11,8 +11,25 @@ from core.capture.screen.windows import VisibleWindow
 from core.memory import Observation, Provenance
 from core.settings import Capture
 
-__all__ = ["Admitted", "Excluded", "GateState", "Refusal", "Verdict", "admit", "explain", "judge", "preview"]
+__all__ = [
+    "BY_PERSON",
+    "PAUSED",
+    "PRIVATE",
+    "Admitted",
+    "Excluded",
+    "GateState",
+    "Refusal",
+    "Verdict",
+    "admit",
+    "explain",
+    "judge",
+    "left_out",
+    "preview",
+]
 
+PRIVATE, PAUSED = "private mode", "paused"
+BY_PERSON = (PRIVATE, PAUSED)
+"""Reasons of a closed gate that the person gave."""
 LONGEST_TEXT = 1_000_000
 """Characters; a longer text is refused with a sentence (an importer splits documents before)."""
 
@@ -108,9 +125,9 @@ def _closed(settings: Capture, now: datetime, state: GateState) -> str:
     if state.locked:
         return "locked"
     if state.private:
-        return "private mode"
+        return PRIVATE
     if state.paused_until is not None and now < state.paused_until:
-        return "paused"
+        return PAUSED
     return "" if within_hours(settings.hours, now) else "outside the recording hours"
 
 
@@ -144,6 +161,12 @@ def _kept_out(
     if url_rules and not window.url:
         return "a browser whose addresses cannot be told, while there are rules about addresses"
     return ""
+
+
+def left_out(title: str, rules: Sequence[Rule], settings: Capture) -> str:
+    """Why a window of this title (or of this application) would not be kept, in words; empty when it would be."""
+    window = VisibleWindow(app=title, title=title, cls=title, geometry=None)
+    return _kept_out(window, rules, seeds().browsers, settings, any(rule.field == "url" for rule in rules))
 
 
 def preview(verdict: Verdict) -> tuple[str, ...]:

@@ -9,10 +9,11 @@ from core.store.envelope import moment, new_id, offset_of
 
 
 def add_gap(db: Database, gap: Gap) -> None:
-    """Keep a time in which nothing was recorded; one that goes on with the same reason grows."""
+    """Keep a time in which nothing was recorded; one that goes on, or is told again longer, grows."""
+    begins, ends = gap.begins.timestamp(), gap.ends.timestamp()
     grown = db.execute(
-        "UPDATE gap SET ends = max(ends, ?) WHERE reason = ? AND ends BETWEEN ? - 15 AND ? + 15",
-        [gap.ends.timestamp(), gap.reason, gap.begins.timestamp(), gap.begins.timestamp()],
+        "UPDATE gap SET ends = max(ends, ?) WHERE reason = ? AND begins <= ? + 1 AND ends BETWEEN ? - 15 AND ? + 15",
+        [ends, gap.reason, begins, begins, max(begins, ends)],
     )
     if grown.rowcount == 0:
         db.execute(

@@ -21,6 +21,7 @@ from ui.parts.panel import Panel
 from ui.parts.text import label
 from ui.settings.assistants import Assistants
 from ui.settings.controls import FieldRow
+from ui.settings.costs import cost_words
 from ui.settings.keys import Archives, Keys
 from ui.settings.meaning import Meaning
 from ui.settings.model import Page, fields, group_title, pages
@@ -128,6 +129,10 @@ class SettingsPanel(Panel):
             line = FieldRow(field, self.settings.get(field.key), self._set)
             self.rows[field.key] = line
             made.inside.addWidget(line)
+            if field.key == "capture.preset" and (costs := cost_words()):
+                measured = label(costs, "small", wrap=True)
+                measured.setContentsMargins(4, 0, 4, 10)
+                made.inside.addWidget(measured)
         return made
 
     def _show(self, settings: Settings) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from ui.bridge import Bridge
-from ui.desk import CapturePreview, RuleLine, SeenWindow
+from ui.desk import CapturePreview, RuleLine, SeenWindow, TestedTitle
 from ui.look import SPACE
 from ui.parts.boxes import card, column, empty, row, rule
 from ui.parts.buttons import Button, IconButton, IconLabel
@@ -57,7 +57,7 @@ class Rules(QWidget):
         self._test.setPlaceholderText(translate("Rules", "Try a window title or an application"))
         self._test.setAccessibleName(translate("Rules", "Try a window title"))
         self._test.textChanged.connect(self._try)
-        self._tested = label("", "small", wrap=True)
+        self.tested = label("", "small", wrap=True)
         self._lines = column(gap=4)
         self._preview = column(gap=SPACE)
         add = Button(translate("Rules", "Add"), self._add, icon="add")
@@ -75,7 +75,7 @@ class Rules(QWidget):
             add_row,
             rule(),
             row(self._test),
-            self._tested,
+            self.tested,
             rule(),
             row(look, None),
             self._preview,
@@ -130,21 +130,24 @@ class Rules(QWidget):
 
     def _try(self, title: str) -> None:
         if not title.strip():
-            self._tested.clear()
+            self.tested.clear()
             return
         self._bridge.off_thread(lambda desk: desk.test_rule(title), self, self._tried)
 
-    def _tried(self, line: RuleLine | None) -> None:
-        if line is None:
-            self._tested.setText(translate("Rules", "No rule matches: a window like this would be recorded."))
-        else:
+    def _tried(self, found: TestedTitle) -> None:
+        if found.rule is not None:
             said = translate("Rules", "Not recorded, because of: {rule}")
-            self._tested.setText(said.format(rule=rule_words(line)))
+            self.tested.setText(said.format(rule=rule_words(found.rule)))
+        elif found.reason:
+            self.tested.setText(translate("Rules", "Not recorded: {reason}.").format(reason=found.reason))
+        else:
+            self.tested.setText(translate("Rules", "No rule matches: a window like this would be recorded."))
 
     def _look(self) -> None:
-        self._bridge.off_thread(lambda desk: desk.preview(), self, self._show_preview)
+        self._bridge.off_thread(lambda desk: desk.preview(), self, self.show_preview)
 
-    def _show_preview(self, seen: CapturePreview) -> None:
+    def show_preview(self, seen: CapturePreview) -> None:
+        """What would be kept now, what is left out and why."""
         empty(self._preview)
         if seen.picture:
             shown = QLabel()
@@ -157,7 +160,9 @@ class Rules(QWidget):
             self._preview.addLayout(self._window(window, "check", "accent", translate("Rules", "kept")))
         for window in seen.excluded:
             self._preview.addLayout(self._window(window, "off", "muted", window.reason))
-        if not seen.allowed and not seen.excluded:
+        if seen.closed:
+            self._preview.addWidget(label(seen.closed, "small", wrap=True))
+        elif not seen.allowed and not seen.excluded:
             self._preview.addWidget(label(translate("Rules", "No window is visible now."), "muted"))
 
     @staticmethod

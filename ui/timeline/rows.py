@@ -77,13 +77,14 @@ class GapView(QWidget):
         super().__init__()
         gap = shown.gap
         span = f"{words.clock(gap.begins)}–{words.clock(gap.ends)}"
-        said = label(gap.reason or translate("Timeline", "Nothing was recorded."), "muted", wrap=True)
+        reason = words.reason_words(gap.reason) or translate("Timeline", "Nothing was recorded")
+        said = label(reason, "muted", wrap=True)
         length = label(words.lasting(gap.ends - gap.begins), "small")
         inner = row(IconLabel("off", 16), said, length, gap=SPACE)
         inner.setStretch(1, 1)
         inner.setContentsMargins(14, 10, 14, 10)
         self.setLayout(inner)
-        self.setAccessibleName(translate("Timeline", "Gap, {span}: {reason}").format(span=span, reason=gap.reason))
+        self.setAccessibleName(translate("Timeline", "Gap, {span}: {reason}").format(span=span, reason=reason))
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -17,9 +17,10 @@ from core.capture.screen.known import KnownPages
 from core.capture.screen.page import ReadPage
 from core.capture.screen.picture import Picture, encoded, filled
 from core.capture.screen.recorder import Label
-from core.errors import Cancelled, ChildDied, DamagedVault, Problem
+from core.errors import Cancelled, ChildDied, DiskFull, Problem
 from core.memory import Channel, Facet, Gap, Observation, Provenance
 from core.settings import Capture
+from core.store.media.spool import FrameLost
 
 Pixels = NDArray[np.uint8]
 
@@ -28,6 +29,7 @@ SILENT_S = 25.0
 _POLL_S = 0.5
 _MOST_TRIES = 2
 _WAIT_AFTER_DEATH_S = 20.0
+_WAIT_FOR_ROOM_S = 10.0
 
 
 class Waiting(Protocol):
@@ -53,7 +55,7 @@ class WaitingFrames(Protocol):
     """Where frames wait: `store.media.Spool`."""
 
     def take(self) -> Waiting | None:
-        """The newest, or None. DamagedVault when its bytes changed."""
+        """The newest, or None. FrameLost when its bytes changed."""
         ...
 
     def give_back(self, ticket: int) -> None:
@@ -112,9 +114,9 @@ class FrameReading:
                 wait = 0.0 if self.step() else _POLL_S
             except Cancelled:
                 wait = _POLL_S
-            except ChildDied as problem:
+            except (ChildDied, DiskFull) as problem:
                 self._resting = problem.title
-                wait = _WAIT_AFTER_DEATH_S
+                wait = _WAIT_AFTER_DEATH_S if isinstance(problem, ChildDied) else _WAIT_FOR_ROOM_S
             except Problem as problem:
                 self._resting = problem.title
                 wait = _POLL_S
@@ -136,8 +138,8 @@ class FrameReading:
         """
         try:
             waiting = self.spool.take()
-        except DamagedVault:
-            self._resting = "A waiting picture was damaged and is lost."
+        except FrameLost as lost:
+            self._draw_gap(unpacked(lost.label), lost.title)
             return True
         if waiting is None:
             self.reader.rest()
@@ -147,7 +149,7 @@ class FrameReading:
             self._read(label, waiting.frame)
         except Problem as problem:
             tries = self._tries[waiting.ticket] = self._tries.get(waiting.ticket, 0) + 1
-            if tries < _MOST_TRIES or isinstance(problem, Cancelled):
+            if tries < _MOST_TRIES or isinstance(problem, Cancelled | DiskFull):
                 self.spool.give_back(waiting.ticket)
             else:
                 self._give_up(waiting.ticket, label, problem)
@@ -161,8 +163,11 @@ class FrameReading:
     def _give_up(self, ticket: int, label: Label, problem: Problem) -> None:
         self._tries.pop(ticket, None)
         self.spool.done(ticket)
+        self._draw_gap(label, problem.title)
+
+    def _draw_gap(self, label: Label, reason: str) -> None:
         at = datetime.fromisoformat(label.at)
-        self.gap(Gap(begins=at, ends=at, reason=problem.title))
+        self.gap(Gap(begins=at, ends=at, reason=reason))
 
     def _read(self, label: Label, frame: bytes) -> None:
         pixels = np.frombuffer(zlib.decompress(frame), dtype=np.uint8).reshape(label.height, label.width, 3)

@@ -2,16 +2,18 @@
 
 import json
 import threading
+import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from core.capture.gate import GateState, Verdict, judge
 from core.capture.rect import Rect
 from core.capture.redact import redact
 from core.capture.rules import Rule
+from core.capture.screen.absence import Absence
 from core.capture.screen.change import Seen, look_at
 from core.capture.screen.grab import Frame
 from core.capture.screen.picture import fill
@@ -23,6 +25,9 @@ from core.memory import Gap
 from core.settings import Capture
 
 _TRY_AGAIN_S = 5.0
+STUCK_S = 15.0
+"""A look that takes longer, or a loop that is so late, is a screen that does not answer."""
+_UNASKED_S = 30.0
 _LABEL_VERSION = 1
 
 
@@ -95,19 +100,25 @@ class Recorder:
         gap: Callable[[Gap], None],
         trouble: Callable[[], str] = lambda: "",
         on_battery: Callable[[], bool] = lambda: False,
+        gate: GateState | None = None,
+        steady: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`trouble` is a sentence when the reader is stuck; `gap` is told each gap when it ends."""
+        """`trouble` is a sentence when the reader is stuck; `gap` is told each gap as it grows and when it ends.
+
+        `gate`: what the person said to an earlier recorder; `steady` only ever measures how long something took.
+        """
         self._open_screen, self._spool, self._events, self._clock = open_screen, spool, events, clock
         self._settings, self._rules, self._gap = settings, rules, gap
-        self._trouble, self._on_battery = trouble, on_battery
+        self._trouble, self._on_battery, self._steady = trouble, on_battery, steady
+        self._absence = Absence(gap)
         self._screen: Screen | None = None
         self._windows: Windows | None = None
         self._seen: dict[str, Seen] = {}
         self._guard = threading.Lock()
-        self._gate = GateState()
+        self._gate = gate or GateState()
         self._state, self._reason = "off", ""
-        self._gap_begins: datetime | None = None
-        self._gap_reason = ""
+        self._well = self._away = False
+        self._tick_due = steady()
         self._last_look: datetime | None = None
         self._tried: datetime | None = None
         self._heartbeat: datetime | None = None
@@ -120,25 +131,26 @@ class Recorder:
 
     def pause(self, until: datetime) -> None:
         """Record nothing until then (aware)."""
-        self._set(replace(self._gate, paused_until=until))
+        self.say(replace(self._gate, paused_until=until))
 
     def resume(self) -> None:
         """Go on before the pause or private mode is over."""
-        self._set(replace(self._gate, paused_until=None, private=False))
+        self.say(replace(self._gate, paused_until=None, private=False))
 
     def private(self, on: bool) -> None:
         """Private mode: nothing is recorded until it is switched off."""
-        self._set(replace(self._gate, private=on))
+        self.say(replace(self._gate, private=on))
 
     def lock(self) -> None:
         """The vault or the session is locked: nothing is recorded, and no look is kept in memory."""
-        self._set(replace(self._gate, locked=True))
+        self.say(replace(self._gate, locked=True))
 
     def unlock(self) -> None:
         """Recording may go on."""
-        self._set(replace(self._gate, locked=False))
+        self.say(replace(self._gate, locked=False))
 
-    def _set(self, state: GateState) -> None:
+    def say(self, state: GateState) -> None:
+        """All of it at once."""
         with self._guard:
             self._gate = state
 
@@ -168,14 +180,37 @@ class Recorder:
         finally:
             self.close()
 
+    @property
+    def late_s(self) -> float:
+        """Seconds since the loop should have begun its next look, or began the one under way."""
+        return self._steady() - self._tick_due
+
+    def watch(self, late_s: float, ended: str = "") -> None:
+        """From another thread, every few seconds: a look that does not end is a problem and a gap, as long as it lasts.
+
+        `ended`: a sentence when the loop itself has ended.
+        """
+        if not ended and late_s < STUCK_S:
+            return
+        said = ended or "The screen does not answer."
+        self._well = False
+        self._absence.goes_on(said, self._clock(), self._heartbeat)
+        self._tell("problem", f"{said} Nothing is being recorded.")
+
     def close(self) -> None:
         """Give the screen back and end an open gap."""
-        self._end_gap(self._clock())
+        self._absence.end(self._clock())
         self._let_go()
         self._tell("off", "")
 
     def tick(self) -> float:
         """Look at the screen if it is time; seconds until the next tick is wanted."""
+        self._tick_due = self._steady()
+        wait = self._tick()
+        self._tick_due = self._steady() + wait
+        return wait
+
+    def _tick(self) -> float:
         now, settings = self._clock(), self._settings()
         pace = preset(settings.preset, self._on_battery())
         if closed := judge((), (), settings, now, self._gate).reasons:
@@ -186,8 +221,10 @@ class Recorder:
         try:
             screen, windows = self._connected()
             if not self._due(windows, now, pace):
+                if self._well:
+                    self._tell_well()
                 return pace.poll
-            self._expected += 1
+            self._expected += 1 + self._missed(now, pace)
             self._look(screen, windows, now, settings)
         except Problem as problem:
             self._tried = now
@@ -218,7 +255,9 @@ class Recorder:
         if since < pace.least_gap:
             return False
         idle = self._idle_s(windows, now)
-        if since >= (pace.greatest_gap if idle < AWAY_AFTER_S else pace.away_gap):
+        was_away, self._away = self._away, idle >= AWAY_AFTER_S
+        if since >= (pace.away_gap if self._away else pace.greatest_gap):
+            self._away |= was_away
             return True
         if PAUSED_INPUT_S <= idle < since:
             return True
@@ -236,6 +275,14 @@ class Recorder:
             self._pointer, self._moved = pointer, now
         return max(0.0, (now - self._moved).total_seconds())
 
+    def _missed(self, now: datetime, pace: Preset) -> int:
+        """Looks that were due and never began, as when the machine slept or was too busy: a gap."""
+        last, allowed = self._last_look, pace.away_gap if self._away else pace.greatest_gap
+        if not self._well or last is None or now - last <= timedelta(seconds=2 * allowed + _UNASKED_S):
+            return 0
+        self._gap(Gap(begins=last, ends=now, reason="the machine slept, or was too busy to look at the screen"))
+        return int((now - last).total_seconds() // allowed) - 1
+
     def _look(self, screen: Screen, windows: Windows, now: datetime, settings: Capture) -> None:
         """One look: what is visible is judged before and after the grab, and both judgements hold."""
         rules = self._rules()
@@ -244,7 +291,7 @@ class Recorder:
         frames = list(screen.grab(now, front.geometry if front else None))
         after = windows.visible()
         verdicts = [judge(seen, rules, settings, now, self._gate) for seen in (before, after)]
-        self._last_look = now
+        self._last_look = done = self._clock()
         self._looks += 1
         self._front = windows.front()
         if refused := next((verdict for verdict in verdicts if not verdict.keep), None):
@@ -252,12 +299,10 @@ class Recorder:
             return
         for frame in frames:
             self._take(frame, verdicts)
-        self._heartbeat = now
-        self._end_gap(now)
-        if sentence := self._trouble():
-            self._tell("problem", sentence)
-        else:
-            self._tell("recording", "")
+        self._heartbeat = done
+        self._well = True
+        self._absence.end(done)
+        self._tell_well()
 
     def _take(self, frame: Frame, verdicts: Sequence[Verdict]) -> None:
         """Black out, compare, and let it wait for its reading when something has changed."""
@@ -291,28 +336,26 @@ class Recorder:
     def _rest(self, reason: str, now: datetime) -> None:
         if self._gate.locked:
             self._let_go()
-        self._begin_gap(reason, now)
+        self._well = False
+        self._absence.goes_on(reason, now)
         self._tell("locked" if self._gate.locked else "paused", reason)
 
     def _fail(self, problem: Problem, now: datetime) -> None:
-        self._begin_gap(problem.title, now)
+        self._well = False
+        self._absence.goes_on(problem.title, now)
         self._tell("problem", f"{problem.title} {problem.remedy}".strip())
 
-    def _begin_gap(self, reason: str, now: datetime) -> None:
-        if self._gap_begins is not None and reason != self._gap_reason:
-            self._end_gap(now)
-        if self._gap_begins is None:
-            self._gap_begins, self._gap_reason = now, reason
-
-    def _end_gap(self, now: datetime) -> None:
-        if self._gap_begins is not None and self._gap_begins < now:
-            self._gap(Gap(begins=self._gap_begins, ends=now, reason=self._gap_reason))
-        self._gap_begins = None
+    def _tell_well(self) -> None:
+        """The looks work; whether what waits is read as well."""
+        sentence = self._trouble()
+        self._tell("problem" if sentence else "recording", sentence)
 
     def _tell(self, state: str, reason: str) -> None:
-        if (state, reason) != (self._state, self._reason):
+        with self._guard:
+            if (state, reason) == (self._state, self._reason):
+                return
             self._state, self._reason = state, reason
-            self._events.tell(RecorderChanged(state, reason))
+        self._events.tell(RecorderChanged(state, reason))
 
 
 def _here(before: Sequence[VisibleWindow], after: Sequence[VisibleWindow], monitor: Rect) -> tuple[VisibleWindow, ...]:

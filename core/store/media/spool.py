@@ -17,6 +17,14 @@ class SpoolFull(CaptureProblem):
     """No room for another frame: the recorder draws a gap with this reason."""
 
 
+class FrameLost(DamagedVault):
+    """A waiting frame's file was changed or is gone; `label` says which frame it was."""
+
+    def __init__(self, label: bytes) -> None:
+        super().__init__("A picture that waited to be read was damaged and is lost.")
+        self.label = label
+
+
 @dataclass(frozen=True, slots=True)
 class Spooled:
     """A frame that waits. `label` and the frame are as they were put in."""
@@ -47,6 +55,7 @@ class Spool:
         self._guard = threading.Lock()
         self._waiting: dict[int, int] = {}
         self._taken: dict[int, int] = {}
+        self._labels: dict[int, bytes] = {}
         self._next = 1
         self._session = secrets.token_hex(4)
 
@@ -81,12 +90,13 @@ class Spool:
             raise
         with self._guard:
             self._waiting[ticket] = self._taken.pop(ticket)
+            self._labels[ticket] = label
         return ticket
 
     def take(self) -> Spooled | None:
         """The newest frame that waits, or None. It keeps its room until `done`.
 
-        DamagedVault when its file was changed or is gone: the frame is lost, a gap is to be drawn.
+        FrameLost when its file was changed or is gone: a gap is to be drawn.
         """
         with self._guard:
             if not self._waiting:
@@ -95,9 +105,10 @@ class Spool:
             self._taken[ticket] = self._waiting.pop(ticket)
         try:
             body = read_sealed(self._file(ticket), self._key, str(ticket))
-        except DamagedVault:
+        except DamagedVault as error:
+            label = self._labels.get(ticket, b"")
             self.done(ticket)
-            raise
+            raise FrameLost(label) from error
         split = 4 + int.from_bytes(body[:4], "big")
         return Spooled(ticket, body[split:], body[4:split])
 
@@ -112,6 +123,7 @@ class Spool:
         with self._guard:
             self._taken.pop(ticket, None)
             self._waiting.pop(ticket, None)
+            self._labels.pop(ticket, None)
 
     def close(self) -> Leftovers:
         """Drop the key and everything that waits (a lock, an end): what was lost."""
@@ -119,6 +131,7 @@ class Spool:
             self._key = new_key()
             self._waiting.clear()
             self._taken.clear()
+            self._labels.clear()
         return empty_leftovers(self._root)
 
     def _bytes(self) -> int:

@@ -41,7 +41,7 @@ def watch(screen: Desk, tmp_path: Path, reader: Reader) -> Iterator[Watch]:
     with ExitStack() as stack:
 
         def start(on: Desk = screen, **how: Any) -> Watching:
-            made = Watching(on, tmp_path / "profile", reader, **how)
+            made = Watching(on, how.pop("root", tmp_path / "profile"), how.pop("reader", reader), **how)
             stack.callback(made.close)
             return made
 

@@ -1,5 +1,7 @@
 """A recorder and its reading at work on a real display, stepped by the test."""
 
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -14,7 +16,7 @@ from core.capture.screen.picture import Picture
 from core.capture.screen.reader import Reader
 from core.capture.screen.reading import FrameReading
 from core.capture.screen.recorder import Recorder, Screen
-from core.capture.screen.windows import Windows
+from core.capture.screen.windows import VisibleWindow, Windows
 from core.capture.screen.x11 import X11Windows
 from core.events import Event, Events
 from core.memory import Gap, Observation
@@ -37,6 +39,29 @@ class Kept:
 
 
 @dataclass
+class Left:
+    """The windows of a machine that nobody touches any more."""
+
+    windows: Windows
+    idle: Callable[[], float]
+
+    def visible(self) -> tuple[VisibleWindow, ...]:
+        return self.windows.visible()
+
+    def front(self) -> tuple[int, str]:
+        return self.windows.front()
+
+    def idle_s(self) -> float:
+        return self.idle()
+
+    def pointer(self) -> tuple[int, int] | None:
+        return self.windows.pointer()
+
+    def close(self) -> None:
+        self.windows.close()
+
+
+@dataclass
 class Watching:
     desk: Desk
     root: Path
@@ -46,6 +71,9 @@ class Watching:
     own: frozenset[int] = frozenset()
     most_frames: int = 500
     now: datetime = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+    steady_s: float = 0.0
+    away_since: datetime | None = None
+    """By the test's clock, that the X server does not know; asked for when the screen is opened."""
     kept: list[Kept] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
@@ -61,7 +89,7 @@ class Watching:
             reader=self.reader,
             keep=lambda observation, picture, masked: self.kept.append(Kept(observation, picture, masked)),
             settings=lambda: self.settings,
-            gap=self.gaps.append,
+            gap=self.draw,
         )
         self.recorder = Recorder(
             open_screen=self.open_screen,
@@ -70,19 +98,47 @@ class Watching:
             clock=lambda: self.now,
             settings=lambda: self.settings,
             rules=lambda: self.rules,
-            gap=self.gaps.append,
+            gap=self.draw,
             trouble=self.reading.trouble,
+            steady=lambda: self.steady_s,
         )
 
     def open_screen(self) -> tuple[Screen, Windows]:
-        return Grabber(self.desk.display), X11Windows(self.own, self.desk.display)
+        windows: Windows = X11Windows(self.own, self.desk.display)
+        if self.away_since is not None:
+            windows = Left(windows, lambda: (self.now - (self.away_since or self.now)).total_seconds())
+        return Grabber(self.desk.display), windows
 
     def look(self) -> int:
-        """A look at the screen, ten seconds after the last; how many frames it let wait."""
+        """A look at the screen, half a minute after the last; how many frames it let wait."""
         before = self.recorder.account().frames
-        self.now += timedelta(seconds=61)
+        self.now += timedelta(seconds=31)
         self.recorder.tick()
         return self.recorder.account().frames - before
+
+    def draw(self, gap: Gap) -> None:
+        """As the store does it: the same gap told again, longer, is one."""
+        if self.gaps and (self.gaps[-1].begins, self.gaps[-1].reason) == (gap.begins, gap.reason):
+            self.gaps[-1] = gap
+        else:
+            self.gaps.append(gap)
+
+    def pass_time(self, seconds: float) -> None:
+        """Let the clocks go on, the recorder ticking and watched as it would be."""
+        ends = self.now + timedelta(seconds=seconds)
+        while self.now < ends:
+            step = self.recorder.tick()
+            self.now += timedelta(seconds=step)
+            self.steady_s += step
+            self.recorder.watch(self.recorder.late_s)
+
+    def reading_in_a_thread(self) -> threading.Thread:
+        """One reading, under way when this returns."""
+        thread = threading.Thread(target=self.reading.step)
+        thread.start()
+        while thread.is_alive() and not self.reader.busy:
+            thread.join(0.01)
+        return thread
 
     def read(self) -> list[Kept]:
         """Read everything that waits; what was kept of it."""

@@ -57,14 +57,26 @@ def test_with_a_tray_closing_only_hides_and_a_second_start_shows_it_again(
     assert left == []
 
 
-def test_pausing_until_tomorrow_ends_at_midnight(qtbot: QtBot, shell: Shell, desk: ScriptedDesk) -> None:
+def test_pausing_until_tomorrow_ends_in_the_morning(qtbot: QtBot, shell: Shell, desk: ScriptedDesk) -> None:
     desk.resume()
     qtbot.waitUntil(shell.actions.pause_day.isEnabled)
     shell.actions.pause_day.trigger()
     qtbot.waitUntil(lambda: desk.recorder().state == "paused")
     until = desk.recorder().until
     assert until is not None
-    assert (until.date() - NOW.date(), until.hour, until.minute) == (timedelta(days=1), 0, 0)
+    assert (until.date() - NOW.date(), until.hour, until.minute) == (timedelta(days=1), 5, 0)
+
+
+def test_private_mode_has_no_end_and_resuming_ends_it(qtbot: QtBot, shell: Shell, desk: ScriptedDesk) -> None:
+    desk.resume()
+    qtbot.waitUntil(shell.actions.private.isEnabled)
+    shell.actions.private.trigger()
+    qtbot.waitUntil(lambda: desk.recorder().state == "paused")
+    assert desk.recorder().until is None
+    qtbot.waitUntil(shell.actions.resume.isEnabled)
+    assert shell.actions.pause_hour.isEnabled()
+    shell.actions.resume.trigger()
+    qtbot.waitUntil(lambda: desk.recorder().state == "recording")
 
 
 def test_forgetting_the_last_quarter_of_an_hour_names_what_it_would_take(
