@@ -34,6 +34,8 @@ State = tuple[frozenset[tuple[str, Rect]], tuple[tuple[str, Rect], ...]]
 class Kept:
     """A frame that the recorder let through, with what could be read on the screen when it did."""
 
+    at: float
+    """Seconds since the session's beginning."""
     pixels: Pixels | None
     """Of a few, for reading them whole."""
     drawn: frozenset[str]
@@ -160,6 +162,7 @@ class Replay:
         observed = self._observed
         self.kept.append(
             Kept(
+                at=self.clock.seconds,
                 pixels=pixels,
                 drawn=drawn,
                 anywhere=drawn | frozenset(word for row in self.stage.drawn() for word in words_of(row.text)),

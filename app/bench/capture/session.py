@@ -38,7 +38,8 @@ class Session:
     planted: list[Planted] = field(default_factory=list)
     away_s: float = 0.0
     """Of all seconds, those with nobody at the machine."""
-    acts: list[str] = field(default_factory=list)
+    acts: list[tuple[float, str]] = field(default_factory=list)
+    """What was played, and from which second on."""
 
     def play(self) -> None:
         """One act after another, until `wait` says that it is over."""
@@ -56,10 +57,14 @@ class Session:
         try:
             while True:
                 for act in acts:
-                    self.acts.append(act.__name__.strip("_"))
+                    self.acts.append((self.seconds(), act.__name__.strip("_")))
                     act(new)
         except Over:
             return
+
+    def doing(self, second: float) -> str:
+        """The act that was played then."""
+        return next((name for begins, name in reversed(self.acts) if begins <= second), "before the first act")
 
     def _plant(self, text: str, how: str) -> None:
         stage = self.stage
@@ -99,10 +104,10 @@ class Session:
         vault = stage.front("vault")
         self.wait(6.0)
         stage.touch()
-        stage.front("editor")
+        editor = stage.front("editor")
         self._typed_at_once(new, OVER)
         left, top = vault.place.left, vault.place.top
-        vault.move(0, top)
+        vault.move(editor.place.right, top)
         self.wait(2.0)
         self._typed_at_once(new, "beside what is left out")
         stage.front("private", focus=False)

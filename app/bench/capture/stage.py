@@ -154,7 +154,7 @@ def _programs(screen: Server, width: int, height: int) -> dict[str, Program]:
             look=Look(size=18), rows=list(sentences(5, 13, 7)),
         ),
         "vault": Program(
-            server=screen, name="keepassxc", title=f"{CANARIES[0]} {CANARIES[1]} - KeePassXC", place=place(3, 3, 6, 7),
+            server=screen, name="keepassxc", title=f"{CANARIES[0]} {CANARIES[1]} - KeePassXC", place=place(1, 3, 10, 9),
             left_out=True, rows=[f"{CANARIES[2]} {CANARIES[3]}", f"user {CANARIES[4]}", CANARIES[5]],
         ),
         "private": Program(

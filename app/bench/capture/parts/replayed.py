@@ -92,6 +92,9 @@ def _played(setting: Setting, place: Outside, made: Stage) -> _Played:
         for one, after in zip(planted, kept, strict=True):
             if after is None:
                 setting.told(f"Not kept ({one.how}, after {one.at:.0f} s): {one.text}")
+        for frame in replay.kept:
+            if frame.unchanged and not frame.video:
+                setting.told(f"Kept though unchanged, after {frame.at:.1f} s ({replay.session.doing(frame.at)})")
         readable = found.readable_on_disk(place, [*(one.text for one in planted), *CANARIES])
         gaps = len(recording.gaps)
         with setting.bar.over("Reading frames whole, to compare", compared) as step:
