@@ -64,7 +64,7 @@ class Capture(Group):
     preset: Literal["light", "balanced", "thorough"] = Field(
         default="balanced",
         title="How closely",
-        description="Longest time between looks while you work: 10, 5 or 2 seconds.",
+        description="Longest time between looks while you work: 10, 5 or 2 seconds; on battery twice as long.",
     )
     pictures: bool = Field(
         default=True, title="Keep pictures", description="Off: only the words that were read are kept."
