@@ -10,6 +10,7 @@ from core.errors import Problem
 Wait = Callable[[float], None]
 """Lets so many seconds of the session pass; raises `Over` at its end."""
 _LONGEST = 10_000
+OVER_FOR_S = 6.0
 OVER = "over a part of what is left out"
 """The gate blackens the whole rectangle of what it leaves out, and with it what lies before it."""
 
@@ -130,7 +131,7 @@ class Session:
         text = next(new)
         self.stage.programs["editor"].add(text)
         self._plant(text, how)
-        self.wait(6.0)
+        self.wait(OVER_FOR_S)
 
     def _scroll(self, new: Iterator[str], steps: int = 3) -> None:
         """A long document, half a window at a time."""

@@ -1,5 +1,6 @@
 """Hours by the session's own clock on two monitors: what is kept, what is not, what leaks, what it takes."""
 
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from app.bench.capture import found
 from app.bench.capture.replay import Kept, Replay, Whole, begins_at, read_whole
 from app.bench.capture.scripted import ScriptedScreens, SessionClock
-from app.bench.capture.session import OVER, Planted
+from app.bench.capture.session import OVER, OVER_FOR_S, Planted
 from app.bench.capture.setting import Setting, at_least, at_most
 from app.bench.capture.stage import Stage, stage
 from app.bench.capture.words import CANARIES
@@ -120,7 +121,8 @@ def _kept(played: _Played) -> Iterator[Row]:
     yield at_least("planted changes kept", len(after) / max(count, 1), "share", count, 1.0)
     for how in dict.fromkeys(one.how for one in played.planted):
         these = [one for one, planted in zip(played.kept, played.planted, strict=True) if planted.how == how]
-        held = sum(one is not None for one in these)
+        within = OVER_FOR_S if how == OVER else math.inf  # later nothing is left out before or behind it any more
+        held = sum(one is not None and one <= within for one in these)
         yield Row(name=f"planted changes kept, {how}", value=held / len(these), unit="share", n=len(these))
     yield Row(name="seconds until a change is in a frame, p95", value=percentile(after, 0.95), unit="s", n=len(after))
     frames = played.replay.kept
