@@ -38,7 +38,7 @@ def clean_environment() -> dict[str, str]:
     ours = {"PYTHONPATH": str(_CHECKOUT), "PYTHONSAFEPATH": "1", "PYTHONUTF8": "1"}
     # Otherwise ggml starts a debugger on its own process before it aborts, which prints what is in memory and may hang
     # for minutes; and numpy's threads wait by spinning beside those of llama.cpp: a prompt took 40 s instead of 6.
-    return kept | ours | {"GGML_NO_BACKTRACE": "1", "OPENBLAS_NUM_THREADS": "1"}
+    return kept | ours | {"GGML_NO_BACKTRACE": "1", "OPENBLAS_NUM_THREADS": "1", "ORT_DISABLE_TELEMETRY": "1"}
 
 
 class Process:
