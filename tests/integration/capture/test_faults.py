@@ -44,7 +44,7 @@ def test_a_frozen_reader_is_seen_within_thirty_seconds_on_a_still_screen_and_its
         assert reader.pid is not None
         screen.run("xdotool", "type", "--window", str(window), "read after the frost")
         settle(screen)
-        watching.now += timedelta(seconds=30)  # a minute with the look's own: the longest gap of the light preset
+        watching.now += timedelta(seconds=max(0.0, PRESETS[preset].away_gap - 30))
         assert watching.look() == 1
         os.kill(reader.pid, signal.SIGSTOP)
         frozen = watching.reading_in_a_thread()
