@@ -191,3 +191,10 @@ def because(hit: Hit) -> str:
 def size(count: float) -> str:
     """Bytes in the unit that fits; 1 MB is 2^20."""
     return QLocale().formattedDataSize(int(count), 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
+
+
+def took(ms: float) -> str:
+    """How long something took: milliseconds below a second, then seconds."""
+    if ms < 1000:
+        return translate("words", "{n} ms").format(n=round(ms))
+    return translate("words", "{n} s").format(n=QLocale().toString(ms / 1000, "f", 1 if ms < 10_000 else 0))

@@ -73,7 +73,11 @@ def recalled(session: Session, result: JSON) -> None:
             *(["superseded"] if hit["state"] == "superseded" else []),
         ]
         out.print(Text(f"    {day(hit['at'])}  {who(hit)}  {plain(' · '.join(reasons), 120)}", style="dim"))
-    out.print(Text(f"{result['route']}, {result['took_ms']:.0f} ms", style="dim"))
+    out.print(Text(f"{result['route']}, {_took(result['took_ms'])}", style="dim"))
+
+
+def _took(ms: float) -> str:
+    return f"{ms:.0f} ms" if ms < 1000 else f"{ms / 1000:.1f} s"
 
 
 def answered(session: Session, result: JSON) -> None:
@@ -93,7 +97,7 @@ def answered(session: Session, result: JSON) -> None:
         out.print(Text(notice, style="yellow"))
     model = result["model"] or "without a model"
     read = f", {result['prompt_tokens']} tokens read" if result["prompt_tokens"] else ""
-    out.print(Text(f"{model}, {result['route']}{read}, {result['took_ms']:.0f} ms", style="dim"))
+    out.print(Text(f"{model}, {result['route']}{read}, {_took(result['took_ms'])}", style="dim"))
 
 
 def prompted(session: Session, result: JSON) -> None:

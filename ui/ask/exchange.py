@@ -20,7 +20,7 @@ from ui.parts.chips import Chips
 from ui.parts.found_text import hit_text
 from ui.parts.memory_card import memory_card
 from ui.parts.text import label
-from ui.words import because, counted, translate
+from ui.words import because, counted, took, translate
 
 _BUBBLE = 540
 
@@ -238,4 +238,4 @@ class ExchangeView(QFrame):
         model = answer.model or translate("Ask", "in your memories' own words")
         if answer.prompt_tokens:
             model = translate("Ask", "{model} · {n} tokens read").format(model=model, n=answer.prompt_tokens)
-        return translate("Ask", "{model} · {n} ms").format(model=model, n=round(answer.took_ms))
+        return f"{model} · {took(answer.took_ms)}"

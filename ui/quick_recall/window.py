@@ -32,7 +32,7 @@ from ui.parts.query_help import QueryHelp
 from ui.parts.text import label
 from ui.quick_recall.hits import HitList
 from ui.quick_recall.session import QuickSession, quoted, quoted_answer
-from ui.words import translate
+from ui.words import took, translate
 
 if sys.platform == "linux":
     from ui import x11
@@ -267,7 +267,7 @@ class QuickRecall(QWidget):
         self._show_parts()
 
     def _show_looked(self, route: str, took_ms: float) -> None:
-        said = translate("Quick", "{n} ms").format(n=round(took_ms)) if route else ""
+        said = took(took_ms) if route else ""
         self._looked.setText(said)
         how = translate("Quick", "How this was found – {route}").format(route=route) if route else ""
         self._looked.setToolTip(how)
