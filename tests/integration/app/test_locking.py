@@ -131,7 +131,7 @@ def test_an_import_that_a_lock_cuts_off_keeps_what_it_called_saved_and_can_be_do
         assert set(acknowledged) <= found
         assert len(found) == 178 + len(acknowledged)
         report = host.work(lambda a: a.importing([more], NOW), Urgency.CAPTURE)
-        assert (report.known, len(report.ids)) == (len(acknowledged), 900 - len(acknowledged))
+        assert (report.known, report.new) == (len(acknowledged), 900 - len(acknowledged))
 
 
 def test_a_sleep_that_a_lock_cuts_off_goes_on_after_the_unlock(tmp_path: Path) -> None:
