@@ -36,7 +36,7 @@ def test_a_folder_gives_conversations_and_pictures_and_names_what_it_left(tmp_pa
     turns = (SAMPLE / "conversations.jsonl").read_text(encoding="utf-8").splitlines()
     screens = [json.loads(line) for line in (SAMPLE / "screens.jsonl").read_text(encoding="utf-8").splitlines()]
     assert report["new"] == len(turns) + len(screens)
-    left = " ".join(line["reason"] for line in report["skipped_lines"])
+    left = " ".join(f"{line['file']} {line['reason']}" for line in report["skipped_lines"])
     assert "questions.jsonl" in left
     assert "README.md" in left
     hit = mneme.run("recall", "--json", "total of the invoice from Harbour Print Works").one()["hits"][0]

@@ -1,6 +1,7 @@
 """The windows of an X11 screen, by EWMH where a window manager speaks it and by the tree of windows else."""
 
 import re
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +37,13 @@ class _About:
     pid: int
 
 
+def _reach(display: str) -> None:
+    """Connect to a display and hang up. OSError when nobody answers: Xlib then leaves its socket open."""
+    address = f"/tmp/.X11-unix/X{display.removeprefix('unix/:')}"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        probe.connect(address if Path(address).exists() else f"\0{address}")
+
+
 class X11Windows:
     """One connection to the X server; belongs to one thread."""
 
@@ -44,7 +52,9 @@ class X11Windows:
         self._own = own_pids
         self._clients: dict[int, int] = {}
         try:
-            self._display: Any = Display(local_display(display))
+            named = local_display(display)
+            _reach(named)
+            self._display: Any = Display(named)
         except (xerror.DisplayError, xerror.ConnectionClosedError, xerror.XauthError, OSError) as error:
             raise CaptureProblem(
                 "The windows on the screen cannot be listed.", "Check that this session may use the display."
