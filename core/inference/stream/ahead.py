@@ -15,16 +15,8 @@ from core.inference.stream.pages import Pages, Range
 from core.inference.stream.reading import Fetch, Readers
 from core.inference.stream.residency import Part
 
-LAYER_DONE = b"l_out-"
-"""How llama.cpp calls the node that a layer ends with."""
 WORDS = b"result_output"
 """The node that the words are chosen from: every graph ends with it."""
-
-
-def layer_of(node: bytes) -> int | None:
-    """The layer that ends with a node; None for any other node, also for views of such a one."""
-    number = node[len(LAYER_DONE) :]
-    return int(number) if node.startswith(LAYER_DONE) and number.isdigit() else None
 
 
 class Ahead:

@@ -1,10 +1,18 @@
 """Naive loading, to measure against: for each sweep every weight is read anew, layer after layer, into fresh memory."""
 
 from core.inference.stream.account import Account
-from core.inference.stream.ahead import layer_of
 from core.inference.stream.graph import Node
 from core.inference.stream.pages import Pages
 from core.inference.stream.residency import Residency
+
+LAYER_DONE = b"l_out-"
+"""How llama.cpp calls the node that a layer ends with."""
+
+
+def layer_of(node: bytes) -> int | None:
+    """The layer that ends with a node; None for any other node, also for views of such a one."""
+    number = node[len(LAYER_DONE) :]
+    return int(number) if node.startswith(LAYER_DONE) and number.isdigit() else None
 
 
 class Naive:

@@ -55,8 +55,6 @@ class Plan:
     """Tensors that stay, by name."""
     streamed: tuple[tuple[str, ...], ...]
     """Of each layer the tensors that are brought in, in the order they lie in."""
-    ahead: int
-    """Tensors brought in while one is computed with."""
     cache: Cache
     context_tokens: int
     """Prompt and answer together, as keys and values have room for."""
@@ -143,15 +141,14 @@ class _Table:
         """As many tensors stay as there is room for beside the window."""
         order = order_of_staying(self._layout)
         room = self._given.budget - self._fixed
-        shortest = sum(self._sizes(order, 0, 1))
-        if sum(self._sizes(order, 0, AHEAD)) > room:
-            # What the shorter window leaves is not given to tensors, so that more memory never lets fewer stay.
-            return self._dense(Way.DENSE if shortest <= room else Way.CANNOT, (), 1, self._fixed + shortest)
+        least = sum(self._sizes(order, 0))
+        if least > room:
+            return self._dense(Way.CANNOT, (), self._fixed + least)
         low, high = 0, len(order)
         while low < high:
             middle = (low + high + 1) // 2
-            low, high = (middle, high) if sum(self._sizes(order, middle, AHEAD)) <= room else (low, middle - 1)
-        return self._dense(Way.DENSE, order[:low], AHEAD, self._fixed + shortest)
+            low, high = (middle, high) if sum(self._sizes(order, middle)) <= room else (low, middle - 1)
+        return self._dense(Way.DENSE, order[:low], self._fixed + least)
 
     def by_experts(self) -> Plan:
         """All but the experts stays; they have the rest as their window."""
@@ -176,23 +173,21 @@ class _Table:
             batch=batch,
         )
 
-    def _dense(self, way: Way, stay: Sequence[str], ahead: int, least: int) -> Plan:
-        parts, window = self._parts(stay, len(stay), ahead)
+    def _dense(self, way: Way, stay: Sequence[str], least: int) -> Plan:
+        parts, window = self._parts(stay, len(stay))
         read = sum(_of_layers(parts))
-        return self._made(
-            way, stay, ahead=ahead, resident=parts.resident_bytes, window=window, least=least, read=read, sweep=read
-        )
+        return self._made(way, stay, resident=parts.resident_bytes, window=window, least=least, read=read, sweep=read)
 
-    def _sizes(self, order: Sequence[str], count: int, ahead: int) -> tuple[int, int]:
+    def _sizes(self, order: Sequence[str], count: int) -> tuple[int, int]:
         """Bytes that stay and bytes of the window when the first `count` tensors stay; their sum grows with it."""
-        parts, window = self._parts(order, count, ahead)
+        parts, window = self._parts(order, count)
         return parts.resident_bytes, window
 
-    def _parts(self, order: Sequence[str], count: int, ahead: int) -> tuple[Residency, int]:
+    def _parts(self, order: Sequence[str], count: int) -> tuple[Residency, int]:
         stay = frozenset(order[:count])
         leaving = (one.name for one in self._layout.tensors if not must_stay(one) and one.name not in stay)
         parts = residency(self._layout, leaving, tables_stay=False)
-        return parts, widest(parts.parts, ahead + 1)
+        return parts, widest(parts.parts, AHEAD + 1)
 
     def _made(
         self,
@@ -202,7 +197,6 @@ class _Table:
         resident: int,
         window: int,
         least: int,
-        ahead: int = 0,
         read: int = 0,
         sweep: int = 0,
         batch: int | None = None,
@@ -224,7 +218,6 @@ class _Table:
             way=way,
             resident=named,
             streamed=_by_layer(layout, named),
-            ahead=ahead,
             cache=self._cache,
             context_tokens=given.context,
             batch_tokens=batch,

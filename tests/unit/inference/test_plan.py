@@ -11,7 +11,7 @@ from core.inference.header import GgufFacts
 from core.inference.layout import Layout, Tensor
 from core.inference.stream.costs import Cache, compute_bytes, program_bytes
 from core.inference.stream.places import SMALL, must_stay, order_of_staying
-from core.inference.stream.plan import Plan, Way, plan
+from core.inference.stream.plan import AHEAD, Plan, Way, plan
 from core.inference.stream.residency import residency
 from core.inference.stream.speeds import USUAL
 
@@ -140,7 +140,7 @@ def test_any_neighbouring_tensors_fit_in_the_window(layout: Layout, megabytes: i
     ring = [part.pages[1] for part in parts.parts]
     assert sum(ring) == sum(parts.streamed_bytes(layer) for layer in parts.streamed)
     for begin in range(len(ring)):
-        inside = [ring[(begin + step) % len(ring)] for step in range(min(made.ahead + 1, len(ring)))]
+        inside = [ring[(begin + step) % len(ring)] for step in range(min(AHEAD + 1, len(ring)))]
         assert sum(inside) <= made.window_bytes
 
 

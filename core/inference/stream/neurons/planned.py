@@ -77,7 +77,6 @@ def plan_neurons(
         way=way,
         resident=frozenset(tensor.name for tensor in layout.tensors),
         streamed=((),) * layout.layers,
-        ahead=0,
         cache=chosen,
         context_tokens=context_tokens,
         batch_tokens=batch_tokens,
