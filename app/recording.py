@@ -28,7 +28,7 @@ from core.capture.screen.talk import Hearing
 from core.capture.screen.windows import Windows
 from core.errors import Problem
 from core.events import Noticed
-from core.memory import Facet, Gap, Memory, Observation, Saved, Selection
+from core.memory import Facet, Gap, MediaId, Memory, Observation, Saved, Selection
 from core.store import preferences, timeline
 from core.store.media import Spool
 from core.store.media.spool import empty_leftovers
@@ -188,10 +188,11 @@ class Recording:
                 self._rules_read = tuple(as_rule(row) for row in preferences.rules(db))
         return self._rules_read
 
-    def _keep(self, observation: Observation, picture: Picture | None, masked: int) -> None:
+    def _keep(self, observation: Observation, picture: Picture | None, masked: int) -> MediaId | None:
         saved = self._host.assistant.keep_frame(observation, picture, masked, self._host.clock())
         self.saved.append(saved)
         del self.saved[:-1000]
+        return saved.picture
 
     def _hear(self, page: ReadPage, label: Label) -> None:
         if self._host.assistant.settings.capture.chats:

@@ -425,6 +425,8 @@ class Saved:
     """Replaced an older text under the same id."""
     refused: int = 0
     """Forgotten before: they do not come back."""
+    picture: MediaId | None = None
+    """What the picture that came along is kept as."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

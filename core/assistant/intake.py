@@ -118,7 +118,7 @@ class Intake:
     ) -> Saved:
         """Keep what was read of a screen with its picture, in one transaction; `masked` secrets were taken out.
 
-        Raises BadInput for what the gate refuses, DiskFull and its kin; then no file is left behind.
+        Raises BadInput for what the gate refuses, BaseGone, DiskFull and its kin; then no file is left behind.
         """
         draft = drafted(observation, self._settings())
         if isinstance(draft, Refusal):
@@ -135,12 +135,14 @@ class Intake:
                     width=picture.width,
                     height=picture.height,
                     form=picture.form,
+                    base=picture.base,
+                    laid=picture.laid,
                 )
             saved = memories.save(self._vault, [replace(draft, picture=id)], now)
             if id is not None and not saved.ids:
-                unused = media.remove(db, [id])
+                unused, id = media.remove(db, [id]), None
         media.discard(unused)
-        return self._told(saved)
+        return self._told(replace(saved, picture=id))
 
     def _save(self, drafts: list[Draft], now: datetime) -> Saved:
         return self._told(memories.save(self._vault, self._in_their_languages(drafts), now))

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Generator, Iterable
 from datetime import datetime, timedelta
 
-from core.capture.screen.picture import halved
+from sqlite_utils import Database
+
 from core.decay import thin
 from core.decay.curve import strength
 from core.memory import Forecast, Kind, MediaId, Selection
@@ -58,7 +59,11 @@ def forecast(vault: Vault, media: Media, settings: Settings, now: datetime) -> F
 def planned(
     facts: Iterable[PictureFacts], shown: Iterable[uses.Pictured], settings: Settings, now: datetime
 ) -> list[thin.Picture]:
-    """What the plan needs of each picture: its size, its form, its strongest memory."""
+    """What the plan needs of each picture: its size, its form, its strongest memory.
+
+    A picture and all that are patches on it shrink together, under its name, and are as strong as the strongest of
+    them. Where one of them is kept for good the base is as well, and each of the others shrinks by itself.
+    """
     strongest: dict[MediaId, float] = {}
     kept: set[MediaId] = set()
     for memory in shown:
@@ -66,16 +71,25 @@ def planned(
         strongest[memory.picture] = max(strongest.get(memory.picture, 0.0), held)
         if memory.pinned or memory.kind is Kind.CORE:
             kept.add(memory.picture)
-    return [
-        thin.Picture(
-            id=one.id,
-            bytes=one.bytes + one.small_bytes,
-            form=_form(one),
-            strength=strongest.get(one.id, 0.0),
-            kept=one.id in kept,
+    groups: dict[MediaId, list[PictureFacts]] = {}
+    for one in facts:
+        groups.setdefault(one.base or one.id, []).append(one)
+    found: list[thin.Picture] = []
+    for base, group in groups.items():
+        ids = {one.id for one in group}
+        pinned = ids & kept
+        alone = bool(pinned) or base not in ids
+        found.extend(
+            thin.Picture(
+                id=part[0].id if alone else base,
+                bytes=sum(one.bytes + one.small_bytes for one in part),
+                form=_form(part[0]),
+                strength=max(strongest.get(one.id, 0.0) for one in part),
+                kept=part[0].id in pinned or (bool(pinned) and part[0].id == base),
+            )
+            for part in ([[one] for one in group] if alone else [group])
         )
-        for one in facts
-    ]
+    return found
 
 
 def _form(one: PictureFacts) -> thin.Form:
@@ -85,19 +99,22 @@ def _form(one: PictureFacts) -> thin.Form:
 
 
 def _shrink(vault: Vault, media: Media, id: MediaId, form: thin.Form) -> int:
-    """One picture made smaller; the bytes that freed."""
+    """One picture, and what is a patch on it, made smaller; the bytes that freed."""
     with vault.write() as db:
-        before = media.facts(db, id)
+        group = [id, *media.resting_on(db, id)]
+        before = _bytes(db, media, group)
         if form is thin.Form.HALF:
-            smaller = halved(media.get(db, id))
-            files = media.shrink(
-                db, id, smaller.data, width=smaller.width, height=smaller.height, form=thin.Form.HALF.value
-            )
+            files = media.halve(db, id)
         elif form is thin.Form.THUMBNAIL:
-            files = media.keep_thumbnail(db, [id])
+            files = media.keep_thumbnail(db, group)
         else:
-            memories.drop_picture(db, id)
-            files = media.remove(db, [id])
-        left = 0 if form is thin.Form.TEXT else (after := media.facts(db, id)).bytes + after.small_bytes
+            for one in group:
+                memories.drop_picture(db, one)
+            files = media.remove(db, group)
+        left = 0 if form is thin.Form.TEXT else _bytes(db, media, group)
     media.discard(files)
-    return max(0, before.bytes + before.small_bytes - left)
+    return max(0, before - left)
+
+
+def _bytes(db: Database, media: Media, ids: Iterable[MediaId]) -> int:
+    return sum(facts.bytes + facts.small_bytes for facts in (media.facts(db, id) for id in ids))

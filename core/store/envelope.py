@@ -26,6 +26,7 @@ from core.memory import (
     Trust,
     WordBox,
 )
+from core.store.boxes import NONE, packed, unpacked
 from core.store.vault import Vault
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -120,7 +121,7 @@ def row_of(draft: Draft, keys: ContentKeys) -> dict[str, Any]:
         "sensitivity": draft.sensitivity.value,
         "masked": draft.masked,
         "picture": draft.picture,
-        "boxes": json.dumps([[b.text, b.left, b.top, b.width, b.height] for b in draft.boxes]),
+        "boxes": packed([(b.text, b.left, b.top, b.width, b.height) for b in draft.boxes]),
         "subject": fact.subject if fact else None,
         "attribute": fact.attribute if fact else None,
         "value": fact.value if fact else None,
@@ -178,8 +179,8 @@ def memory_of(row: dict[str, Any], sources: Sequence[MemoryId] = ()) -> Memory:
         sensitivity=_SENSITIVITIES[row["sensitivity"]],
         masked=row["masked"],
         picture=None if row["picture"] is None else MediaId(row["picture"]),
-        boxes=tuple(WordBox(text=t, left=x, top=y, width=w, height=h) for t, x, y, w, h in json.loads(row["boxes"]))
-        if row["boxes"] != "[]"
+        boxes=tuple(WordBox(text=t, left=x, top=y, width=w, height=h) for t, x, y, w, h in unpacked(row["boxes"]))
+        if row["boxes"] != NONE
         else (),
         sources=tuple(sources),
         fact=None

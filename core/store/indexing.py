@@ -9,6 +9,7 @@ from sqlite_utils import Database
 from core.memory import Kind, MemoryId
 from core.store import grams, pieces, words
 from core.store.blocks import blocks
+from core.store.boxes import NONE, unpacked
 from core.store.pieces import Range
 
 
@@ -36,8 +37,8 @@ def put_language(db: Database, seq: int, row: Mapping[str, Any]) -> None:
 
 def _split(row: Mapping[str, Any]) -> tuple[Range, ...]:
     """The pieces of a row's text; of a screen by its blocks too."""
-    long = len(row["text"]) > pieces.LONG and row["boxes"] != "[]"
-    return pieces.split(row["text"], blocks(row["text"], json.loads(row["boxes"])) if long else ())
+    long = len(row["text"]) > pieces.LONG and row["boxes"] != NONE
+    return pieces.split(row["text"], blocks(row["text"], unpacked(row["boxes"])) if long else ())
 
 
 def _texts(row: Mapping[str, Any], ranges: Sequence[Range]) -> list[str]:

@@ -26,6 +26,7 @@ from core.memory import (
     Trust,
 )
 from core.store import indexing, tombstones
+from core.store.boxes import as_json
 from core.store.envelope import ContentKeys, content_keys, memory_of, moment, new_id, row_of
 from core.store.vault import Vault
 
@@ -386,6 +387,9 @@ def content_hash(db: Database) -> str:
     for table, order in tables:
         columns = sorted(column.name for column in db[table].columns if column.name not in _OF_THIS_COPY)
         digest.update(written([table, columns]).encode())
+        boxes = columns.index("boxes") if "boxes" in columns else None
         for row in db.execute(f"SELECT {', '.join(columns)} FROM {table} ORDER BY {order}"):
+            if boxes is not None and isinstance(row[boxes], bytes):  # the same as the JSON of an earlier Mneme
+                row = (*row[:boxes], as_json(row[boxes]), *row[boxes + 1 :])
             digest.update(written(row).encode())
     return digest.hexdigest()

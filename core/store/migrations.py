@@ -172,6 +172,18 @@ MIGRATIONS: tuple[Migration, ...] = (
             "DELETE FROM setting WHERE key IN ('mcp.allowed', 'mcp.may_remember')",
         ),
     ),
+    Migration(
+        7,
+        "pictures that are patches on another one",
+        (
+            # base: the whole picture below it, NULL for a whole one; laid: where the patch lies, JSON [left, top].
+            # small_bytes 0 with an empty small_key: its thumbnail is made when it is asked for
+            "ALTER TABLE picture ADD COLUMN base TEXT",
+            "ALTER TABLE picture ADD COLUMN laid TEXT NOT NULL DEFAULT ''",
+            "CREATE INDEX picture_base ON picture(base) WHERE base IS NOT NULL",
+            "CREATE INDEX memory_picture ON memory(picture) WHERE picture IS NOT NULL",
+        ),
+    ),
 )
 
 NEWEST = MIGRATIONS[-1].number

@@ -1,9 +1,11 @@
 """A copy put in the vault's place: what was forgotten since is forgotten in it first, and nothing is overwritten."""
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -43,10 +45,11 @@ def restore(paths: ProfilePaths, name: str, key: bytes, at: datetime) -> Restore
     """
     chosen = named(paths, name)
     macs, families, unread = _forgotten_anywhere(paths, key, chosen)
+    pictures = _pictures_now(paths, key)
     stage = ProfilePaths(paths.root / RESTORING)
     try:
         _stage(stage, chosen)
-        forgotten = _made_to_forget(stage, key, macs, families, at)
+        forgotten = _made_to_forget(stage, key, macs, families, pictures, at)
         faults.at("before restore")
         aside = _move_aside(paths, at)
         stage.vault.replace(paths.vault)
@@ -85,6 +88,22 @@ def _forgotten_anywhere(
     return macs, families, tuple(unread)
 
 
+def _pictures_now(paths: ProfilePaths, key: bytes) -> dict[str, dict[str, Any]]:
+    """The rows of the vault's pictures by id: their files are as it left them. None where it cannot be read."""
+    if not paths.vault.exists():
+        return {}
+    try:
+        with translated():
+            conn = connect(paths.vault, key, mode="rw")
+            try:
+                db = Database(conn, recursive_triggers=False, execute_plugins=False)
+                return {row["id"]: row for row in db.query("SELECT * FROM picture")}
+            finally:
+                conn.close()
+    except (Problem, BadStatement):
+        return {}
+
+
 def _stage(stage: ProfilePaths, chosen: Backup) -> None:
     shutil.rmtree(stage.root, ignore_errors=True)
     stage.root.mkdir(mode=0o700)
@@ -94,7 +113,14 @@ def _stage(stage: ProfilePaths, chosen: Backup) -> None:
             copy_private(source, stage.vault.with_name(stage.vault.name + end))
 
 
-def _made_to_forget(stage: ProfilePaths, key: bytes, macs: set[bytes], families: set[bytes], at: datetime) -> int:
+def _made_to_forget(
+    stage: ProfilePaths,
+    key: bytes,
+    macs: set[bytes],
+    families: set[bytes],
+    pictures: Mapping[str, Mapping[str, Any]],
+    at: datetime,
+) -> int:
     vault = Vault.open(stage, key, clock=at.timestamp, trusting=True)
     try:
         if vault.check():
@@ -103,6 +129,7 @@ def _made_to_forget(stage: ProfilePaths, key: bytes, macs: set[bytes], families:
             for family in sorted(families):
                 tombstones.adopt(db, family)
             tombstones.bury(db, sorted(macs))
+            Media(stage).as_now(db, pictures)
         doomed = _named_by_tombstones(vault)
         gone = forget(vault, Media(stage), None, doomed)
     finally:

@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from core.memory import EntryId, MemoryId, RunId
 from core.store import indexing, memories
+from core.store.boxes import as_json, packed, unpacked
 
 _LOCAL = ("seq",)
 
@@ -20,6 +21,7 @@ def row(db: Database, id: MemoryId) -> dict[str, Any] | None:
         return None
     found = {name: value for name, value in rows[0].items() if name not in _LOCAL}
     found["content_key"] = bytes(found["content_key"]).hex()
+    found["boxes"] = as_json(found["boxes"])
     return found | {"+sources": list(memories.sources(db, id))}
 
 
@@ -27,6 +29,7 @@ def put_back(db: Database, taken: dict[str, Any]) -> None:
     """Insert what `row` took down under the same id: row, words, place in the outbox, sources."""
     columns = {name: value for name, value in taken.items() if not name.startswith("+")}
     columns["content_key"] = bytes.fromhex(columns["content_key"])
+    columns["boxes"] = packed(unpacked(columns["boxes"]))
     memories.insert_row(db, columns)
     set_sources(db, MemoryId(columns["id"]), [MemoryId(id) for id in taken.get("+sources", ())])
 

@@ -21,7 +21,7 @@ from core.capture.rect import Rect
 from core.capture.screen.grab import Grabber
 from core.capture.screen.picture import Picture, png
 from core.capture.screen.reading import unpacked
-from core.memory import Observation
+from core.memory import MediaId, Observation
 
 _PNG_EVERY = 25
 """Looks from one that is also encoded as PNG, for comparing, to the next."""
@@ -89,10 +89,10 @@ class Replay:
         """All of it; then what was seen last has its time. Raises Problem."""
         keep = self.recording.reading.keep
 
-        def noting(observation: Observation, picture: Picture | None, masked: int) -> None:
+        def noting(observation: Observation, picture: Picture | None, masked: int) -> MediaId | None:
             size = len(picture.data) + len(picture.thumbnail) if picture is not None else 0
             self._observed = observation, size
-            keep(observation, picture, masked)
+            return keep(observation, picture, masked)
 
         self.recording.reading.keep = noting
         with Grabber(self.stage.server.display) as grabber:

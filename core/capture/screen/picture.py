@@ -3,20 +3,18 @@
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from core.capture.rect import Rect
-from core.errors import BadInput
+from core.memory import MediaId
+from core.store.media import webp
 
 Pixels = NDArray[np.uint8]
 
-THUMBNAIL_SIDE = 320
-_LOSSY_QUALITY = 60
-"""Measured as the least at which 12-pixel letters stay free of rings."""
+THUMBNAIL_SIDE = webp.THUMBNAIL_SIDE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,9 +23,14 @@ class Picture:
 
     data: bytes
     thumbnail: bytes
+    """Empty: made when it is asked for."""
     width: int
     height: int
-    form: Literal["lossless", "lossy"]
+    form: str
+    base: MediaId | None = None
+    """The picture that `data` is a patch on."""
+    laid: str = ""
+    """Where on it."""
 
 
 def filled(pixels: Pixels, rects: Iterable[Rect]) -> Pixels:
@@ -45,16 +48,6 @@ def fill(pixels: Pixels, rects: Iterable[Rect]) -> None:
         pixels[inside.top : inside.bottom, inside.left : inside.right] = 0
 
 
-def halved(webp: bytes) -> Picture:
-    """A kept picture at half its sides, for thinning. Raises BadInput when it is no picture."""
-    try:
-        with Image.open(io.BytesIO(webp), formats=["WEBP"]) as image:
-            half = image.convert("RGB").resize((max(1, image.width // 2), max(1, image.height // 2)))
-    except (OSError, ValueError) as error:
-        raise BadInput("A kept picture cannot be read.", "`mneme doctor` checks the store.") from error
-    return encoded(np.asarray(half))
-
-
 def png(pixels: Pixels) -> bytes:
     """(h, w, 3) RGB as PNG, for showing what is not kept."""
     out = io.BytesIO()
@@ -64,19 +57,6 @@ def png(pixels: Pixels) -> bytes:
 
 def encoded(pixels: Pixels) -> Picture:
     """(h, w, 3) RGB as WebP, lossless or lossy, whichever is smaller, with its thumbnail."""
-    image = Image.fromarray(pixels)
-    lossless, lossy = io.BytesIO(), io.BytesIO()
-    image.save(lossless, "WEBP", lossless=True, quality=40, method=1)
-    image.save(lossy, "WEBP", quality=_LOSSY_QUALITY, method=2)
-    smaller: Literal["lossless", "lossy"] = "lossless" if lossless.tell() <= lossy.tell() else "lossy"
-    small = image.copy()
-    small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.BOX)
-    thumbnail = io.BytesIO()
-    small.save(thumbnail, "WEBP", quality=_LOSSY_QUALITY, method=2)
-    return Picture(
-        data=(lossless if smaller == "lossless" else lossy).getvalue(),
-        thumbnail=thumbnail.getvalue(),
-        width=image.width,
-        height=image.height,
-        form=smaller,
-    )
+    data, form = webp.encoded(pixels)
+    height, width = pixels.shape[:2]
+    return Picture(data=data, thumbnail=webp.thumbnail(pixels), width=width, height=height, form=form)

@@ -13,13 +13,15 @@ from numpy.typing import NDArray
 
 from core.capture.rect import Rect
 from core.capture.redact import redact_page
+from core.capture.screen.grounds import Grounds
 from core.capture.screen.known import KnownPages
 from core.capture.screen.page import ReadPage
 from core.capture.screen.picture import Picture, encoded, filled
 from core.capture.screen.recorder import Label
 from core.errors import Cancelled, ChildDied, DiskFull, Problem
-from core.memory import Channel, Facet, Gap, Observation, Provenance
+from core.memory import Channel, Facet, Gap, MediaId, Observation, Provenance
 from core.settings import Capture
+from core.store.media import BaseGone
 from core.store.media.spool import FrameLost
 
 Pixels = NDArray[np.uint8]
@@ -86,8 +88,9 @@ class PageReader(Protocol):
 
 Hear = Callable[[ReadPage, Label], object]
 """Take what a page, secrets masked, shows of conversations: `talk.Hearing`."""
-Keep = Callable[[Observation, Picture | None, int], None]
-"""Commit an observation with its picture (None when pictures are off) and how many secrets were masked."""
+Keep = Callable[[Observation, Picture | None, int], MediaId | None]
+"""Commit an observation with its picture (None when pictures are off) and how many secrets were masked; the picture's
+id where it was kept. Raises BaseGone."""
 
 
 @dataclass(slots=True)
@@ -103,6 +106,7 @@ class FrameReading:
     read: int = 0
     """Frames read since the start."""
     _known: KnownPages = field(default_factory=KnownPages)
+    _grounds: Grounds = field(default_factory=Grounds)
     _tries: dict[int, int] = field(default_factory=dict)
     _resting: str = ""
 
@@ -130,6 +134,7 @@ class FrameReading:
     def forget(self) -> None:
         """Drop what is remembered of earlier pages, as at a lock."""
         self._known.forget()
+        self._grounds.forget()
 
     def step(self) -> bool:
         """Read one waiting frame; whether there was one. Raises ChildDied and what `keep` raises.
@@ -177,7 +182,6 @@ class FrameReading:
         masked = redact_page(page.lines)
         if not masked.text.strip():
             return
-        picture = encoded(filled(pixels, masked.fill)) if self.settings().pictures else None
         observation = Observation(
             text=masked.text,
             at=datetime.fromisoformat(label.at),
@@ -185,8 +189,22 @@ class FrameReading:
             provenance=Provenance(channel=Channel.SCREEN, app=label.app, window=label.window, url=label.url),
             boxes=tuple(word for line in masked.lines for word in line),
         )
-        self.keep(observation, picture, masked.count)
+        if self.settings().pictures:
+            self._keep_with_picture(label.monitor, observation, filled(pixels, masked.fill), masked.count)
+        else:
+            self.keep(observation, None, masked.count)
         self.hear(replace(page, lines=masked.lines), label)
+
+    def _keep_with_picture(self, monitor: str, observation: Observation, pixels: Pixels, masked: int) -> None:
+        picture = self._grounds.prepared(monitor, pixels)
+        try:
+            id = self.keep(observation, picture, masked)
+        except BaseGone:
+            self._grounds.gone(monitor, picture.base)
+            picture = encoded(pixels)
+            id = self.keep(observation, picture, masked)
+        if id is not None:
+            self._grounds.kept(monitor, pixels, picture, id)
 
 
 def unpacked(label: bytes) -> Label:

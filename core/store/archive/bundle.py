@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import IO, Any, Self, cast
 
 from core.errors import ArchiveProblem
-from core.store.archive.rows import LARGEST_PICTURE, LONGEST_LINE, TABLES, Row, line, parse
+from core.store.archive.rows import LARGEST_PICTURE, LONGEST_LINE, TABLES, Plain, Row, line, parse
 from core.store.archive.watch import Watch
 
-FORMAT = 1
+FORMAT = 2
 MOST_ENTRIES = 400_000
 MOST_BYTES = 256 * 2**30
 """Unpacked, all together."""
@@ -127,9 +127,17 @@ class Bundle:
             raise _damaged()
 
     def picture(self, row: Row) -> tuple[bytes, bytes]:
-        """(picture, thumbnail) of one row of `pictures`; the picture is empty when only the thumbnail is left."""
-        small = self._media(str(row["id"]), True, row["small_bytes"], row["small_sha256"])
-        return (self._media(str(row["id"]), False, row["bytes"], row["sha256"]) if row["bytes"] else b"", small)
+        """(picture, thumbnail) of one row of `pictures`.
+
+        The picture is empty when only the thumbnail is left; a patch may have no thumbnail.
+        """
+        data, small = (
+            self._media(str(row["id"]), little, row[f"{name}bytes"], row[f"{name}sha256"])
+            if row[f"{name}bytes"]
+            else b""
+            for little, name in ((False, ""), (True, "small_"))
+        )
+        return data, small
 
     def verify(self, watch: Watch, share: int) -> None:
         """Read everything once: every line fits, every hash agrees, nothing is there twice or unasked for."""
@@ -143,13 +151,19 @@ class Bundle:
                     raise _damaged()
                 seen.add(key)
         media = {name for name in self._entries if _MEDIA.fullmatch(name)}
+        sizes: dict[Plain, tuple[Plain, Plain]] = {}
+        patches: list[tuple[Plain, tuple[Plain, Plain]]] = []
         for row in self.rows("pictures"):
             watch.step()
             self.picture(row)
-            media.discard(media_name(str(row["id"]), small=True))
-            if row["bytes"]:
-                media.discard(media_name(str(row["id"]), small=False))
-        if media:
+            for small in (True, False):
+                if row["small_bytes" if small else "bytes"]:
+                    media.discard(media_name(str(row["id"]), small=small))
+            if row["base"] is not None:
+                patches.append((row["base"], (row["width"], row["height"])))
+            elif row["bytes"]:
+                sizes[row["id"]] = row["width"], row["height"]
+        if media or any(sizes.get(base) != size for base, size in patches):
             raise _damaged()
 
     def _media(self, id: str, small: bool, size: object, sha256: object) -> bytes:

@@ -10,15 +10,17 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from core.errors import DiskFull
+from core.errors import DamagedVault, DiskFull
 from core.memory import Channel, Kind, MediaId, Memory, MemoryId, MergeReport, Trust
 from core.store import envelope, memories, tombstones
 from core.store.archive.bundle import Bundle
 from core.store.archive.opening import Wrapping, opened
 from core.store.archive.rows import Row
 from core.store.archive.watch import Asked, Progress, Watch
+from core.store.boxes import packed, unpacked
 from core.store.envelope import ContentKeys
-from core.store.media import Media
+from core.store.media import Media, webp
+from core.store.media.patch import applied
 from core.store.vault import Vault
 
 _KEPT = "id, version, text, caption, uses, last_used, pinned"
@@ -78,7 +80,7 @@ class _Merging:
     own: bool
     ids: dict[str, str] = field(default_factory=dict)
     added: dict[str, Row] = field(default_factory=dict)
-    put: list[MediaId] = field(default_factory=list)
+    put: dict[MediaId, None] = field(default_factory=dict)
     known: int = 0
     versions: int = 0
     refused: int = 0
@@ -144,7 +146,7 @@ class _Merging:
             self.ids[str(row["id"])] = here["id"]
             self._meet(db, here, row)
             return
-        memories.insert_row(db, row | {"content_key": key})
+        memories.insert_row(db, row | {"content_key": key, "boxes": packed(unpacked(str(row["boxes"])))})
         self.ids[str(row["id"])] = str(row["id"])
         self.added[str(row["id"])] = {
             name: row[name] for name in ("episode", "picture", "superseded_by", "folded_into")
@@ -229,19 +231,31 @@ class _Merging:
                 )
 
     def _pictures(self, db: Database) -> None:
+        """What others are patches on comes first; what is a patch on one that does not come is kept whole."""
         wanted = {row["picture"] for row in self.added.values()}
-        for row in self._rows("pictures"):
+        rows = {row["id"]: row for row in self._rows("pictures")}
+        for row in sorted(rows.values(), key=lambda row: row["base"] is not None):
             id = MediaId(str(row["id"]))
             if id not in wanted or _is_there(db, "picture", id):
                 continue
             picture, thumbnail = self.bundle.picture(row)
-            self.put.append(id)
+            base = None if row["base"] is None else MediaId(str(row["base"]))
+            if base is not None and base not in self.put:
+                try:
+                    below = webp.decoded(self.bundle.picture(rows[base])[0])
+                    pixels = applied(below, picture, str(row["laid"]))
+                except DamagedVault:
+                    continue
+                base, picture, thumbnail = None, webp.encoded(pixels)[0], webp.thumbnail(pixels)
+            self.put[id] = None
             self.media.put(
                 *(db, picture, thumbnail),
                 width=int(row["width"] or 0),
                 height=int(row["height"] or 0),
                 form=str(row["form"]),
                 id=id,
+                base=base,
+                laid="" if base is None else str(row["laid"]),
             )
             self.pictures += 1
 

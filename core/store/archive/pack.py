@@ -6,8 +6,8 @@ import hashlib
 import json
 import os
 import secrets
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, TypeVar, cast
@@ -19,7 +19,8 @@ from core.store.archive.bundle import Bundle, BundleWriter
 from core.store.archive.container import ChunkReader, ChunkWriter, Header
 from core.store.archive.rows import MEMORY
 from core.store.archive.watch import Asked, Progress, Watch
-from core.store.media import Media
+from core.store.boxes import as_json
+from core.store.media import Media, PictureFacts
 from core.store.vault import Vault
 
 _Read = TypeVar("_Read")
@@ -161,37 +162,53 @@ class _Packing:
                     row[name] = None
             if row["picture"] not in self._packed:
                 row["picture"] = None
+            row["boxes"] = as_json(row["boxes"])
             yield row
 
     def _pictures(self, bundle: BundleWriter) -> Iterator[dict[str, Any]]:
+        """Those that others are patches on come first; what is a patch on one that does not go along goes whole."""
         rows = self._rows(
-            "SELECT p.id, p.width, p.height, p.form, p.bytes, p.small_bytes FROM picture p WHERE p.id IN"
-            " (SELECT picture FROM memory WHERE id IN ({ids})) ORDER BY p.id"
+            "SELECT p.id, p.base FROM picture p WHERE p.id IN (SELECT picture FROM memory WHERE id IN ({ids}))"
         )
-        wanted = {row["id"]: row for row in rows}
+        wanted = {MediaId(row["id"]): row["base"] is not None for row in rows}
         self.watch.part(200, len(wanted))
-        lost, packed = 0, set()
-        for id, row in wanted.items():
+        lost = 0
+        packed: dict[MediaId, PictureFacts] = {}
+        for id in sorted(wanted, key=lambda id: (wanted[id], id)):
             self.watch.step()
             try:
-                small = self._picture(id, thumbnail=True)
-                data = self._picture(id, thumbnail=False) if row["bytes"] else b""
+                facts, data, small = self._picture(id, packed)
             except DamagedVault:
                 lost += 1
                 continue
-            packed.add(id)
-            yield row | {
+            packed[id] = facts
+            yield {
+                "id": id,
+                "width": facts.width,
+                "height": facts.height,
+                "form": facts.form,
+                "bytes": len(data),
+                "small_bytes": len(small),
                 "sha256": bundle.picture(id, data, small=False) if data else "",
-                "small_sha256": bundle.picture(id, small, small=True),
+                "small_sha256": bundle.picture(id, small, small=True) if small else "",
+                "base": facts.base,
+                "laid": facts.laid,
             }
         self._packed = frozenset(packed)
         if lost:
             self.notices.append(f"{lost} pictures could not be read and are not in the archive.")
 
-    def _picture(self, id: str, *, thumbnail: bool) -> bytes:
-        def read() -> bytes:
+    def _picture(self, id: MediaId, packed: Mapping[MediaId, PictureFacts]) -> tuple[PictureFacts, bytes, bytes]:
+        """A picture with its bytes and its thumbnail's, all of one moment."""
+
+        def read() -> tuple[PictureFacts, bytes, bytes]:
             with self.vault.read() as db:
-                return self.media.get(db, MediaId(id), thumbnail)
+                facts = self.media.facts(db, id)
+                base = facts.base
+                if base is not None and base in packed and packed[base] == self.media.facts(db, base):
+                    return facts, self.media.stored(db, id), self.media.get(db, id, True) if facts.small_bytes else b""
+                data = self.media.get(db, id) if facts.whole else b""
+                return replace(facts, base=None, laid=""), data, self.media.get(db, id, True)
 
         return _asking_again(read)
 

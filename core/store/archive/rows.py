@@ -201,12 +201,16 @@ TABLES: Mapping[str, Mapping[str, Check]] = {
         "form": _text(64),
         "bytes": _whole(0, LARGEST_PICTURE),
         "sha256": _hash_or_empty,
-        "small_bytes": _whole(1, LARGEST_PICTURE),
+        "small_bytes": _whole(0, LARGEST_PICTURE),
         "small_sha256": _hash_or_empty,
+        "base": _or_none(_id),
+        "laid": _text(256),
     },
     "tombstones": {"what": _one_of(frozenset({"key", "mac"})), "hex": _text(64)},
 }
 """Each `NAME.jsonl` of an archive, and what its lines hold."""
+_SINCE_2: Mapping[str, Mapping[str, Plain]] = {"pictures": {"base": None, "laid": ""}}
+"""What a line of format 1 lacks."""
 
 
 def line(row: Mapping[str, object]) -> bytes:
@@ -219,11 +223,16 @@ def parse(table: str, number: int, raw: bytes) -> Row:
     checks = TABLES[table]
     try:
         found = json.loads(raw, parse_constant=_refuse)
-        if not isinstance(found, dict) or set(found) != set(checks):
+        if not isinstance(found, dict):
+            raise _Unfit
+        found = {**_SINCE_2.get(table, {}), **found}
+        if set(found) != set(checks):
             raise _Unfit
         row = {name: check(found[name]) for name, check in checks.items()}
         if table == "memories":
             _fact_whole(row)
+        if table == "pictures":
+            _picture_whole(row)
         if table == "tombstones":
             _hex(32 if row["what"] == "key" else 16)(row["hex"])
     except (ValueError, RecursionError) as error:
@@ -235,6 +244,12 @@ def parse(table: str, number: int, raw: bytes) -> Row:
 
 def _fact_whole(row: Row) -> None:
     if len({row[name] is None for name in ("subject", "attribute", "value")}) != 1:
+        raise _Unfit
+
+
+def _picture_whole(row: Row) -> None:
+    """A patch has bytes and a place; anything else has a thumbnail."""
+    if not ((row["bytes"] and row["laid"]) if row["base"] is not None else (row["small_bytes"] and not row["laid"])):
         raise _Unfit
 
 

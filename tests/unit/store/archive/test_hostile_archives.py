@@ -143,7 +143,7 @@ def test_a_later_format_and_a_strange_manifest_are_refused(profile: Make, tmp_pa
     manifest = json.loads(entries["manifest.json"])
     wrong: object
     for wrong in (
-        *(manifest | {"format": 2}, manifest | {"format": "1"}, manifest | {"tables": {}}, [], "x", 5, None),
+        *(manifest | {"format": 3}, manifest | {"format": "1"}, manifest | {"tables": {}}, [], "x", 5, None),
         *(manifest | {"tables": dict.fromkeys(TABLES, 3)}, manifest | {"tables": {name: {} for name in TABLES}}),
     ):
         raw = {"manifest.json": json.dumps(wrong).encode()}

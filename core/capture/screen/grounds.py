@@ -1,0 +1,97 @@
+"""Recent whole pictures of each monitor: what differs little from one is kept as its patch on it."""
+
+import zlib
+from collections import deque
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.capture.screen.picture import Picture, encoded
+from core.memory import MediaId
+from core.store.media.patch import difference, differing
+from core.store.media.webp import LARGEST
+
+Pixels = NDArray[np.uint8]
+
+_MOST = 4
+"""Of one monitor: the windows that somebody goes back and forth between."""
+_MOST_PATCHES = 32
+"""On one picture: when it is forgotten they are all encoded anew."""
+_WORTH = 0.5
+"""Share of the bytes of a whole picture up to which a patch is kept rather than a new whole one."""
+_MOST_CHANGED = 0.7
+"""Share of tiles from which on nobody tries."""
+_EVERY = 4
+"""Pixels from one that is looked at to the next, for choosing among pictures."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Ground:
+    """A whole picture that was kept: its pixels packed, as they were before they were encoded."""
+
+    id: MediaId
+    packed: bytes
+    coarse: Pixels
+    shape: tuple[int, ...]
+    bytes: int
+    patches: int = 0
+
+
+@dataclass(slots=True)
+class Grounds:
+    """Makes pictures ready to be kept, in the order in which they are. For one thread."""
+
+    _grounds: dict[str, deque[_Ground]] = field(default_factory=dict)
+
+    def prepared(self, monitor: str, pixels: Pixels) -> Picture:
+        """(h, w, 3) RGB as a patch on one of the monitor's recent pictures, or whole."""
+        ground = self._nearest(monitor, pixels)
+        if ground is None:
+            return encoded(pixels)
+        below = np.frombuffer(zlib.decompress(ground.packed), dtype=np.uint8).reshape(ground.shape)
+        tiles = differing(below, pixels)
+        if tiles.mean() > _MOST_CHANGED:
+            return encoded(pixels)
+        patch = difference(below, pixels, tiles)
+        if len(patch.data) > _WORTH * ground.bytes:
+            return encoded(pixels)
+        height, width = pixels.shape[:2]
+        return Picture(
+            data=patch.data, thumbnail=b"", width=width, height=height, form=patch.form, base=ground.id, laid=patch.laid
+        )
+
+    def kept(self, monitor: str, pixels: Pixels, picture: Picture, id: MediaId) -> None:
+        """Remember that a prepared picture is kept, and as what."""
+        grounds = self._grounds.setdefault(monitor, deque(maxlen=_MOST))
+        if picture.base is None:
+            if pixels.shape[0] * pixels.shape[1] > LARGEST:
+                return
+            packed = zlib.compress(pixels.tobytes(), 1)
+            coarse = np.ascontiguousarray(pixels[::_EVERY, ::_EVERY])
+            grounds.append(_Ground(id=id, packed=packed, coarse=coarse, shape=pixels.shape, bytes=len(picture.data)))
+            return
+        for ground in [one for one in grounds if one.id == picture.base]:
+            ground.patches += 1
+            grounds.remove(ground)
+            if ground.patches < _MOST_PATCHES:
+                grounds.append(ground)
+
+    def gone(self, monitor: str, base: MediaId | None) -> None:
+        """Let go of a picture that is no longer kept as it was."""
+        grounds = self._grounds.get(monitor, deque())
+        for ground in [one for one in grounds if one.id == base]:
+            grounds.remove(ground)
+
+    def forget(self) -> None:
+        """Drop all of them, as at a lock: they are pictures of the screen."""
+        self._grounds.clear()
+
+    def _nearest(self, monitor: str, pixels: Pixels) -> _Ground | None:
+        coarse = pixels[::_EVERY, ::_EVERY]
+        apart = [
+            (int(np.count_nonzero(one.coarse != coarse)), n)
+            for n, one in enumerate(self._grounds.get(monitor, ()))
+            if one.shape == pixels.shape
+        ]
+        return self._grounds[monitor][min(apart)[1]] if apart else None
