@@ -1,6 +1,8 @@
 """The only jeepney: the system's and the session's message bus (D-Bus), to ask what is and to hear what happens."""
 
+import struct
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -15,6 +17,12 @@ _MOST_OVERHEARD = 256
 """Signals kept that came while an answer was waited for."""
 _LOOKS_EVERY_S = 1.0
 """How long a listener may take to notice that it is to end."""
+_AT_ONCE = 100
+"""Questions that are on their way together."""
+_LARGEST_ANSWER = 256 * 2**10
+"""Bytes of one answer among many; who says more is not listened to."""
+_GARBLED = (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError, struct.error)
+"""What comes of bytes that are no message."""
 
 
 class NoBus(Problem):
@@ -33,6 +41,16 @@ class Address:
     service: str
     path: str
     interface: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One of many calls: whom, which method, and its arguments."""
+
+    whom: Address
+    method: str
+    signature: str = ""
+    body: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,13 +74,14 @@ class Heard:
 class Bus:
     """A connection to one bus. Not to be used from two threads at once. Raises NoBus."""
 
-    def __init__(self, which: Which, *, descriptors: bool = False) -> None:
+    def __init__(self, which: Which, *, descriptors: bool = False, address: str = "") -> None:
+        """`address`: of another bus than the one that is named, a socket of this machine alone."""
         # Imported here: most commands need no bus.
         from jeepney.io.blocking import open_dbus_connection
 
         self._which = which
         try:
-            self._connection = open_dbus_connection(which, enable_fds=descriptors)
+            self._connection = open_dbus_connection(address or which, enable_fds=descriptors)
         except (OSError, KeyError, StopIteration, RuntimeError, ValueError) as error:
             raise NoBus(which) from error
         self._overheard: deque[Any] = deque(maxlen=_MOST_OVERHEARD)
@@ -85,6 +104,60 @@ class Bus:
             raise NoBus(self._which, str(error.name)) from error
         except OSError as error:
             raise NoBus(self._which) from error
+
+    def ask_all(self, questions: Sequence[Question], ends: float) -> list[tuple[Any, ...] | None]:
+        """What each of many answers; None where an error came, or nothing until `ends` (monotonic seconds).
+
+        Raises NoBus when the bus is gone or an answer is too large or garbled: this connection is then of no use.
+        Signals that come meanwhile are lost.
+        """
+        answers: list[tuple[Any, ...] | None] = [None] * len(questions)
+        waiting: dict[int, int] = {}
+        asked = 0
+        try:
+            while asked < len(questions) or waiting:
+                if len(waiting) <= _AT_ONCE // 2 and (some := questions[asked : asked + _AT_ONCE - len(waiting)]):
+                    waiting.update({serial: asked + n for n, serial in enumerate(self._send(some))})
+                    asked += len(some)
+                if (answer := self._answer(ends)) is None:
+                    break
+                if (place := waiting.pop(answer[0], None)) is not None:
+                    answers[place] = answer[1]
+        except (OSError, *_GARBLED) as error:
+            raise NoBus(self._which) from error
+        return answers
+
+    def _send(self, questions: Sequence[Question]) -> list[int]:
+        """Send them together; the number of each."""
+        from jeepney import DBusAddress, new_method_call
+
+        serials, sent = [], b""
+        for one in questions:
+            whom = DBusAddress(one.whom.path, bus_name=one.whom.service, interface=one.whom.interface)
+            serials.append(int(next(self._connection.outgoing_serial)))
+            sent += new_method_call(whom, one.method, one.signature or None, one.body).serialise(serials[-1])
+        self._connection.sock.sendall(sent)
+        return serials
+
+    def _answer(self, ends: float) -> tuple[int, tuple[Any, ...] | None] | None:
+        """The next answer, with the number of its question; an error's is None. None when none came by `ends`."""
+        from jeepney import HeaderFields, MessageType
+
+        parser = self._connection.parser
+        while (left := ends - time.monotonic()) > 0:
+            message = parser.get_next_message()
+            if message is None:
+                if (parser.next_msg_size or 0) > _LARGEST_ANSWER:
+                    raise ValueError("too large")
+                if not self._connection.selector.select(left):
+                    break
+                if not (data := self._connection.sock.recv(2**16)):
+                    raise ConnectionResetError
+                parser.add_data(data)
+            elif message.header.message_type in (MessageType.method_return, MessageType.error):
+                well = message.header.message_type is MessageType.method_return
+                return int(message.header.fields[HeaderFields.reply_serial]), tuple(message.body) if well else None
+        return None
 
     def descriptor(self, whom: Address, method: str, signature: str, body: Sequence[Any]) -> int:
         """The file descriptor that a method answers with; the caller closes it. Raises NoBus."""

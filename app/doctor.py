@@ -19,6 +19,7 @@ from app.endpoint import Call
 from app.model_health import Chosen, looked_at
 from app.presence import Watch
 from app.recorder_state import recorder_sentence
+from app.screen_health import asked_programs
 from app.screen_health import looked_at as screen_looked_at
 from app.window_needs import install_command, missing_libraries
 from core.errors import Problem
@@ -164,6 +165,8 @@ def _window(_: ProfilePaths) -> Iterator[Check]:
 def _screen(_: ProfilePaths) -> Iterator[Check]:
     seen = screen_looked_at()
     yield Check(name="Recording the screen", ok=seen.ok, said=seen.said, remedy=seen.remedy)
+    asked = asked_programs()
+    yield Check(name="Words from programs", ok=asked.ok, said=asked.said, remedy=asked.remedy)
 
 
 def _away(_: ProfilePaths) -> Iterator[Check]:

@@ -4,6 +4,7 @@ import os
 import sys
 from dataclasses import dataclass
 
+from app.accessible import atspi
 from app.screencast import pictures
 from core.capture.screen.grab import Grabber
 from core.capture.screen.windows import NEVER_RUN, desktop, open_windows
@@ -34,6 +35,24 @@ def looked_at() -> Seen:
         return Seen(ok=True, said=f"{off}; GStreamer with PipeWire is there")
     name = NEVER_RUN.get(kind, sys.platform)
     return Seen(ok=True, said=f"{name}: off, never run on a desktop in use (capture.untried_systems)")
+
+
+def asked_programs() -> Seen:
+    """Whether programs can be asked for their words, and how many tell."""
+    if desktop() != "x11" or not os.environ.get("DISPLAY"):
+        return Seen(ok=True, said="not asked here: words are read from the picture")
+    try:
+        programs, on = atspi.looked_at()
+    except Problem:
+        return Seen(ok=True, said="no accessibility bus (AT-SPI) here, so words are read from the picture")
+    told = f"AT-SPI: {_of(programs, 'program')} {'tells' if programs == 1 else 'tell'} what they show"
+    if on:
+        return Seen(ok=True, said=told)
+    return Seen(
+        ok=True,
+        said=f"{told}; accessibility is not switched on in this desktop, so others do not",
+        remedy="gsettings set org.gnome.desktop.interface toolkit-accessibility true, then start them again.",
+    )
 
 
 def _x11() -> Seen:

@@ -47,7 +47,7 @@ def child_main(arguments: Sequence[str]) -> bool:
     if len(arguments) < 2 or arguments[0] != "--child":
         return False
     module = arguments[1]
-    if not (module.startswith(("core.", "app.screencast.")) and module.endswith("_child")):
+    if not (module.startswith(("core.", "app.screencast.", "app.accessible.")) and module.endswith("_child")):
         raise SystemExit(2)
     importlib.import_module(module).main()
     return True

@@ -86,6 +86,10 @@ class Grabber:
                 "No monitor could be read just now.", "It is tried again; a gap shows on the timeline until then."
             )
 
+    def part(self, rect: Rect) -> Pixels | None:
+        """The pixels that are shown in a rectangle now, (h, w, 3) RGB; None where they cannot be read."""
+        return self._pixels(rect)
+
     def _pixels(self, rect: Rect) -> Pixels | None:
         if rect.width > _LARGEST_SIDE or rect.height > _LARGEST_SIDE or self._screen is None:
             return None
