@@ -26,7 +26,13 @@ def token_of(letter: str) -> int:
 
 
 def chain_llama(
-    path: Path, follows: Mapping[str, str], *, context: int = 1024, also: Mapping[str, str] | None = None
+    path: Path,
+    follows: Mapping[str, str],
+    *,
+    context: int = 1024,
+    also: Mapping[str, str] | None = None,
+    width: int = 128,
+    layers: int = 2,
 ) -> Path:
     """Write a model whose next letter depends on the last alone; it begins with the first of `follows`.
 
@@ -47,4 +53,4 @@ def chain_llama(
         for letter, then in (also or {}).items():
             output[token_of(then)] = output[token_of(follows[letter])]
 
-    return tiny_llama(path, context=context, width=128, spoil=spoil)
+    return tiny_llama(path, context=context, width=width, layers=layers, spoil=spoil)

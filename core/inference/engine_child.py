@@ -17,6 +17,7 @@ from core.inference.child import Header, Json, Reply, cancelled, serve
 from core.inference.identity import FileIdentity
 from core.inference.instructions import Instructions, Where, for_answers, ours
 from core.inference.opening import Allowance, Mode, open_for_text
+from core.inference.small import Small
 from core.inference.stream.costs import Cache
 from core.inference.stream.early import planned_rate
 from core.inference.stream.loading import Switches
@@ -65,7 +66,9 @@ class _Engine:
                 plan.work, allowed.speeds, plan.batch_tokens, unread=self._unread(self._model)
             ),
             "direct": opened.direct,
-            "buffers": dict(opened.loaded.said.buffers),
+            "buffers": opened.loaded.buffers,
+            "draft_bytes": plan.draft_bytes if opened.beside is not None else 0,
+            "no_draft": opened.no_draft,
         }
 
     def count(self, header: Header, _: bytes) -> Reply:
@@ -102,6 +105,7 @@ class _Engine:
             account = {name: total - before[name] for name, total in after.items()}
             writing = {name: total - (first or before)[name] for name, total in after.items()}
             said: Header = {"prompt": len(prompt), "reused": model.reused, "prompt_s": model.prompt_s}
+            said["no_draft"] = model.no_draft
             yield said | {"account": account, "writing": writing, "held": self._held(model)}, b""
 
     def _held(self, model: TextModel) -> Header:
@@ -184,6 +188,19 @@ def _allowance(hello: Header) -> Allowance:
         if isinstance(speeds, list)
         else USUAL,
         switches=Switches(**on, naive=mode == Mode.NAIVE),
+        small=_small(hello) if hello.get("draft") is not False else None,
+    )
+
+
+def _small(hello: Header) -> Small | None:
+    """The model that is to draft, when the host names one."""
+    small = hello.get("small")
+    if not isinstance(small, Mapping):
+        return None
+    expected = small.get("identity")
+    return Small(
+        path=Path(str(small["path"])),
+        identity=None if expected is None else FileIdentity.from_list(_numbers(expected)),
     )
 
 

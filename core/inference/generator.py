@@ -127,6 +127,14 @@ class KeptInstructions:
     """The model's SHA-256."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmallModel:
+    """A small model with the same vocabulary that drafts beside the large one; `identity` as for that."""
+
+    path: Path
+    identity: FileIdentity | None = None
+
+
 _AS_PLANNED = EngineOptions()
 
 
@@ -136,7 +144,8 @@ class LlamaGenerator:
     The process holds at most about `memory_mb` (of 2^20 bytes) in all. A model that fits is repacked, which reads
     prompts about twice as fast; of a larger one as much stays as fits and the rest is streamed from disk.
     `identity`: the file must still be the one that was checked. `chat`: what was learned of its template, for a
-    file of none of the known formats.
+    file of none of the known formats. `small`: what drafts beside it; where it cannot, `on_no_draft` is told why,
+    once, and everything goes on without.
     """
 
     def __init__(
@@ -151,7 +160,9 @@ class LlamaGenerator:
         prompt_tokens_per_s: float | None = None,
         speeds: Speeds | None = None,
         options: EngineOptions = _AS_PLANNED,
+        small: SmallModel | None = None,
         on_death: Callable[[str], None] | None = None,
+        on_no_draft: Callable[[str], None] | None = None,
     ) -> None:
         facts = check_gguf(path)
         if facts.is_embedder:
@@ -163,6 +174,7 @@ class LlamaGenerator:
         """Of the last answer to a person that was not cut short. A sleep has other prompts and half the threads."""
         self._threads = threads()
         self._busy = 0
+        self._on_no_draft, self._said_no_draft = on_no_draft, ""
         self._idle_since: float | None = None
         hello: dict[str, Json] = {
             "path": str(path),
@@ -176,6 +188,7 @@ class LlamaGenerator:
             "mode": options.mode,
             "cache": options.cache,
             "draft": options.draft,
+            "small": None if small is None else _small_told(small),
             "window": options.window,
             "bundle": options.bundle,
         }
@@ -260,6 +273,7 @@ class LlamaGenerator:
             with closing(parts):
                 for part, _ in parts:
                     if "prompt" in part:
+                        self._hear_no_draft(part.get("no_draft"))
                         if urgency is Urgency.QUESTION:
                             self.last_run = watch.run(part)
                             self._prompt_tokens_per_s = self.last_run.prompt_tokens_per_s or self._prompt_tokens_per_s
@@ -278,6 +292,11 @@ class LlamaGenerator:
         finally:
             self._busy -= 1
             self._idle_since = None
+
+    def _hear_no_draft(self, said: Json) -> None:
+        if self._on_no_draft is not None and isinstance(said, str) and said not in ("", self._said_no_draft):
+            self._said_no_draft = said
+            self._on_no_draft(said)
 
     def forget(self) -> None:
         """Drop what the engine keeps of earlier prompts, at once; it starts again at the next request."""
@@ -310,6 +329,11 @@ class LlamaGenerator:
 
 def _told(kept: KeptInstructions) -> dict[str, Json]:
     return {"folder": str(kept.folder), "key": kept.key.hex(), "model": kept.model}
+
+
+def _small_told(small: SmallModel) -> dict[str, Json]:
+    identity = None if small.identity is None else list(small.identity.as_list())
+    return {"path": str(small.path), "identity": identity}
 
 
 class _Watch:

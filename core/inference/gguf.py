@@ -6,7 +6,8 @@ tensor infos, padding, tensor data.
 
 import os
 import struct
-from collections.abc import Container
+from collections.abc import Container, Sequence
+from hashlib import blake2b
 from typing import IO, TypeAlias
 
 from core.errors import ModelProblem
@@ -22,6 +23,8 @@ _MOST_STRING_BYTES = 64 * 2**20
 _STRING, _ARRAY = 8, 9
 _FORMATS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<B", 10: "<Q", 11: "<q", 12: "<d"}
 _BOOL = 7
+_WORDS = "tokenizer.ggml.tokens"
+_DIGEST_BYTES = 16
 
 
 def bad(what: str) -> ModelProblem:
@@ -37,6 +40,8 @@ class Reader:
         self._wanted = wanted_arrays
         self._string_bytes = 0
         self._items = 0
+        self.words = ""
+        """A digest of the vocabulary, once it was read: the same for two files whose tokens are the same."""
         self.size = os.fstat(file.fileno()).st_size
         self._left = self.size
         if self._take(4) != b"GGUF":
@@ -96,6 +101,8 @@ class Reader:
             raise bad(f"a list is of the unknown type {kind}")
         if kind == _STRING:
             texts = self._strings(count)
+            if key == _WORDS:
+                self.words = _digest(texts)
             return tuple(text.decode("utf-8", "replace") for text in texts) if key in self._wanted else count
         if key in self._wanted:
             return tuple(self._scalar(kind) for _ in range(count))
@@ -128,3 +135,14 @@ class Reader:
             raise bad("it is cut short")
         self._left -= length
         return data
+
+
+def _digest(words: Sequence[bytes]) -> str:
+    """What a vocabulary is told by. Places at its end that no word has, as converters fill them, do not count."""
+    count = len(words)
+    while count and words[count - 1] == b"[PAD%d]" % (count - 1):
+        count -= 1
+    told = blake2b(digest_size=_DIGEST_BYTES)
+    for word in words[:count]:
+        told.update(len(word).to_bytes(8, "little") + word)
+    return told.hexdigest()

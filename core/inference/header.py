@@ -39,6 +39,8 @@ class GgufFacts:
     """Whether heads are as long as quantised keys and values need it: whole blocks of 32 numbers."""
     experts_used: int
     """Of a mixture of experts, how many work on each token."""
+    words: str = ""
+    """A digest of its vocabulary: two models with the same one have the same tokens."""
 
     @property
     def has_template(self) -> bool:
@@ -80,7 +82,7 @@ def read_header(path: Path, *keys: str) -> GgufHeader:
         tensors = _tensors(reader, alignment)
         begins = -(-reader.position // alignment) * alignment
     return GgufHeader(
-        facts=_facts(path, reader.size, metadata, tensors),
+        facts=_facts(path, reader, metadata, tensors),
         data_begin=begins,
         tensors=tuple(tensors),
         values={key: metadata[key] for key in keys if key in metadata},
@@ -111,7 +113,7 @@ def _opened(path: Path) -> IO[bytes]:
         raise ModelProblem("The model's file cannot be opened.", "Check its folder's permissions.") from error
 
 
-def _facts(path: Path, size: int, metadata: Mapping[str, Value], tensors: Sequence[PlacedTensor]) -> GgufFacts:
+def _facts(path: Path, reader: Reader, metadata: Mapping[str, Value], tensors: Sequence[PlacedTensor]) -> GgufFacts:
     types: Counter[TensorType] = Counter()
     for tensor in tensors:
         types[tensor.kind] += math.prod(tensor.shape)
@@ -131,7 +133,7 @@ def _facts(path: Path, size: int, metadata: Mapping[str, Value], tensors: Sequen
         layers=_whole(metadata, f"{architecture}.block_count"),
         vocabulary=_length(metadata, "tokenizer.ggml.tokens"),
         parameters=types.total(),
-        bytes=size,
+        bytes=reader.size,
         quantisation=_quantisation(metadata, types),
         chat_template=_text(metadata, "tokenizer.chat_template"),
         is_embedder=architecture in _EMBEDDERS or f"{architecture}.pooling_type" in metadata,
@@ -139,6 +141,7 @@ def _facts(path: Path, size: int, metadata: Mapping[str, Value], tensors: Sequen
         cache_bytes_per_token=_cache_bytes(metadata, architecture),
         cache_in_blocks=not any(length % 32 for length in _head_lengths(metadata, architecture)),
         experts_used=max(_by_layer(metadata, f"{architecture}.expert_used_count"), default=0),
+        words=reader.words,
     )
 
 

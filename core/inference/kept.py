@@ -35,12 +35,7 @@ class Kept:
 
         Cancelled, ModelProblem.
         """
-        common = 0
-        for old, new in zip(self._tokens, prompt[:-1], strict=False):
-            if old != new:
-                break
-            common += 1
-        self.back_to(common)
+        self.back_to(self.common(prompt[:-1]))
         common = len(self)
         self._loaded.kernels.set_uniform(False)
         try:
@@ -49,6 +44,13 @@ class Kept:
         finally:
             self._loaded.kernels.set_uniform(True)
         return common
+
+    def common(self, tokens: Sequence[int]) -> int:
+        """How many of these, from the first on, were read as the first."""
+        most = min(len(self._tokens), len(tokens))
+        if self._tokens[:most] == list(tokens[:most]):
+            return most
+        return next(place for place in range(most) if self._tokens[place] != tokens[place])
 
     def begins_with(self, tokens: Sequence[int]) -> bool:
         """Whether these were read first."""

@@ -49,7 +49,8 @@ def library() -> ModuleType:
 class Running:
     """How a model is run. `context` and `batch` in tokens, `outputs`: positions of a batch whose logits are asked for.
 
-    `repack`: weights are copied into the order this CPU reads fastest, else they are mapped as they lie.
+    `repack`: weights are copied into the order this CPU reads fastest, else they are mapped as they lie, or with
+    `copied` read into memory as they lie. `wordless`: without its vocabulary, for what reads and gives tokens only.
     `cache`: keys and values of 16 bits, or quantised to 8 (Q8_0).
     """
 
@@ -58,6 +59,8 @@ class Running:
     threads: int
     embeds: bool = False
     repack: bool = False
+    copied: bool = False
+    wordless: bool = False
     cache: Cache = Cache.F16
     outputs: int = 16
 
@@ -84,10 +87,16 @@ class Loaded:
         self.said.buffers.clear()
         self.streamer: Streamer | None = None
         self._watched: BaseException | None = None
+        self._closed = False
         model_settings = lib.llama_model_default_params()
         # With MMAP the repacked copy would stand beside the whole file, brought into memory by MAP_POPULATE.
-        model_settings.load_mode = lib.LLAMA_LOAD_MODE_NONE if running.repack else lib.LLAMA_LOAD_MODE_MMAP
+        model_settings.load_mode = lib.LLAMA_LOAD_MODE_MMAP
+        if running.repack or running.copied:
+            model_settings.load_mode = lib.LLAMA_LOAD_MODE_NONE
         model_settings.use_extra_bufts = running.repack
+        if running.wordless:
+            self._without_words = _without_words(lib, facts)
+            model_settings.kv_overrides = self._without_words
         settings = lib.llama_context_default_params()
         if stream is None:
             model = lib.llama_model_load_from_file(str(path).encode(), model_settings)
@@ -109,6 +118,8 @@ class Loaded:
         self.context = lib.llama_init_from_model(model, settings)
         if not self.context:
             raise ModelProblem("There is not enough memory for this model.", "Give it more, or choose a smaller.")
+        self.buffers = dict(self.said.buffers)
+        """Bytes of its own buffers, as llama.cpp reported them: KV, RS (a recurrent state), compute, output."""
         self.vocabulary = lib.llama_model_get_vocab(model)
         self.width = int(lib.llama_model_n_embd(model))
         self.memory = lib.llama_get_memory(self.context)
@@ -122,7 +133,10 @@ class Loaded:
         self._batch = lib.llama_batch_init(running.batch, 0, 1)
 
     def close(self) -> None:
-        """Give everything back. A process that ends need not."""
+        """Give everything back, once. A process that ends need not."""
+        if self._closed:
+            return
+        self._closed = True
         self.lib.llama_batch_free(self._batch)
         self.lib.llama_free(self.context)
         if self.streamer is not None:
@@ -217,7 +231,7 @@ class _Said:
 
     def __init__(self, lib: ModuleType) -> None:
         self.buffers: dict[str, int] = {}
-        """Bytes of llama.cpp's own buffers, as it reports them: KV, RS (a recurrent state), compute, output."""
+        """Of the model that is being loaded."""
         self.on_header: Callable[[], None] | None = None
         self._callback = lib.llama_log_callback(self._hear)
         lib.llama_log_set(self._callback, ctypes.c_void_p(0))
@@ -231,6 +245,16 @@ class _Said:
             self.buffers[name] = self.buffers.get(name, 0) + int(float(found[2]) * 2**20)
         if level == _ERROR:
             sys.stderr.write(text.decode("utf-8", "replace"))
+
+
+def _without_words(lib: ModuleType, facts: GgufFacts) -> ctypes.Array[ctypes.Structure]:
+    """Has llama.cpp load a model as one that has no tokenizer, but so many tokens."""
+    made: ctypes.Array[ctypes.Structure] = (lib.llama_model_kv_override * 3)()
+    kind, count = made[0], made[1]
+    kind.tag, kind.key, kind.value.val_str = lib.LLAMA_KV_OVERRIDE_TYPE_STR, b"tokenizer.ggml.model", b"none"
+    count.tag, count.key = lib.LLAMA_KV_OVERRIDE_TYPE_INT, f"{facts.architecture}.vocab_size".encode()
+    count.value.val_i64 = facts.vocabulary
+    return made
 
 
 @cache

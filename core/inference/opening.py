@@ -8,10 +8,12 @@ from enum import StrEnum
 from pathlib import Path
 
 from core.errors import ModelProblem
+from core.inference.drafter import Beside
 from core.inference.identity import FileIdentity, open_model
 from core.inference.layout import Layout
 from core.inference.llama import Loaded, Running
 from core.inference.planned import ModelFile, planned, read_model
+from core.inference.small import Small, SmallFile, load_small, small_file
 from core.inference.stream.account import Account
 from core.inference.stream.costs import OUTPUTS, Cache
 from core.inference.stream.graph import Streamer
@@ -39,7 +41,7 @@ class Mode(StrEnum):
 class Allowance:
     """What a model is given: `budget_bytes` for the whole process, `context` in tokens, threads that compute.
 
-    `mode` None: as the plan says. `cache` None: as memory allows.
+    `mode` None: as the plan says. `cache` None: as memory allows. `small`: a model that is to draft beside it.
     """
 
     budget_bytes: int
@@ -49,6 +51,7 @@ class Allowance:
     cache: Cache | None = None
     switches: Switches = ALL_ON
     speeds: Speeds = USUAL
+    small: Small | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +67,16 @@ class Opened:
     context: int
     direct: bool
     """Whether weights that come and go are read past the system's cache; true where none do."""
+    beside: Beside | None = None
+    """The small model that drafts."""
+    no_draft: str = ""
+    """Why there is none although one was wanted, as a sentence."""
+
+    def close(self) -> None:
+        """Give everything back. A process that ends need not."""
+        if self.beside is not None:
+            self.beside.loaded.close()
+        self.loaded.close()
 
 
 def open_for_text(
@@ -81,7 +94,8 @@ def open_for_text(
     try:
         # The open file, not the path: nobody can put another in its place between check and load.
         same = Path(f"/proc/self/fd/{descriptor}") if sys.platform == "linux" else path
-        return _opened(same, read_model(same), allowed, progress)
+        with small_file(allowed.small) as small:
+            return _opened(same, read_model(same), allowed, small, progress)
     finally:
         os.close(descriptor)
 
@@ -90,6 +104,7 @@ def _opened(
     path: Path,
     model: ModelFile,
     allowed: Allowance,
+    small: SmallFile,
     progress: Callable[[int, int], None] | None,
     *,
     corrected: bool = False,
@@ -104,6 +119,7 @@ def _opened(
         context_tokens=allowed.context,
         cache=allowed.cache,
         streams=False if allowed.mode is Mode.MMAP else None,
+        drafter=small.model,
     )
     running = Running(
         context=made.context_tokens,
@@ -126,13 +142,14 @@ def _opened(
         stream=stream,
         header_bytes=layout.data_begin,
     )
-    more = sum(loaded.said.buffers.values()) - made.cache_bytes - made.compute_bytes
+    more = sum(loaded.buffers.values()) - made.cache_bytes - made.compute_bytes
     if stream is not None and not corrected and more > _SLACK * allowed.budget_bytes:
         # An architecture whose buffers are larger than was foreseen has less left for its weights.
         loaded.close()
         less = replace(allowed, budget_bytes=allowed.budget_bytes - more)
-        return _opened(path, model, less, progress, corrected=True)
+        return _opened(path, model, less, small, progress, corrected=True)
     direct = stream is None or (not allowed.switches.naive and reads_past_the_cache(path))
+    beside, no_draft = _beside(small, made, loaded, allowed)
     return Opened(
         loaded=loaded,
         layout=layout,
@@ -141,7 +158,19 @@ def _opened(
         account=account,
         context=made.context_tokens,
         direct=direct,
+        beside=beside,
+        no_draft=no_draft,
     )
+
+
+def _beside(small: SmallFile, made: Plan, loaded: Loaded, allowed: Allowance) -> tuple[Beside | None, str]:
+    if made.draft_bytes and not loaded.rewinds:
+        return None, f"{loaded.facts.name} cannot take back what it has read, so nothing drafts for it."
+    try:
+        return load_small(small, made, threads=allowed.threads, speeds=allowed.speeds)
+    except BaseException:
+        loaded.close()
+        raise
 
 
 def _stream(

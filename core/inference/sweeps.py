@@ -7,12 +7,14 @@ lead of less than a margin is decided by computing that token again by itself.
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.errors import ModelProblem
 from core.inference.choosing import Choice, lead, unlike
+from core.inference.drafter import Beside, Drafter, Proposed
 from core.inference.kept import Kept
 from core.inference.stream.draft import NOTHING, SLOPE, Draft, Lookup, Pace
 
@@ -36,7 +38,8 @@ class Counted:
 class Sweeps:
     """Finds the tokens that follow.
 
-    `drafts` False: always one by one. `slope`: see Pace. `clock` in seconds: what a sweep takes.
+    `drafts` False: always one by one. `slope`: see Pace. `beside`: a small model that drafts where nothing is quoted,
+    `words`: the tokens that this one knows. `clock` in seconds: what a sweep takes.
     """
 
     def __init__(
@@ -47,6 +50,8 @@ class Sweeps:
         drafts: bool,
         ends: Callable[[int], bool],
         slope: float = SLOPE,
+        beside: Beside | None = None,
+        words: int = 0,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._kept = kept
@@ -55,6 +60,10 @@ class Sweeps:
         self._ends = ends
         self._clock = clock
         self._pace = Pace(slope)
+        self._small = Drafter(beside, self._pace, words=words) if beside is not None and self._drafts else None
+        self._proposed_until_now = Proposed() if self._small is None else self._small.counted
+        self.no_draft = ""
+        """Why the small model has stopped drafting, as a sentence."""
         self._margins: dict[tuple[int, int], float] = {}
         self._threads = 0
         self.counted = Counted()
@@ -62,6 +71,17 @@ class Sweeps:
     def set_threads(self, threads: int) -> None:
         """So many compute from now on; kernels may divide their sums by it."""
         self._threads = threads
+        if self._small is not None:
+            self._small.set_threads(threads)
+
+    def forget(self) -> None:
+        """Overwrite what the small model keeps of what it has read."""
+        if self._small is not None:
+            self._small.forget()
+
+    def figures(self) -> dict[str, float]:
+        """Running totals."""
+        return asdict(self.counted) | asdict(self._proposed_until_now)
 
     def after(self, token: int, choice: Choice, written: Lookup, room: int) -> list[int]:
         """Compute a token that was chosen, and choose what follows: one token or more, at most `room`.
@@ -71,6 +91,8 @@ class Sweeps:
         self.counted.writing_sweeps += 1
         draft = self._draft(choice, written, room) if self._drafts else NOTHING
         if not draft.tokens or (self._margin is None and draft.matched < _STRONG):
+            draft = self._proposed(choice, written, room)
+        if not draft.tokens:
             return [self._single(token, choice)]
         return self._verified(token, draft, choice)
 
@@ -90,6 +112,19 @@ class Sweeps:
         worth = self._pace.worth(draft.matched, len(draft.tokens))
         return Draft(tokens=draft.tokens[:worth], matched=draft.matched)
 
+    def _proposed(self, choice: Choice, written: Lookup, room: int) -> Draft:
+        """What the small model proposes; nothing without one. Cancelled."""
+        small = self._small
+        if small is None or self._undecided(choice):
+            return NOTHING
+        try:
+            return small.draft(written.tokens, min(self._most, room - 1), room)
+        except ModelProblem as problem:
+            # It is not needed for a single word: whatever is wrong with it, the answer goes on.
+            self._small, self.no_draft = None, problem.title
+            small.close()
+            return NOTHING
+
     def _undecided(self, choice: Choice) -> bool:
         """Whether a margin would not say which token comes: it is seen only where every token may."""
         return self._margin == float("inf") or (choice.bound and bool(self._margin))
@@ -98,6 +133,8 @@ class Sweeps:
         begun = self._clock()
         self._kept.compute([token])
         self._pace.swept(1, self._clock() - begun)
+        if self._small is not None:
+            self._small.without()
         return choice.choose(-1)
 
     def _verified(self, token: int, draft: Draft, choice: Choice) -> list[int]:
@@ -125,6 +162,8 @@ class Sweeps:
         accepted = len(chosen) - 1
         self._kept.back_to(before + 1 + accepted)
         self._pace.came(draft, accepted, self._clock() - begun)
+        if self._small is not None and draft.sure:
+            self._small.came(draft, accepted)
         self.counted.drafted += len(draft.tokens)
         self.counted.accepted += accepted
         return chosen

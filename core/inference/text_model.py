@@ -4,7 +4,6 @@ import codecs
 import ctypes
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import asdict
 from typing import TypeAlias
 
 from core.errors import BadInput
@@ -40,6 +39,8 @@ class TextModel:
             drafts=drafts and self._model.rewinds,
             ends=self._ends,
             slope=SLOPE_STREAMED if opened.plan.way is Way.DENSE else SLOPE,
+            beside=opened.beside,
+            words=self._model.words,
             clock=clock,
         )
         self.reused = 0
@@ -50,7 +51,7 @@ class TextModel:
 
     def figures(self) -> dict[str, float]:
         """Running totals: of what streams the weights, and of writing."""
-        return self.opened.account.snapshot() | asdict(self._sweeps.counted)
+        return self.opened.account.snapshot() | self._sweeps.figures()
 
     def set_threads(self, threads: int) -> None:
         """How many threads compute from now on."""
@@ -58,8 +59,14 @@ class TextModel:
         self._sweeps.set_threads(threads)
 
     def forget(self) -> None:
-        """Overwrite what it keeps of what it has read."""
+        """Overwrite what it keeps of what it has read, and what a small model beside it keeps."""
         self._kept.forget()
+        self._sweeps.forget()
+
+    @property
+    def no_draft(self) -> str:
+        """Why a small model that was chosen does not draft, as a sentence."""
+        return self.opened.no_draft or self._sweeps.no_draft
 
     def count(self, text: str) -> int:
         """How many tokens a text has."""

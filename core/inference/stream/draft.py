@@ -1,5 +1,7 @@
 """Several tokens a sweep: what probably comes next, taken from where the last tokens stood before.
 
+What a small model proposes where nothing stood there is drafted alike (odds.py, inference/drafter.py).
+
 Prompt lookup: an answer quotes the memories in its prompt, so what followed the same tokens there is likely to follow
 here. A draft costs time when it does not hold: how long sweeps take and how often drafts hold is measured as they run,
 and a draft is made only where it pays, within what may be lost.
@@ -40,6 +42,10 @@ class Draft:
 
     tokens: tuple[int, ...]
     matched: int
+    sure: tuple[float, ...] = ()
+    """Of what a small model proposed: the likelihood that it gave each."""
+    cost_s: float = 0.0
+    """Seconds that it took for that."""
 
 
 NOTHING = Draft(tokens=(), matched=0)
@@ -75,6 +81,11 @@ class Lookup:
                     break
         return Draft(tokens=tuple(here[best : best + most]), matched=matched) if matched else NOTHING
 
+    @property
+    def tokens(self) -> Sequence[int]:
+        """All of them, in order; not to be changed."""
+        return self._tokens
+
     def _same_before(self, place: int) -> int:
         """How many tokens before `place` are those at the end."""
         here = self._tokens
@@ -97,9 +108,24 @@ class Pace:
         self._held = [list(group) for group in _EXPECTED]
         self._credit = _FIRST_CREDIT
 
+    @property
+    def one_s(self) -> float | None:
+        """Seconds of a sweep of one token; None until there was one."""
+        return self._seconds.get(1)
+
+    @property
+    def most_s(self) -> float:
+        """Seconds that a sweep may take with its draft, so that no more is lost than may be."""
+        return (1 + self._credit) * (self.one_s or 0.0)
+
+    def lost(self, seconds: float) -> None:
+        """So long was spent on a draft that was not even tried."""
+        if self.one_s:
+            self._credit -= seconds / self.one_s
+
     def worth(self, matched: int, most: int = MOST) -> int:
         """How many tokens to draft behind a match of this length; 0: go on one by one."""
-        one = self._seconds.get(1)
+        one = self.one_s
         if one is None or matched < _PAIR:
             return 0
         held, tried = self._held[_group(matched)]
@@ -109,7 +135,7 @@ class Pace:
         for drafted in range(1, min(most, MOST) + 1):
             chance *= holds
             expected += chance
-            takes = self._takes(drafted + 1)
+            takes = self.takes(drafted + 1)
             if takes / one - 1 > self._credit:
                 break
             if expected / takes > best_rate:
@@ -125,20 +151,22 @@ class Pace:
                 group[place] += _RETURN * (expected[place] - group[place])
 
     def came(self, draft: Draft, accepted: int, seconds: float) -> None:
-        """Of a draft so many tokens held; its sweep took so long."""
-        group = self._held[_group(draft.matched)]
-        group[0] = group[0] * _MEMORY + accepted
-        group[1] = group[1] * _MEMORY + accepted + (accepted < len(draft.tokens))
+        """Of a draft so many tokens held; its sweep took so long, beside what the draft had cost."""
+        if not draft.sure:
+            group = self._held[_group(draft.matched)]
+            group[0] = group[0] * _MEMORY + accepted
+            group[1] = group[1] * _MEMORY + accepted + (accepted < len(draft.tokens))
         one = self._seconds.get(1, seconds)
-        self._credit = min(self._credit + (1 + _SHARE) * (1 + accepted) - seconds / max(one, 1e-9), _MOST_CREDIT)
+        spent = (seconds + draft.cost_s) / max(one, 1e-9)
+        self._credit = min(self._credit + (1 + _SHARE) * (1 + accepted) - spent, _MOST_CREDIT)
         self._note(len(draft.tokens) + 1, seconds)
 
     def _note(self, tokens: int, seconds: float) -> None:
         known = self._seconds.get(tokens)
         self._seconds[tokens] = seconds if known is None else known + _NEWEST * (seconds - known)
 
-    def _takes(self, tokens: int) -> float:
-        """Seconds of a sweep: measured, or along the line through the nearest two that were."""
+    def takes(self, tokens: int) -> float:
+        """Seconds of a sweep of so many tokens: measured, or along the line through the nearest two that were."""
         if tokens in self._seconds:
             return self._seconds[tokens]
         one = self._seconds[1]

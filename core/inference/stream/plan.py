@@ -77,6 +77,10 @@ class Plan:
     """What a token costs; `work.read_bytes` come from the disk for each."""
     tokens_per_s: float
     load_s: float
+    draft_bytes: int = 0
+    """What a small model that drafts takes beside it, in all (see beside.py)."""
+    no_draft: str = ""
+    """Why the small model that was chosen may not, as a sentence."""
 
 
 def plan(
