@@ -7,15 +7,17 @@ where Anderson's rational analysis of memory begins; and need falls as a power o
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from core.decay.curve import elapsed_days, strength
-from core.memory import Memory
+from core.memory import Channel, Memory
 from core.settings import Decay
 
 PRIOR_USES, PRIOR_DAYS = 0.5, 10.0
 """What is assumed of the new: half a use in ten days; so the first real use outweighs what was assumed."""
 _DAY = 86_400.0
+_STILL_KNOWN = timedelta(hours=1)
+"""What was on the screen as lately as this, the person has just seen."""
 
 
 def odds(memory: Memory, now: datetime, settings: Decay) -> float:
@@ -27,6 +29,12 @@ def odds(memory: Memory, now: datetime, settings: Decay) -> float:
 
 
 def offered(memories: Iterable[Memory], now: datetime, settings: Decay, limit: int) -> list[Memory]:
-    """The best of them to offer, those that faded left out; equal ones newest first."""
-    held = [one for one in memories if strength(one, now, settings) >= settings.fades_below]
+    """The best of them to offer, without what faded and what was on the screen just now; equal ones newest first."""
+    held = [
+        one for one in memories if strength(one, now, settings) >= settings.fades_below and not _just_seen(one, now)
+    ]
     return sorted(held, key=lambda one: (-odds(one, now, settings), -one.at.timestamp(), -one.seq))[:limit]
+
+
+def _just_seen(memory: Memory, now: datetime) -> bool:
+    return memory.provenance.channel is Channel.SCREEN and now - memory.at < _STILL_KNOWN

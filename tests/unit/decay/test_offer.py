@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.decay.offer import odds, offered
-from core.memory import MemoryId
+from core.memory import Channel, MemoryId, Provenance
 from tests.unit.decay.test_curve import BEGIN, SETTINGS, memory
 
 DAY = timedelta(days=1)
@@ -52,3 +52,14 @@ def test_what_was_used_daily_long_ago_goes_behind_what_is_used_now() -> None:
     old = memory(id=MemoryId("old"), uses=20, at=NOW - 400 * DAY, last_used=NOW - 370 * DAY, stability_days=900.0)
     now = memory(id=MemoryId("now"), uses=3, at=NOW - 20 * DAY, last_used=NOW - 2 * DAY, stability_days=90.0)
     assert [one.id for one in offered([old, now], NOW, SETTINGS, 2)] == ["now", "old"]
+
+
+def test_what_was_on_the_screen_within_the_hour_is_not_offered_and_what_was_said_is() -> None:
+    screen = Provenance(channel=Channel.SCREEN)
+    kept = [
+        memory(id=MemoryId(f"{name}-{minutes}"), at=NOW - timedelta(minutes=minutes), provenance=where)
+        for name, where in (("seen", screen), ("said", Provenance(channel=Channel.CONVERSATION)))
+        for minutes in (1, 59, 61)
+    ]
+    found = {one.id for one in offered(kept, NOW, SETTINGS, 9)}
+    assert found == {"seen-61", "said-1", "said-59", "said-61"}

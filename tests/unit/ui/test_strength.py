@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.decay.life import life
-from core.memory import Use
+from core.memory import Facet, MemoryId, Use
 from core.settings import Decay
 from tests.desk import ScriptedDesk
 from tests.unit.decay.test_curve import BEGIN, memory
@@ -22,6 +22,7 @@ from ui.look import Look, tokens
 from ui.main_window import MainWindow
 from ui.parts.buttons import Pressable
 from ui.parts.strength import Curve
+from ui.parts.text import Clamped
 
 DAY = timedelta(days=1)
 
@@ -55,6 +56,23 @@ def test_opening_what_was_offered_is_a_use(qtbot: QtBot, bridge: Bridge, desk: S
         panel.findChildren(Pressable)[0].click()
     assert signal.args is not None
     qtbot.waitUntil(lambda: desk.assistant.confirmed == list(signal.args or []))
+
+
+def test_what_is_offered_is_scrolled_in_a_low_window_and_no_card_is_cut(
+    qtbot: QtBot, bridge: Bridge, desk: ScriptedDesk
+) -> None:
+    long = "What was said goes on for more than one line of such a card, so that a second one is there to be cut. " * 2
+    for number in range(3):
+        desk.assistant.put(memory(id=MemoryId(f"N{number}"), text=long, facet=Facet.NOTE))
+    panel = AskPanel(bridge)
+    qtbot.addWidget(panel)
+    panel.resize(800, 420)
+    panel.show()
+    panel.opened()
+    qtbot.waitUntil(lambda: len(panel.findChildren(Pressable)) >= 3)
+    for words in panel.findChildren(Clamped):
+        wanted = words.heightForWidth(words.width()) if words.hasHeightForWidth() else words.sizeHint().height()
+        qtbot.waitUntil(lambda words=words, wanted=wanted: words.height() >= wanted)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
