@@ -46,6 +46,8 @@ class Asked:
     tokens: int
     limit_mb: int = 0
     draft: bool = False
+    small: Path | None = None
+    """A small model that drafts beside it, where `draft` is on."""
     window: bool = True
     bundle: bool = True
     cache: str | None = None
@@ -69,6 +71,7 @@ class Asked:
             "budget_mb": self.budget_mb,
             "context": self.context or -(-needed // _CONTEXT_STEP) * _CONTEXT_STEP,
             "draft": self.draft,
+            "small": None if self.small is None else str(self.small),
             "window": self.window,
             "bundle": self.bundle,
         }

@@ -19,7 +19,7 @@ from typing import NoReturn
 from app.bench.stream.asked import Messages
 from app.commands.request import JSON
 from core.errors import Cancelled, Problem
-from core.inference.generator import EngineOptions, LlamaGenerator, Message, Part, Role
+from core.inference.generator import EngineOptions, LlamaGenerator, Message, Part, Role, SmallModel
 from core.urgency import Urgency
 
 if sys.platform != "win32":
@@ -178,5 +178,9 @@ def generator_for(request: JSON) -> LlamaGenerator:
         bundle=request["bundle"],
     )
     return LlamaGenerator(
-        Path(request["model"]), memory_mb=request["budget_mb"], context_tokens=request["context"], options=options
+        Path(request["model"]),
+        memory_mb=request["budget_mb"],
+        context_tokens=request["context"],
+        options=options,
+        small=None if request["small"] is None else SmallModel(path=Path(request["small"])),
     )

@@ -16,7 +16,7 @@ import gguf
 import numpy as np
 from numpy.typing import NDArray
 
-from app.bench.stream import relu_shape
+from app.bench.stream import chained, relu_shape
 from core.errors import Problem
 
 _LETTERS = " abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.,;:!?'\"()[]{}<>|/-_*#+=%&@"
@@ -92,6 +92,16 @@ class Shape:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chained(Shape):
+    """A dense one whose layers add nothing, all of them being read: each word is followed by one other word.
+
+    `agrees`: of all words the share that is followed by the same one in each such model; the others are not.
+    """
+
+    agrees: float = 1.0
+
+
 DENSE = Shape(name="dense", architecture="llama", layers=28, width=3072, inner=8192, heads=24, shared_heads=8,
               head_width=128, words=32000)  # fmt: skip
 """1.7 GB, the shape of a model of 3 thousand million parameters."""
@@ -103,9 +113,15 @@ SQUARED = Shape(name="squared", architecture="arcee", layers=24, width=2560, inn
                 head_width=128, words=32000)  # fmt: skip
 """1.6 GB, ReLU^2 without a gate, in the shape of a real model of 4.5 billion parameters (24 of its 36 layers): 80 % of
 it are neurons, of which one in fifteen is active for a token."""
+CHAINED = Chained(name="chained", architecture="llama", layers=28, width=3072, inner=8192, heads=24, shared_heads=8,
+                  head_width=128, words=32000)  # fmt: skip
+"""The dense one's shape, writing what no prompt has: no two of its words ever follow each other twice."""
+SMALL = Chained(name="small", architecture="llama", layers=24, width=896, inner=4864, heads=14, shared_heads=2,
+                head_width=64, words=32000, agrees=0.7)  # fmt: skip
+"""0.2 GB, the shape of a model of 500 million parameters, which foretells seven of ten of those words."""
 QUOTING = "quoting"
 """The name of the model that quotes, which is made of a trained one."""
-NAMES = (DENSE.name, SPARSE.name, SQUARED.name, QUOTING)
+NAMES = (DENSE.name, SPARSE.name, SQUARED.name, CHAINED.name, SMALL.name, QUOTING)
 """What the bench's files begin with."""
 
 
@@ -172,6 +188,11 @@ def _weights(shape: Shape, name: str, sizes: tuple[int, ...], random: np.random.
         return np.ones(sizes, np.float32)
     if name.endswith("ffn_gate_inp.weight"):
         return _router(sizes, shape.popular, random)
+    if isinstance(shape, Chained) and name.endswith(("attn_output.weight", "ffn_down.weight")):
+        return np.zeros((*sizes[:-1], sizes[-1] // _BLOCK * _BLOCK_BYTES), np.uint8)
+    if isinstance(shape, Chained) and name == "output.weight":
+        embeddings = _quantised(sizes, sizes[-1] ** -0.5, np.random.default_rng(0))
+        return chained.outputs(embeddings, first=len(_silent()), agrees=shape.agrees)
     # Embeddings of length 1 in each direction: what a layer adds is small beside them, so routing depends on the token.
     weights = _quantised(sizes, 1.0 if name == "token_embd.weight" else sizes[-1] ** -0.5, random)
     if name == "output.weight":

@@ -14,7 +14,7 @@ from app.bench.row import Row
 from app.bench.stream.asked import Asked, Mode
 from app.bench.stream.device import device_of
 from app.bench.stream.engine import Driver
-from app.bench.stream.made import QUOTING, Shape, made, words
+from app.bench.stream.made import CHAINED, QUOTING, SMALL, Shape, made, words
 from app.bench.stream.quoting import Inside, embed_copier
 from app.bench.stream.run import Run, run
 from app.cli.session import Session
@@ -46,6 +46,9 @@ class Setting:
     dense: Shape
     sparse: Shape
     squared: Shape
+    chained: Shape = CHAINED
+    small: Shape = SMALL
+    """What drafts for it."""
     around: Inside = AROUND
     """The shape around the model that quotes."""
     beside_mb: int = 0
@@ -97,7 +100,7 @@ class Setting:
 
     def asked(
         self, shape: Shape, mode: Mode, *, tokens: int, share: float = 0.5, limited: bool = True, seed: int = 1,
-        draft: bool = False, window: bool = True, bundle: bool = True,
+        draft: bool = False, small: Shape | None = None, window: bool = True, bundle: bool = True,
     ) -> Asked:  # fmt: skip
         """A run of a made model with a short prompt, with `share` of its file as the budget, and as the limit."""
         model = self.model(shape)
@@ -105,7 +108,8 @@ class Setting:
         free = not limited or mode is Mode.MEMORY
         return Asked(
             model=model, mode=mode, budget_mb=budget, prompt=words(SHORT, seed, shape), tokens=tokens,
-            limit_mb=0 if free else budget, draft=draft, window=window, bundle=bundle,
+            limit_mb=0 if free else budget, draft=draft, small=None if small is None else self.model(small),
+            window=window, bundle=bundle,
             cache=_CACHE,
         )  # fmt: skip
 

@@ -57,7 +57,8 @@ def _behind(runs: Sequence[Run]) -> Iterator[str]:
 
 def _kind(one: Run) -> tuple[str, ...]:
     asked = one.asked
-    switches = [name for name, on in (("drafting", asked.draft), ("no window", not asked.window),
+    switches = [name for name, on in (("drafting", asked.draft), ("a small model", asked.small is not None),
+                                      ("no window", not asked.window),
                                       ("no bundles", not asked.bundle)) if on]  # fmt: skip
     return (
         asked.model.stem.partition("-")[0],

@@ -24,6 +24,7 @@ from app.bench.stream.parts import (
     private,
     quoting,
     reads,
+    small,
     speed,
     tokens,
     turn,
@@ -48,6 +49,7 @@ PARTS: Mapping[str, Part] = {
     "quoting": quoting.rows,
     "prefix": prefix.rows,
     "drafting": drafting.rows,
+    "small": small.rows,
     "private": private.rows,
     "planned": planned.rows,
 }

@@ -8,8 +8,8 @@ from app.bench.stream.asked import Asked, Mode
 from core.errors import BadInput
 from core.inference.header import check_gguf
 
-_RUN = ("--model", "--budget-mb", "--tokens", "--mode", "--prompt-file", "--draft", "--window", "--bundle",
-        "--limit-mb", "--context")  # fmt: skip
+_RUN = ("--model", "--budget-mb", "--tokens", "--mode", "--prompt-file", "--draft", "--draft-model", "--window",
+        "--bundle", "--limit-mb", "--context")  # fmt: skip
 _WHOLE = ("--folder", "--part", "--rounds", "--table")
 _SWITCHES = ("--clean", "--driver")
 _PROMPT = "Tell in a few sentences what a memory is, what it is made of, and why some of it fades."
@@ -74,6 +74,9 @@ def _one(values: Mapping[str, str]) -> Asked:
         raise BadInput("How much memory may the engine use?", "Add --budget-mb N.")
     budget_mb = _number(values, "--budget-mb", -(-model.stat().st_size // 2**20), _MOST_MB)
     free = mode in (Mode.MEMORY, Mode.OWN)
+    small = Path(values["--draft-model"]).absolute() if "--draft-model" in values else None
+    if small is not None:
+        check_gguf(small)
     return Asked(
         model=model,
         mode=mode,
@@ -81,7 +84,8 @@ def _one(values: Mapping[str, str]) -> Asked:
         prompt=_prompt(values),
         tokens=_number(values, "--tokens", 16, 100_000),
         limit_mb=_number(values, "--limit-mb", 0 if free else budget_mb, _MOST_MB, least=0),
-        draft=_choice(values, "--draft", ("off", "lookup")) == "lookup",
+        draft=small is not None or _choice(values, "--draft", ("off", "lookup")) == "lookup",
+        small=small,
         window=_choice(values, "--window", ("on", "off")) == "on",
         bundle=_choice(values, "--bundle", ("on", "off")) == "on",
         context=_number(values, "--context", 0, 2**17, least=0),

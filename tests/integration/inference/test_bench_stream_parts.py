@@ -11,7 +11,7 @@ from app.bench.asking import Bar
 from app.bench.row import Row
 from app.bench.stream.engine import Driver
 from app.bench.stream.groups import place
-from app.bench.stream.made import DENSE, SPARSE, SQUARED
+from app.bench.stream.made import CHAINED, DENSE, SMALL, SPARSE, SQUARED
 from app.bench.stream.parts import prefix
 from app.bench.stream.setting import Setting, met
 from app.bench.stream.table import markdown
@@ -26,6 +26,8 @@ MODELS = {
     "dense": replace(DENSE, inner=2048, **_SMALL),  # type: ignore[arg-type]
     "sparse": replace(SPARSE, inner=128, experts=32, used=4, **_SMALL),  # type: ignore[arg-type]
     "squared": replace(SQUARED, inner=2048, **_SMALL),  # type: ignore[arg-type]
+    "chained": replace(CHAINED, inner=2048, **(_SMALL | {"layers": 16})),  # type: ignore[arg-type]
+    "small": replace(SMALL, inner=256, **(_SMALL | {"layers": 2, "width": 128, "heads": 2, "shared_heads": 2})),  # type: ignore[arg-type]
 }
 MUST_HOLD = ("tokens as", "tokens the same", "words of the sleeping job")
 """Rows that hold on every machine, whatever else it has to do."""
@@ -43,7 +45,8 @@ def setting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setting]:
 
 @pytest.mark.parametrize("name", sorted(set(PARTS) - {"prefix", "quoting", "words"}))
 def test_a_part_has_its_rows(setting: Setting, name: str) -> None:
-    setting.beside_mb = 165 if name == "neurons" else 90  # what predictors of a small model take beside it
+    # What predictors of a small model take beside it; so much that one streams, and another one fits beside it.
+    setting.beside_mb = {"neurons": 165, "small": 80}.get(name, 90)
     rows = list(measured(setting, [name]))
     _check(rows, name)
 

@@ -16,10 +16,11 @@ import pytest
 from app.bench.row import Row
 from app.bench.stream.asked import Asked, Mode
 from app.bench.stream.cached import drop, share_cached
+from app.bench.stream.chained import followed
 from app.bench.stream.device import Device, device_of
 from app.bench.stream.engine import Part
 from app.bench.stream.groups import Place, place
-from app.bench.stream.made import DENSE, SPARSE, Shape, made, words
+from app.bench.stream.made import CHAINED, DENSE, SPARSE, Shape, made, words
 from app.bench.stream.models_folder import models_folder
 from app.bench.stream.run import Figures, Run, sweeps
 from app.bench.stream.setting import at_least, at_most, met, same_tokens
@@ -55,8 +56,18 @@ def test_a_model_makes_it_one_run_and_the_limit_is_the_budget(tiny: Path) -> Non
     assert isinstance(asked, Asked)
     assert (asked.mode, asked.budget_mb, asked.limit_mb, asked.tokens) == (Mode.STREAM, 100, 100, 5)
     assert asked.draft
+    assert asked.small is None
     assert asked.window
     assert asked.bundle
+
+
+def test_a_small_model_is_named_for_one_run_and_drafts(tiny: Path) -> None:
+    asked = read(["--model", str(tiny), "--budget-mb", "100", "--draft-model", str(tiny)])
+    assert isinstance(asked, Asked)
+    assert (asked.small, asked.draft) == (tiny, True)
+    assert asked.loading()["small"] == str(tiny)
+    with pytest.raises(ModelMissing):
+        read(["--model", str(tiny), "--budget-mb", "100", "--draft-model", "nowhere.gguf"])
 
 
 def test_all_in_memory_stands_under_no_limit_unless_one_is_named(tiny: Path) -> None:
@@ -120,6 +131,26 @@ def test_a_made_model_is_read_back_as_it_was_described(shape: Shape, tmp_path: P
     assert layout.layers == shape.layers
     assert layout.weight_bytes == shape.bytes == told[-1][0]
     assert {tensor.experts for tensor in layout.tensors if "_exps" in tensor.name} <= {shape.experts}
+
+
+def test_no_two_words_of_a_chain_follow_each_other_twice_and_another_model_follows_most_of_it() -> None:
+    chain, other = followed(5000, first=300, agrees=1.0), followed(5000, first=300, agrees=0.7)
+    for one in (chain, other):
+        assert sorted(one) == list(range(300, 5000))
+    seen, word = set[int](), 300
+    while word not in seen:
+        seen.add(word)
+        word = int(chain[word - 300])
+    assert len(seen) == 4700  # one round of all words
+    assert 0.67 < float((chain == other).mean()) < 0.73
+    assert not (chain == followed(5000, first=300, agrees=0.0)).any()
+
+
+def test_the_bench_s_small_model_has_the_words_of_the_one_it_drafts_for(tmp_path: Path) -> None:
+    large = replace(CHAINED, layers=2, width=64, inner=128, heads=4, shared_heads=2, head_width=16, words=500)
+    small = replace(large, name="small", width=32, head_width=8, inner=64, agrees=0.7)
+    one, other = (read_layout(made(shape, tmp_path)).facts for shape in (large, small))
+    assert one.words == other.words != ""
 
 
 def test_the_same_shape_gives_the_same_bytes_and_is_not_written_twice(tiny: Path, tmp_path: Path) -> None:
