@@ -35,7 +35,8 @@ class Kept(ActiveNeurons):
 
     def added(self, layer: int, x: NDArray[np.float32]) -> NDArray[np.float32]:
         if len(x) == 1:
-            foretold = self._predictors[layer].active(x)[0]
+            foretold = np.zeros(self._prepared.count, np.bool_)
+            foretold[self._choosers[layer].some(x).wanted] = True
             self.chosen.setdefault(layer, []).append(foretold)
         return super().added(layer, x)
 

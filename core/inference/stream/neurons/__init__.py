@@ -1,1 +1,1 @@
-"""Dense models of which only the neurons that matter for a token are read ("LLM in a flash", for exact zeros)."""
+"""Dense models of which only the neurons that matter for a token are read ("LLM in a flash")."""

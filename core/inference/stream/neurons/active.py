@@ -1,4 +1,4 @@
-"""A prepared model's feed-forward parts at work: predicted, read, computed, added to what the hollow model gives.
+"""A prepared model's feed-forward parts at work: chosen, read, computed, added to what the hollow model gives.
 
 llama.cpp computes attention and all else; the hollow layers add nothing. At `ffn_norm-N` the layer's input is taken
 and what is missing begins to be read; at `l_out-N`, the layer's sum, our part is added.
@@ -16,8 +16,10 @@ from core.errors import ModelProblem
 from core.inference.stream.account import Account
 from core.inference.stream.graph import Node
 from core.inference.stream.neurons.bundles import Bundles, Switches
+from core.inference.stream.neurons.chosen import Chooser, Chosen
 from core.inference.stream.neurons.disk import Memory, open_disk
 from core.inference.stream.neurons.feed import PIECE, Feed
+from core.inference.stream.neurons.gates import Gates
 from core.inference.stream.neurons.ggml import Ggml
 from core.inference.stream.neurons.predictor import Predictor
 from core.inference.stream.neurons.prepared import Prepared, read_head
@@ -50,11 +52,9 @@ class ActiveNeurons:
         self._prepared = prepared
         ggml = self._ggml = Ggml(llama)
         self.set_threads(threads)
-        self._predictors = [
-            Predictor(ggml, prepared.width, prepared.count, rank, parts)
-            for rank, parts in zip(prepared.ranks, read_head(path, prepared), strict=True)
-        ]
-        self._feed = Feed(ggml, prepared.width, prepared.up_kind, prepared.down_kind, most_tokens)
+        self._choosers = _choosers(ggml, path, prepared)
+        gated = prepared.gated is not None
+        self._feed = Feed(ggml, prepared.width, prepared.up_kind, prepared.down_kind, most_tokens, gated=gated)
         slots = slots_of(prepared, window_bytes)
         self._windows = [Window(prepared.count, count) for count in slots]
         self._begins = np.cumsum([0, *slots])[:-1].tolist()
@@ -103,31 +103,30 @@ class ActiveNeurons:
 
     def added(self, layer: int, x: NDArray[np.float32]) -> NDArray[np.float32]:
         """What a layer's neurons add for tokens x, (tokens, width)."""
+        chooser = self._choosers[layer]
         if len(x) > FEW or self.switches.every:
-            return self._all(layer, x)
-        chosen = self._predictors[layer].active(x)
-        wanted = np.flatnonzero(chosen[0] if len(x) == 1 else chosen.any(axis=0))
-        return self._some(layer, x, wanted, chosen)
+            return self._all(layer, x, chooser.every(x))
+        return self._some(layer, x, chooser.some(x))
 
     def close(self) -> None:
         """See Streamer."""
         self._bundles.close()
-        for predictor in self._predictors:
-            predictor.close()
+        for chooser in self._choosers:
+            chooser.close()
         self._feed.close()
         self._ggml.free_backend(self._ggml.backend)
 
-    def _some(self, layer: int, x: NDArray[np.float32], wanted: Ids, chosen: NDArray[np.bool_]) -> NDArray[np.float32]:
+    def _some(self, layer: int, x: NDArray[np.float32], chosen: Chosen) -> NDArray[np.float32]:
         """Compute the wanted neurons, in pieces of the same neurons whatever the window holds."""
         feed, tokens = self._feed, len(x)
         feed.x[:tokens] = x
         total = np.zeros((tokens, self._prepared.width), np.float32)
-        for piece in self._there(layer, wanted):
-            self._gather(layer, piece)
+        for piece in self._there(layer, chosen.wanted):
+            self._gather(layer, piece, chosen.beside[piece])
             if tokens == 1:
                 total[0] += feed.one(len(piece))
             else:
-                total += feed.several(len(piece), tokens, chosen[:, piece])
+                total += feed.several(len(piece), tokens, None if chosen.weights is None else chosen.weights[:, piece])
         return total
 
     def _there(self, layer: int, wanted: Ids) -> Iterator[Ids]:
@@ -167,30 +166,30 @@ class ActiveNeurons:
                 window.forget_before(begun[-keep - 1])
                 del begun[: -keep - 1]
 
-    def _gather(self, layer: int, piece: Ids) -> None:
+    def _gather(self, layer: int, piece: Ids, beside: NDArray[np.float32]) -> None:
         slots = self._begins[layer] + self._windows[layer].slots_of(piece)
         np.take(self._memory.rows, slots, axis=0, out=self._gathered[: len(piece)], mode="clip")
-        self._hand_over(self._gathered[: len(piece)], self._predictors[layer].bias[piece])
+        self._hand_over(self._gathered[: len(piece)], beside)
 
-    def _hand_over(self, bundles: NDArray[np.uint8], bias: NDArray[np.float32]) -> None:
+    def _hand_over(self, bundles: NDArray[np.uint8], beside: NDArray[np.float32]) -> None:
         """Rows and columns of bundles into the buffers that are computed on."""
         count, row = len(bundles), self._prepared.up_bytes
         self._feed.up[:count] = bundles[:, :row]
         self._feed.down[:count] = bundles[:, row : row + self._prepared.down_bytes]
-        self._feed.bias[:count] = bias
+        self._feed.beside[:count] = beside
 
-    def _all(self, layer: int, x: NDArray[np.float32]) -> NDArray[np.float32]:
+    def _all(self, layer: int, x: NDArray[np.float32], chosen: Chosen) -> NDArray[np.float32]:
         """Compute every neuron of a layer, read in the order it lies in; the window stays as it is."""
         feed, tokens = self._feed, len(x)
         feed.x[:tokens] = x
         total = np.zeros((tokens, self._prepared.width), np.float32)
-        bias = self._predictors[layer].bias
         for begin, bundles in self._bundles.in_order(layer):
-            self._hand_over(bundles, bias[begin : begin + len(bundles)])
+            here = slice(begin, begin + len(bundles))
+            self._hand_over(bundles, chosen.beside[here])
             if tokens == 1:
                 total[0] += feed.one(len(bundles))
             else:
-                total += feed.several(len(bundles), tokens, None)
+                total += feed.several(len(bundles), tokens, None if chosen.weights is None else chosen.weights[:, here])
         return total
 
     def _warm(self) -> None:
@@ -202,6 +201,22 @@ class ActiveNeurons:
         self.account.hits = self.account.misses = 0
         self.account.read_bytes = self.account.reads = 0
         self.account.wait_s = 0.0
+
+
+def _choosers(ggml: Ggml, path: Path, prepared: Prepared) -> list[Chooser]:
+    """Of each layer what knows its neurons. ModelProblem when their part of the file is not what was written."""
+    made: list[Chooser] = []
+    try:
+        for layer, parts in enumerate(read_head(path, prepared)):
+            if prepared.gated is None:
+                made.append(Predictor(ggml, prepared.width, prepared.count, prepared.ranks[layer], parts))
+            else:
+                made.append(Gates(ggml, prepared.width, prepared.count, prepared.gated, parts))
+    except ModelProblem:
+        for one in made:
+            one.close()
+        raise
+    return made
 
 
 def slots_of(prepared: Prepared, window_bytes: int) -> list[int]:

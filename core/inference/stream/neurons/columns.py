@@ -1,5 +1,7 @@
 """The columns of a layer's second matrix as rows of their own, one a neuron."""
 
+from collections.abc import Collection
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,17 +16,18 @@ class ColumnsDiffer(Exception):
 
 
 class Columns:
-    """Turns a matrix (width rows of neurons) into columns: of its own kind when `exact`, else with 8 bits."""
+    """Turns matrices (width rows of neurons) into columns: of their one kind when `exact`, else with 8 bits."""
 
-    def __init__(self, ggml: Ggml, kind: int, exact: bool) -> None:
-        self._ggml, self._source = ggml, kind
-        self._exact = exact and kind not in _FLOATS
-        self.kind = kind if exact or kind in _FLOATS else Q8_0
+    def __init__(self, ggml: Ggml, kinds: Collection[int], exact: bool) -> None:
+        self._ggml = ggml
+        alone = next(iter(kinds)) if len(kinds) == 1 else None
+        self.kind = alone if alone is not None and (exact or alone in _FLOATS) else Q8_0
         """ggml_type of the columns."""
+        self._exact = exact and alone is not None and alone not in _FLOATS
 
-    def of(self, matrix: NDArray[np.uint8], count: int) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-        """The columns, (count, bytes), and their lengths. ColumnsDiffer when they would lose something."""
-        values = np.ascontiguousarray(self.floats(self._source, matrix, count).T)
+    def of(self, kind: int, matrix: NDArray[np.uint8], count: int) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+        """The columns of a matrix of a kind, (count, bytes), and their lengths. ColumnsDiffer when they would lose."""
+        values = np.ascontiguousarray(self.floats(kind, matrix, count).T)
         if self.kind == F16:
             columns = values.astype(np.float16).view(np.uint8).reshape(count, -1)
         else:
@@ -33,6 +36,10 @@ class Columns:
             raise ColumnsDiffer
         lengths: NDArray[np.float32] = np.linalg.norm(values, axis=1)
         return columns, lengths
+
+    def quantised(self, kind: int, rows: NDArray[np.float32]) -> NDArray[np.uint8]:
+        """Rows (n, width) as weights of a kind, (n, bytes of a row)."""
+        return self._ggml.quantize(kind, rows)
 
     def floats(self, kind: int, rows: NDArray[np.uint8], width: int) -> NDArray[np.float32]:
         """Rows of weights of a kind as floats, (rows, width)."""

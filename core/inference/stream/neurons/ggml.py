@@ -42,9 +42,9 @@ class Ggml:
         self.view_2d = self._bind("ggml_view_2d", pointer, pointer, pointer, whole, whole, size, size)
         shape_3d = (whole, whole, whole, size, size, size)
         self.view_3d = self._bind("ggml_view_3d", pointer, pointer, pointer, *shape_3d)
-        for name in ("mul_mat", "out_prod", "add"):
+        for name in ("mul_mat", "out_prod", "add", "mul"):
             setattr(self, name, self._bind(f"ggml_{name}", pointer, pointer, pointer, pointer))
-        for name in ("relu", "sqr"):
+        for name in ("relu", "sqr", "silu", "gelu"):
             setattr(self, name, self._bind(f"ggml_{name}", pointer, pointer, pointer))
         self.cast = self._bind("ggml_cast", pointer, pointer, pointer, ctypes.c_int)
         self.new_graph = self._bind("ggml_new_graph_custom", pointer, pointer, size, ctypes.c_bool)
@@ -59,8 +59,11 @@ class Ggml:
     mul_mat: Callable[[Pointer, Pointer, Pointer], Pointer]
     out_prod: Callable[[Pointer, Pointer, Pointer], Pointer]
     add: Callable[[Pointer, Pointer, Pointer], Pointer]
+    mul: Callable[[Pointer, Pointer, Pointer], Pointer]
     relu: Callable[[Pointer, Pointer], Pointer]
     sqr: Callable[[Pointer, Pointer], Pointer]
+    silu: Callable[[Pointer, Pointer], Pointer]
+    gelu: Callable[[Pointer, Pointer], Pointer]
 
     def _bind(self, name: str, result: type | None, *arguments: type) -> Callable[..., Pointer]:
         for library in self._libraries:

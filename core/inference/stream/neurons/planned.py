@@ -1,5 +1,7 @@
 """How a prepared model is run in the memory that it is given: the hollow model stays, the rest is its window. Pure."""
 
+from dataclasses import replace
+
 from core.inference.layout import Layout
 from core.inference.stream.costs import (
     BATCH_TOKENS,
@@ -12,7 +14,9 @@ from core.inference.stream.costs import (
     token_s,
 )
 from core.inference.stream.neurons.feed import PIECE
-from core.inference.stream.neurons.prepared import Prepared
+from core.inference.stream.neurons.ggml import F16, F32, Q8_0
+from core.inference.stream.neurons.prepared import Gated, Prepared, bundle_bytes, is_ffn
+from core.inference.stream.neurons.rewritten import KINDS
 from core.inference.stream.plan import Plan, Way
 from core.inference.stream.residency import residency
 from core.inference.stream.speeds import Speeds
@@ -21,7 +25,8 @@ _READ_BYTES = 16_384
 """Of a usual read: a few neighbours together."""
 _USED_AGAIN = 0.8
 """Of a token's neurons, those that one of the last eight has used, where trained models were tried."""
-
+_HALF = 0.5
+"""Where more than this part is active, no token's neurons are those of the last ones in particular."""
 
 _OWN_BYTES = 56 * 2**20
 """What numpy, the reader and the graphs over the buffers hold: 14 MB were measured with few tokens, 40 with many."""
@@ -31,6 +36,8 @@ def beside_bytes(prepared: Prepared, most_tokens: int) -> int:
     """Memory that prepared neurons need beside their window: predictors, a piece's buffers, two pieces read ahead."""
     piece = prepared.up_bytes + prepared.down_bytes + 4 * prepared.width + 3 * prepared.bundle
     scores = prepared.layers * (prepared.count + 2 * prepared.width) * 4
+    if prepared.gated is not None:  # a gate before and behind its act, for one token in each layer, for many in one
+        scores += (prepared.layers + 2 * most_tokens) * prepared.count * 4
     return _OWN_BYTES + prepared.head_bytes + PIECE * piece + most_tokens * (prepared.width + PIECE) * 16 + scores
 
 
@@ -70,7 +77,8 @@ def plan_neurons(
         sweep_bytes=everything if window < everything else 0,
         piece_bytes=_READ_BYTES,
         repacked=False,
-        prompt_bytes=hollow + prepared.weight_bytes,  # some token of a batch needs each neuron
+        # Some token of a batch needs each neuron.
+        prompt_bytes=hollow + prepared.weight_bytes + (0 if prepared.gated is None else prepared.head_bytes),
     )
     one_s, runs = token_s(work, speeds), way is Way.NEURONS
     return Plan(
@@ -99,4 +107,31 @@ def _missed(share: float, window: float) -> float:
     """The part of all neurons that is read for a token: none when all stay, all active ones when there is no window."""
     if window >= 1:
         return 0.0
-    return share * (1 - _USED_AGAIN * min(window / max(3 * share, 1e-6), 1.0))
+    of_recent = share * (1 - _USED_AGAIN * min(window / max(3 * share, 1e-6), 1.0))
+    return min(of_recent, share * (1 - window) if share > _HALF else of_recent)
+
+
+def expected(layout: Layout, keep: float) -> tuple[Prepared, Layout]:
+    """What a gated model would be when so many of its neurons are kept, before it is prepared.
+
+    Columns of quantised matrices are taken to have 8 bits, as they nearly always come to have.
+    """
+    kinds = {tensor.name: KINDS[tensor.type] for tensor in layout.tensors}
+    downs = {kinds[f"blk.{layer}.ffn_down.weight"] for layer in range(layout.layers)}
+    up, gate = (kinds[f"blk.0.ffn_{name}.weight"] for name in ("up", "gate"))
+    down = next(iter(downs)) if downs in ({F32}, {F16}) else Q8_0
+    width = layout.facts.width
+    made = Prepared(
+        width=width,
+        count=next(one.shape[1] for one in layout.tensors if one.name == "blk.0.ffn_up.weight"),
+        up_kind=up,
+        down_kind=down,
+        bundle=bundle_bytes(up, down, width),
+        ranks=(),
+        shares=(keep,) * layout.layers,
+        place=0,
+        head_hash="",
+        gated=Gated(kind=gate, act="", keep=keep, perplexity=1.0, same=1.0),
+    )
+    hollow = tuple(one for one in layout.tensors if not is_ffn(one))
+    return made, replace(layout, tensors=hollow)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from core.inference.stream.neurons.chosen import Chosen
 from core.inference.stream.neurons.ggml import F32, Q8_0, Ggml, Room, row_bytes
 
 _AT_ONCE = 8
@@ -27,6 +28,16 @@ class Predictor:
         """What is added to each neuron's sum, (neurons,)."""
         self._one = self._graph(self._room, 1)
         self._several: tuple[Room, _Graph] | None = None
+
+    def some(self, x: NDArray[np.float32]) -> Chosen:
+        """See Chooser."""
+        active = self.active(x)
+        wanted = np.flatnonzero(active[0] if len(x) == 1 else active.any(axis=0))
+        return Chosen(wanted, self.bias, active)
+
+    def every(self, x: NDArray[np.float32]) -> Chosen:
+        """See Chooser."""
+        return Chosen(np.arange(self._count, dtype=np.int64), self.bias, None)
 
     def active(self, x: NDArray[np.float32]) -> NDArray[np.bool_]:
         """For each token x (tokens, width), which neurons to compute: (tokens, neurons)."""

@@ -1,47 +1,39 @@
-"""Makes a prepared model of a dense one: attention as it is, neurons bundled and sorted, predictors fitted."""
+"""Makes a prepared model of a dense one: attention as it is, neurons bundled and sorted, what chooses them fitted."""
 
-import hashlib
-import os
 import shutil
 from collections.abc import Generator, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import BadInput, ModelProblem
-from core.inference.layout import Layout, Tensor, read_layout
+from core.errors import BadInput
+from core.inference.layout import Layout, read_layout
 from core.inference.llama import library
 from core.inference.stream.neurons.calibrate import inputs_of
 from core.inference.stream.neurons.columns import Columns, ColumnsDiffer
-from core.inference.stream.neurons.fit import Fitted, Floats, fit
+from core.inference.stream.neurons.curve import TOKENS as TRIED_TOKENS
+from core.inference.stream.neurons.curve import Tried, tried
+from core.inference.stream.neurons.fit import fit
 from core.inference.stream.neurons.ggml import Q8_0, Ggml, row_bytes
-from core.inference.stream.neurons.preparable import refuse_unpreparable
-from core.inference.stream.neurons.prepared import (
-    HOLLOW,
-    PAGE,
-    PREFIX,
-    VERSION,
-    Prepared,
-    bundle_bytes,
-    head_part,
-    padded,
-)
-from core.inference.stream.neurons.rewritten import KINDS, Value, entries_of, entry, header, whole_number
+from core.inference.stream.neurons.hollow_file import HollowFile, Layer, bundled
+from core.inference.stream.neurons.lost import Curve
+from core.inference.stream.neurons.preparable import Neurons, neurons_of
+from core.inference.stream.neurons.prepared import GATED, Gated, Prepared, bundle_bytes
+from core.inference.stream.neurons.rewritten import entries_of
+from core.inference.stream.neurons.thresholds import thresholds
 from core.inference.stream.pages import can_stream
 
 TOKENS = 1536
-"""Of text that a model is tried on."""
+"""Of text that a model with silent neurons is tried on."""
 _HELD_BACK = 4
 """Every so-manieth token sets thresholds and fits nothing."""
-_CHUNK = 2**23
 _SPARE_BYTES = 2**28
-_FFN = ("ffn_up.weight", "ffn_down.weight", "ffn_up.bias")
-
-_READING = 0.3
+_READING, _TRYING = 0.3, 0.7
+LEAST_KEEP = 0.05
+T = TypeVar("T")
 
 
 class Step(NamedTuple):
@@ -51,205 +43,165 @@ class Step(NamedTuple):
     part: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Made:
-    """A layer as it will be written."""
+def curve_of(
+    source: Path, text: str, keeps: tuple[float, ...], *, threads: int, tokens: int = TRIED_TOKENS
+) -> Generator[Step, None, Curve]:
+    """What leaving neurons of a gated model out costs; nothing is written. BadInput, ModelProblem."""
+    layout = read_layout(source)
+    if _checked(layout, entries_of(source)) is not Neurons.GATED:
+        raise BadInput(
+            "This model's neurons are exactly silent: leaving those out changes nothing.",
+            "`mneme models prepare` needs no choice for it.",
+        )
+    trying = tried(source, layout, text, keeps, threads=threads, tokens=tokens)
+    found = yield from _told("The model reads a text", 1.0, trying)
+    return found.curve
 
-    head: tuple[bytes, ...]
-    fitted: Fitted
 
-
-def prepare(source: Path, target: Path, text: str, *, threads: int, tokens: int = TOKENS) -> Iterator[Step]:
+def prepare(
+    source: Path, target: Path, text: str, *, threads: int, keep: float | None = None, tokens: int | None = None
+) -> Iterator[Step]:
     """Write a prepared model of `source` to `target`, yielding after each step; nothing is left when it is ended early.
 
-    BadInput (cannot be prepared, no room), ModelProblem, OSError.
+    `keep`: of a gated model, the share of neurons to keep for a token (LEAST_KEEP to 1); None of the others.
+    BadInput (cannot be prepared, no choice made, no room), ModelProblem, OSError.
     """
     layout = read_layout(source)
     entries = entries_of(source)
-    refuse_unpreparable(layout, entries)
-    if not can_stream():
-        raise BadInput("Models are prepared on Linux only.", "Prepare it there.")
+    _check_choice(_checked(layout, entries), keep)
     if shutil.disk_usage(target.parent).free < 1.5 * layout.facts.bytes + _SPARE_BYTES:
         raise BadInput("There is not enough room on that disk for a prepared model.", "Name another folder.")
-    inputs = yield from _reading(inputs_of(source, layout, text, tokens, threads))
+    made: _Silent | _Kept
+    if keep is None:
+        begun = inputs_of(source, layout, text, tokens or TOKENS, threads)
+        made = _Silent(layout, (yield from _told("The model reads a text", _READING, begun)))
+        before = _READING
+    else:
+        trying = tried(source, layout, text, (keep,), threads=threads, tokens=tokens or TRIED_TOKENS)
+        made = _Kept(layout, (yield from _told("The model reads a text", _TRYING, trying)))
+        before = _TRYING
     part = target.with_name(target.name + ".part")
+    file_of = HollowFile(source, layout, entries)
+    ggml = Ggml(library())
     try:
         for exact in (True, False):
+            columns = Columns(ggml, file_of.kinds("ffn_down.weight"), exact)
             with suppress(ColumnsDiffer), part.open("wb") as file:
-                yield from _Preparation(source, layout, entries, inputs, exact).write(file)
+                blank = made.blank(file_of, columns)
+                layers = (made.layer(file_of, columns, blank, number) for number in range(layout.layers))
+                for done in file_of.write(file, blank, layers):
+                    yield Step("Neurons are sorted", before + (1 - before) * done / layout.layers)
                 break
         part.replace(target)
     finally:
+        ggml.free_backend(ggml.backend)
         with suppress(OSError):
             part.unlink()
 
 
-_Inputs = list[NDArray[np.float16]]
+def _checked(layout: Layout, entries: dict[str, bytes]) -> Neurons:
+    found = neurons_of(layout, entries)
+    if not can_stream():
+        raise BadInput("Models are prepared on Linux only.", "Prepare it there.")
+    return found
 
 
-def _reading(work: Generator[float, None, _Inputs]) -> Generator[Step, None, _Inputs]:
+def _check_choice(neurons: Neurons, keep: float | None) -> None:
+    if neurons is Neurons.SILENT and keep is not None:
+        raise BadInput(
+            "This model's neurons are exactly silent: there is nothing to choose.", "Leave the share to keep away."
+        )
+    if neurons is Neurons.GATED and keep is None:
+        raise BadInput(
+            "This model's neurons are never exactly silent: leaving some out changes its answers.",
+            "`mneme models prepare MODEL` shows by how much; choose with --keep how many stay.",
+        )
+    if keep is not None and not LEAST_KEEP <= keep <= 1:
+        raise BadInput("That share cannot be kept.", f"Keep from {LEAST_KEEP:.0%} to 100%.".replace("%", " %"))
+
+
+def _told(what: str, part: float, work: Generator[float, None, T]) -> Generator[Step, None, T]:
+    """Steps for work that yields how far it is; `part` of all is this work's."""
     while True:
         try:
-            yield Step("The model reads a text", _READING * next(work))
+            yield Step(what, part * next(work))
         except StopIteration as end:
-            inputs: _Inputs = end.value
-            return inputs
+            found: T = end.value
+            return found
 
 
-class _Preparation:
-    """Writes one prepared file."""
+class _Silent:
+    """Layers of a model whose neurons are exactly silent: foretold by a predictor."""
 
-    def __init__(
-        self,
-        source: Path,
-        layout: Layout,
-        entries: dict[str, bytes],
-        inputs: list[NDArray[np.float16]],
-        exact: bool,
-    ) -> None:
-        self._source, self._layout, self._entries = source, layout, entries
-        self._inputs = inputs
-        self._tensors = {tensor.name: tensor for tensor in layout.tensors}
-        self._width, self._layers = layout.facts.width, layout.layers
-        up, down = (self._tensors[f"blk.0.{name}"] for name in _FFN[:2])
-        self._count = up.shape[1]
-        self._up_kind = KINDS[up.type]
-        self._ggml = Ggml(library())
-        self._columns = Columns(self._ggml, KINDS[down.type], exact)
-        self._bundle = bundle_bytes(self._up_kind, self._columns.kind, self._width)
-        self._alignment = _alignment(entries)
+    def __init__(self, layout: Layout, inputs: list[NDArray[np.float16]]) -> None:
+        self._layout, self._inputs = layout, inputs
 
-    def write(self, file: IO[bytes]) -> Iterator[Step]:
-        """Write everything; the header last, when all of it is known."""
-        place = self._hollow(file)
-        file.seek(place)
-        made: list[_Made] = []
-        for layer in range(self._layers):
-            made.append(self._layer(layer, file))
-            yield Step("Neurons are sorted", _READING + (1 - _READING) * (layer + 1) / self._layers)
-        head = b"".join(head_part(part) for one in made for part in one.head)
-        file.write(head + bytes(padded(len(head), PAGE) - len(head)))
-        prepared = self._described(made, place, hashlib.sha256(head).hexdigest())
-        file.seek(0)
-        file.write(self._header(prepared))
-        file.flush()
-        os.fsync(file.fileno())
+    def blank(self, file: HollowFile, columns: Columns) -> Prepared:
+        """The side data's shape."""
+        return _blank(self._layout, file, columns, None)
 
-    def _hollow(self, file: IO[bytes]) -> int:
-        """Write all but the neurons behind room for the header; returns where the side data may begin."""
-        begin = len(self._header(self._described([], 0, "0" * 64)))
-        file.write(bytes(begin))
-        with self._source.open("rb") as source:
-            for tensor, (_, shape, kind, offset) in zip(self._layout.tensors, self._infos(), strict=True):
-                file.seek(begin + offset)
-                if _is_ffn(tensor):
-                    file.write(bytes(_size(kind, shape)))
-                else:
-                    source.seek(tensor.offset)
-                    _copy(source, file, tensor.bytes)
-        return padded(file.tell(), PAGE)
-
-    def _infos(self) -> list[tuple[str, tuple[int, ...], str, int]]:
-        """The hollow file's tensors: name, shape, kind, offset."""
-        infos, offset = [], 0
-        shapes = {"ffn_up.weight": (self._width, HOLLOW), "ffn_down.weight": (HOLLOW, self._width)}
-        for tensor in self._layout.tensors:
-            shape, kind = tensor.shape, tensor.type
-            if _is_ffn(tensor):
-                part = tensor.name.split(".", 2)[2]
-                shape, kind = shapes.get(part, (HOLLOW,)), "F32" if part == "ffn_up.bias" else "Q4_0"
-            infos.append((tensor.name, shape, kind, offset))
-            offset += padded(_size(kind, shape), self._alignment)
-        return infos
-
-    def _header(self, prepared: Prepared) -> bytes:
-        entries = dict(self._entries)
-        entries[f"{self._layout.facts.architecture}.feed_forward_length"] = whole_number(HOLLOW)
-        said: dict[str, Value] = {
-            "version": VERSION,
-            "place": prepared.place,
-            "bytes": prepared.bytes if prepared.place else 0,
-            "count": prepared.count,
-            "bundle": prepared.bundle,
-            "up_kind": prepared.up_kind,
-            "down_kind": prepared.down_kind,
-            "ranks": prepared.ranks,
-            "shares": prepared.shares,
-            "head_hash": prepared.head_hash,
-        }
-        entries |= {PREFIX + key: entry(value) for key, value in said.items()}
-        return header(entries, self._infos(), self._alignment)
-
-    def _described(self, made: list[_Made], place: int, hashed: str) -> Prepared:
-        blank = ((32,) * self._layers, (1.0,) * self._layers)
-        ranks, shares = (
-            zip(*((len(one.fitted.inner), one.fitted.share) for one in made), strict=True) if made else blank
-        )
-        return Prepared(
-            width=self._width,
-            count=self._count,
-            up_kind=self._up_kind,
-            down_kind=self._columns.kind,
-            bundle=self._bundle,
-            ranks=ranks,
-            shares=shares,
-            place=place,
-            head_hash=hashed,
-        )
-
-    def _layer(self, layer: int, file: IO[bytes]) -> _Made:
-        """Fit a layer's predictor and write its neurons, hot ones first."""
-        up = self._raw(layer, "ffn_up.weight")
-        rows = self._columns.floats(self._up_kind, up, self._width)
-        bias = np.zeros(self._count, np.float32)
-        if f"blk.{layer}.ffn_up.bias" in self._tensors:
-            bias = self._raw(layer, "ffn_up.bias").view(np.float32).ravel()
-        columns, lengths = self._columns.of(self._raw(layer, "ffn_down.weight"), self._count)
+    def layer(self, file: HollowFile, columns: Columns, blank: Prepared, layer: int) -> Layer:
+        """Fit a layer's predictor and put its neurons in order, hot ones first."""
+        up, count = file.raw(layer, "ffn_up.weight"), blank.count
+        rows = columns.floats(blank.up_kind, up, blank.width)
+        bias = np.zeros(count, np.float32)
+        if file.has(layer, "ffn_up.bias"):
+            bias = file.raw(layer, "ffn_up.bias").view(np.float32).ravel()
+        down, lengths = columns.of(file.kind("ffn_down.weight", layer), file.raw(layer, "ffn_down.weight"), count)
         inputs = self._inputs[layer].astype(np.float32)
         held = np.arange(len(inputs)) % _HELD_BACK == 0
-        costs = (float(self._bundle), row_bytes(Q8_0, 32) / 32)
+        costs = (float(blank.bundle), row_bytes(Q8_0, 32) / 32)
         fitted = fit(rows, bias, lengths, inputs[~held], inputs[held], costs)
         order = np.argsort(-fitted.use, kind="stable")
-        bundles = np.zeros((self._count, self._bundle), np.uint8)
-        bundles[:, : up.shape[1]] = up[order]
-        bundles[:, up.shape[1] : up.shape[1] + columns.shape[1]] = columns[order]
-        file.write(bundles.tobytes())
-        file.write(bytes(padded(bundles.size, PAGE) - bundles.size))
-        return _Made(head=self._head(fitted, bias, order), fitted=fitted)
-
-    def _head(self, fitted: Fitted, bias: Floats, order: NDArray[np.int64]) -> tuple[bytes, ...]:
-        quantised = (self._ggml.quantize(Q8_0, rows) for rows in (fitted.inner, fitted.outer[order]))
+        quantised = (columns.quantised(Q8_0, rows) for rows in (fitted.inner, fitted.outer[order]))
         vectors = (fitted.thresholds[order], bias[order])
-        return (*(rows.tobytes() for rows in quantised), *(vector.tobytes() for vector in vectors))
-
-    def _raw(self, layer: int, name: str) -> NDArray[np.uint8]:
-        """A tensor's bytes, (rows, bytes of a row)."""
-        tensor = self._tensors[f"blk.{layer}.{name}"]
-        with self._source.open("rb") as file:
-            file.seek(tensor.offset)
-            data = np.fromfile(file, np.uint8, tensor.bytes)
-        if len(data) != tensor.bytes:
-            raise ModelProblem("The model's file cannot be read any more.", "Check the disk; add the model again.")
-        return data.reshape(tensor.shape[1] if len(tensor.shape) > 1 else 1, -1)
+        head = (*(rows.tobytes() for rows in quantised), *(vector.tobytes() for vector in vectors))
+        bundles = bundled(up[order], down[order], blank.bundle)
+        return Layer(bundles=bundles, head=head, share=fitted.share, rank=len(fitted.inner))
 
 
-def _is_ffn(tensor: Tensor) -> bool:
-    return tensor.layer is not None and tensor.name.split(".", 2)[2] in _FFN
+class _Kept:
+    """Layers of a gated model of which a share is kept: their gates stay, with a threshold for each."""
+
+    def __init__(self, layout: Layout, found: Tried) -> None:
+        self._layout, self._curve = layout, found.curve
+        self._layers = found.layers
+        self._limits = thresholds(found.layers, found.curve.points[0].keep)
+
+    def blank(self, file: HollowFile, columns: Columns) -> Prepared:
+        """The side data's shape."""
+        point = self._curve.points[0]
+        gated = Gated(
+            kind=file.kind("ffn_gate.weight"),
+            act=GATED[self._layout.facts.architecture],
+            keep=point.keep,
+            perplexity=self._curve.perplexity(point),
+            same=point.same,
+        )
+        return _blank(self._layout, file, columns, gated)
+
+    def layer(self, file: HollowFile, columns: Columns, blank: Prepared, layer: int) -> Layer:
+        """Put a layer's neurons in order, hot ones first."""
+        limits = self._limits[layer]
+        use = (self._layers[layer].gates > limits).mean(axis=0)
+        order = np.argsort(-use, kind="stable")
+        down, _ = columns.of(file.kind("ffn_down.weight", layer), file.raw(layer, "ffn_down.weight"), blank.count)
+        head = (file.raw(layer, "ffn_gate.weight")[order].tobytes(), limits[order].tobytes())
+        bundles = bundled(file.raw(layer, "ffn_up.weight")[order], down[order], blank.bundle)
+        return Layer(bundles=bundles, head=head, share=max(float(use.mean()), 1e-4))
 
 
-def _size(kind: str, shape: tuple[int, ...]) -> int:
-    return row_bytes(KINDS[kind], shape[0]) * int(np.prod(shape[1:], dtype=np.int64))
-
-
-def _copy(source: IO[bytes], target: IO[bytes], size: int) -> None:
-    while size > 0:
-        data = source.read(min(size, _CHUNK))
-        if not data:
-            raise ModelProblem("The model's file cannot be read any more.", "Check the disk; add the model again.")
-        target.write(data)
-        size -= len(data)
-
-
-def _alignment(entries: dict[str, bytes]) -> int:
-    raw = entries.get("general.alignment")
-    return int.from_bytes(raw[4:8], "little") if raw else 32
+def _blank(layout: Layout, file: HollowFile, columns: Columns, gated: Gated | None) -> Prepared:
+    width, up_kind = layout.facts.width, file.kind("ffn_up.weight")
+    return Prepared(
+        width=width,
+        count=next(one for one in layout.tensors if one.name == "blk.0.ffn_up.weight").shape[1],
+        up_kind=up_kind,
+        down_kind=columns.kind,
+        bundle=bundle_bytes(up_kind, columns.kind, width),
+        ranks=(32,) * layout.layers if gated is None else (),
+        shares=(1.0,) * layout.layers,
+        place=0,
+        head_hash="0" * 64,
+        gated=gated,
+    )

@@ -5,6 +5,7 @@ page's beginning. llama.cpp maps tensors by their offsets and does not mind what
 """
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,21 +14,50 @@ from numpy.typing import NDArray
 
 from core.errors import ModelProblem
 from core.inference.header import GgufHeader
-from core.inference.layout import Layout
+from core.inference.layout import Layout, Tensor
 from core.inference.stream.neurons.ggml import Q8_0, row_bytes
+from core.inference.stream.neurons.rewritten import Value
 from core.inference.tensor_types import TENSOR_TYPES
 
 FAMILIES = ("arcee", "nemotron", "plm", "jais2")
 """Architectures whose feed-forward part is relu(x)^2 of one matrix: what is not active is exactly zero."""
+GATED = {"llama": "silu", "qwen2": "silu", "qwen3": "silu", "gemma": "gelu"}
+"""Architectures whose neurons are act(gate x) (up x), added to the layer's sum as they are; what `act` is."""
 HOLLOW = 32
 """Neurons of the hollow model's layers, all zero."""
 PREFIX = "mneme.neurons."
 KEYS = ("version", "place", "bytes", "count", "bundle", "up_kind", "down_kind", "ranks", "shares", "head_hash")
-ENTRIES = tuple(PREFIX + key for key in KEYS)
-VERSION = 1
+GATED_KEYS = ("gate_kind", "told")
+ENTRIES = tuple(PREFIX + key for key in (*KEYS, *GATED_KEYS))
+VERSION, GATED_VERSION = 1, 2
+FFN = ("ffn_up.weight", "ffn_gate.weight", "ffn_down.weight", "ffn_up.bias")
+"""A layer's tensors that are taken apart."""
 SECTOR = 512
 PAGE = 4096
 _ALIGN = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gated:
+    """Of a model whose neurons have gates: how small ones are left out, and what that was measured to cost."""
+
+    kind: int
+    """ggml_type of the gates' matrix, which stays in memory."""
+    act: str
+    """silu or gelu."""
+    keep: float
+    """The share of neurons that was asked to be kept for a token."""
+    perplexity: float
+    """On text held back, times the whole model's."""
+    same: float
+    """Of its words, the share for which the likeliest one is the whole model's."""
+
+    @property
+    def sentence(self) -> str:
+        """What a person is told of it."""
+        change = 100 * (self.perplexity - 1)
+        grown = f"{change:+.1f} %" if abs(change) < 100 else f"{self.perplexity:.1f} times as high"
+        return f"Keeps {100 * self.keep:.0f} % of its neurons, so its answers differ: perplexity {grown}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,18 +73,19 @@ class Prepared:
     bundle: int
     """Bytes from one neuron to the next, a multiple of 512."""
     ranks: tuple[int, ...]
-    """Of each layer's predictor; a multiple of 32."""
+    """Of each layer's predictor; a multiple of 32. Empty where gates decide."""
     shares: tuple[float, ...]
     """Of each layer's neurons, the part that was read for a token when it was prepared."""
     place: int
     """Where the side data begins in the file."""
     head_hash: str
     """SHA-256 of the predictors' part."""
+    gated: Gated | None = None
 
     @property
     def layers(self) -> int:
         """How many layers there are."""
-        return len(self.ranks)
+        return len(self.shares)
 
     @property
     def up_bytes(self) -> int:
@@ -66,8 +97,10 @@ class Prepared:
         """Bytes of a neuron's column."""
         return row_bytes(self.down_kind, self.width)
 
-    def parts(self, layer: int) -> tuple[int, int, int, int]:
-        """Bytes of a layer's predictor: inner rows, outer rows, thresholds, biases."""
+    def parts(self, layer: int) -> tuple[int, ...]:
+        """Bytes of a layer's predictor: inner rows, outer rows, thresholds, biases. Of gates: rows, thresholds."""
+        if self.gated is not None:
+            return (self.count * row_bytes(self.gated.kind, self.width), self.count * 4)
         rank = self.ranks[layer]
         return (rank * row_bytes(Q8_0, self.width), self.count * row_bytes(Q8_0, rank), self.count * 4, self.count * 4)
 
@@ -101,6 +134,11 @@ class Prepared:
         return self.layers * self.count * (self.up_bytes + self.down_bytes)
 
 
+def is_ffn(tensor: Tensor) -> bool:
+    """Whether a tensor is one of those that are taken apart."""
+    return tensor.layer is not None and tensor.name.split(".", 2)[2] in FFN
+
+
 def padded(size: int, unit: int) -> int:
     """The next whole number of units."""
     return -(-size // unit) * unit
@@ -119,9 +157,10 @@ def prepared_of(header: GgufHeader, layout: Layout) -> Prepared | None:
     found = {key: header.values.get(PREFIX + key) for key in KEYS}
     if found["version"] is None:
         return None
-    if found["version"] != VERSION:
+    if found["version"] not in (VERSION, GATED_VERSION):
         raise ModelProblem("This model was prepared by a later Mneme.", "Prepare it again, or install the later one.")
-    ranks, shares, hashed = found["ranks"], found["shares"], found["head_hash"]
+    gated = _gated_of(header, layout) if found["version"] == GATED_VERSION else None
+    ranks, shares, hashed = found["ranks"] if gated is None else (), found["shares"], found["head_hash"]
     if not isinstance(ranks, tuple) or not isinstance(shares, tuple) or not isinstance(hashed, str):
         raise _damaged()
     prepared = Prepared(
@@ -134,6 +173,7 @@ def prepared_of(header: GgufHeader, layout: Layout) -> Prepared | None:
         shares=tuple(share if isinstance(share, float) and 0 < share <= 1 else 1.0 for share in shares),
         place=_whole(found["place"]),
         head_hash=hashed,
+        gated=gated,
     )
     _check(prepared, layout.facts.architecture, layout.layers, max(tensor.end for tensor in layout.tensors))
     if found["bytes"] != prepared.bytes or layout.facts.bytes != prepared.place + prepared.bytes:
@@ -141,10 +181,29 @@ def prepared_of(header: GgufHeader, layout: Layout) -> Prepared | None:
     return prepared
 
 
-def read_head(path: Path, prepared: Prepared) -> list[tuple[NDArray[np.uint8], ...]]:
-    """Each layer's predictor as its four parts' bytes, as they stand in the file. ModelProblem when they changed."""
+def described(prepared: Prepared) -> dict[str, Value]:
+    """What the header says of the side data, by KEYS and GATED_KEYS."""
+    said: dict[str, Value] = {
+        "version": VERSION if prepared.gated is None else GATED_VERSION,
+        "place": prepared.place,
+        "bytes": prepared.bytes if prepared.place else 0,
+        "count": prepared.count,
+        "bundle": prepared.bundle,
+        "up_kind": prepared.up_kind,
+        "down_kind": prepared.down_kind,
+        "shares": prepared.shares,
+        "head_hash": prepared.head_hash,
+    }
+    if prepared.gated is None:
+        return said | {"ranks": prepared.ranks}
+    gated = prepared.gated
+    return said | {"gate_kind": gated.kind, "told": (float(gated.keep), float(gated.perplexity), float(gated.same))}
+
+
+def read_head(path: Path, prepared: Prepared) -> Iterator[tuple[NDArray[np.uint8], ...]]:
+    """Each layer's predictor as its parts' bytes, as they stand in the file. ModelProblem, behind the last, when any
+    of them changed: nothing may be computed before that."""
     told = hashlib.sha256()
-    layers: list[tuple[NDArray[np.uint8], ...]] = []
     with path.open("rb") as file:
         file.seek(prepared.head_at)
         for layer in range(prepared.layers):
@@ -155,10 +214,9 @@ def read_head(path: Path, prepared: Prepared) -> list[tuple[NDArray[np.uint8], .
                 if len(data) < size:
                     raise _damaged()
                 parts.append(data[:size])
-            layers.append(tuple(parts))
+            yield tuple(parts)
     if told.hexdigest() != prepared.head_hash:
         raise _damaged()
-    return layers
 
 
 def head_part(data: bytes) -> bytes:
@@ -168,20 +226,32 @@ def head_part(data: bytes) -> bytes:
 
 def _check(prepared: Prepared, architecture: str, layers: int, last: int) -> None:
     """Every number within what the file and the kernels bear."""
-    kinds = (prepared.up_kind, prepared.down_kind)
+    kinds, gated = (prepared.up_kind, prepared.down_kind), prepared.gated
+    all_kinds = kinds if gated is None else (*kinds, gated.kind)
     sound = (
-        architecture in FAMILIES
-        and prepared.layers == layers == len(prepared.shares)
+        architecture in (FAMILIES if gated is None else GATED)
+        and prepared.layers == layers
+        and len(prepared.ranks) == (layers if gated is None else 0)
         and 0 < prepared.count <= 2**20
         and 0 < prepared.width <= 2**16
         and prepared.width % 32 == 0
-        and all(kind in TENSOR_TYPES and prepared.width % TENSOR_TYPES[kind].block == 0 for kind in kinds)
+        and all(kind in TENSOR_TYPES and prepared.width % TENSOR_TYPES[kind].block == 0 for kind in all_kinds)
         and all(0 < rank <= prepared.width and rank % 32 == 0 for rank in prepared.ranks)
         and prepared.place % PAGE == 0
         and prepared.place >= last
     )
     if not sound or prepared.bundle != bundle_bytes(*kinds, prepared.width):
         raise _damaged()
+
+
+def _gated_of(header: GgufHeader, layout: Layout) -> Gated:
+    told = header.values.get(PREFIX + "told")
+    act = GATED.get(layout.facts.architecture)
+    if act is None or not isinstance(told, tuple) or len(told) != 3:
+        raise _damaged()
+    keep, perplexity, same = (one if isinstance(one, float) and 0 <= one < 1e6 else 0.0 for one in told)
+    kind = _whole(header.values.get(PREFIX + "gate_kind"))
+    return Gated(kind=kind, act=act, keep=keep, perplexity=perplexity, same=same)
 
 
 def _whole(value: object) -> int:
