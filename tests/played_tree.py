@@ -64,6 +64,8 @@ class Played:
                 return new_method_return(asked, "(iiii)", (tuple(one["at"]),))
             case "GetAttributeValue":
                 return new_method_return(asked, "s", (one.get("url", "") if asked.body[0] == "DocURL" else "",))
+            case "GetAttributes":
+                return new_method_return(asked, "a{ss}", (one.get("about", {}),))
             case "GetText":
                 begin, end = asked.body
                 text = one["text"]

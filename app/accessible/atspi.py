@@ -1,12 +1,13 @@
 """AT-SPI, the accessibility of Linux desktops over D-Bus: a window is found, and what of its tree shows is read."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from statistics import median
 from typing import Any
 
 from app.accessible.asked import Answer, Asked, Row
+from app.accessible.pieces import in_units, lines, pieces
+from app.accessible.replies import as_number, as_pairs, as_rect, as_text, as_value
 from app.dbus import Address, Bus, Question
 from core.capture.rect import Rect
 
@@ -24,6 +25,11 @@ _PAGES = (95, 82)
 """A web page; a document's frame, as which some browsers show one."""
 _NAMES_PRIVATE = ("chromium", "chrome")
 """Programs whose private windows have another name than title: tried with Chromium, the same code in Chrome."""
+_FIREFOX = ("firefox", "firefox-esr", "firefox-bin")
+_ORDINARY = "firefox-view-button"
+"""The id of a button of Firefox that its private windows do not have, in whatever language."""
+_BUTTONS = (27, 29, 43, 62)
+"""Images, labels, buttons."""
 _NAMED = frozenset({7, 8, 10, 11, 29, 31, 32, 33, 35, 37, 43, 44, 45, 54, 56, 57, 58, 62, 83, 88, 91, 116})
 """Check boxes, items, headers, labels, tabs, buttons, cells, links: what they are called stands on them."""
 _MOST_PROGRAMS, _MOST_WINDOWS = 200, 64
@@ -31,9 +37,8 @@ _MOST_OBJECTS, _MOST_CHILDREN, _DEEPEST = 1500, 256, 40
 _MOST_WORDS, _MOST_CHARACTERS, _MOST_TEXTS = 1500, 8000, 400
 _LONG = 400
 """Characters; of a longer text only what stands between the corners of its place is asked for."""
-_LONGEST_WORD, _LONGEST_NAME, _LONGEST_ADDRESS = 200, 200, 2000
+_LONGEST_NAME, _LONGEST_ADDRESS = 200, 2000
 _HIGHEST = 200
-_FARTHEST = 100_000
 _ALIKE = 0.75
 _WALKS = 0.6
 """Share of the time for finding out what there is; the rest is for reading it."""
@@ -87,21 +92,25 @@ class AtSpi:
         No program is sent a message but the one whose process made the window; of its other windows only the place
         is asked for, and of those at the same place the name.
         """
-        begins = time.monotonic()
         window, name = self._window(asked, ends)
         if window is None:
             return Answer(late=time.monotonic() >= ends)
-        walked = begins + _WALKS * (ends - begins)
-        shown = self._shown(window, asked.place, walked if asked.words else ends)
-        rows, names = self._words(shown, asked.place, ends) if asked.words else ((), ())
-        return Answer(
-            found=True,
-            late=time.monotonic() >= ends,
-            rows=rows,
-            names=names,
-            url=self._url(shown, ends) if asked.browser else "",
-            private=_private(asked.browser, asked.title, name),
-        )
+        shown, url, private = list[_Shown](), "", None
+        roots = [window]
+        if asked.browser:
+            shown = self._shown([window], asked.place, ends, into_pages=False)
+            url, private = self._url(shown, ends), self._private(asked, name, shown, ends)
+            roots = [one.object for one in shown if one.role in _PAGES]
+        if asked.words:
+            shown += self._below(roots, asked, ends)
+        rows, names = self._words(shown if asked.words else (), asked.place, ends)
+        late = time.monotonic() >= ends
+        return Answer(found=True, late=late, rows=rows, names=names, url=url, private=private)
+
+    def _below(self, roots: Sequence[Object], asked: Asked, ends: float) -> list[_Shown]:
+        """What shows from these on, found in a part of the time that is left."""
+        now = time.monotonic()
+        return self._shown(roots, asked.place, now + _WALKS * (ends - now), into_pages=True)
 
     # -- whom to ask
 
@@ -130,21 +139,27 @@ class AtSpi:
         asked = [Question(bus, "GetConnectionUnixProcessID", "s", (name,)) for name in new]
         for name, told in zip(new, self.bus.ask_all(asked, ends), strict=True):
             if told is not None:
-                self._pids[name] = _number(told)
+                self._pids[name] = as_number(told)
         self._pids = {one.name: self._pids[one.name] for one in programs if one.name in self._pids}
         return [self._pids.get(one.name, 0) for one in programs]
 
     # -- what shows
 
-    def _shown(self, window: Object, within: Rect, ends: float) -> list[_Shown]:
-        """Level by level what shows of a window inside `within`; no object twice, none of another connection."""
-        level, seen, found = [window], {window}, list[_Shown]()
+    def _shown(self, roots: Sequence[Object], within: Rect, ends: float, *, into_pages: bool) -> list[_Shown]:
+        """Level by level what shows inside `within`; no object twice, none of another connection."""
+        level, seen, found = list(roots), set(roots), list[_Shown]()
         for depth in range(_DEEPEST):
             states = self.bus.ask_all([one.ask("Accessible", "GetState") for one in level], ends)
             here = [one for one, told in zip(level, states, strict=True) if _shows(told)]
             looked = [one for one in self._looked_at(here, depth, ends) if _meets(one.place, within)]
             found += looked
-            able = [one.object for one in looked if 0 < one.children <= _MOST_CHILDREN and one.role != _PASSWORD]
+            able = [
+                one.object
+                for one in looked
+                if 0 < one.children <= _MOST_CHILDREN
+                and one.role != _PASSWORD
+                and (into_pages or one.role not in _PAGES)
+            ]
             level = []
             for parent, children in zip(able, self._children(able, ends, _MOST_CHILDREN), strict=True):
                 new = [one for one in children if one.name == parent.name and one not in seen]
@@ -175,10 +190,10 @@ class AtSpi:
                 found.append(
                     _Shown(
                         object=one,
-                        role=_number(role),
+                        role=as_number(role),
                         faces=frozenset(str(face).removeprefix(_ATSPI) for face in named),
-                        place=_rect(place),
-                        children=_number(_value(children)),
+                        place=as_rect(place),
+                        children=as_number(as_value(children)),
                         depth=depth,
                     )
                 )
@@ -190,10 +205,10 @@ class AtSpi:
 
     def _places(self, objects: Sequence[Object], ends: float) -> list[Rect | None]:
         asked = [one.ask("Component", "GetExtents", "u", (_SCREEN,)) for one in objects]
-        return [_rect(one) for one in self.bus.ask_all(asked, ends)]
+        return [as_rect(one) for one in self.bus.ask_all(asked, ends)]
 
     def _texts(self, asked: Sequence[Question], ends: float) -> list[str | None]:
-        return [_text(told) for told in self.bus.ask_all(asked, ends)]
+        return [as_text(told) for told in self.bus.ask_all(asked, ends)]
 
     # -- what it says
 
@@ -205,6 +220,23 @@ class AtSpi:
             return ""
         asked = [outermost[0].object.ask("Document", "GetAttributeValue", "s", (key,)) for key in ("DocURL", "URI")]
         return next((text for text in self._texts(asked, ends) if text and len(text) <= _LONGEST_ADDRESS), "")
+
+    def _private(self, asked: Asked, name: str, shown: Sequence[_Shown], ends: float) -> bool | None:
+        """Whether a browser's window is private: False only where it is sure not to be, None where it may be.
+
+        Chromium calls a private window, and no ordinary one, by more than its title: the word for it in its language is
+        put behind it (BrowserView::GetAccessibleWindowTitle). Firefox has a button in ordinary windows alone.
+        """
+        if asked.browser in _NAMES_PRIVATE:
+            return False if asked.title and name == asked.title else None
+        if asked.browser not in _FIREFOX:
+            return None
+        asked_of = [one.object.ask("Accessible", "GetAttributes") for one in shown if one.role in _BUTTONS]
+        about = [as_pairs(told) for told in self.bus.ask_all(asked_of, ends)]
+        if any("private-browsing" in one.get("class", "") for one in about):
+            return True
+        ordinary = any(one.get("id") == _ORDINARY for one in about)
+        return False if ordinary and time.monotonic() < ends else None
 
     def _words(
         self, shown: Sequence[_Shown], within: Rect, ends: float
@@ -221,20 +253,20 @@ class AtSpi:
         )
         words: list[tuple[Object, str, int, int]] = []
         for one, (begins, text) in zip(texts, self._said(texts, within, ends), strict=True):
-            words += [(one.object, word, at, end) for word, at, end in _pieces(text, begins)]
+            words += [(one.object, word, at, end) for word, at, end in pieces(text, begins)]
         words = words[:_MOST_WORDS]
         asked = [one.ask("Text", "GetRangeExtents", "iiu", (at, end, _SCREEN)) for one, _, at, end in words]
         placed: list[tuple[Object, Row]] = []
         for (whose, word, _, _), told in zip(words, self.bus.ask_all(asked, ends), strict=True):
-            rect = _rect(told)
-            if rect is not None and not rect.empty and rect.height <= _HIGHEST and rect.meet(within) == rect:
-                placed.append((whose, (word, rect)))
-        return tuple(_lines(placed)), names
+            place = as_rect(told)
+            if place is not None and not place.empty and place.height <= _HIGHEST and place.meet(within) == place:
+                placed.append((whose, (word, place)))
+        return tuple(lines(placed)), names
 
     def _said(self, texts: Sequence[_Shown], within: Rect, ends: float) -> list[tuple[int, str]]:
         """Of each text the part that shows: its first offset, and the characters."""
         counts = [
-            _number(_value(told))
+            as_number(as_value(told))
             for told in self.bus.ask_all([one.object.property("Text", "CharacterCount") for one in texts], ends)
         ]
         parts = [(0, count) if count <= _LONG else (0, 0) for count in counts]
@@ -244,7 +276,7 @@ class AtSpi:
             place = (texts[n].place or within).meet(within)
             for x, y in ((place.left + 2, place.top + 2), (place.right - 3, place.bottom - 3)):
                 corners.append(texts[n].object.ask("Text", "GetOffsetAtPoint", "iiu", (x, y, _SCREEN)))
-        told = [_number(one, -1) for one in self.bus.ask_all(corners, ends)]
+        told = [as_number(one, -1) for one in self.bus.ask_all(corners, ends)]
         for n, (first, last) in zip(long, zip(told[::2], told[1::2], strict=True), strict=True):
             end = last + 1 if last >= 0 else counts[n]
             if 0 <= first < end <= counts[n]:
@@ -256,7 +288,7 @@ class AtSpi:
         said = [(0, "") for _ in texts]
         for n, text in zip(wanted, self._texts(asked, ends), strict=True):
             if text is not None and len(text) <= 2 * _MOST_CHARACTERS:
-                said[n] = (parts[n][0], text if len(text) == parts[n][1] - parts[n][0] else _in_units(text, *parts[n]))
+                said[n] = (parts[n][0], text if len(text) == parts[n][1] - parts[n][0] else in_units(text, *parts[n]))
         return said
 
 
@@ -288,58 +320,6 @@ def looked_at() -> tuple[int, bool]:
         session.close()
 
 
-def _private(browser: str, title: str, name: str) -> bool | None:
-    """Whether a browser's window is private: only False where it is sure not to be, else None.
-
-    Chromium calls a private window, and no ordinary one, by more than its title: the word for it in its language is
-    put behind it (BrowserView::GetAccessibleWindowTitle). The same name as the title is therefore an ordinary window.
-    """
-    return False if browser in _NAMES_PRIVATE and title and name == title else None
-
-
-def _in_units(text: str, first: int, end: int) -> str:
-    """The text as UTF-16 units where its program counts in them, so that offsets hold; nothing where it does not."""
-    raw = text.encode("utf-16-le", "surrogatepass")
-    units = "".join(chr(raw[n] | raw[n + 1] << 8) for n in range(0, len(raw), 2))
-    return units if len(units) == end - first else ""
-
-
-def _whole(word: str) -> str:
-    """UTF-16 units as characters; a half of one is none."""
-    return word.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
-
-
-def _pieces(text: str, begins: int) -> Iterable[tuple[str, int, int]]:
-    """Words with their offsets; what stands for a picture or a link of its own is none."""
-    at = 0
-    for word in text.replace("\ufffc", " ").split():
-        at = text.index(word, at)
-        end = at + len(word)
-        if len(word) <= _LONGEST_WORD:
-            yield _whole(word), begins + at, begins + end
-        at = end
-
-
-def _lines(words: Sequence[tuple[Object, Row]]) -> Iterable[tuple[Row, ...]]:
-    """Words of one object that follow one another at one height."""
-    if not words:
-        return
-    usual = median(rect.height for _, (_, rect) in words)
-    row: list[Row] = []
-    whose: Object | None = None
-    for one, (word, rect) in words:
-        if rect.height > 3 * usual:
-            continue  # goes over a line's end
-        last = row[-1][1] if row else rect
-        if row and (one != whose or abs(rect.top - last.top) > last.height // 2 or rect.left < last.left):
-            yield tuple(row)
-            row = []
-        row.append((word, rect))
-        whose = one
-    if row:
-        yield tuple(row)
-
-
 def _fits(place: Rect | None, window: Rect) -> bool:
     """Whether what a program calls its window's place can be that window, with the frame around it or without."""
     return place is not None and place.meet(window).area >= _ALIKE * window.area > 0
@@ -365,32 +345,3 @@ def _objects(told: tuple[Any, ...] | None) -> list[Object]:
     listed = told[0] if told and isinstance(told[0], list) else []
     pairs = [one for one in listed if isinstance(one, tuple) and len(one) == 2]
     return [Object(str(name), str(path)) for name, path in pairs if str(path).startswith("/")]
-
-
-def _rect(told: tuple[Any, ...] | None) -> Rect | None:
-    """A place, as a struct of four or as four numbers; None where it can be none."""
-    numbers = told[0] if told and len(told) == 1 else told
-    if not isinstance(numbers, tuple) or len(numbers) != 4 or not all(isinstance(n, int) for n in numbers):
-        return None
-    left, top, width, height = numbers
-    if max(abs(left), abs(top), width, height) > _FARTHEST or width < 0 or height < 0:
-        return None
-    return Rect(left, top, width, height)
-
-
-def _value(told: tuple[Any, ...] | None) -> tuple[Any, ...] | None:
-    """What is in a property's variant."""
-    inside = told[0] if told else None
-    return (inside[1],) if isinstance(inside, tuple) and len(inside) == 2 else None
-
-
-def _number(told: tuple[Any, ...] | None, otherwise: int = 0) -> int:
-    return told[0] if told and isinstance(told[0], int) else otherwise
-
-
-def _text(told: tuple[Any, ...] | None) -> str | None:
-    """A text, alone or in a variant."""
-    inside = told[0] if told else None
-    if isinstance(inside, tuple) and len(inside) == 2:
-        inside = inside[1]
-    return inside if isinstance(inside, str) else None

@@ -220,18 +220,39 @@ def test_a_page_tells_its_address_and_two_beside_each_other_do_not(programs: Pro
 
 @pytest.mark.parametrize(
     ("browser", "called", "private"),
-    [
-        ("chromium", "Letter", False),
-        ("chromium", "Letter (Inkognito)", None),
-        ("firefox", "Letter", None),
-        ("", "Letter", None),
-    ],
+    [("chromium", "Letter", False), ("chromium", "Letter (Inkognito)", None), ("epiphany", "Letter", None)],
 )
-def test_a_browser_is_known_not_to_be_private_only_where_its_private_windows_have_another_name(
+def test_chromium_is_known_not_to_be_private_where_it_has_no_other_name_than_its_title(
     programs: Programs, browser: str, called: str, private: bool | None
 ) -> None:
     program = programs.start(window(called))
     assert tell(program, browser=browser).private is private
+
+
+ORDINARY = {"role": 62, "about": {"id": "firefox-view-button"}}
+MARKED = {"role": 27, "about": {"class": "private-browsing-indicator-icon"}}
+
+
+@pytest.mark.parametrize(
+    ("children", "private"),
+    [
+        ({"view": ORDINARY}, False),
+        ({"view": ORDINARY, "mark": MARKED}, True),
+        ({"mark": MARKED}, True),
+        ({}, None),
+        ({"view": {**ORDINARY, "shows": False}}, None),
+    ],
+)
+def test_firefox_is_known_not_to_be_private_by_a_button_of_its_own(
+    programs: Programs, children: Tree, private: bool | None
+) -> None:
+    assert tell(programs.start(window(**children)), browser="firefox").private is private
+
+
+def test_a_page_cannot_pass_for_the_browser_around_it(programs: Programs) -> None:
+    tree = window(page={"role": 95, "faces": ["Document"], "url": "https://example.org/a", "children": ["/fake"]})
+    tree["/fake"] = {**ORDINARY, "at": [110, 60, 10, 10]}
+    assert tell(programs.start(tree), browser="firefox").private is None
 
 
 @pytest.mark.parametrize(
