@@ -26,7 +26,7 @@ def needs_choice(source: Path) -> bool:
 
 
 def costs_of(source: Path, picker: Picker, told: Progress, cancelled: Asked, text: str | None) -> Costs:
-    """What leaving neurons of a model out costs. Takes minutes; `told` in bytes of the model. BadInput, ModelProblem."""
+    """What leaving neurons of a model out costs. Takes minutes; `told` in bytes of it. BadInput, ModelProblem."""
     return measure_costs(
         source,
         threads=picker.machine.cores,

@@ -11,7 +11,6 @@ from tests.made_gated import tiny_gated
 from tests.made_models import tiny_llama
 from tests.made_neurons import tiny_relu
 
-
 linux = pytest.mark.skipif(not can_stream(), reason="models are prepared on Linux only")
 
 

@@ -24,6 +24,8 @@ TOKENS = 2048
 _HELD_BACK = 4
 """One part in so many, the last, is held back to measure the loss on."""
 _LEAST = 64
+_AT_ONCE = 512
+"""Tokens that are read together: each piece of the text by itself."""
 _EVERY = 8
 """Of every so-manieth token the gates are kept."""
 _NODES = re.compile(rb"(ffn_gate|ffn_up)-(\d+)$")
@@ -45,7 +47,6 @@ def tried(
     *,
     threads: int,
     tokens: int = TOKENS,
-    way: str = "energy",
 ) -> Generator[float, None, Tried]:
     """Yield the part that is done. The first three quarters of the text set thresholds, the rest measures.
 
@@ -53,27 +54,37 @@ def tried(
     is the worse case. BadInput (text too short), ModelProblem.
     """
     gates = _Gates(layout)
-    model = WholeModel(path, layout, tokens, threads, _NODES, gates.seen)
+    at_once = min(layout.facts.context_length or _AT_ONCE, _AT_ONCE)
+    model = WholeModel(path, layout, at_once, threads, _NODES, gates.seen)
     try:
         words = model.tokens(text, ends=True, marks=False)[:tokens]
         cut = len(words) - len(words) // _HELD_BACK
-        fitting, held = words[:cut], words[cut:]
-        if len(held) < _LEAST:
+        if len(words) - cut < _LEAST:
             raise BadInput("This text is too short to try a model on.", "Give one of a few pages.")
-        work = len(fitting) + len(held) * (1 + len(keeps))
-        for done in model.read(fitting):
-            yield done.stop / work
+        fitting, held = _pieces(words[:cut], at_once), _pieces(words[cut:], at_once)
+        work = cut + (len(words) - cut) * (1 + len(keeps))
+        done = 0
+        for piece in fitting:
+            for batch in model.read(piece):
+                yield (done + batch.stop) / work
+            done += len(piece)
         layers = gates.sampled(path)
-        whole = yield from _Reading(model, held).run(len(fitting), work)
+        whole = yield from _Reading(model, held).run(cut, work)
         points = []
         for number, keep in enumerate(keeps):
-            gates.leave_out(thresholds(layers, keep, way))
-            found = yield from _Reading(model, held).run(len(fitting) + (number + 1) * len(held), work)
+            gates.leave_out([thresholds(layer, keep) for layer in layers])
+            found = yield from _Reading(model, held).run(cut + (number + 1) * (len(words) - cut), work)
             same = float((found.likeliest == whole.likeliest).mean())
             points.append(Point(keep=keep, kept=gates.kept, loss=found.loss, same=same))
     finally:
         model.close()
-    return Tried(curve=Curve(tokens=len(held) - 1, loss=whole.loss, points=tuple(points)), layers=layers)
+    return Tried(curve=Curve(tokens=len(whole.likeliest), loss=whole.loss, points=tuple(points)), layers=layers)
+
+
+def _pieces(tokens: list[int], at_once: int) -> list[list[int]]:
+    """A text in pieces that the model reads each by itself; what is left over is too short to tell anything."""
+    pieces = [tokens[begin : begin + at_once] for begin in range(0, len(tokens), at_once)]
+    return [piece for piece in pieces if len(piece) > 1]
 
 
 class _Gates:
@@ -146,22 +157,28 @@ def lengths(path: Path, layout: Layout, layer: int) -> Floats:
 class _Reading:
     """A text read once: how likely its words were, and which were the likeliest."""
 
-    def __init__(self, model: WholeModel, tokens: Sequence[int]) -> None:
-        self._model, self._tokens = model, tokens
+    def __init__(self, model: WholeModel, pieces: Sequence[list[int]]) -> None:
+        self._model, self._pieces = model, pieces
         self._losses: list[float] = []
         self._likeliest: list[int] = []
 
     def run(self, before: int, work: int) -> Generator[float, None, "_Reading"]:
         """Yield the part of all `work` that is done, of which `before` was done before."""
-        for done in self._model.read(self._tokens):
-            for place in done[: -1 if done.stop == len(self._tokens) else None]:
-                logits = self._model.logits(place - done.start).astype(np.float64)
-                highest = int(logits.argmax())
-                spread = np.log(np.exp(logits - logits[highest]).sum())
-                self._losses.append(float(logits[highest] + spread - logits[self._tokens[place + 1]]))
-                self._likeliest.append(highest)
-            yield (before + done.stop) / work
+        for piece in self._pieces:
+            for batch in self._model.read(piece):
+                for place in range(batch.start, min(batch.stop, len(piece) - 1)):
+                    self._next(self._model.logits(place - batch.start), piece[place + 1])
+                yield (before + batch.stop) / work
+            before += len(piece)
         return self
+
+    def _next(self, logits: Floats, word: int) -> None:
+        """Count how likely a word was."""
+        raised = logits.astype(np.float64)
+        highest = int(raised.argmax())
+        raised -= raised[highest]
+        self._losses.append(float(np.log(np.exp(raised).sum()) - raised[word]))
+        self._likeliest.append(highest)
 
     @property
     def loss(self) -> float:

@@ -166,7 +166,7 @@ class _Kept:
     def __init__(self, layout: Layout, found: Tried) -> None:
         self._layout, self._curve = layout, found.curve
         self._layers = found.layers
-        self._limits = thresholds(found.layers, found.curve.points[0].keep)
+        self._keep = found.curve.points[0].keep
 
     def blank(self, file: HollowFile, columns: Columns) -> Prepared:
         """The side data's shape."""
@@ -182,7 +182,7 @@ class _Kept:
 
     def layer(self, file: HollowFile, columns: Columns, blank: Prepared, layer: int) -> Layer:
         """Put a layer's neurons in order, hot ones first."""
-        limits = self._limits[layer]
+        limits = thresholds(self._layers[layer], self._keep)
         use = (self._layers[layer].gates > limits).mean(axis=0)
         order = np.argsort(-use, kind="stable")
         down, _ = columns.of(file.kind("ffn_down.weight", layer), file.raw(layer, "ffn_down.weight"), blank.count)
