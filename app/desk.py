@@ -16,7 +16,7 @@ from app.pausing import pause, resume
 from app.recorder_state import recorder_form, recorder_state
 from app.recording import Recording, left_behind, look_once
 from app.session import Happened, SessionWatch, session_watch
-from app.shown_models import promise, shown_shelf
+from app.shown_models import promise, shown_costs, shown_shelf
 from app.timetable import Timetable
 from app.watched import WatchedFolder
 from core import upkeep
@@ -44,6 +44,7 @@ from ui.desk import (
     TestedTitle,
 )
 from ui.other_assistants import OtherAssistants
+from ui.preparing_desk import ModelCosts
 
 T = TypeVar("T")
 _WINDOW = "window_geometry"
@@ -269,9 +270,19 @@ class HostDesk:
         said = None if promised is None else promise(promised)
         return self.host.models().download(name, trust=said is not None, told=told, cancelled=cancelled, promised=said)
 
-    def prepare_model(self, name: str, told: Callable[[int, int], None], cancelled: Callable[[], bool]) -> str:
+    def model_costs(self, name: str, told: Callable[[int, int], None], cancelled: Callable[[], bool]) -> ModelCosts:
+        """What leaving neurons of a model out would cost."""
+        return shown_costs(name, self.host.models().costs(name, told, cancelled))
+
+    def prepare_model(
+        self,
+        name: str,
+        told: Callable[[int, int], None],
+        cancelled: Callable[[], bool],
+        keep: float | None = None,
+    ) -> str:
         """Write another file of a model, of which less is read."""
-        return self.host.models().prepare(name, told, cancelled)
+        return self.host.models().prepare(name, told, cancelled, keep=keep)
 
     def throw_away_model(self, name: str) -> None:
         """Delete what an interrupted download left."""
@@ -280,6 +291,10 @@ class HostDesk:
     def use_model(self, name: str) -> None:
         """Choose a model; `none`: answer without."""
         self.host.models().use(name)
+
+    def draft_with(self, name: str) -> None:
+        """Choose the small model that drafts; `none`: no model does."""
+        self.host.models().draft_with(name)
 
     def meaning(self) -> MeaningModel:
         """The model that finds by meaning."""
@@ -315,7 +330,7 @@ class HostDesk:
             spent = self.host.models().spent(model.answering)
         except Problem:
             return list(checks(self.host.paths))
-        chosen = Chosen(file=model.answering, memory_mb=model.memory_mb)
+        chosen = Chosen(file=model.answering, memory_mb=model.memory_mb, draft=model.draft)
         took = None if spent is None else spent.as_json()
         return list(checks(self.host.paths, chosen, took, recorder_form(self.host)))
 

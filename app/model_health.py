@@ -8,7 +8,7 @@ from app.machine import this_machine
 from app.measuring import beside
 from core.errors import Problem
 from core.inference import catalog
-from core.inference.planned import planned, read_model
+from core.inference.planned import ModelFile, planned, read_model
 from core.inference.recommend import given_mb, memory_for_model
 from core.inference.stream.pages import can_stream
 from core.inference.stream.plan import Plan, Way
@@ -30,7 +30,7 @@ _THROUGH = (
     "there, and takes memory from other programs while it does; a disk of this machine is better than a network's or "
     "an encrypting folder's"
 )
-_KEY = "# stays  + read ahead or chosen  = context  : program and buffers  . on the disk"
+_KEY = "# stays  + read ahead or chosen  = context  : program and buffers  ~ what drafts  . on the disk"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +39,8 @@ class Chosen:
 
     file: str
     memory_mb: int
+    draft: str = ""
+    """The small one that drafts beside it, by its file's name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +71,8 @@ def looked_at(paths: ProfilePaths, chosen: Chosen | None) -> Iterator[Said]:
     yield of_speeds(speeds)
     given = memory_for_model(machine) if chosen is None else given_mb(chosen.memory_mb, machine) * _MB
     for name in files:
-        yield _model(paths.models / name, given, speeds, chosen=chosen is not None)
+        drafter = None if chosen is None or not chosen.draft else paths.models / chosen.draft
+        yield _model(paths.models / name, given, speeds, chosen=chosen is not None, drafter=drafter)
     if chosen is not None and not files:
         yield Said(name="Model for answers", ok=True, said="none: answers are sentences from your memories")
 
@@ -96,7 +99,7 @@ def of_speeds(speeds: Speeds) -> Said:
     )
 
 
-def _model(file: Path, given: int, speeds: Speeds, *, chosen: bool) -> Said:
+def _model(file: Path, given: int, speeds: Speeds, *, chosen: bool, drafter: Path | None) -> Said:
     name = f"Model {file.stem}"
     try:
         model = read_model(file)
@@ -104,7 +107,8 @@ def _model(file: Path, given: int, speeds: Speeds, *, chosen: bool) -> Said:
         return Said(name=name, ok=False, said=problem.title, remedy=problem.remedy)
     if model.layout.facts.is_embedder:
         return Said(name=name, ok=True, said="reads for meaning")
-    made = planned(model, budget_bytes=given, speeds=speeds)
+    small, why = _small(drafter)
+    made = planned(model, budget_bytes=given, speeds=speeds, drafter=small)
     found = verdict_of(made, speeds)
     well = not chosen or found.fit in (Fit.FITS, Fit.STREAMS)
     all_here = made.way in (Way.FITS, Way.NEURONS) and not made.work.read_bytes
@@ -113,11 +117,27 @@ def _model(file: Path, given: int, speeds: Speeds, *, chosen: bool) -> Said:
     return Said(
         name=name,
         ok=well,
-        said=found.sentence if told else f"{found.sentence}; {with_it}",
+        said=(found.sentence if told else f"{found.sentence}; {with_it}") + _drafting(made, drafter, why),
         remedy="" if well else _REMEDIES[all_here],
         drawn="" if made.way in (Way.CANNOT, Way.MAPPED) else f"{bar(made, model.weight_bytes)}\n{_KEY}",
         plan=figures(made, model.weight_bytes) | {"sentence": found.sentence},
     )
+
+
+def _small(drafter: Path | None) -> tuple[ModelFile | None, str]:
+    """The model that drafts, or what is wrong with it."""
+    try:
+        return None if drafter is None else read_model(drafter), ""
+    except Problem as problem:
+        return None, problem.title
+
+
+def _drafting(made: Plan, drafter: Path | None, why: str) -> str:
+    if drafter is None:
+        return ""
+    if why or made.no_draft:
+        return f"; nothing drafts: {why or made.no_draft}"
+    return f"; {drafter.stem} drafts, in {made.draft_bytes / _MB:.0f} MB of it"
 
 
 def figures(made: Plan, weight_bytes: int) -> dict[str, float | str]:
@@ -131,6 +151,7 @@ def figures(made: Plan, weight_bytes: int) -> dict[str, float | str]:
         "kv": made.cache.value,
         "compute_mb": round(made.compute_bytes / _MB),
         "program_mb": round(made.program_bytes / _MB),
+        "draft_mb": round(made.draft_bytes / _MB),
         "peak_mb": round(made.peak_bytes / _MB),
         "least_mb": round(made.least_bytes / _MB),
         "read_mb_per_token": round(made.work.read_bytes / _MB),
@@ -146,6 +167,7 @@ def bar(made: Plan, weight_bytes: int) -> str:
         "+": made.window_bytes,
         "=": made.cache_bytes,
         ":": made.program_bytes + made.compute_bytes,
+        "~": made.draft_bytes,
         ".": max(weight_bytes - made.resident_bytes - made.window_bytes, 0),
     }
     whole = sum(parts.values())

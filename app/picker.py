@@ -8,12 +8,12 @@ from typing import Any
 
 from core.errors import Problem
 from core.inference.catalog import Offer
-from core.inference.planned import planned, read_model
+from core.inference.planned import ModelFile, planned, read_model
 from core.inference.recommend import MIB, Machine, memory_for_model, recommend
 from core.inference.stream.costs import CONTEXT_TOKENS
-from core.inference.stream.neurons.preparable import preparable
+from core.inference.stream.neurons.preparable import Neurons, preparable
 from core.inference.stream.pages import can_stream
-from core.inference.stream.plan import Way
+from core.inference.stream.plan import Plan, Way
 from core.inference.stream.speeds import USUAL, Speeds
 from core.inference.stream.verdict import Fit, Need, Verdict, verdict, verdict_of
 from core.settings import Settings
@@ -37,8 +37,11 @@ class Picker:
         self.speeds = speeds
         self._can_stream = can_stream() if streams is None else streams
 
-    def of_file(self, path: Path, measured: dict[str, Any] | None) -> dict[str, Any]:
-        """What a model file is and would do here, as JSON; what is wrong with it where it cannot be used."""
+    def of_file(self, path: Path, measured: dict[str, Any] | None, *, drafter: Path | None = None) -> dict[str, Any]:
+        """What a model file is and would do here, as JSON; what is wrong with it where it cannot be used.
+
+        `drafter`: the model that drafts beside it.
+        """
         try:
             model = read_model(path)
         except Problem as problem:
@@ -48,11 +51,36 @@ class Picker:
         said |= {"quantisation": facts.quantisation, "licence": facts.licence, "embedder": facts.is_embedder}
         if facts.is_embedder:
             return said
-        made = planned(model, budget_bytes=self.memory_mb * MIB, speeds=self.speeds, streams=self._can_stream)
+        made = self._planned(model, drafter)
         found = said | self._json(verdict_of(made, self.speeds), measured)
-        if made.way is Way.DENSE and preparable(model.layout):
+        if made.way is Way.DENSE and (neurons := preparable(model.layout)):
             found["preparable"] = True
+            found["by_choice"] = neurons is Neurons.GATED
+        if model.prepared is not None and model.prepared.gated is not None:
+            found["differs"] = model.prepared.gated.sentence
+        if made.no_draft:
+            found["no_draft"] = made.no_draft
         return found
+
+    def why_no_draft(self, large: ModelFile, small: Path) -> str:
+        """Why a model cannot draft for another with this memory, as a sentence; empty when it can."""
+        return self._planned(large, small).no_draft
+
+    def _planned(self, model: ModelFile, drafter: Path | None) -> Plan:
+        beside, why = None, ""
+        if drafter is not None:
+            try:
+                beside = read_model(drafter)
+            except Problem as problem:
+                why = f"{drafter.name} cannot draft. {problem.title}"
+        made = planned(
+            model,
+            budget_bytes=self.memory_mb * MIB,
+            speeds=self.speeds,
+            streams=self._can_stream,
+            drafter=beside,
+        )
+        return replace(made, no_draft=why) if why else made
 
     def of_offer(self, offer: Offer) -> dict[str, Any]:
         """What a model on offer would do here, as JSON."""

@@ -1,16 +1,18 @@
 """The models a person has and may have: added, downloaded on request, chosen, checked before use, removed."""
 
 import json
-import math
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from app import drafting
 from app.machine import this_machine
 from app.measuring import kept_speeds, speeds_of, was_busy
+from app.model_notes import about_the_same, as_json, spent_of
 from app.picker import Picker
+from app.preparing import costs_of, needs_choice, prepared_file, prepared_name
 from core.assistant import Assistant
 from core.errors import BadInput, ModelMissing, ModelProblem
 from core.events import Events, Noticed
@@ -20,7 +22,7 @@ from core.inference.chat_format import KNOWN, PLAIN, format_as_json, format_from
 from core.inference.download import Published, fetch, published
 from core.inference.generator import Generator, KeptInstructions, LlamaGenerator
 from core.inference.learning import chat_format_of
-from core.inference.preparing import prepare_model
+from core.inference.preparing import Costs
 from core.inference.recommend import MIB, Machine, given_mb
 from core.inference.seals import Seal
 from core.inference.spent import Spent
@@ -35,8 +37,6 @@ _HASHES = "model_hashes"
 """Where earlier versions kept the hashes alone."""
 BUNDLED = "bundled"
 """How the embedder that comes with Mneme is called where one is chosen."""
-_MOVED = 0.1
-"""By how much an answer's figures must differ to be kept: else each answer would write to the vault."""
 _QUICK = 64 * MIB
 """Smaller models read any prompt in time on any machine: to measure it first would take longer."""
 _writing = threading.Lock()
@@ -84,7 +84,7 @@ class Shelf:
         self.keep_measured()
         if self._assistant is None:
             return None
-        return _spent(self._notes().get(name, {}), self._assistant.settings.model.memory_mb)
+        return spent_of(self._notes().get(name, {}), self._assistant.settings.model.memory_mb)
 
     def listed(self, *, measuring: bool = False) -> dict[str, Any]:
         """What answers by meaning, models here and on offer with what each would do on this machine, leftovers.
@@ -96,6 +96,8 @@ class Shelf:
         chosen = {} if self._assistant is None else self._assistant.settings.model.model_dump()
         in_use = "" if self._assistant is None else self._assistant.embedder_file
         picker, here = self._picker(measuring), catalog.listed(self._paths)
+        answering, drafter = chosen.get("answering", ""), chosen.get("draft", "")
+        able = drafting.able(picker, self._paths.models, answering, here)
         return {
             "meaning": {"by": in_use or BUNDLED, "reading": chosen.get("embedder", in_use) != in_use},
             "models": [
@@ -103,10 +105,15 @@ class Shelf:
                     "name": name,
                     "bytes": (self._paths.models / name).stat().st_size,
                     "sha256": kept.get(name, {}).get("sha256", ""),
-                    "used_for": [use for use in ("answering", "embedder") if chosen.get(use) == name],
-                    **picker.of_file(self._paths.models / name, kept.get(name, {}).get("measured")),
-                    **({"preparable": False} if _prepared(name) in here else {}),
-                    **_as_json(_spent(kept.get(name, {}), chosen.get("memory_mb", 0))),
+                    "used_for": [use for use in ("answering", "draft", "embedder") if chosen.get(use) == name],
+                    **picker.of_file(
+                        self._paths.models / name,
+                        kept.get(name, {}).get("measured"),
+                        drafter=self._paths.models / drafter if drafter and name == answering else None,
+                    ),
+                    **({"drafts": True} if name in able else {}),
+                    **({"preparable": False} if prepared_name(name) in here else {}),
+                    **as_json(spent_of(kept.get(name, {}), chosen.get("memory_mb", 0))),
                 }
                 for name in here
             ],
@@ -198,23 +205,21 @@ class Shelf:
         """Delete what an interrupted download or copy left."""
         adding.throw_away(self._paths, name)
 
-    def prepare(self, name: str, told: Progress, cancelled: Asked) -> str:
+    def prepare(
+        self, name: str, told: Progress, cancelled: Asked, *, keep: float | None = None, text: str | None = None
+    ) -> str:
         """Write another file of a model, of which only the neurons a token needs are read; its name in the profile.
 
         Takes minutes. `told` in bytes of the model. BadInput (cannot be prepared, no room), ModelProblem, Cancelled.
         """
+        source, threads = self.located(name).path, this_machine(self._paths.root).cores
+        file = prepared_file(self._paths, source, told, cancelled, threads=threads, keep=keep, text=text)
+        return self.add(file, trust=True, cancelled=cancelled)
+
+    def costs(self, name: str, told: Progress, cancelled: Asked, *, text: str | None = None) -> Costs | None:
+        """What leaving neurons of a model out would cost; None where it costs nothing. As `prepare`."""
         source = self.located(name).path
-        size = source.stat().st_size
-        target = adding.incoming(self._paths) / _prepared(source.name)
-        target.unlink(missing_ok=True)
-        prepare_model(
-            source,
-            target,
-            threads=this_machine(self._paths.root).cores,
-            progress=lambda _, part: told(int(part * size), size),
-            cancelled=cancelled,
-        )
-        return self.add(target, trust=True, cancelled=cancelled)
+        return costs_of(source, self._picker(False), told, cancelled, text) if needs_choice(source) else None
 
     # -- choosing
 
@@ -239,6 +244,28 @@ class Shelf:
         if not facts.is_embedder and note and "chat" not in note:
             self._note(name, note | _learned(self._paths.models / name))
         assistant.set_setting("model.embedder" if facts.is_embedder else "model.answering", name)
+        self._keep_draft_fitting(assistant)
+
+    def draft_with(self, name: str) -> None:
+        """Choose the small model that drafts beside the one for answers; `none`: no model does. Raises ModelProblem."""
+        assistant = self._assistant
+        if assistant is None:
+            raise ModelMissing("The profile is not open.", "Unlock it first.")
+        if name in ("", "none"):
+            assistant.set_setting("model.draft", "")
+            return
+        if name not in catalog.listed(self._paths):
+            raise ModelMissing(f"There is no model {name!r} in this profile.", "`mneme models list` shows them.")
+        answering = assistant.settings.model.answering
+        assistant.set_setting("model.draft", drafting.checked(self._picker(False), self._paths.models, answering, name))
+
+    def _keep_draft_fitting(self, assistant: Assistant) -> None:
+        """Another model answers now: what drafted for the former one stays chosen only if it can for this one too."""
+        model = assistant.settings.model
+        if model.draft and model.draft not in drafting.able(
+            self._picker(False), self._paths.models, model.answering, catalog.listed(self._paths)
+        ):
+            assistant.set_setting("model.draft", "")
 
     def embed_with(self, named: str) -> None:
         """Choose the model for meaning by its name, `bundled`, or the path of a GGUF file, which is then added."""
@@ -266,6 +293,9 @@ class Shelf:
                 assistant.set_setting("model.embedder", in_use)
             if assistant.settings.model.answering == name:
                 assistant.set_setting("model.answering", "")
+                assistant.stop_model()
+            if assistant.settings.model.draft == name:
+                assistant.set_setting("model.draft", "")
                 assistant.stop_model()
         catalog.remove(self._paths, name)
         self._note(name, None)
@@ -305,7 +335,9 @@ class Shelf:
             chat=None if learned is None else format_from_json(learned),
             speeds=self._speeds(found.path, machine),
             prompt_tokens_per_s=measured.get("prompt_tokens_per_s") if same else None,
+            small=drafting.small_model(settings.model.draft, self.located, self._events),
             on_death=self._engine_ended,
+            on_no_draft=drafting.told(self._events),
         )
 
     def _speeds(self, model: Path, machine: Machine) -> Speeds | None:
@@ -345,35 +377,6 @@ def _learned(path: Path) -> dict[str, Any]:
     """The note of a format that no model known to Mneme has; empty for a known one. Raises ModelProblem."""
     chat = chat_format_of(path)
     return {} if chat in (PLAIN, *KNOWN) else {"chat": format_as_json(chat)}
-
-
-def about_the_same(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-    """Whether no figure of an answer has moved by more than a tenth, and nothing else at all."""
-    if before.keys() != after.keys() or before.get("memory_mb") != after.get("memory_mb"):
-        return False
-    return all(
-        about_the_same(one, other)
-        if isinstance(one, Mapping) and isinstance(other, Mapping)
-        else math.isclose(one, other, rel_tol=_MOVED)
-        if isinstance(one, (int, float)) and isinstance(other, (int, float))
-        else one == other
-        for one, other in ((before[name], after[name]) for name in before)
-    )
-
-
-def _prepared(name: str) -> str:
-    """How the prepared file of a model is called."""
-    return f"{Path(name).stem}-prepared.gguf"
-
-
-def _spent(note: dict[str, Any], memory_mb: int) -> Spent | None:
-    measured = note.get("measured", {})
-    told = measured.get("spent") if measured.get("memory_mb") == memory_mb else None
-    return None if told is None else Spent.from_json(told)
-
-
-def _as_json(spent: Spent | None) -> dict[str, Any]:
-    return {} if spent is None else {"spent": spent.as_json() | {"sentence": spent.sentence}}
 
 
 def _in_words(promised: Published) -> str:

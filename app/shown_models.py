@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from core.errors import BadInput
 from core.inference.download import Published
+from core.inference.preparing import Costs
 from core.inference.recommend import MIB
 from ui.desk import LeftFile, ModelLine, ModelShelf, PublishedModel
+from ui.preparing_desk import ModelCosts, ShareCost
 
 _JUDGED = ("fit", "tokens_per_s", "first_word_s", "measured", "problem")
 
@@ -20,6 +23,10 @@ def shown_shelf(listed: dict[str, Any]) -> ModelShelf:
             licence=one.get("licence", ""),
             spent=one.get("spent", {}).get("sentence", ""),
             preparable=one.get("preparable", False),
+            by_choice=one.get("by_choice", False),
+            differs=one.get("differs", ""),
+            drafts=one.get("drafts", False),
+            no_draft=one.get("no_draft", ""),
             **_judged(one),
         )
         for one in listed["models"]
@@ -37,6 +44,23 @@ def shown_shelf(listed: dict[str, Any]) -> ModelShelf:
         why_none="" if best["name"] else best["sentence"],
         left=tuple(LeftFile(name=one["name"], bytes=one["bytes"]) for one in listed["left"]),
     )
+
+
+def shown_costs(name: str, costs: Costs | None) -> ModelCosts:
+    """The curve of a model as the window shows it. BadInput where there is nothing to choose."""
+    if costs is None:
+        raise BadInput("Leaving this model's silent neurons out changes nothing.", "It is prepared without a choice.")
+    shares = tuple(
+        ShareCost(
+            keep=one.keep,
+            perplexity=one.perplexity,
+            same=one.same,
+            read_bytes=one.read_bytes,
+            tokens_per_s=one.tokens_per_s,
+        )
+        for one in costs.shares
+    )
+    return ModelCosts(name=name, tokens=costs.tokens, shares=shares)
 
 
 def promise(said: PublishedModel) -> Published:

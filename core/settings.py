@@ -80,6 +80,12 @@ class Capture(Group):
         description="Auto is the one that reads screens best, RapidOCR. Tesseract must be installed on this system; "
         "it takes effect when Mneme is started again.",
     )
+    accessibility: bool = Field(
+        default=True,
+        title="Ask programs for their words",
+        description="Programs that tell their words to those who cannot see are asked for what they show: exact words "
+        "at less cost, and a browser's address. Never those that you leave out. Linux only.",
+    )
     unknown_browsers: bool = Field(
         default=False,
         title="Keep browsers that may be private",
@@ -283,6 +289,12 @@ class Model(Group):
 
     answering: str = Field(
         default="", title="Model for answers", description="Empty: answers are sentences from your memories."
+    )
+    draft: str = Field(
+        default="",
+        title="Model that drafts",
+        description="A small model with the same vocabulary, beside the one for answers: it proposes words, that one "
+        "decides. Worth it where that one streams. Empty: none.",
     )
     embedder: str = Field(default="", title="Model for meaning", description="Empty: the bundled one (English).")
     memory_mb: Annotated[int, Field(ge=128, le=1_048_576)] = Field(

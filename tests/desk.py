@@ -85,6 +85,7 @@ from ui.desk import (
     TestedTitle,
 )
 from ui.other_assistants import AccessLine, AssistantLine, ReadingScope
+from ui.preparing_desk import ModelCosts, ShareCost
 
 NOW = datetime(2026, 3, 12, 15, 30, tzinfo=timezone(timedelta(hours=1)))
 
@@ -984,6 +985,7 @@ class ScriptedDesk:
             needed_mb=650,
             measured=True,
             preparable=True,
+            by_choice=self.chosen_by_share,
             spent="Streamed: 0.2 of 0.4 GB stayed in memory.",
         )
         best = ModelLine(
@@ -1028,6 +1030,9 @@ class ScriptedDesk:
         )
 
     prepared_model = ""
+    kept_share: float | None = None
+    chosen_by_share = False
+    """Whether its own model's answers would change."""
     used_model = ""
     no_model_suits = False
     thrown_away = ""
@@ -1065,9 +1070,26 @@ class ScriptedDesk:
         self.fetched = (name, promised)
         return f"{name}.gguf"
 
-    def prepare_model(self, name: str, told: Callable[[int, int], None], cancelled: Callable[[], bool]) -> str:
+    def model_costs(self, name: str, told: Callable[[int, int], None], cancelled: Callable[[], bool]) -> ModelCosts:
         self._work_on(told, cancelled)
-        self.prepared_model = name
+        measured = ((1.0, 1.0, 1.0), (0.7, 1.004, 0.97), (0.5, 1.021, 0.93), (0.3, 1.16, 0.81), (0.1, 3.4, 0.42))
+        shares = tuple(
+            ShareCost(
+                keep=keep, perplexity=more, same=same, read_bytes=int(keep * 9e8), tokens_per_s=round(1 / keep, 1)
+            )
+            for keep, more, same in measured
+        )
+        return ModelCosts(name=name, tokens=511, shares=shares)
+
+    def prepare_model(
+        self,
+        name: str,
+        told: Callable[[int, int], None],
+        cancelled: Callable[[], bool],
+        keep: float | None = None,
+    ) -> str:
+        self._work_on(told, cancelled)
+        self.prepared_model, self.kept_share = name, keep
         return name.replace(".gguf", "-prepared.gguf")
 
     def throw_away_model(self, name: str) -> None:
@@ -1075,6 +1097,11 @@ class ScriptedDesk:
 
     def use_model(self, name: str) -> None:
         self.used_model = "" if name == "none" else "answering"
+
+    drafts_with: str | None = None
+
+    def draft_with(self, name: str) -> None:
+        self.drafts_with = name
 
     embeds_with: str | None = None
     meaning_model = MeaningModel(knows=("en",), fails=("de", "ja"))

@@ -13,6 +13,7 @@ from core.events import Events
 from core.memory import Saved
 from core.urgency import Urgency
 from ui.other_assistants import OtherAssistants
+from ui.preparing_desk import PreparingDesk
 
 if TYPE_CHECKING:
     from core.assistant import Assistant
@@ -110,7 +111,7 @@ class ModelLine:
     title: str = ""
     """What the file calls itself."""
     used_for: str = ""
-    """`answering`, `embedder` or nothing."""
+    """`answering`, `draft`, `embedder` or nothing."""
     offered: bool = False
     licence: str = ""
     note: str = ""
@@ -125,6 +126,14 @@ class ModelLine:
     """The figures are those of its last answer, not an estimate."""
     preparable: bool = False
     """It could be written anew so that only the neurons that a token needs are read."""
+    by_choice: bool = False
+    """That would change its answers, by as much as somebody chooses."""
+    differs: str = ""
+    """By how much its answers differ from those of the model that it was made of, as a sentence."""
+    drafts: bool = False
+    """It may draft beside the one that answers: small enough, with the same vocabulary."""
+    no_draft: str = ""
+    """Why the one that was chosen to draft for this one does not, as a sentence."""
     spent: str = ""
     """What its last answer took of memory and disk, as a sentence."""
     problem: str = ""
@@ -210,7 +219,7 @@ class PublicLook:
     """Size and place of the window, base64."""
 
 
-class Desk(Protocol):
+class Desk(PreparingDesk, Protocol):
     """The host as the window sees it. What may block is called through `Bridge.off_thread`."""
 
     events: Events
@@ -336,19 +345,16 @@ class Desk(Protocol):
         """
         ...
 
-    def prepare_model(self, name: str, told: Callable[[int, int], None], cancelled: Callable[[], bool]) -> str:
-        """Write another file of a model, of which only the neurons a token needs are read; its name in the profile.
-
-        Blocks for minutes; `told` in bytes. Raises Problem.
-        """
-        ...
-
     def throw_away_model(self, name: str) -> None:
         """Delete what an interrupted download left."""
         ...
 
     def use_model(self, name: str) -> None:
         """Choose a model by its file's name; `none`: answer without. Raises ModelProblem."""
+        ...
+
+    def draft_with(self, name: str) -> None:
+        """Let a small model draft beside the one that answers; `none`: no more. Raises ModelProblem."""
         ...
 
     def meaning(self) -> MeaningModel:

@@ -14,7 +14,7 @@ from app.commands.request import JSON
 from core.errors import Cancelled, ModelProblem
 from core.inference import catalog
 
-_ACTIONS = ("list", "add", "download", "use", "remove", "discard", "prepare")
+_ACTIONS = ("list", "add", "download", "use", "draft", "remove", "discard", "prepare")
 
 
 @app.command()
@@ -22,26 +22,30 @@ def models(
     action: Annotated[
         str,
         typer.Argument(
-            help="list, add, download, use, remove; discard: throw leftovers away; "
-            "prepare: write a file of which only the neurons that a word needs are read."
+            help="list, add, download, use, remove; draft: let a small one propose words (none: no more); "
+            "discard: throw leftovers away; "
+            "prepare: write a file of which only the neurons that a word needs are read; where that changes answers, "
+            "show by how much first."
         ),
     ] = "list",
     name: Annotated[
-        str, typer.Argument(help="A model's name; for add and prepare the GGUF file, for download also https://")
+        str, typer.Argument(help="A model's name; for add and prepare (also) the GGUF file, for download https://")
     ] = "",
-    target: Annotated[str, typer.Argument(help="For prepare: the file to write.")] = "",
+    target: Annotated[str, typer.Argument(help="For prepare of a file: the file to write.")] = "",
     trust: Annotated[bool, typer.Option("--trust", help="You trust this file without a published hash.")] = False,
     sha256: Annotated[str, typer.Option(help="For add: the SHA-256 its publisher states.")] = "",
+    keep: Annotated[float, typer.Option(help="For prepare: how many percent of the neurons stay for a token.")] = 0.0,
+    text: Annotated[str, typer.Option(help="For prepare: a text of your own that the model is tried on.")] = "",
 ) -> None:
     """Models for answers and for meaning: what each would do on this machine."""
     if action not in _ACTIONS:
         raise typer.BadParameter(f"There is no `models {action}`: {', '.join(_ACTIONS)}.")
     if action != "list" and not name:
         raise typer.BadParameter("Which one?")
-    if bool(target) != (action == "prepare"):
-        raise typer.BadParameter("`models prepare IN.gguf OUT.gguf` takes two files, all others one name at most.")
+    if (target or keep or text) and action != "prepare":
+        raise typer.BadParameter("Only `models prepare` takes a second file, --keep or --text.")
     if action == "prepare":
-        ending(lambda session: prepare(session, Path(name).absolute(), Path(target).absolute()))
+        ending(lambda session: prepare(session, name, target, keep=keep / 100 if keep else None, text=text))
     arguments: JSON = {"action": action, "trust": trust or None, "sha256": sha256 or None}
     arguments["file" if action == "add" else "name"] = str(Path(name).absolute()) if action == "add" else name or None
     if action == "download" and not any(name in (one.name, one.file) and one.sha256 for one in catalog.offers()):
@@ -90,8 +94,16 @@ def show(session: Session, result: JSON) -> None:
             session.out.print(Text(f"  {one.get('problem') or one['sentence']}", style=_style(one)))
         if "spent" in one:
             session.out.print(Text(f"  {one['spent']['sentence']}"))
+        if one.get("no_draft"):
+            session.out.print(Text(f"  Nothing drafts for it. {one['no_draft']}", style="yellow"))
+        if one.get("drafts") and "draft" not in one["used_for"]:
+            session.out.print(Text(f"  It could draft for the one that answers (`mneme models draft {one['name']}`)."))
+        if one.get("differs"):
+            session.out.print(Text(f"  {one['differs']}", style="yellow"))
         if one.get("preparable"):
-            session.out.print(Text("  It could be prepared, so that less of it is read (`mneme models prepare`)."))
+            changed = "; its answers would change, by how much is shown first" if one.get("by_choice") else ""
+            said = f"  It could be prepared, so that less of it is read (`mneme models prepare`){changed}."
+            session.out.print(Text(said))
     by = result["meaning"]["by"]
     reading = "; the chosen model is still reading all memories" if result["meaning"]["reading"] else ""
     session.out.print(

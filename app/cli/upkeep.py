@@ -185,7 +185,9 @@ def doctor() -> None:
         if told is None:
             found = checks(current.paths)
         else:
-            found = checks(current.paths, Chosen(file=told[0], memory_mb=told[1]), told[2], told[3])
+            (answering, memory_mb, draft), spent, recorder = told
+            chosen = Chosen(file=answering, memory_mb=memory_mb, draft=draft)
+            found = checks(current.paths, chosen, spent, recorder)
         if current.common.json:
             current.print_json({"checks": [check.as_json() for check in found]})
         else:
@@ -195,8 +197,11 @@ def doctor() -> None:
     ending(work)
 
 
-def _chosen(current: Session) -> tuple[str, int, JSON | None, JSON] | None:
-    """The model that answers, its memory in MB, what its last answer took, the recorder; None while Mneme is locked."""
+def _chosen(current: Session) -> tuple[tuple[str, int, str], JSON | None, JSON] | None:
+    """The model that answers, its memory in MB and what drafts for it; what its last answer took; the recorder.
+
+    None while Mneme is locked.
+    """
 
     def asked(command: str, **arguments: str) -> JSON:
         request = Request(command=command, arguments=dict(arguments), passphrase=current.explicit_passphrase())
@@ -208,7 +213,7 @@ def _chosen(current: Session) -> tuple[str, int, JSON | None, JSON] | None:
         recorder = asked("recorder")
     except Problem:
         return None
-    return found["model.answering"], found["model.memory_mb"], spent, recorder
+    return (found["model.answering"], found["model.memory_mb"], found["model.draft"]), spent, recorder
 
 
 @app.command("try")

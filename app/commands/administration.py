@@ -6,6 +6,7 @@ from pathlib import Path
 
 from app.commands.request import JSON, Reply
 from app.host import Host
+from app.shelf import Shelf
 from core.errors import BadInput
 from core.inference.download import Published
 
@@ -17,6 +18,8 @@ def settings(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
     if arguments.get("action") == "set" and key == "model.embedder":
         host.models().embed_with(str(arguments["value"] or ""))
         _read_anew(host, reply)
+    elif arguments.get("action") == "set" and key == "model.draft":
+        host.models().draft_with(str(arguments["value"] or ""))
     elif arguments.get("action") == "set":
         assistant.set_setting(key or "", arguments["value"])
     if key:
@@ -39,7 +42,7 @@ def rules(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
 
 
 def models(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
-    """List, add, download, use or remove models; say what a host publishes, or what an answer took; clear up."""
+    """List, add, download, use, draft with, remove models; say what a host publishes or an answer took; clear up."""
     action = arguments.get("action", "list")
     shelf = host.models()
     if action == "add":
@@ -64,11 +67,15 @@ def models(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
             cancelled=reply.cancelled,
             promised=None if promised is None else Published(**promised),
         )
+    elif action == "prepare":
+        return _prepared(shelf, arguments, reply)
     elif action == "discard":
         shelf.throw_away(arguments["name"])
     elif action == "use":
         shelf.use(arguments["name"])
         _read_anew(host, reply)
+    elif action == "draft":
+        shelf.draft_with(arguments["name"])
     elif action == "remove":
         shelf.remove(arguments["name"])
         _read_anew(host, reply)
@@ -78,6 +85,18 @@ def models(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
     else:
         raise BadInput(f"There is no `models {action}`.", "`mneme models --help` lists what there is.")
     return shelf.listed()
+
+
+def _prepared(shelf: Shelf, arguments: JSON, reply: Reply) -> JSON:
+    """Prepare a model; one whose answers that changes only with the share to keep, without it say what that costs."""
+    name, keep, text = arguments["name"], arguments.get("keep"), arguments.get("text")
+
+    def told(done: int, total: int) -> None:
+        reply.progress("preparing", done, total)
+
+    if keep is None and (costs := shelf.costs(name, told, reply.cancelled, text=text)) is not None:
+        return {"prepared": None, "costs": costs.as_json()}
+    return {"prepared": shelf.prepare(name, told, reply.cancelled, keep=keep, text=text), "costs": None}
 
 
 def _read_anew(host: Host, reply: Reply) -> None:

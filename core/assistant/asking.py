@@ -68,7 +68,7 @@ class Asking(Keeping):
         self._about: About | None = None
         self._make_generator = generator
         self._generator: engine.Generator | None = None
-        self._generator_for: tuple[str, int] = ("", 0)
+        self._generator_for: tuple[str, int, str] = ("", 0, "")
         self._choosing = threading.RLock()
         """Questions and a sleep may want the model at the same time; there is one process of it."""
 
@@ -215,7 +215,7 @@ class Asking(Keeping):
         """The model chosen for answers, started on its first word; None when none is chosen."""
         with self._choosing:
             chosen = self.settings.model
-            wanted = (chosen.answering, chosen.memory_mb)
+            wanted = (chosen.answering, chosen.memory_mb, chosen.draft)
             if self._generator is None or self._generator_for != wanted:
                 self.stop_model()
                 self._generator = self._make_generator(self.settings)
@@ -227,7 +227,8 @@ class Asking(Keeping):
         model = self._generator
         if not isinstance(model, engine.LlamaGenerator) or model.last_run is None:
             return None
-        return *self._generator_for, model.last_run
+        name, memory_mb, _ = self._generator_for
+        return name, memory_mb, model.last_run
 
     def rest_model(self, monotonic_s: float) -> None:
         """Give the engine's memory back when nobody has asked for a while; to be called from time to time.

@@ -14,7 +14,7 @@ from ui.words import translate
 Control = Literal["switch", "choice", "whole", "number", "names", "text", "folder"]
 
 
-PICKED = frozenset(("model.answering", "model.embedder"))
+PICKED = frozenset(("model.answering", "model.draft", "model.embedder"))
 """Set by picking a model from the list above; a file's name typed into a field would be a trap."""
 
 _FOLDERS = frozenset(("conversations.folder",))

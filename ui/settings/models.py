@@ -19,6 +19,8 @@ from ui.parts.boxes import Card, card, column, empty, row, rule
 from ui.parts.buttons import Button, IconButton, IconLabel
 from ui.parts.fit import fit_line, while_busy
 from ui.parts.text import label
+from ui.preparing_desk import ModelCosts
+from ui.settings.kept import kept_card, preparable_line
 from ui.words import translate
 
 
@@ -33,6 +35,7 @@ class Models(QWidget):
         self._shelf: ModelShelf | None = None
         self._here = column(gap=0)
         self._left = column(gap=0)
+        self._costs = column(gap=SPACE)
         self._offered = column(gap=0)
         self._promised = column(gap=SPACE)
         self._busy = label(translate("Models", "Looking at how fast this machine is …"), "small")
@@ -47,6 +50,7 @@ class Models(QWidget):
             label(translate("Models", "Models here"), "heading"),
             label(said, "muted", wrap=True),
             self._here,
+            self._costs,
             self._left,
             row(self.add, None),
             gap=10,
@@ -65,7 +69,7 @@ class Models(QWidget):
         """Stop and show nothing."""
         self._bridge.release(self)
         self._shelf = None
-        for part in (self._here, self._left, self._offered, self._promised):
+        for part in (self._here, self._costs, self._left, self._offered, self._promised):
             empty(part)
 
     def _offers_card(self) -> Card:
@@ -146,16 +150,21 @@ class Models(QWidget):
         made = QWidget()
         used = {
             "answering": translate("Models", "writes answers"),
+            "draft": translate("Models", "drafts"),
             "embedder": translate("Models", "finds by meaning"),
         }.get(model.used_for, "")
         line = row(column(IconLabel("check" if used else "storage", 18, "accent" if used else "muted"), None), gap=10)
         facts = [model.title if model.title != model.name else "", words.size(model.bytes), model.licence]
         said = column(label(model.name, "strong"), label(" · ".join(filter(None, facts)), "small", wrap=True), gap=2)
         said.addWidget(fit_line(model, given_mb))
-        if model.spent:
-            said.addWidget(label(model.spent, "small", wrap=True))
+        for sentence in filter(None, (model.differs, model.spent)):
+            said.addWidget(label(sentence, "small", wrap=True))
+        if model.no_draft:
+            said.addWidget(label(model.no_draft, "small", wrap=True))
         if model.preparable:
             said.addWidget(self._preparable(model))
+        if model.drafts and not used:
+            said.addWidget(self._able_to_draft(model))
         line.addLayout(said, 1)
         buttons = row(gap=6)
         if used:
@@ -163,6 +172,8 @@ class Models(QWidget):
             if model.used_for == "answering":
                 without = translate("Models", "Answer without")
                 buttons.addWidget(Button(without, partial(self._use, "none"), look="quiet"))
+            if model.used_for == "draft":
+                buttons.addWidget(Button(translate("Models", "No drafts"), self._no_drafts, look="quiet"))
         elif not model.problem:
             use = Button(translate("Models", "Use"), partial(self._use, model.name))
             use.setAccessibleName(translate("Models", "Use {model}").format(model=model.name))
@@ -175,25 +186,43 @@ class Models(QWidget):
         return made
 
     def _preparable(self, model: ModelLine) -> QWidget:
+        begin = partial(self._measure if model.by_choice else self._prepare, model.name)
+        return preparable_line(model, begin, enabled=model.name not in self._under_way)
+
+    def _able_to_draft(self, model: ModelLine) -> QWidget:
         made = QWidget()
         said = translate(
             "Models",
-            "It could be prepared: a second file, of which only the neurons that a token needs are read. "
-            "That takes some minutes and up to {size} of disk.",
+            "It could draft for the model that writes answers: it proposes words, that one decides, so that the words "
+            "are the same. Worth it where that one streams; it takes its part of the memory.",
         )
-        text = label(said.format(size=words.size(model.bytes * 3 // 2)), "muted", wrap=True)
-        prepare = Button(translate("Models", "Prepare"), partial(self._prepare, model.name))
-        prepare.setAccessibleName(translate("Models", "Prepare {model}").format(model=model.name))
-        prepare.setEnabled(model.name not in self._under_way)
-        line = row(text, column(prepare, None), gap=SPACE)
+        draft = Button(translate("Models", "Let it draft"), partial(self._draft, model.name))
+        draft.setAccessibleName(translate("Models", "Let {model} draft").format(model=model.name))
+        line = row(label(said, "muted", wrap=True), column(draft, None), gap=SPACE)
         line.setStretch(0, 1)
         line.setContentsMargins(0, 4, 0, 0)
         made.setLayout(line)
         return made
 
-    def _prepare(self, name: str) -> None:
+    def _draft(self, name: str) -> None:
+        self._bridge.off_thread(lambda desk: desk.draft_with(name), self, lambda _: self._chosen())
+
+    def _no_drafts(self) -> None:
+        self._draft("none")
+
+    def _prepare(self, name: str, keep: float | None = None) -> None:
+        empty(self._costs)
         what = translate("Models", "Preparing {model}").format(model=name)
-        self._long(name, what, lambda desk, told, stopped: desk.prepare_model(name, told, stopped))
+        self._long(name, what, lambda desk, told, stopped: desk.prepare_model(name, told, stopped, keep))
+
+    def _measure(self, name: str) -> None:
+        """Measure what leaving neurons out would cost; nothing is prepared before a share is chosen."""
+        what = translate("Models", "Measuring {model}").format(model=name)
+        self._work.begin_at_desk(what, lambda desk, told, stopped: desk.model_costs(name, told, stopped), self._weigh)
+
+    def _weigh(self, costs: ModelCosts) -> None:
+        empty(self._costs)
+        self._costs.addWidget(kept_card(costs, partial(self._prepare, costs.name), lambda: empty(self._costs)))
 
     def _leftover(self, left: LeftFile) -> QWidget:
         made = QWidget()
@@ -251,11 +280,11 @@ class Models(QWidget):
         )
 
     def _use(self, name: str) -> None:
-        def done(_: object) -> None:
-            self._reload()
-            self.changed.emit()
+        self._bridge.off_thread(lambda desk: desk.use_model(name), self, lambda _: self._chosen())
 
-        self._bridge.off_thread(lambda desk: desk.use_model(name), self, done)
+    def _chosen(self) -> None:
+        self._reload()
+        self.changed.emit()
 
     def _remove(self, name: str) -> None:
         self._bridge.off_thread(lambda desk: desk.remove_model(name), self, lambda _: self._reload())

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from app.doctor import Chosen, checks
 from app.host import Host
 from app.shelf import Shelf, about_the_same
-from app.shown_models import shown_shelf
+from app.shown_models import shown_costs, shown_shelf
 from core.errors import BadInput, Cancelled, ModelMissing, ModelProblem
+from core.events import Noticed
 from core.inference import adding
 from core.inference.download import Published
 from core.inference.generator import LlamaGenerator
@@ -25,6 +26,7 @@ from core.inference.seals import Seal
 from core.inference.stream.plan import Way
 from core.store import preferences
 from tests.integration.app.hosts import NOW, hosting
+from tests.made_gated import tiny_gated
 from tests.made_models import MARKS, tiny_bert, tiny_llama
 from tests.made_neurons import tiny_relu
 from tests.unit.inference.test_template import SEED
@@ -243,6 +245,38 @@ def test_a_model_whose_neurons_are_never_silent_is_not_prepared(shelf: Shelf, mo
         shelf.prepare(shelf.add(model, trust=True), unheard, never)
 
 
+def test_what_a_choice_would_cost_is_measured_and_the_chosen_one_says_what_it_did(
+    host: Host, shelf: Shelf, tmp_path: Path
+) -> None:
+    name = shelf.add(tiny_gated(tmp_path / "gates.gguf"), trust=True)
+    costs = shelf.costs(name, unheard, never)
+    assert costs is not None
+    assert names(shelf) == [name]
+    with pytest.raises(Cancelled):
+        shelf.prepare(name, unheard, lambda: True, keep=0.5)
+    assert (names(shelf), adding.leftovers(host.paths)) == ([name], ())
+    made = shelf.prepare(name, unheard, never, keep=0.5)
+    assert made == "gates-kept-50.gguf"
+    differs = {line.name: line.differs for line in shown_shelf(shelf.listed()).models}
+    assert differs[made].startswith("Keeps 50 % of its neurons, so its answers differ: perplexity ")
+    assert differs[name] == ""
+    told = next(one for one in costs.shares if one.keep == 0.5)
+    assert f"{100 * (told.perplexity - 1):+.1f} %" in differs[made] or told.perplexity > 2
+
+
+def test_a_large_model_whose_answers_would_change_says_so_where_it_streams(
+    host: Host, shelf: Shelf, tmp_path: Path
+) -> None:
+    name = shelf.add(tiny_gated(tmp_path / "gates.gguf", width=512, count=16384, layers=4), trust=True)
+    host.assistant.set_setting("model.memory_mb", 250)
+    line = next(one for one in shown_shelf(shelf.listed()).models if one.name == name)
+    assert (line.preparable, line.by_choice) == (True, True)
+    silent = shelf.add(tiny_relu(tmp_path / "squared.gguf"), trust=True)
+    assert shelf.costs(silent, unheard, never) is None
+    with pytest.raises(BadInput, match="changes nothing"):
+        shown_costs(silent, None)
+
+
 def test_an_answer_that_took_about_the_same_is_not_written_down_again(host: Host, shelf: Shelf) -> None:
     measured = {"memory_mb": 512, "tokens_per_s": 10.0, "spent": {"way": "dense", "waited": 0.5}}
     assert about_the_same(measured, measured | {"tokens_per_s": 10.8})
@@ -352,3 +386,108 @@ def test_a_swapped_model_answers_nothing_and_the_memories_own_words_stand(
     assert "blue tin" in answer.text
     assert any("bytes have changed" in notice for notice in answer.notices)
     assert host.assistant.last_run() is None
+
+
+def other_words(entries: dict[str, gguf.GGUFValue], _: dict[str, NDArray[np.float32]]) -> None:
+    words = entries["tokenizer.ggml.tokens"].value
+    words[len(MARKS) + 256] = "other"
+
+
+@pytest.fixture
+def family(host: Host, shelf: Shelf, tmp_path: Path) -> dict[str, str]:
+    """A model that answers, a small one of its vocabulary, and others that may not draft for it."""
+    made = {
+        "large": tiny_llama(tmp_path / "large.gguf", width=256, layers=4),
+        "small": tiny_llama(tmp_path / "small.gguf"),
+        "other": tiny_llama(tmp_path / "other.gguf", seed=8, spoil=other_words),
+        "same": tiny_llama(tmp_path / "same.gguf", width=256, layers=4, seed=8),
+    }
+    named = {name: shelf.add(path, trust=True) for name, path in made.items()}
+    shelf.use(named["large"])
+    return named
+
+
+def test_only_what_can_draft_for_the_chosen_model_is_offered_and_taken(
+    host: Host, shelf: Shelf, family: dict[str, str]
+) -> None:
+    lines = {line.name: line for line in shown_shelf(shelf.listed()).models}
+    assert {name for name, line in lines.items() if line.drafts} == {family["small"]}
+    with pytest.raises(ModelProblem, match="another vocabulary"):
+        shelf.draft_with(family["other"])
+    with pytest.raises(ModelProblem, match="more than a quarter"):
+        shelf.draft_with(family["same"])
+    with pytest.raises(ModelProblem, match="for itself"):
+        shelf.draft_with(family["large"])
+    with pytest.raises(ModelMissing, match="no model 'nothing'"):
+        shelf.draft_with("nothing")
+    assert host.assistant.settings.model.draft == ""
+    shelf.draft_with(family["small"])
+    assert host.assistant.settings.model.draft == family["small"]
+    lines = {line.name: line for line in shown_shelf(shelf.listed()).models}
+    assert lines[family["small"]].used_for == "draft"
+    shelf.draft_with("none")
+    assert host.assistant.settings.model.draft == ""
+
+
+def test_the_engine_gets_what_drafts_and_a_plan_with_it_is_shown(
+    host: Host, shelf: Shelf, family: dict[str, str]
+) -> None:
+    def needed() -> int:
+        return next(one["memory_needed_mb"] for one in shelf.listed()["models"] if one["name"] == family["large"])
+
+    alone = needed()
+    shelf.draft_with(family["small"])
+    assert needed() > alone
+    engine = host.assistant.generator()
+    assert isinstance(engine, LlamaGenerator)
+    taken = engine.ready["draft_bytes"]
+    assert isinstance(taken, int)
+    assert taken > 0
+    settings = host.assistant.settings.model
+    looked = {
+        one.name: one
+        for one in checks(
+            host.paths, Chosen(file=settings.answering, memory_mb=settings.memory_mb, draft=settings.draft)
+        )
+    }
+    assert "small drafts, in" in looked["Model large"].said
+    shelf.draft_with("none")
+    other = host.assistant.generator()
+    assert isinstance(other, LlamaGenerator)
+    assert other is not engine
+    assert other.ready["draft_bytes"] == 0
+
+
+def test_without_a_model_that_answers_nothing_drafts(shelf: Shelf, model: Path) -> None:
+    name = shelf.add(model, trust=True)
+    with pytest.raises(ModelMissing, match="nothing to draft for"):
+        shelf.draft_with(name)
+
+
+def test_what_drafted_goes_with_its_file_and_with_the_model_it_drafted_for(
+    host: Host, shelf: Shelf, family: dict[str, str]
+) -> None:
+    shelf.draft_with(family["small"])
+    shelf.use(family["same"])
+    assert host.assistant.settings.model.draft == family["small"]  # it can for this one too
+    shelf.use(family["other"])
+    assert host.assistant.settings.model.draft == ""
+    shelf.use(family["large"])
+    shelf.draft_with(family["small"])
+    shelf.remove(family["small"])
+    assert host.assistant.settings.model.draft == ""
+
+
+def test_a_file_that_drafted_and_went_bad_is_a_notice_and_no_more(
+    host: Host, shelf: Shelf, family: dict[str, str]
+) -> None:
+    heard: list[Noticed] = []
+    host.events.listen(lambda event: heard.append(event) if isinstance(event, Noticed) else None)
+    shelf.draft_with(family["small"])
+    (host.paths.models / family["small"]).write_bytes(b"GGUF" + bytes(100))
+    engine = host.assistant.generator()
+    assert isinstance(engine, LlamaGenerator)
+    assert engine.ready["draft_bytes"] == 0
+    assert any("does not draft" in notice.title for notice in heard)
+    line = next(line for line in shown_shelf(shelf.listed()).models if line.name == family["large"])
+    assert "cannot draft" in line.no_draft
