@@ -41,6 +41,8 @@ class GgufFacts:
     """Of a mixture of experts, how many work on each token."""
     words: str = ""
     """A digest of its vocabulary: two models with the same one have the same tokens."""
+    merges: int = 0
+    """Pairs of words that its tokenizer joins; 0 for tokenizers that go by scores."""
 
     @property
     def has_template(self) -> bool:
@@ -142,6 +144,7 @@ def _facts(path: Path, reader: Reader, metadata: Mapping[str, Value], tensors: S
         cache_in_blocks=not any(length % 32 for length in _head_lengths(metadata, architecture)),
         experts_used=max(_by_layer(metadata, f"{architecture}.expert_used_count"), default=0),
         words=reader.words,
+        merges=_length(metadata, "tokenizer.ggml.merges"),
     )
 
 

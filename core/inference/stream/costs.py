@@ -9,8 +9,9 @@ from core.inference.stream.speeds import Speeds
 
 PROGRAM_BYTES = 52 * 2**20
 """Python, the libraries, their threads and tables; measured 45 to 63 MB, of which 25 are the libraries' own files."""
-_BYTES_PER_WORD = 420
-"""What llama.cpp keeps of each word of a vocabulary; measured 400 at 152,000 words with their merges."""
+_BYTES_PER_WORD, _BYTES_PER_MERGE = 220, 200
+"""What llama.cpp keeps of each word of a vocabulary, and of each pair that is joined; measured 180 a word without any
+pairs (32,000 and 64,000 words), and 400 for both at 152,000 words."""
 
 CONTEXT_TOKENS = 4096
 """Of prompt and answer together: what the engine is started with, and what each plan counts keys and values for."""
@@ -82,9 +83,13 @@ def active_bytes(layout: Layout) -> int:
     return max(found, 1)
 
 
-def program_bytes(vocabulary: int) -> int:
-    """What the process holds beside weights and the buffers that llama.cpp reports."""
-    return PROGRAM_BYTES + _BYTES_PER_WORD * vocabulary
+def program_bytes(vocabulary: int, merges: int | None = None) -> int:
+    """What the process holds beside weights and the buffers that llama.cpp reports.
+
+    `merges`: pairs of words that the tokenizer joins, None: not known, as many as there are words.
+    """
+    pairs = vocabulary if merges is None else merges
+    return PROGRAM_BYTES + _BYTES_PER_WORD * vocabulary + _BYTES_PER_MERGE * pairs
 
 
 def compute_bytes(layout: Layout, *, context_tokens: int, batch_tokens: int, outputs: int) -> int:

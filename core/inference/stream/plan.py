@@ -101,7 +101,7 @@ def plan(
         layout=layout,
         budget=budget_bytes,
         batch=batch_tokens,
-        program=program_bytes(layout.facts.vocabulary),
+        program=program_bytes(layout.facts.vocabulary, layout.facts.merges),
         compute=compute_bytes(layout, context_tokens=context_tokens, batch_tokens=batch_tokens, outputs=OUTPUTS),
         context=context_tokens,
         speeds=speeds,

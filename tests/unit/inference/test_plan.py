@@ -257,3 +257,5 @@ def test_the_estimate_of_buffers_is_above_what_llama_cpp_reports_and_not_far(
 
 def test_a_larger_vocabulary_takes_more_of_the_program() -> None:
     assert program_bytes(152_000) - program_bytes(32_000) > 45 * MB
+    assert program_bytes(152_000, 151_000) - program_bytes(152_000, 0) > 25 * MB
+    assert program_bytes(32_000) == program_bytes(32_000, 32_000)
