@@ -25,8 +25,6 @@ _READ_BYTES = 16_384
 """Of a usual read: a few neighbours together."""
 _USED_AGAIN = 0.8
 """Of a token's neurons, those that one of the last eight has used, where trained models were tried."""
-_HALF = 0.5
-"""Where more than this part is active, no token's neurons are those of the last ones in particular."""
 
 _OWN_BYTES = 56 * 2**20
 """What numpy, the reader and the graphs over the buffers hold: 14 MB were measured with few tokens, 40 with many."""
@@ -104,11 +102,12 @@ def plan_neurons(
 
 
 def _missed(share: float, window: float) -> float:
-    """The part of all neurons that is read for a token: none when all stay, all active ones when there is no window."""
-    if window >= 1:
-        return 0.0
+    """The part of all neurons that is read for a token: none when all stay, all active ones when there is no window.
+
+    Where most are active no token's are those of the last ones in particular; then what stays is found by its share.
+    """
     of_recent = share * (1 - _USED_AGAIN * min(window / max(3 * share, 1e-6), 1.0))
-    return min(of_recent, share * (1 - window) if share > _HALF else of_recent)
+    return min(of_recent, share * (1 - window))
 
 
 def expected(layout: Layout, keep: float) -> tuple[Prepared, Layout]:
