@@ -3,32 +3,35 @@
 import contextlib
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
 
+from app.accessible.listening import Listening
 from app.host import Host
 from app.kept_rules import as_rule
 from app.pausing import kept_pause
 from app.screens import Screens
 from app.timetable import power_now
-from core.capture.gate import GateState, judge
+from core.capture.gate import GateState, Verdict, judge
 from core.capture.gate import preview as gate_preview
 from core.capture.rules import Rule
+from core.capture.screen.blackout import blackout
 from core.capture.screen.chat.scrolled import MOST
-from core.capture.screen.grab import Frame, Pixels
+from core.capture.screen.grab import Frame, Grabber, Pixels
 from core.capture.screen.page import ReadPage
 from core.capture.screen.picture import Picture, fill, png
 from core.capture.screen.reader import Reader
 from core.capture.screen.reading import FrameReading
 from core.capture.screen.recorder import Account, Label, Recorder, Screen
 from core.capture.screen.talk import Hearing
-from core.capture.screen.windows import Windows
+from core.capture.screen.windows import VisibleWindow, Windows, desktop
 from core.errors import Problem
 from core.events import Noticed
 from core.memory import Facet, Gap, MediaId, Memory, Observation, Saved, Selection
+from core.settings import Capture
 from core.store import preferences, timeline
 from core.store.media import Spool
 from core.store.media.spool import empty_leftovers
@@ -38,6 +41,7 @@ _SHORT_S = 30.0
 """A pause in the record shorter than this is no gap."""
 _ANSWERED_WITHIN_S = 90.0
 """How long a preview waits for the desktop's own question, where there is one."""
+_TOLD_WITHIN_S = 5.0
 _WATCHED_EVERY_S = 2.0
 _ENDED = "The recorder ended unexpectedly."
 _READER_ENDED = "Reading ended unexpectedly; pictures wait."
@@ -83,6 +87,7 @@ class Recording:
         self._screens = screens or Screens(host)
         self._spool = Spool(host.paths)
         self.reader = Reader(engine=host.assistant.settings.capture.reader, on_death=self._reader_died)
+        self.telling = Listening(on=lambda: host.assistant.settings.capture.accessibility, again=Grabber)
         self.reading = FrameReading(
             spool=self._spool,
             reader=self.reader,
@@ -90,6 +95,7 @@ class Recording:
             settings=lambda: host.assistant.settings.capture,
             gap=self._gap,
             hear=self._hear,
+            telling=self.telling,
         )
         self.hearing = Hearing(
             keep=self._keep_turns,
@@ -107,6 +113,7 @@ class Recording:
             trouble=self._trouble,
             on_battery=lambda: not power_now().mains,
             gate=kept_pause(host),
+            telling=self.telling,
         )
         self._rules_read: tuple[Rule, ...] | None = None
 
@@ -139,6 +146,8 @@ class Recording:
             threading.Thread(target=self.reading.run, args=(self._stop,), name="reading", daemon=True),
             threading.Thread(target=self._watch, name="recorder's watch", daemon=True),
         ]
+        if desktop() == "x11":
+            self.telling.start()
         for thread in self._threads:
             thread.start()
 
@@ -254,6 +263,7 @@ class Recording:
         self._no_looks.set()
         self._stop.set()
         self.reader.close()
+        self.telling.close()
         self._screens.close()
         for thread in self._threads:
             thread.join(20)
@@ -288,14 +298,14 @@ def _looked_once(
     try:
         now, settings = host.clock(), host.assistant.settings.capture
         rules = [as_rule(row) for row in host.rules()]
-        seen = windows.visible()
+        state = host.recording.recorder.gate_state if host.recording else GateState()
+        seen = _with_what_they_tell(windows, lambda seen: judge(seen, rules, settings, now, state), settings)
         frames = list(screen.grab(now, None))
-        verdict = judge(
-            seen, rules, settings, now, host.recording.recorder.gate_state if host.recording else GateState()
-        )
+        verdict = judge(seen, rules, settings, now, state)
+        black = blackout((verdict,), windows, frames)
         for frame in frames:
             origin = frame.geometry
-            fill(frame.pixels, (rect.moved(-origin.left, -origin.top) for rect in verdict.blackout))
+            fill(frame.pixels, (rect.moved(-origin.left, -origin.top) for rect in black))
     finally:
         windows.close()
         screen.close()
@@ -303,6 +313,24 @@ def _looked_once(
     listed += [(one.app, "", one.reason) for one in verdict.excluded]
     shown = png(_side_by_side(frames)) if verdict.keep and frames else b""
     return listed, shown, gate_preview(verdict)
+
+
+def _with_what_they_tell(
+    windows: Windows, judged: Callable[[Sequence[VisibleWindow]], Verdict], settings: Capture
+) -> tuple[VisibleWindow, ...]:
+    """The windows, after those that are left out for want of knowledge were asked what they show."""
+    seen = windows.visible()
+    untold = judged(seen).untold
+    if not untold or desktop() != "x11":
+        return seen
+    telling = Listening(on=lambda: settings.accessibility, again=Grabber)
+    telling.start()
+    try:
+        telling.wonder(untold)
+        telling.settled(_TOLD_WITHIN_S)
+        return telling.known(windows.visible())
+    finally:
+        telling.close()
 
 
 def _side_by_side(frames: Sequence[Frame]) -> Pixels:

@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.capture.rect import Rect
 from core.capture.screen.grab import Frame, Pixels
@@ -184,6 +185,10 @@ class CastWindows:
     def pointer(self) -> tuple[int, int] | None:
         """It is not told."""
         self._open()
+        return None
+
+    def drawn(self, handle: int, place: Rect) -> NDArray[np.uint8] | None:
+        """It is not told."""
         return None
 
     def close(self) -> None:

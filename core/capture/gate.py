@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 
 from core.capture.rect import Rect
+from core.capture.region import Area, area, eroded, within, without
 from core.capture.rules import Rule, explain, first_match, is_browser, seeds
-from core.capture.screen.windows import VisibleWindow
+from core.capture.screen.windows import VisibleWindow, uncovered
 from core.memory import Observation, Provenance
 from core.settings import Capture
 
@@ -16,6 +17,7 @@ __all__ = [
     "PAUSED",
     "PRIVATE",
     "Admitted",
+    "Doubt",
     "Excluded",
     "GateState",
     "Refusal",
@@ -30,6 +32,13 @@ __all__ = [
 PRIVATE, PAUSED = "private mode", "paused"
 BY_PERSON = (PRIVATE, PAUSED)
 """Reasons of a closed gate that the person gave."""
+_EDGE = 4
+"""Pixels along the edge of a window that are not taken to hide anything: corners may be rounded, here up to 13."""
+_MOST_PIECES = 400
+"""Of a place that is left out; where more windows than that cut it up, those that are left hide nothing."""
+_MAY_BE_PRIVATE = "a browser that may be private (setting capture.unknown_browsers)"
+_NO_ADDRESS = "a browser whose addresses cannot be told, while there are rules about addresses"
+_UNTOLD = (_MAY_BE_PRIVATE, _NO_ADDRESS)
 LONGEST_TEXT = 1_000_000
 """Characters; a longer text is refused with a sentence (an importer splits documents before)."""
 
@@ -54,17 +63,30 @@ class Excluded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """Where a window that may be kept lies over one that is kept out, and may let it shine through."""
+
+    handle: int
+    places: Area
+    """Screen pixels of which it is the highest window."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What may be done with a look at the screen."""
 
     keep: bool
     blackout: tuple[Rect, ...] = ()
     """Screen pixels to be filled before anything else sees them."""
+    doubts: tuple[Doubt, ...] = ()
+    """Parts of the blackout that may stay where the picture shows nothing but what that window has drawn."""
     excluded: tuple[Excluded, ...] = ()
     reasons: tuple[str, ...] = ()
     """Why nothing is kept, in words; empty when something is."""
     allowed: tuple[VisibleWindow, ...] = ()
     """The windows that may be named, lowest first."""
+    untold: tuple[VisibleWindow, ...] = ()
+    """Browsers that are kept out for one reason: it is not known what they show. They may be asked that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +110,8 @@ def judge(
     """Whether this look may be kept, and what must be blacked out in it.
 
     Every visible window is checked, focused or not. One without a place on the screen that is kept
-    out drops the whole frame. `rules` are all that hold, the seeded ones included.
+    out drops the whole frame. What of one lies behind a window that may be kept and surely hides it is
+    not blacked out. `rules` are all that hold, the seeded ones included.
     """
     if reason := _closed(settings, now, state):
         return Verdict(keep=False, reasons=(reason,))
@@ -97,7 +120,7 @@ def judge(
     why = [_kept_out(window, rules, browsers, settings, url_rules) for window in windows]
     pids = {window.pid for window, reason in zip(windows, why, strict=True) if reason and window.pid}
     any_out = any(why)
-    blackout: list[Rect] = []
+    out: list[VisibleWindow] = []
     excluded: list[Excluded] = []
     allowed: list[VisibleWindow] = []
     reasons: list[str] = []
@@ -110,15 +133,43 @@ def judge(
         excluded.append(Excluded(app=window.app, reason=told))
         if window.geometry is None:
             reasons.append("A window that is kept out has no known place, so the whole look was dropped.")
-        elif not window.geometry.empty:
-            blackout.append(window.geometry)
+        else:
+            out.append(window)
+    black = tuple(piece for window in out for piece in _open_to_view(window, allowed))
+    if any(window.likely for window in windows):
+        shown = set(uncovered(windows, likely=True))
+        allowed = [window for window in allowed if window in shown]
     return Verdict(
         keep=not reasons,
-        blackout=tuple(blackout),
+        blackout=black,
+        doubts=_doubts(area(black), allowed, windows),
         excluded=tuple(excluded),
         reasons=tuple(dict.fromkeys(reasons)),
         allowed=tuple(allowed),
+        untold=tuple(window for window, reason in zip(windows, why, strict=True) if reason in _UNTOLD),
     )
+
+
+def _open_to_view(window: VisibleWindow, allowed: Sequence[VisibleWindow]) -> Area:
+    """What of a window that is kept out no higher one that may be kept surely hides."""
+    left: Area = () if window.geometry is None else (window.geometry,)
+    for other in allowed:
+        if other.stacking > window.stacking and len(left) < _MOST_PIECES:
+            left = without(left, eroded(other.opaque, _EDGE))
+    return left
+
+
+def _doubts(black: Area, allowed: Sequence[VisibleWindow], windows: Sequence[VisibleWindow]) -> tuple[Doubt, ...]:
+    """Of the blackout, what lies behind windows of which it is not known whether they hide it."""
+    found = []
+    for window in allowed:
+        if not window.handle or not window.likely:
+            continue
+        above = [other.geometry for other in windows if other.geometry and other.stacking > window.stacking]
+        places = without(within(black, eroded(window.likely, _EDGE)), above)
+        if 0 < len(places) < _MOST_PIECES:
+            found.append(Doubt(handle=window.handle, places=places))
+    return tuple(found)
 
 
 def _closed(settings: Capture, now: datetime, state: GateState) -> str:
@@ -157,9 +208,9 @@ def _kept_out(
     if window.private:
         return "a private window"
     if window.private is None and not settings.unknown_browsers:
-        return "a browser that may be private (setting capture.unknown_browsers)"
+        return _MAY_BE_PRIVATE
     if url_rules and not window.url:
-        return "a browser whose addresses cannot be told, while there are rules about addresses"
+        return _NO_ADDRESS
     return ""
 
 
@@ -176,7 +227,11 @@ def preview(verdict: Verdict) -> tuple[str, ...]:
     shown = sorted({window.app or window.cls or "a window without a name" for window in verdict.allowed})
     kept = f"Would be kept: {', '.join(shown)}." if shown else "No window would be kept."
     out = (f"Blacked out: {one.app or 'a window without a name'} - {one.reason}." for one in verdict.excluded)
-    return (kept, *dict.fromkeys(out))
+    named = sorted({window.app for window in verdict.allowed if window.by_word})
+    told = [f"What {name} shows it tells itself, over accessibility." for name in named]
+    silent = sorted({window.app or window.cls for window in verdict.untold})
+    untold = [f"Nothing tells what {name} shows: it does not, over accessibility." for name in silent]
+    return (kept, *told, *dict.fromkeys(out), *untold)
 
 
 _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")

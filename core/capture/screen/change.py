@@ -2,13 +2,14 @@
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from core.capture.rect import Rect
+from core.capture.screen.letters import Letters, in_place, letters, settled
 
 Pixels = NDArray[np.uint8]
 Tiles = NDArray[np.bool_]
@@ -20,12 +21,16 @@ FEWEST_TILES = 3
 _HIGHEST_SMALL = 40
 _TWO_LETTERS = 1.62
 _LOWEST_LETTER = 8
+_LINE = 4
+"""Pixels of height in which nothing can be read."""
 _MOST_SMALL_PIECES = 4
 """More pieces as small as a clock are a change: figures in a table."""
 _LITTLE = 12
 """Tiles between two looks up to which a change may be a clock's."""
 _OFTEN = 3
 """Out of the last 64 looks."""
+_REMEMBERED = 8
+"""Looks back to which it is known whether a few letters came once and stayed."""
 _STEP = 24
 """Difference of brightness that counts for one value; below lie video noise and fades."""
 
@@ -48,6 +53,10 @@ class Change:
     """Whether something that can be read has changed, rather than a clock, a caret or a spinner."""
     regions: tuple[Rect, ...] = ()
     """In frame pixels, merged where they touch."""
+    letters: tuple[Letters, ...] = ()
+    """Of a change that is not real by its size: what of it may be a letter or two, if it stays."""
+    pending: bool = False
+    """It may turn out to be real at the next looks."""
 
 
 def look_at(pixels: Pixels) -> Look:
@@ -80,25 +89,54 @@ def changed_tiles(before: Look, after: Look) -> Tiles:
     return tiles_of(_values_apart(before, after))
 
 
-def compare(before: Look, after: Look, restless: Tiles | None = None) -> Change:
-    """How `after` differs from `before`; `restless` tiles are read again with the others, but do not count."""
+def compare(before: Look, after: Look, restless: Tiles | None = None, quiet: Sequence[Rect] = ()) -> Change:
+    """How `after` differs from `before`; `restless` tiles are read again with the others, but do not count.
+
+    In `quiet` places (a panel) neither a letter counts nor a word that gives way to another.
+    """
     apart = _values_apart(before, after)
     if not apart.any():
         return Change(tiles=0)
     tiles = tiles_of(apart)
     counted = tiles if restless is None or restless.shape != tiles.shape else tiles & ~restless
     count = int(counted.sum())
-    if count < FEWEST_TILES:
-        return Change(tiles=count, regions=_joined(_pieces(tiles, apart), after))
-    pieces = _pieces(counted, apart)
-    words = sum(not _as_small_as_a_clock(piece) for piece in pieces)
-    everything = pieces if counted is tiles else _pieces(tiles, apart)
-    return Change(tiles=count, real=words > 0 or len(pieces) > _MOST_SMALL_PIECES, regions=_joined(everything, after))
+    everything = _pieces(tiles, apart)
+    pieces = everything if counted is tiles else _pieces(counted, apart)
+    known = [piece for piece in everything if _known(piece, tiles & ~counted)]
+    words, few = 0, []
+    for piece in pieces:
+        if _as_small_as_a_clock(piece):
+            continue
+        halved = _halved(piece)
+        if int(tiles.sum()) > _LITTLE or not in_place(before.grey, after.grey, halved, _STEP):
+            words += 1
+        elif not any(_within(piece, one) for one in (*known, *quiet)):
+            few.append(Letters(box=halved, piece=halved))
+    real = count >= FEWEST_TILES and (words > 0 or len(pieces) > _MOST_SMALL_PIECES)
+    if not real:
+        open_ = [piece for piece in everything if not any(_within(piece, one) for one in quiet)]
+        few += [one for piece in open_ for one in letters(before.grey, after.grey, _halved(piece), _STEP)]
+    return Change(tiles=count, real=real, regions=_joined(everything, after), letters=() if real else tuple(few))
+
+
+def _known(piece: Rect, restless: Tiles) -> bool:
+    """Whether some of it is known to change again and again."""
+    top, left = piece.top // TILE, piece.left // TILE
+    return bool(restless[top : -(-piece.bottom // TILE), left : -(-piece.right // TILE)].any())
+
+
+def _within(piece: Rect, other: Rect) -> bool:
+    return piece.meet(other) == piece
+
+
+def _halved(piece: Rect) -> Rect:
+    return Rect(piece.left // 2, piece.top // 2, piece.width // 2, piece.height // 2)
 
 
 def _as_small_as_a_clock(piece: Rect) -> bool:
-    """No wider than two letters of its height: a caret, the seconds of a clock, a spinner, a badge."""
-    return piece.height <= _HIGHEST_SMALL and piece.width <= _TWO_LETTERS * max(piece.height, _LOWEST_LETTER)
+    """No wider than two letters of its height, or a mere line: a caret, the seconds of a clock, a spinner, a badge."""
+    wide = piece.width > _TWO_LETTERS * max(piece.height, _LOWEST_LETTER) and piece.height > _LINE
+    return piece.height <= _HIGHEST_SMALL and not wide
 
 
 def _pieces(tiles: Tiles, apart: Pixels) -> list[Rect]:
@@ -140,7 +178,8 @@ class Seen:
     """The last kept look of a monitor and recent ones of the same window, so that A-B-A is one page.
 
     Tiles that change by a little again and again (a clock, a caret, a spinner) are restless:
-    however far they have come since the last kept look, they alone are no change.
+    however far they have come since the last kept look, they alone are no change. A letter or two
+    that came where nothing stood are one as soon as two more looks have shown that they stay.
     """
 
     keep: int = 4
@@ -148,24 +187,38 @@ class Seen:
     _recent: dict[str, deque[Look]] = field(default_factory=dict)
     _previous: Look | None = None
     _history: NDArray[np.uint64] | None = None
+    _earlier: deque[Pixels] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
+    """The newest first."""
 
-    def differs(self, look: Look, window: str) -> Change:
+    def differs(self, look: Look, window: str, quiet: Sequence[Rect] = ()) -> Change:
         """How `look` differs from what it is most like; `regions` are against the last kept one.
 
         `window` is any stable name of what is in front; looks of other windows are not compared with,
-        but for the last kept one. Call it once for each look, in order.
+        but for the last kept one. `quiet`: see compare. Call it once for each look, in order.
         """
-        restless = self._restless(look)
+        change = self._differs(look, window, self._restless(look), quiet)
+        self._earlier.appendleft(look.grey)
+        return change
+
+    def _differs(self, look: Look, window: str, restless: Tiles, quiet: Sequence[Rect]) -> Change:
         if self._last is None:
             tiles = -(-look.width // TILE) * -(-look.height // TILE)
             return Change(tiles=tiles, real=True, regions=(Rect(0, 0, look.width, look.height),))
-        change = compare(self._last, look, restless)
+        change = self._weighed(compare(self._last, look, restless, quiet), look)
         if not change.real:
             return change
         for other in self._recent.get(window, ()):
-            if other is not self._last and not (again := compare(other, look, restless)).real:
+            again = change if other is self._last else self._weighed(compare(other, look, restless, quiet), look)
+            if not again.real:
                 return again
         return change
+
+    def _weighed(self, change: Change, look: Look) -> Change:
+        """A change of a few letters is real once they have stayed."""
+        if not change.letters:
+            return change
+        stay = [settled(one, look.grey, tuple(self._earlier), _STEP) for one in change.letters]
+        return replace(change, real=any(stay), pending=not any(stay) and None in stay)
 
     def _restless(self, look: Look) -> Tiles:
         moved = changed_tiles(self._previous, look) if self._previous is not None else None
@@ -192,3 +245,4 @@ class Seen:
         """Drop all looks, as at a lock: they are pictures of the screen."""
         self._last = self._previous = self._history = None
         self._recent.clear()
+        self._earlier.clear()

@@ -10,6 +10,9 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from core.capture.rect import Rect
 from core.capture.screen.windows import VisibleWindow
 from core.errors import CaptureProblem
@@ -83,6 +86,10 @@ class QuartzWindows:
         """See Windows."""
         self._open()
         return self._calls.pointer()
+
+    def drawn(self, handle: int, place: Rect) -> NDArray[np.uint8] | None:
+        """It is not asked for: nothing is taken to hide what lies behind it."""
+        return None
 
     def close(self) -> None:
         """See Windows."""

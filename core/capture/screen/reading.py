@@ -18,6 +18,7 @@ from core.capture.screen.known import KnownPages
 from core.capture.screen.page import ReadPage
 from core.capture.screen.picture import Picture, encoded, filled
 from core.capture.screen.recorder import Label
+from core.capture.screen.told import Silence, Telling, outside, rest_of, with_told
 from core.errors import Cancelled, ChildDied, DiskFull, Problem
 from core.memory import Channel, Facet, Gap, MediaId, Observation, Provenance
 from core.settings import Capture
@@ -103,6 +104,7 @@ class FrameReading:
     settings: Callable[[], Capture]
     gap: Callable[[Gap], None]
     hear: Hear = lambda page, label: None
+    telling: Telling = field(default_factory=Silence)
     read: int = 0
     """Frames read since the start."""
     _known: KnownPages = field(default_factory=KnownPages)
@@ -134,6 +136,7 @@ class FrameReading:
     def forget(self) -> None:
         """Drop what is remembered of earlier pages, as at a lock."""
         self._known.forget()
+        self.telling.forget()
         self._grounds.forget()
 
     def step(self) -> bool:
@@ -176,8 +179,11 @@ class FrameReading:
 
     def _read(self, label: Label, frame: bytes) -> None:
         pixels = np.frombuffer(zlib.decompress(frame), dtype=np.uint8).reshape(label.height, label.width, 3)
-        expected = self._known.expect(label.monitor, pixels)
-        page = self.reader.read(pixels, expected.page, expected.changed)
+        heard = self.telling.heard(label.monitor, label.at)
+        doubtful = [rect for rect in (Rect(*one) for one in label.by_word) if rect not in heard.proven]
+        label, pixels, told = without(label, doubtful), filled(pixels, doubtful), outside(heard.lines, doubtful)
+        rest = rest_of(pixels, self._known.expect(label.monitor, pixels), told)
+        page = with_told(self.reader.read(rest.pixels, rest.expected.page, rest.expected.changed), told)
         self._known.keep(label.monitor, pixels, page)
         masked = redact_page(page.lines)
         if not masked.text.strip():
@@ -207,9 +213,20 @@ class FrameReading:
             self._grounds.kept(monitor, pixels, picture, id)
 
 
+def without(label: Label, places: Sequence[Rect]) -> Label:
+    """A frame's label without the names and addresses of the windows that stand in these places."""
+    if not places:
+        return label
+    kept = tuple(window for window in label.windows if Rect(*window[3:]) not in places)
+    front = (label.app, label.window, label.url)
+    app, window, url = front if front in [one[:3] for one in kept] else ("", "", "")
+    return replace(label, app=app, window=window, url=url, windows=kept)
+
+
 def unpacked(label: bytes) -> Label:
     """The label of a frame as the recorder packed it."""
     said = json.loads(label)
     said.pop("v")
-    said["windows"] = tuple(tuple(window) for window in said.get("windows", ()))
+    for name in ("windows", "by_word"):
+        said[name] = tuple(tuple(one) for one in said.get(name, ()))
     return Label(**said)

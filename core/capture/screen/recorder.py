@@ -6,18 +6,21 @@ import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
-from core.capture.gate import GateState, Verdict, judge
+from core.capture.gate import GateState, judge
 from core.capture.rect import Rect
 from core.capture.redact import redact
 from core.capture.rules import Rule
 from core.capture.screen.absence import Absence
+from core.capture.screen.blackout import Uncovering, blackout
 from core.capture.screen.change import Seen, look_at
 from core.capture.screen.grab import Frame
+from core.capture.screen.pacing import Pacing
 from core.capture.screen.picture import fill
-from core.capture.screen.presets import AWAY_AFTER_S, PAUSED_INPUT_S, Preset, preset
+from core.capture.screen.presets import Preset, preset
+from core.capture.screen.told import Silence, Telling
 from core.capture.screen.windows import VisibleWindow, Windows, focused_of
 from core.errors import Problem
 from core.events import Events, FrameKept, RecorderChanged
@@ -27,7 +30,6 @@ from core.settings import Capture
 _TRY_AGAIN_S = 5.0
 STUCK_S = 15.0
 """A look that takes longer, or a loop that is so late, is a screen that does not answer."""
-_UNASKED_S = 30.0
 _LABEL_VERSION = 1
 
 
@@ -64,6 +66,8 @@ class Label:
     url: str = ""
     windows: tuple[tuple[str, str, str, int, int, int, int], ...] = ()
     """Application, title, URL, left, top, width, height of those that are shown, the lowest first."""
+    by_word: tuple[tuple[int, int, int, int], ...] = ()
+    """Places of those that were let through for what they told of themselves; kept where they told it again."""
 
     def packed(self) -> bytes:
         """As bytes for the spool."""
@@ -102,6 +106,7 @@ class Recorder:
         on_battery: Callable[[], bool] = lambda: False,
         gate: GateState | None = None,
         steady: Callable[[], float] = time.monotonic,
+        telling: Telling | None = None,
     ) -> None:
         """`trouble` is a sentence when the reader is stuck; `gap` is told each gap as it grows and when it ends.
 
@@ -110,21 +115,18 @@ class Recorder:
         self._open_screen, self._spool, self._events, self._clock = open_screen, spool, events, clock
         self._settings, self._rules, self._gap = settings, rules, gap
         self._trouble, self._on_battery, self._steady = trouble, on_battery, steady
-        self._absence = Absence(gap)
+        self._absence, self._telling = Absence(gap), telling or Silence()
         self._screen: Screen | None = None
         self._windows: Windows | None = None
         self._seen: dict[str, Seen] = {}
         self._guard = threading.Lock()
         self._gate = gate or GateState()
         self._state, self._reason = "off", ""
-        self._well = self._away = False
+        self._well = self._put_off = False
+        self._pacing, self._uncovering = Pacing(), Uncovering()
         self._tick_due = steady()
-        self._last_look: datetime | None = None
         self._tried: datetime | None = None
         self._heartbeat: datetime | None = None
-        self._front: tuple[int, str] | None = None
-        self._pointer: tuple[int, int] | None = None
-        self._moved: datetime | None = None
         self._looks = self._frames = self._expected = 0
 
     # -- what the person and the session say; safe from any thread
@@ -220,7 +222,7 @@ class Recorder:
             return pace.poll
         try:
             screen, windows = self._connected()
-            if not self._due(windows, now, pace):
+            if not self._pacing.due(windows, now, pace, lambda: self._put_off or self._telling.learnt()):
                 if self._well:
                     self._tell_well()
                 return pace.poll
@@ -237,7 +239,7 @@ class Recorder:
     def _connected(self) -> tuple[Screen, Windows]:
         if self._screen is None or self._windows is None:
             self._screen, self._windows = self._open_screen()
-            self._front = None
+            self._pacing.begins_anew()
         return self._screen, self._windows
 
     def _let_go(self) -> None:
@@ -247,74 +249,52 @@ class Recorder:
         self._screen = self._windows = None
         self._seen.clear()
 
-    def _due(self, windows: Windows, now: datetime, pace: Preset) -> bool:
-        """Whether something has happened, or nothing was looked at for too long."""
-        since = (now - self._last_look).total_seconds() if self._last_look is not None else None
-        if since is None or since < 0:
-            return True
-        if since < pace.least_gap:
-            return False
-        idle = self._idle_s(windows, now)
-        was_away, self._away = self._away, idle >= AWAY_AFTER_S
-        if since >= (pace.away_gap if self._away else pace.greatest_gap):
-            self._away |= was_away
-            return True
-        if PAUSED_INPUT_S <= idle < since:
-            return True
-        front = windows.front()
-        changed = front != self._front
-        self._front = front
-        return changed
-
-    def _idle_s(self, windows: Windows, now: datetime) -> float:
-        idle = windows.idle_s()
-        if idle is not None:
-            return idle
-        pointer = windows.pointer()
-        if self._moved is None or pointer != self._pointer:
-            self._pointer, self._moved = pointer, now
-        return max(0.0, (now - self._moved).total_seconds())
-
     def _missed(self, now: datetime, pace: Preset) -> int:
-        """Looks that were due and never began, as when the machine slept or was too busy: a gap."""
-        last, allowed = self._last_look, pace.away_gap if self._away else pace.greatest_gap
-        if not self._well or last is None or now - last <= timedelta(seconds=2 * allowed + _UNASKED_S):
+        """Looks that were due and never began: a gap."""
+        missed, last = self._pacing.missed(now, pace), self._pacing.last
+        if not self._well or not missed or last is None:
             return 0
         self._gap(Gap(begins=last, ends=now, reason="the machine slept, or was too busy to look at the screen"))
-        return int((now - last).total_seconds() // allowed) - 1
+        return missed
 
     def _look(self, screen: Screen, windows: Windows, now: datetime, settings: Capture) -> None:
         """One look: what is visible is judged before and after the grab, and both judgements hold."""
         rules = self._rules()
-        before = windows.visible()
+        before = self._telling.known(windows.visible())
+        self._put_off = self._uncovering.now(before, judge(before, rules, settings, now, self._gate))
+        if self._put_off:
+            self._expected -= 1
+            return
         front = focused_of(before)
         frames = list(screen.grab(now, front.geometry if front else None))
-        after = windows.visible()
+        after = self._telling.known(windows.visible())
         verdicts = [judge(seen, rules, settings, now, self._gate) for seen in (before, after)]
-        self._last_look = done = self._clock()
+        done = self._clock()
         self._looks += 1
-        self._front = windows.front()
+        self._pacing.looked(windows, done)
+        self._telling.wonder((*verdicts[1].untold, *verdicts[1].allowed))
         if refused := next((verdict for verdict in verdicts if not verdict.keep), None):
             self._rest(refused.reasons[0], now)
             return
+        black = blackout(verdicts, windows, frames)
         for frame in frames:
-            self._take(frame, verdicts)
+            fill(frame.pixels, (rect.moved(-frame.geometry.left, -frame.geometry.top) for rect in black))
+            self._take(frame, _here(verdicts[0].allowed, verdicts[1].allowed, frame.geometry), after)
         self._heartbeat = done
         self._well = True
         self._absence.end(done)
         self._tell_well()
 
-    def _take(self, frame: Frame, verdicts: Sequence[Verdict]) -> None:
-        """Black out, compare, and let it wait for its reading when something has changed."""
+    def _take(self, frame: Frame, shown: Sequence[VisibleWindow], windows: Sequence[VisibleWindow]) -> None:
+        """Compare, and let it wait for its reading when something has changed."""
         origin = frame.geometry
-        for verdict in verdicts:
-            fill(frame.pixels, (rect.moved(-origin.left, -origin.top) for rect in verdict.blackout))
-        shown = _here(verdicts[0].allowed, verdicts[1].allowed, origin)
         window = focused_of(shown)
         name = f"{window.app}\n{window.cls}\n{window.title}" if window is not None else ""
         seen = self._seen.setdefault(frame.monitor, Seen())
         look = look_at(frame.pixels)
-        if not seen.differs(look, name).real:
+        change = seen.differs(look, name)
+        self._pacing.hurried |= change.pending
+        if not change.real:
             return
         label = Label(
             at=frame.at.isoformat(),
@@ -325,7 +305,9 @@ class Recorder:
             window=redact(window.title).text if window is not None else "",
             url=redact(window.url).text if window is not None else "",
             windows=_placed(shown, origin),
+            by_word=tuple(one[3:] for one in _placed([one for one in shown if one.by_word], origin)),
         )
+        self._telling.listen(frame, shown, windows)
         self._spool.put(zlib.compress(frame.pixels.tobytes(), 1), label.packed())
         seen.kept(look, name)
         self._frames += 1
@@ -336,6 +318,7 @@ class Recorder:
     def _rest(self, reason: str, now: datetime) -> None:
         if self._gate.locked:
             self._let_go()
+            self._telling.forget()
         self._well = False
         self._absence.goes_on(reason, now)
         self._tell("locked" if self._gate.locked else "paused", reason)

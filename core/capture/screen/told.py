@@ -38,6 +38,11 @@ class Heard:
     """Windows that told the same of themselves as they had before the look."""
 
 
+def outside(lines: Sequence[Line], places: Sequence[Rect]) -> tuple[Line, ...]:
+    """The lines of which nothing stands in these places."""
+    return tuple(line for line in lines if all(line_box(line).meet(place).empty for place in places))
+
+
 class Telling(Protocol):
     """Asks windows what they show, beside the looks: no call but `heard` ever waits, and that one not for long."""
 

@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
 import psutil
+from numpy.typing import NDArray
 
 from core.capture.rect import Rect
 from core.capture.screen.windows import VisibleWindow
@@ -141,6 +143,10 @@ class Win32Windows:
         """See Windows."""
         self._open()
         return self._calls.pointer()
+
+    def drawn(self, handle: int, place: Rect) -> NDArray[np.uint8] | None:
+        """It is not asked for: nothing is taken to hide what lies behind it."""
+        return None
 
     def close(self) -> None:
         """See Windows."""

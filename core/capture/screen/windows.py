@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from core.capture.rect import Rect, covered
 from core.errors import CaptureProblem
 
@@ -30,10 +33,16 @@ class VisibleWindow:
     url: str = ""
     private: bool | None = None
     """Whether a browser says of itself that it is private; None where it does not tell."""
+    by_word: bool = False
+    """Whether it told both of itself, through accessibility; it is asked again after the look."""
     own: bool = False
     """A window of Mneme itself."""
     opaque: tuple[Rect, ...] = ()
     """The parts that surely hide what is behind them."""
+    likely: tuple[Rect, ...] = ()
+    """The parts that do so unless a compositor lets what is behind shine through: to be shown by their pixels."""
+    handle: int = 0
+    """The system's own number of it; 0 where there is none."""
     popup: bool = False
     """A menu or tooltip that no window manager frames."""
     protected: bool = False
@@ -59,19 +68,23 @@ class Windows(Protocol):
         """Where the pointer is: a sign of someone being there where `idle_s` cannot be told."""
         ...
 
+    def drawn(self, handle: int, place: Rect) -> NDArray[np.uint8] | None:
+        """What a window itself has drawn at a place of the screen, (h, w, 3) RGB; None where it cannot be told."""
+        ...
+
     def close(self) -> None:
         """Give the connection back; further calls raise CaptureProblem."""
         ...
 
 
-def uncovered(windows: Sequence[VisibleWindow]) -> tuple[VisibleWindow, ...]:
-    """Those (lowest first) that are not wholly hidden behind opaque parts of higher ones."""
+def uncovered(windows: Sequence[VisibleWindow], *, likely: bool = False) -> tuple[VisibleWindow, ...]:
+    """Those (lowest first) that are not wholly hidden behind opaque parts (or `likely` ones) of higher ones."""
     seen: list[VisibleWindow] = []
     hiding: list[Rect] = []
     for window in sorted(windows, key=lambda window: window.stacking, reverse=True):
         if window.geometry is None or not covered(window.geometry, hiding):
             seen.append(window)
-        hiding += window.opaque
+        hiding += (*window.opaque, *window.likely) if likely else window.opaque
     return tuple(reversed(seen))
 
 

@@ -3,14 +3,16 @@
 import re
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
 from Xlib import X, Xatom
 from Xlib import error as xerror
 from Xlib.display import Display
-from Xlib.ext import res
+from Xlib.ext import res, shape
 from Xlib.xobject.drawable import Window
 
 from core.capture.rect import Rect
@@ -24,6 +26,8 @@ _INTERPRETERS = re.compile(
 _LONGS = 1024
 _DEEPEST = 4
 _OWN_CLASS = "mneme"
+_MOST_CORNERS = 64
+"""Rectangles of a window's shape; of one with more nothing is taken to hide anything."""
 _T = TypeVar("_T")
 
 
@@ -109,16 +113,38 @@ class X11Windows:
         geometry = self._asked(lambda: self._root.get_geometry())
         if tree is None or geometry is None:
             raise self._gone()
-        active = self._active()
+        active, composed = self._active(), self._composed()
         screen = Rect(0, 0, int(geometry.width), int(geometry.height))
         found = []
         alive: dict[int, int] = {}
         for place, top in enumerate(tree.children):
             window = self._window(top, place, screen, active, alive)
+            if window is not None and composed:
+                window = replace(window, opaque=(), likely=window.opaque)
             if window is not None:
                 found.append(window)
         self._clients = alive
         return uncovered(found)
+
+    def drawn(self, handle: int, place: Rect) -> NDArray[np.uint8] | None:
+        """See Windows: only where a compositor runs, else the server has nothing but the screen itself to give."""
+        window = self._display.create_resource_object("window", handle)
+        geometry = self._asked(window.get_geometry) if self._composed() else None
+        if geometry is None or self._display.display.info.image_byte_order != X.LSBFirst:
+            return None
+        left, top = (int(at) + int(geometry.border_width) for at in (geometry.x, geometry.y))
+        inside = place.moved(-left, -top)
+        image = self._asked(
+            lambda: window.get_image(inside.left, inside.top, inside.width, inside.height, X.ZPixmap, 0xFFFFFFFF)
+        )
+        if image is None or image.depth not in (24, 32) or len(image.data) != 4 * place.area:
+            return None
+        return np.frombuffer(image.data, dtype=np.uint8).reshape(place.height, place.width, 4)[:, :, 2::-1]
+
+    def _composed(self) -> bool:
+        """Whether a compositor puts the screen together: it may show any window with what is behind shining through."""
+        name = f"_NET_WM_CM_S{self._display.get_default_screen()}"
+        return bool(self._asked(lambda: self._display.get_selection_owner(self._atom(name))))
 
     def _gone(self) -> CaptureProblem:
         return CaptureProblem("The connection to the screen has ended.", "Recording starts again when it is back.")
@@ -158,8 +184,9 @@ class X11Windows:
             focused=active in (client.id, top.id),
             pid=about.pid,
             own=about.pid in self._own or _OWN_CLASS in about.cls.casefold().split(),
-            opaque=self._opaque(top, client, rect, int(geometry.depth)),
+            opaque=self._opaque(top, client, rect, geometry),
             popup=bool(attributes.override_redirect),
+            handle=int(top.id),
         )
 
     def _active(self) -> int:
@@ -220,30 +247,44 @@ class X11Windows:
         said = self._numbers(window, "_NET_WM_PID")
         return int(said[0]) if said else 0
 
-    def _opaque(self, top: Any, client: Any, rect: Rect, depth: int) -> tuple[Rect, ...]:
-        """What of the window surely hides what lies behind it."""
+    def _opaque(self, top: Any, client: Any, rect: Rect, geometry: Any) -> tuple[Rect, ...]:
+        """What of the window hides what lies behind it: all of its shape, or what it says where it may be glass."""
         for window in {top.id: top, client.id: client}.values():
             opacity = self._numbers(window, "_NET_WM_WINDOW_OPACITY")
             if opacity and opacity[0] < 0xFFFFFFFF:
                 return ()
-        if self._has["SHAPE"]:
-            shape = self._asked(top.shape_query_extents)
-            if shape is not None and shape.bounding_shaped:
-                return ()
-        if depth != 32:
-            return (rect,)
+        shaped = self._shaped(top, rect, geometry)
+        if geometry.depth != 32:
+            return shaped
         region = self._numbers(client, "_NET_WM_OPAQUE_REGION")
         corner = self._asked(lambda: self._root.translate_coords(client, 0, 0))
-        if corner is None:
+        if corner is None or shaped != (rect,):
             return ()
         pieces = (region[n : n + 4] for n in range(0, len(region) - 3, 4))
         return tuple(Rect(*piece).moved(int(corner.x), int(corner.y)).meet(rect) for piece in pieces)
 
+    def _shaped(self, top: Any, rect: Rect, geometry: Any) -> tuple[Rect, ...]:
+        """The pixels of a window's shape: `rect`, its rectangle, where it has none of its own."""
+        if not self._has["SHAPE"]:
+            return (rect,)
+        extents = self._asked(top.shape_query_extents)
+        if extents is None or not extents.bounding_shaped:
+            return () if extents is None else (rect,)
+        found = self._asked(lambda: top.shape_get_rectangles(shape.SK.Bounding))
+        if found is None or len(found.rectangles) > _MOST_CORNERS:
+            return ()
+        left, up = (int(at) + int(geometry.border_width) for at in (geometry.x, geometry.y))
+        pieces = (Rect(int(one.x), int(one.y), int(one.width), int(one.height)) for one in found.rectangles)
+        return tuple(piece.moved(left, up).meet(rect) for piece in pieces)
+
     def _property(self, window: Any, name: str, offset: int = 0) -> Any:
         """Up to `_LONGS` of its 32-bit units from `offset`; None when it is not set or the window is gone."""
+        return self._asked(lambda: window.get_property(self._atom(name), X.AnyPropertyType, offset, _LONGS))
+
+    def _atom(self, name: str) -> int:
         if name not in self._atoms:
             self._atoms[name] = int(self._display.intern_atom(name))
-        return self._asked(lambda: window.get_property(self._atoms[name], X.AnyPropertyType, offset, _LONGS))
+        return self._atoms[name]
 
     def _numbers(self, window: Any, name: str) -> list[int]:
         found = self._property(window, name)

@@ -62,6 +62,23 @@ class Client:
         self.display.sync()
         return frame, inside
 
+    def glass(self, place: tuple[int, int, int, int]) -> Any:
+        """A window whose pixels have an alpha of their own (32 bits), and that says of none that it is opaque."""
+        visual = next(
+            one.visual_id
+            for depth in self._screen.allowed_depths
+            if depth.depth == 32
+            for one in depth.visuals
+            if one.visual_class == X.TrueColor
+        )
+        colours = self.root.create_colormap(visual, X.AllocNone)
+        made = self.root.create_window(
+            *place, 0, 32, X.InputOutput, visual, background_pixel=0x80808080, border_pixel=0, colormap=colours
+        )
+        made.map()
+        self.display.sync()
+        return made
+
     def close(self) -> None:
         with suppress(ConnectionClosedError):  # the server may be gone
             self.display.close()

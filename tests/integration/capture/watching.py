@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from core.capture.rect import Rect
 from core.capture.rules import Rule, seeds
 from core.capture.screen.grab import Grabber
 from core.capture.screen.picture import Picture
@@ -56,6 +57,9 @@ class Left:
 
     def pointer(self) -> tuple[int, int] | None:
         return self.windows.pointer()
+
+    def drawn(self, handle: int, place: Rect) -> np.ndarray | None:
+        return self.windows.drawn(handle, place)
 
     def close(self) -> None:
         self.windows.close()

@@ -3,11 +3,14 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from core.capture.gate import LONGEST_TEXT, Admitted, GateState, Refusal, admit, explain, judge, preview, within_hours
 from core.capture.rect import Rect, covered
+from core.capture.region import area
 from core.capture.rules import Rule, checked, first_match, matches, seeds
 from core.capture.screen.windows import (
     NEVER_RUN,
@@ -72,6 +75,81 @@ def test_a_password_manager_is_blacked_out_by_app_class_or_title(field: str) -> 
     assert found.keep
     assert found.blackout == (Rect(400, 0, 50, 60),)
     assert found.allowed == (LETTER,)
+
+
+SECRET = VisibleWindow(app="keepassxc", title="db", geometry=Rect(100, 100, 200, 150), stacking=3, handle=3)
+
+
+def over(place: Rect, **how: Any) -> VisibleWindow:
+    """A letter that lies higher, opaque unless told otherwise."""
+    facts = {"opaque": (place,), "stacking": 5, "handle": 5, **how}
+    return replace(LETTER, geometry=place, **facts)
+
+
+def black(*windows: VisibleWindow) -> np.ndarray:
+    """How often each pixel of 600 x 400 is blackened."""
+    pixels = np.zeros((400, 600), dtype=int)
+    for rect in verdict(*windows).blackout:
+        pixels[rect.top : rect.bottom, rect.left : rect.right] += 1
+    return pixels
+
+
+def test_words_in_a_window_over_what_is_left_out_are_not_blackened_but_for_its_edge() -> None:
+    pixels = black(SECRET, over(Rect(200, 60, 300, 120)))
+    assert not pixels[100:176, 204:300].any()
+    pixels[100:176, 204:300] = 1
+    assert pixels[100:250, 100:300].all()
+    assert pixels.sum() == 150 * 200
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        pytest.param({"opaque": ()}, id="glass, or not known"),
+        pytest.param({"stacking": 1}, id="lower"),
+        pytest.param({"stacking": 3}, id="as high"),
+        pytest.param({"app": "bitwarden"}, id="left out itself"),
+        pytest.param({"own": True}, id="our own"),
+        pytest.param({"title": "", "popup": True, "pid": 0}, id="perhaps its menu"),
+        pytest.param({"opaque": (), "likely": (Rect(0, 0, 600, 400),)}, id="perhaps shining through"),
+    ],
+)
+def test_what_does_not_surely_hide_what_is_left_out_leaves_all_of_it_black(how: dict[str, Any]) -> None:
+    assert black(SECRET, over(Rect(90, 90, 300, 300), **how))[100:250, 100:300].all()
+
+
+def test_a_menu_of_what_is_left_out_is_black_also_over_the_letter_that_covers_it() -> None:
+    secret, letter = replace(SECRET, pid=77), over(Rect(90, 90, 300, 300))
+    menu = VisibleWindow(app="", title="", geometry=Rect(120, 120, 30, 40), pid=77, popup=True, stacking=9)
+    pixels = black(secret, letter, menu)
+    assert pixels[120:160, 120:150].all()
+    assert pixels.sum() == 30 * 40
+
+
+def test_what_may_shine_through_is_a_doubt_about_the_pixels_of_which_that_window_is_the_highest() -> None:
+    place = Rect(90, 90, 300, 300)
+    letter = over(place, opaque=(), likely=(place,), stacking=5)
+    higher = replace(LETTER, geometry=Rect(150, 0, 50, 400), stacking=6, handle=6)
+    found = verdict(SECRET, letter, higher)
+    (doubt,) = found.doubts
+    assert doubt.handle == 5
+    assert area(doubt.places) == doubt.places
+    assert sum(rect.area for rect in doubt.places) == 150 * (200 - 50)
+    assert all(rect.meet(Rect(150, 0, 50, 400)).empty for rect in doubt.places)
+    assert verdict(letter, higher).doubts == ()
+
+
+def test_a_window_that_is_most_likely_hidden_is_not_named() -> None:
+    low = replace(LETTER, title="behind", geometry=Rect(50, 50, 60, 60), stacking=1, opaque=(), likely=())
+    high = over(Rect(0, 0, 300, 300), opaque=(), likely=(Rect(0, 0, 300, 300),))
+    assert verdict(low, high).allowed == (high,)
+
+
+def test_very_many_windows_over_what_is_left_out_only_blacken_more() -> None:
+    small = [over(Rect(100 + 9 * (n % 20), 100 + 9 * (n // 20), 9, 9), stacking=4 + n) for n in range(300)]
+    pixels = black(replace(SECRET, stacking=1), *small)
+    assert pixels.max() == 1
+    assert pixels[100:250, 100:300].sum() >= 150 * 200 - 300
 
 
 def test_an_excluded_window_without_a_place_drops_the_whole_look() -> None:
