@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from core.capture import secret_shapes, secret_words
+from core.capture.api_keys import keys
+from core.capture.person_numbers import person_numbers
 from core.capture.rect import Rect
 from core.capture.seed_phrases import seed_phrases
 from core.memory import WordBox
@@ -14,11 +16,11 @@ from core.memory import WordBox
 _CLASSES = (
     ("private key", secret_shapes.private_keys),
     ("token", secret_shapes.web_tokens),
-    ("key", secret_shapes.keys),
+    ("key", keys),
     ("wallet key", secret_shapes.wallet_keys),
     ("card", secret_shapes.cards),
     ("account", secret_shapes.ibans),
-    ("number", secret_shapes.social_security_numbers),
+    ("number", person_numbers),
     ("seed phrase", seed_phrases),
     ("code", secret_words.one_time_codes),
     ("password", secret_words.passwords),

@@ -7,7 +7,7 @@ import random
 import string
 from collections.abc import Callable, Mapping
 
-from core.capture.secret_shapes import luhn
+from core.capture.person_checks import luhn
 from core.paths import RESOURCES
 
 Made = Callable[[random.Random, int], str]

@@ -13,8 +13,8 @@ from app.bench.masks import failed, in_text
 from app.bench.masks.corpus import STRUCTURED, Item, corpus
 from app.bench.masks.judged import missed, survives, too_much
 from app.bench.masks.values import VALUES
+from core.capture.person_checks import luhn
 from core.capture.redact import Masked, redact
-from core.capture.secret_shapes import luhn
 
 ITEMS = corpus()
 

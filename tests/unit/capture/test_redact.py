@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.capture.person_checks import luhn
 from core.capture.redact import find, page_text, redact, redact_page
-from core.capture.secret_shapes import luhn
 from core.memory import WordBox
 from tests.unit.capture.secrets_corpus import LOOK_ALIKES, SECRETS
 

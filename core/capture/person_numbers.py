@@ -1,0 +1,121 @@
+"""Numbers that states give to persons, by their published form, their check digits and what they are called. Pure."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from core.capture import person_checks
+from core.pattern import Pattern
+
+Found = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kind:
+    """One state's number. `names` empty: its form and check are enough alone."""
+
+    form: Pattern
+    check: Callable[[str], bool]
+    """Over the number without blanks, dashes, dots and strokes."""
+    names: str = ""
+    called: Pattern = field(init=False)
+
+    def __post_init__(self) -> None:
+        named = rf"(?i)(?<![^\W\d_])(?:{self.names})(?![^\W\d_])[^\n]{{0,40}}\n?[^\d\n]{{0,12}}$"
+        object.__setattr__(self, "called", Pattern(named))
+
+
+_BEFORE, _AFTER = r"(?<![\w.,\-/])", r"(?![\w\-/]|[.,]\d)"
+
+
+def _kind(form: str, check: Callable[[str], bool], names: str = "") -> _Kind:
+    return _Kind(form=Pattern(rf"{_BEFORE}(?:{form}){_AFTER}"), check=check, names=names)
+
+
+def _any(_: str) -> bool:
+    return True
+
+
+_KINDS = (
+    _kind(r"\d{3}\.\d{3}\.\d{3}-\d{2}", person_checks.cpf),
+    _kind(r"\d{11}", person_checks.cpf, "cpf"),
+    _kind(
+        r"[12] ?\d{2} ?(?:0[1-9]|1[0-2]|[2-9]\d) ?(?:\d{2}|2[ABab]) ?\d{3} ?\d{3} ?\d{2}",
+        person_checks.nir,
+    ),
+    _kind(r"[1-9]\d ?\d{3} ?\d{3} ?\d{3}", person_checks.steuer_id,
+          "steuer|steuer-?id(?:entifikationsnummer)?|steuerliche|id-?nr|identifikationsnummer|tax|tin|steuernummer"),
+    _kind(r"\d{8}-?[A-HJ-NP-TV-Z]|[XYZ]-?\d{7}-?[A-HJ-NP-TV-Z]", person_checks.dni),
+    _kind(r"\d{8}[ \-]?[A-Za-z]|[XYZxyz][ \-]?\d{7}[ \-]?[A-Za-z]", person_checks.dni, "dni|nie|nif"),
+    _kind(r"\d{2}\.\d{3}\.\d{3}[ \-]?[A-HJ-NP-TV-Z]", person_checks.dni),
+    _kind(r"756[. ]?\d{4}[. ]?\d{4}[. ]?\d{2}", person_checks.ean13),
+    _kind(r"\d{4}[. ]?\d{2}[. ]?\d{3}|\d{3}[ .]\d{3}[ .]\d{3}|\d{9}", person_checks.bsn,
+          "bsn|burgerservicenummer|sofi-?nummer|citizen service number"),
+    _kind(r"\d{3}[ \-]?\d{3}[ \-]?\d{3}", person_checks.luhn,
+          r"(?-i:SIN|NAS)|social insurance(?: number| no\.?)?|num[ée]ro d.assurance sociale"),
+    _kind(r"\d{11}", person_checks.pesel, "pesel"),
+    _kind(r"[A-Za-z]{6}[0-9LMNP-Vlmnp-v]{2}[ABCDEHLMPRSTabcdehlmprst][0-9LMNP-Vlmnp-v]{2}[A-Za-z]"
+          r"[0-9LMNP-Vlmnp-v]{3}[A-Za-z]", person_checks.codice),
+    _kind(r"\d{2}\.\d{2}\.\d{2}[\- ]\d{3}[. ]\d{2}", person_checks.rijksregister),
+    _kind(r"\d{11}", person_checks.rijksregister,
+          "rijksregister(?:nummer)?|registre national|national register|insz|niss|num[ée]ro national"),
+    _kind(r"\d{6}[+\-A-FU-Ya-fu-y]\d{3}[0-9A-FHJ-NPR-Ya-fhj-npr-y]", person_checks.hetu),
+    _kind(r"\d{6} ?\d{5}", person_checks.fodselsnummer, "f[øo]dselsnummer|personnummer|fnr|national id"),
+    _kind(r"(?:19|20)?\d{6}[\-+]?\d{4}", lambda digits: person_checks.luhn(digits[-10:]),
+          "personnummer|personnr|pnr|samordningsnummer|personal identity number"),
+    _kind(r"(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d{2}-?\d{4}", _any, "cpr(?:-?n(?:umme)?r)?|personnummer"),
+    _kind(r"\d{3} ?\d{3} ?\d{3}", person_checks.nif, "nif|contribuinte|n[úu]mero fiscal"),
+    _kind(r"\d{4} ?\d{6}", person_checks.svnr, "svnr|sv-?nummer|sv-?nr|sozialversicherungsnummer|versicherungsnummer"),
+    _kind(r"\d{2} ?\d{6} ?[A-Z] ?\d{3}", _any,
+          "rv-?nummer|rvnr|svnr|sozialversicherungsnummer|rentenversicherungsnummer|versicherungsnummer|sv-?nr|sv-?nummer"),
+    _kind(r"\d{7} ?[A-Wa-w][A-IWa-iw]?", person_checks.pps,
+          "ppsn?|pps (?:no|number)|personal public service(?: number)?"),
+    _kind(r"[2-9]\d{3} ?\d{4} ?\d{4}", person_checks.aadhaar, "aadhaar|aadhar|uidai|uid|आधार"),
+    _kind(r"[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]", person_checks.resident_id),
+    _kind(r"[1-9]\d{10}", person_checks.tckn, r"t\.?c\.?(?: kimlik)?|tckn|kimlik|vatanda[şs]l[ıi]k"),
+    _kind(r"\d{2}(?:[0257][1-9]|[1368][0-2])\d{2}/?\d{4}", person_checks.rodne_cislo, "rodn[ée] č[íi]slo|r\\. ?č|rč"),
+    _kind(r"[1-8]\d{2}(?:0[1-9]|1[0-2])\d{8}", person_checks.cnp, "cnp|cod numeric personal"),
+    _kind(r"\d{11}", person_checks.luhn, "amka|αμκα|α\\.μ\\.κ\\.α"),
+    _kind(r"\d{11}", person_checks.mod_11_10, "oib"),
+    _kind(r"\d{3} ?\d{3} ?\d{2,3}", person_checks.tfn, "tfn|tax file(?: number)?"),
+    _kind(r"\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]) ?\d{4} ?[01]\d ?\d", person_checks.luhn,
+          "id (?:no\\.?|number)|identity number|(?:rsa|sa) id"),
+    _kind(r"\d{6}-[1-8]\d{6}", _any, "rrn|주민등록번호|주민번호|resident registration(?: number)?"),
+    _kind(r"\d{4} ?\d{4} ?\d{4}", person_checks.my_number, "my ?number|マイナンバー|個人番号"),
+    _kind(r"[A-Z]{4}\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[HMX][A-Z]{5}[A-Z0-9]\d", _any),
+    _kind(r"\d{3} ?\d{3} ?\d{4}", person_checks.nhs, "nhs(?: no\\.?| number)?"),
+)  # fmt: skip
+_SSN = Pattern(
+    r"(?<![\d+\-.])(?<!\d[ .\-])(?<!\+\d\d )(?!000|666|9\d\d)\d{3}([ \-])(?!00)\d{2}\1(?!0000)\d{4}(?![\d\-]|[ .]\d)"
+)
+_SSN_NAMED = Pattern(
+    r"(?i)(?<![a-z])(?:ssn|social security(?: number| no\.?| nr\.?| #)?|itin)\b[^\d\n]{0,40}\n?[^\d\n]{0,12}"
+    r"(?<![\d.,])((?!000|666)\d{9}|9\d\d-\d\d-\d{4})(?![\d\-])"
+)
+_NINO_NAME = r"NI|NINO|NI no|NI number|[Nn]ational [Ii]nsurance|[Nn]ational [Ii]nsurance (?:[Nn]umber|[Nn]o\.?)|N\.I\."
+_NINO_BODY = r"(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z][ \-]?\d{2}[ \-]?\d{2}[ \-]?\d{2}[ \-]?[A-D]"
+_NINO = Pattern(
+    rf"(?<![A-Za-z0-9])(?:(?:{_NINO_NAME})(?![A-Za-z])[^\n\dA-Z]{{0,24}}\n?[ \t]*(?P<named>{_NINO_BODY})"
+    rf"|(?P<grouped>(?=[A-Z]{{2}} \d\d \d\d \d\d [A-D]){_NINO_BODY})"
+    rf"|(?P<before>{_NINO_BODY})(?=[^\n]{{0,16}}(?:\bNI\b|\bNINO\b|[Nn]ational [Ii]nsurance)))(?![A-Za-z0-9])"
+)
+_REACH = 72
+"""Characters before a number in which its name may stand."""
+
+
+def person_numbers(text: str) -> Iterator[Found]:
+    """Persons' numbers of some thirty states: those with a form of their own alone, the others where they are named."""
+    for match in _SSN.finditer(text):
+        yield match.span()
+    for match in _SSN_NAMED.finditer(text):
+        yield match.span(1)
+    for match in _NINO.finditer(text):
+        yield match.span(match.lastgroup or 0)
+    for kind in _KINDS:
+        for match in kind.form.finditer(text):
+            value = "".join(sign for sign in match.group() if sign.isalnum())
+            if kind.check(value) and (not kind.names or _named(kind, text, match.start())):
+                yield match.span()
+
+
+def _named(kind: _Kind, text: str, at: int) -> bool:
+    return kind.called.search(text[max(0, at - _REACH) : at]) is not None
