@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from core.errors import BadInput
 from core.inference.layout import Layout, read_layout
+from core.inference.planned import read_model
 from core.inference.stream.neurons.lost import Curve, Point
 from core.inference.stream.neurons.planned import expected, plan_neurons
 from core.inference.stream.neurons.preparable import Neurons, neurons_of, preparable
+from core.inference.stream.neurons.prepare import prepare
 from core.inference.stream.neurons.prepared import Gated
 from core.inference.stream.neurons.thresholds import Sampled, thresholds
 from core.inference.stream.pages import can_stream
@@ -83,6 +85,24 @@ def test_fewer_kept_means_fewer_bytes_foretold(layout: Layout, beyond_mb: int) -
 def test_more_memory_never_means_more_bytes(layout: Layout, budget_mb: int, keep: float) -> None:
     little, much = (foretold(layout, keep, budget_mb + more) for more in (0, 20))
     assert much.work.read_bytes <= little.work.read_bytes
+
+
+@pytest.mark.skipif(not can_stream(), reason="models are prepared on Linux only")
+def test_what_is_foretold_of_a_model_is_what_its_prepared_file_takes(tmp_path: Path) -> None:
+    source, target = tiny_gated(tmp_path / "gates.gguf", count=2048, layers=3), tmp_path / "kept.gguf"
+    list(
+        prepare(
+            source, target, "Dana comes on Friday at nine, with the drawings of the hall. " * 20, threads=1, keep=0.4
+        )
+    )
+    before = foretold(read_layout(source), 0.4, 300)
+    model = read_model(target)
+    assert model.prepared is not None
+    after = plan_neurons(
+        model.prepared, model.layout, budget_bytes=300 * _MB, context_tokens=512, batch_tokens=256, speeds=USUAL
+    )
+    assert before.least_bytes == pytest.approx(after.least_bytes, abs=2**18)
+    assert before.peak_bytes == pytest.approx(after.peak_bytes, abs=2**18)
 
 
 def test_what_fits_is_not_read(layout: Layout) -> None:

@@ -1,8 +1,9 @@
 """How a prepared model is run in the memory that it is given: the hollow model stays, the rest is its window. Pure."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
-from core.inference.layout import Layout
+from core.inference.layout import Layout, Tensor
 from core.inference.stream.costs import (
     BATCH_TOKENS,
     OUTPUTS,
@@ -132,5 +133,13 @@ def expected(layout: Layout, keep: float) -> tuple[Prepared, Layout]:
         head_hash="",
         gated=Gated(kind=gate, act="", keep=keep, perplexity=1.0, same=1.0),
     )
-    hollow = tuple(one for one in layout.tensors if not is_ffn(one))
-    return made, replace(layout, tensors=hollow)
+    return made, replace(layout, tensors=tuple(_closed_up(layout)))
+
+
+def _closed_up(layout: Layout) -> Iterator[Tensor]:
+    """The tensors that stay, one behind the other as they are written: a gap would be counted as memory."""
+    offset = layout.data_begin
+    for tensor in layout.tensors:
+        if not is_ffn(tensor):
+            yield replace(tensor, offset=offset)
+            offset += tensor.bytes
