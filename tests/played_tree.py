@@ -5,13 +5,14 @@ Run as its own process: `python -m tests.played_tree`, a JSON tree on standard i
 
 import json
 import sys
+import threading
 from typing import Any
 
 from jeepney import DBusAddress, HeaderFields, Message, MessageType, new_error, new_method_call, new_method_return
 from jeepney.io.blocking import DBusConnection, open_dbus_connection
+from Xlib.display import Display
 
 ROOT = "/org/a11y/atspi/accessible/root"
-SHOWING = [1 << 25, 0]
 UNKNOWN = "org.freedesktop.DBus.Error.UnknownMethod"
 
 
@@ -54,7 +55,9 @@ class Played:
                 listed = [(one.get("of", mine), child) for child in one.get("children", [])]
                 return new_method_return(asked, "a(so)", (listed,))
             case "GetState":
-                return new_method_return(asked, "au", (SHOWING if one.get("shows", True) else [0, 0],))
+                return new_method_return(
+                    asked, "au", ([(one.get("shows", True) << 25) | (one.get("active", False) << 1), 0],)
+                )
             case "GetRole":
                 return new_method_return(asked, "u", (one.get("role", 23),))
             case "GetInterfaces":
@@ -121,11 +124,45 @@ class Registry:
                 self.connection.send(new_error(asked, UNKNOWN))
 
 
+def shown(tree: dict[str, dict[str, Any]], title: str, cls: str) -> Display:
+    """A real window of this process at the place it tells, with a bar for each letter of its texts."""
+    left, top, width, height = tree["/window"]["at"]
+    display = Display()
+    root = display.screen().root
+    window = root.create_window(left, top, width, height, 0, display.screen().root_depth)
+    paper = root.create_pixmap(width, height, display.screen().root_depth)
+    pen = paper.create_gc(foreground=0xFFFFFF)
+    paper.fill_rectangle(pen, 0, 0, width, height)
+    pen.change(foreground=0)
+    for one in tree.values():
+        for n, letter in enumerate(one.get("text", "")):
+            if letter != " ":
+                paper.fill_rectangle(pen, one["at"][0] - left + 8 * n + 1, one["at"][1] - top + 4, 6, 12)
+    window.change_attributes(background_pixmap=paper)
+    window.set_wm_name(title)
+    window.set_wm_class(cls, cls.title())
+    window.map()
+    display.sync()
+    return display
+
+
+def told_otherwise(tree: dict[str, dict[str, Any]]) -> None:
+    """Each further line on standard input changes the tree."""
+    for line in sys.stdin:
+        for path, more in json.loads(line).items():
+            tree[path] |= more
+        say("changed")
+
+
 def main() -> None:
     connection = open_dbus_connection("SESSION")
     tree = json.loads(sys.stdin.readline())
+    display = shown(tree, *tree[ROOT]["window"]) if "window" in tree[ROOT] else None
+    threading.Thread(target=told_otherwise, args=(tree,), daemon=True).start()
     say(str(connection.unique_name))
     Played(tree, connection).serve()
+    if display is not None:
+        display.close()
 
 
 if __name__ == "__main__":

@@ -21,11 +21,22 @@ class Asked:
     words: bool
     browser: str = ""
     """The program's name where it is a browser: then also for its address, and whether it is private."""
+    focused: bool = False
 
     def as_json(self) -> Json:
         """As it goes through the pipe."""
         rect = self.place
-        return [self.pid, self.title, rect.left, rect.top, rect.width, rect.height, self.words, self.browser]
+        return [
+            self.pid,
+            self.title,
+            rect.left,
+            rect.top,
+            rect.width,
+            rect.height,
+            self.words,
+            self.browser,
+            self.focused,
+        ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,9 +83,19 @@ def asked_from(said: Json) -> list[Asked]:
     found = []
     for one in said if isinstance(said, list) else ():
         match one:
-            case [int(pid), str(title), int(left), int(top), int(width), int(height), bool(words), str(browser)]:
+            case [
+                int(pid),
+                str(title),
+                int(left),
+                int(top),
+                int(width),
+                int(height),
+                bool(words),
+                str(browser),
+                bool(focused),
+            ]:
                 place = Rect(left, top, width, height)
-                found.append(Asked(pid=pid, title=title, place=place, words=words, browser=browser))
+                found.append(Asked(pid=pid, title=title, place=place, words=words, browser=browser, focused=focused))
     return found
 
 

@@ -17,7 +17,7 @@ _REGISTRY = "org.a11y.atspi.Registry"
 _PROPERTIES = "org.freedesktop.DBus.Properties"
 _SCREEN = 0
 """ATSPI_COORD_TYPE_SCREEN."""
-_SHOWING, _DEFUNCT = 25, 6
+_ACTIVE, _DEFUNCT, _SHOWING = 1, 6, 25
 """Numbers of states, as ATSPI_STATE_..."""
 _PASSWORD = 40
 """Numbers of roles, as ATSPI_ROLE_..., here and below."""
@@ -121,6 +121,8 @@ class AtSpi:
         windows = [one for some in self._children(mine, ends, _MOST_WINDOWS) for one in some][:_MOST_WINDOWS]
         places = self._places(windows, ends)
         near = [(one, place) for one, place in zip(windows, places, strict=True) if _fits(place, asked.place)]
+        if asked.browser and len(near) > 1:
+            near = self._active(near, ends) if asked.focused else []
         names = self._texts([one.property("Accessible", "Name") for one, _ in near], ends)
         found = [
             (name == asked.title, _alike(place, asked.place), one, name)
@@ -131,6 +133,12 @@ class AtSpi:
         if best is None or not (best[0] or best[1] >= _ALIKE):
             return None, ""
         return best[2], best[3]
+
+    def _active(self, near: Sequence[tuple[Object, Rect | None]], ends: float) -> list[tuple[Object, Rect | None]]:
+        """The one that has the focus, of windows at one place: a private one may lie over an ordinary one."""
+        states = self.bus.ask_all([one.ask("Accessible", "GetState") for one, _ in near], ends)
+        active = [one for one, told in zip(near, states, strict=True) if _has(told, _ACTIVE)]
+        return active if len(active) == 1 else []
 
     def _whose(self, programs: Sequence[Object], ends: float) -> list[int]:
         """The process of each connection, as the bus itself knows it."""
@@ -150,7 +158,7 @@ class AtSpi:
         level, seen, found = list(roots), set(roots), list[_Shown]()
         for depth in range(_DEEPEST):
             states = self.bus.ask_all([one.ask("Accessible", "GetState") for one in level], ends)
-            here = [one for one, told in zip(level, states, strict=True) if _shows(told)]
+            here = [one for one, told in zip(level, states, strict=True) if _has(told, _SHOWING)]
             looked = [one for one in self._looked_at(here, depth, ends) if _meets(one.place, within)]
             found += looked
             able = [
@@ -335,10 +343,10 @@ def _meets(place: Rect | None, within: Rect) -> bool:
     return place is None or place.empty or not place.meet(within).empty
 
 
-def _shows(told: tuple[Any, ...] | None) -> bool:
+def _has(told: tuple[Any, ...] | None, state: int) -> bool:
     parts = told[0] if told and isinstance(told[0], list) and told[0] else [0]
     low = parts[0] if isinstance(parts[0], int) else 0
-    return bool(low >> _SHOWING & 1) and not low >> _DEFUNCT & 1
+    return bool(low >> state & 1) and not low >> _DEFUNCT & 1
 
 
 def _objects(told: tuple[Any, ...] | None) -> list[Object]:

@@ -25,8 +25,8 @@ WITHIN_S = 0.2
 """For the windows of one look together."""
 _ANSWERS_WITHIN_S = 3.0
 _HEARD_WITHIN_S = 1.0
-_LATELY_S = 30.0
-"""What a browser told of itself longer ago is not known any more."""
+_LATELY_S = 600.0
+"""What a browser told of itself longer ago is not known any more. After each look it has to tell the same again."""
 _ASKED_AGAIN_S = 2.0
 _RESTS_S = 60.0
 """After the child has ended it is not asked for so long."""
@@ -91,6 +91,8 @@ class Listening:
         self._heard: OrderedDict[tuple[str, str], Heard] = OrderedDict()
         self._about: dict[Key, _About] = {}
         self._learnt = self._ended = self._asking = False
+        self.words = 0
+        """Words that were taken as they were told, since the start."""
         self._rests_until = 0.0
         self._again: Again | None = None
         self._thread: threading.Thread | None = None
@@ -237,14 +239,21 @@ class Listening:
 
     def _ask_about_frame(self, wanted: _Wanted) -> None:
         answers = self._asked(wanted.shown, words=True)
-        lines = self._lines(wanted, answers)
+        answers = [*answers, *[Answer()] * (len(wanted.shown) - len(answers))]
         with self._work:
-            origin, proven = wanted.frame.geometry, list[Rect]()
-            for n, window in enumerate(wanted.shown):
-                well = self._note(window, answers[n] if n < len(answers) else Answer())
-                if well and window.geometry is not None:
-                    proven.append(window.geometry.meet(origin).moved(-origin.left, -origin.top))
-            self._done(wanted, Heard(lines=lines, proven=tuple(proven)))
+            well = [self._note(window, answer) for window, answer in zip(wanted.shown, answers, strict=True)]
+        believable = [
+            (window, answer)
+            for window, answer, proven in zip(wanted.shown, answers, well, strict=True)
+            if proven or not window.by_word
+        ]
+        lines = self._lines(wanted, believable)
+        origin = wanted.frame.geometry
+        places = [one.geometry for one, proven in zip(wanted.shown, well, strict=True) if proven and one.geometry]
+        rects = tuple(place.meet(origin).moved(-origin.left, -origin.top) for place in places)
+        with self._work:
+            self.words += sum(len(line) for line in lines)
+            self._done(wanted, Heard(lines=lines, proven=rects))
 
     def _done(self, wanted: _Wanted, heard: Heard) -> None:
         """The frame has its answer; with the lock held."""
@@ -266,6 +275,7 @@ class Listening:
                 place=one.geometry,
                 words=words,
                 browser=(one.app or one.cls) if _browser(one) else "",
+                focused=one.focused,
             ).as_json()
             for one in windows
             if one.geometry is not None
@@ -281,13 +291,11 @@ class Listening:
         answers = said.get("windows")
         return [answer_from(one) for one in answers] if isinstance(answers, list) else []
 
-    def _lines(self, wanted: _Wanted, answers: Sequence[Answer]) -> tuple[Line, ...]:
+    def _lines(self, wanted: _Wanted, answers: Sequence[tuple[VisibleWindow, Answer]]) -> tuple[Line, ...]:
         """The lines that the frame's pixels, and those of now, bear out."""
         frame, origin = wanted.frame, wanted.frame.geometry
         told = [
-            _told(window, answer, wanted.windows, origin)
-            for window, answer in zip(wanted.shown, answers, strict=False)
-            if answer.rows or answer.names
+            _told(window, answer, wanted.windows, origin) for window, answer in answers if answer.rows or answer.names
         ]
         if not told:
             return ()

@@ -3,21 +3,16 @@
 import json
 import os
 import signal
-import subprocess
-import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from jeepney import DBusAddress, new_method_call
-from jeepney.io.blocking import DBusConnection, open_dbus_connection
+from jeepney.io.blocking import DBusConnection
 
 from app.accessible import atspi
 from app.accessible.asked import Answer, Asked
@@ -29,86 +24,11 @@ from core.capture.screen.grab import Frame, Pixels
 from core.capture.screen.windows import VisibleWindow
 from core.inference.child import Header, Json
 from tests.integration.app.test_session import bus as bus
-from tests.played_tree import ROOT, Registry
+from tests.played_tree import ROOT
+from tests.programs_told import PATIENCE_S, Program, Programs, Tree
 
 PLACE = Rect(100, 50, 400, 300)
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-PATIENCE_S = 30.0
-Tree = dict[str, dict[str, Any]]
-
-
-@dataclass
-class Program:
-    """A program of the tests, and what it was asked."""
-
-    process: subprocess.Popen[str]
-    name: str
-    _asked: list[str] = field(default_factory=list)
-    _more: threading.Condition = field(default_factory=threading.Condition)
-
-    @property
-    def pid(self) -> int:
-        return self.process.pid
-
-    def listen(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            with self._more:
-                self._asked.append(line.strip())
-                self._more.notify_all()
-
-    @property
-    def asked(self) -> list[str]:
-        """Every call until now, as "path member"."""
-        connection = open_dbus_connection("SESSION")
-        connection.send_and_get_reply(new_method_call(DBusAddress("/mark", self.name), "Mark"))
-        connection.close()
-        with self._more:
-            assert self._more.wait_for(lambda: "/mark Mark" in self._asked, PATIENCE_S)
-            self._asked.remove("/mark Mark")
-            return list(self._asked)
-
-
-class Programs:
-    """A desktop's programs and their registry."""
-
-    def __init__(self) -> None:
-        self.registry = Registry(os.environ["DBUS_SESSION_BUS_ADDRESS"])
-        self._threads = [threading.Thread(target=self.registry.serve, daemon=True)]
-        self._threads[0].start()
-        self.started: list[Program] = []
-
-    def start(self, tree: Tree) -> Program:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.played_tree"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[3],
-        )  # fmt: skip
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.write(json.dumps(tree) + "\n")
-        process.stdin.flush()
-        program = Program(process, process.stdout.readline().strip())
-        self._threads.append(threading.Thread(target=program.listen, daemon=True))
-        self._threads[-1].start()
-        self.started.append(program)
-        self.registry.programs.append(program.name)
-        return program
-
-    def close(self) -> None:
-        for program in self.started:
-            with suppress(ProcessLookupError):
-                os.kill(program.pid, signal.SIGCONT)
-            program.process.kill()
-            program.process.wait(PATIENCE_S)
-        with suppress(OSError):
-            self.registry.connection.sock.shutdown(2)
-        for thread in self._threads:
-            thread.join(PATIENCE_S)
-        self.registry.connection.close()
-        for program in self.started:
-            for pipe in (program.process.stdin, program.process.stdout):
-                assert pipe is not None
-                pipe.close()
 
 
 @pytest.fixture
@@ -229,6 +149,22 @@ def test_chromium_is_known_not_to_be_private_where_it_has_no_other_name_than_its
     assert tell(program, browser=browser).private is private
 
 
+@pytest.mark.parametrize(
+    ("focused", "ordinary", "private"), [(True, True, False), (True, False, None), (False, True, None)]
+)
+def test_of_two_windows_of_a_browser_at_one_place_only_the_one_with_the_focus_can_be_known(
+    programs: Programs, focused: bool, ordinary: bool, private: bool | None
+) -> None:
+    tree = window()
+    tree["/window"]["active"] = ordinary
+    tree["/private"] = {"name": "Letter (Incognito)", "at": [*_at(PLACE)], "active": not ordinary}
+    tree[ROOT]["children"] = ["/window", "/private"]
+    program = programs.start(tree)
+    with closing(atspi.connect()) as desktop:
+        asked = Asked(pid=program.pid, title="Letter", place=PLACE, words=False, browser="chromium", focused=focused)
+        assert desktop.tell(asked, time.monotonic() + PATIENCE_S).private is private
+
+
 ORDINARY = {"role": 62, "about": {"id": "firefox-view-button"}}
 MARKED = {"role": 27, "about": {"class": "private-browsing-indicator-icon"}}
 
@@ -246,7 +182,7 @@ MARKED = {"role": 27, "about": {"class": "private-browsing-indicator-icon"}}
 def test_firefox_is_known_not_to_be_private_by_a_button_of_its_own(
     programs: Programs, children: Tree, private: bool | None
 ) -> None:
-    assert tell(programs.start(window(**children)), browser="firefox").private is private
+    assert tell(programs.start(window("Letter", **children)), browser="firefox").private is private
 
 
 def test_a_page_cannot_pass_for_the_browser_around_it(programs: Programs) -> None:
