@@ -124,9 +124,13 @@ class Child:
         if process:
             process.close()
 
-    def renew(self) -> None:
-        """The next request, whoever's, begins with another process: this one may be left with half of its work."""
+    def renew(self, **hello: Json) -> None:
+        """The next request, whoever's, begins with another process: this one may be left with half of its work.
+
+        That one is greeted with these words in the place of the former ones.
+        """
         with self._lock:
+            self._hello |= hello
             self._worn = self._process
 
     def close(self) -> None:

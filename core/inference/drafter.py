@@ -14,11 +14,13 @@ from core.inference.kept import Kept
 from core.inference.llama import Loaded
 from core.inference.stream.beside import READ_AT_ONCE
 from core.inference.stream.draft import NOTHING, Draft, Pace
-from core.inference.stream.odds import Odds
+from core.inference.stream.odds import LIKELY, Odds
 
 _NEWEST = 0.2
 """What the newest step counts for in the time that steps take."""
 _NEWEST_PROMPT = 0.5
+_SLOWS = 1.02
+"""Sweeps that take this many times as long are worth having the memory back for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,15 +49,18 @@ class Proposed:
 class Drafter:
     """Proposes where that pays: `pace` says how long the large model's sweeps take.
 
-    `words`: tokens that the large model knows. It keeps what it has read, as that does, in memory only.
+    `words`: tokens that the large model knows. `slows`: how many times as long its sweeps take because of the memory
+    that this one has. It keeps what it has read, as that does, in memory only.
     """
 
-    def __init__(self, beside: Beside, pace: Pace, *, words: int) -> None:
+    def __init__(self, beside: Beside, pace: Pace, *, words: int, slows: float) -> None:
         self._beside, self._pace = beside, pace
         self._words = min(words, beside.loaded.words)
         self._kept = Kept(beside.loaded, READ_AT_ONCE)
         self._odds = Odds()
         self._token_s, self._read_s = beside.token_s, beside.read_s
+        self._slows = slows
+        self._written, self._written_s, self._alone_s = 0, 0.0, 0.0
         self.counted = Proposed()
 
     def draft(self, written: Sequence[int], most: int, room: int) -> Draft:
@@ -69,7 +74,8 @@ class Drafter:
             return NOTHING
         behind = len(written) - self._kept.common(written[:-1])
         takes, each = self._pace.takes, self._token_s
-        length = self._odds.length(takes, each, most, self._pace.most_s)
+        read_s = max(behind - 1, 0) * self._read_s
+        length = self._odds.length(takes, each, most, self._pace.most_s - (read_s if behind <= READ_AT_ONCE else 0.0))
         if not length or not self._odds.worth_reading(behind, self._read_s, room, takes, each, most):
             return NOTHING
         if max(written[-behind:]) >= self._words:
@@ -85,6 +91,23 @@ class Drafter:
         self._odds.came(draft.sure, accepted)
         self.counted.proposed += len(draft.tokens)
         self.counted.held += accepted
+
+    @property
+    def lost(self) -> float | None:
+        """How much longer writing took than without it, as a share; None before enough was written to tell.
+
+        Only where the large model would have its memory: elsewhere it costs nothing to let it stand.
+        """
+        if self._slows < _SLOWS or self._written < LIKELY:
+            return None
+        return self._written_s / self._alone_s - 1
+
+    def wrote(self, tokens: int, seconds: float) -> None:
+        """So many tokens were written in so long, with it or although it stood by."""
+        if one := self._pace.one_s:
+            self._written += tokens
+            self._written_s += seconds
+            self._alone_s += tokens * one / self._slows
 
     def without(self) -> None:
         """A token was written without it."""

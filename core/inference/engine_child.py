@@ -105,7 +105,7 @@ class _Engine:
             account = {name: total - before[name] for name, total in after.items()}
             writing = {name: total - (first or before)[name] for name, total in after.items()}
             said: Header = {"prompt": len(prompt), "reused": model.reused, "prompt_s": model.prompt_s}
-            said["no_draft"] = model.no_draft
+            said["no_draft"], said["has_small"] = model.no_draft, model.opened.beside is not None
             yield said | {"account": account, "writing": writing, "held": self._held(model)}, b""
 
     def _held(self, model: TextModel) -> Header:

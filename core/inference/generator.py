@@ -273,7 +273,7 @@ class LlamaGenerator:
             with closing(parts):
                 for part, _ in parts:
                     if "prompt" in part:
-                        self._hear_no_draft(part.get("no_draft"))
+                        self._hear_no_draft(part)
                         if urgency is Urgency.QUESTION:
                             self.last_run = watch.run(part)
                             self._prompt_tokens_per_s = self.last_run.prompt_tokens_per_s or self._prompt_tokens_per_s
@@ -293,10 +293,14 @@ class LlamaGenerator:
             self._busy -= 1
             self._idle_since = None
 
-    def _hear_no_draft(self, said: Json) -> None:
-        if self._on_no_draft is not None and isinstance(said, str) and said not in ("", self._said_no_draft):
-            self._said_no_draft = said
+    def _hear_no_draft(self, part: Header) -> None:
+        """Tell why the small model does not draft, once; what it holds is given to the large one from now on."""
+        said = str(part.get("no_draft") or "")
+        if said and part.get("has_small") is True:
+            self._child.renew(small=None)
+        if said and self._on_no_draft is not None and said != self._said_no_draft:
             self._on_no_draft(said)
+            self._said_no_draft = said
 
     def forget(self) -> None:
         """Drop what the engine keeps of earlier prompts, at once; it starts again at the next request."""

@@ -70,6 +70,7 @@ def planned(
     return replace(
         beside,
         draft_bytes=taken,
+        draft_slows=alone.tokens_per_s / beside.tokens_per_s if beside.tokens_per_s else 1.0,
         peak_bytes=beside.peak_bytes + taken,
         least_bytes=beside.least_bytes + taken,
         budget_bytes=budget_bytes,

@@ -20,6 +20,8 @@ from core.inference.stream.draft import NOTHING, SLOPE, Draft, Lookup, Pace
 
 _STRONG = 4
 """The match that a first draft must have, because it is measured what difference a batch makes: one sweep more."""
+_MAY_LOSE = 0.05
+"""What a small model may cost before it is let go."""
 _SAFELY = 3.0
 """The margin, in measured differences."""
 
@@ -39,7 +41,7 @@ class Sweeps:
     """Finds the tokens that follow.
 
     `drafts` False: always one by one. `slope`: see Pace. `beside`: a small model that drafts where nothing is quoted,
-    `words`: the tokens that this one knows. `clock` in seconds: what a sweep takes.
+    `words`: the tokens that this one knows, `slows`: see Drafter. `clock` in seconds: what a sweep takes.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class Sweeps:
         slope: float = SLOPE,
         beside: Beside | None = None,
         words: int = 0,
+        slows: float = 1.0,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._kept = kept
@@ -60,10 +63,11 @@ class Sweeps:
         self._ends = ends
         self._clock = clock
         self._pace = Pace(slope)
-        self._small = Drafter(beside, self._pace, words=words) if beside is not None and self._drafts else None
+        self._small: Drafter | None = None
+        if beside is not None and self._drafts:
+            self._small = Drafter(beside, self._pace, words=words, slows=slows)
         self._proposed_until_now = Proposed() if self._small is None else self._small.counted
-        self.no_draft = ""
-        """Why the small model has stopped drafting, as a sentence."""
+        self._stopped = ""
         self._margins: dict[tuple[int, int], float] = {}
         self._threads = 0
         self.counted = Counted()
@@ -73,6 +77,14 @@ class Sweeps:
         self._threads = threads
         if self._small is not None:
             self._small.set_threads(threads)
+
+    @property
+    def no_draft(self) -> str:
+        """Why the small model has stopped drafting, or why it had better, as a sentence."""
+        lost = None if self._small is None else self._small.lost
+        if lost is not None and lost > _MAY_LOSE:
+            return f"Words took {lost:.0%} longer with it than they would have without."
+        return self._stopped
 
     def forget(self) -> None:
         """Overwrite what the small model keeps of what it has read."""
@@ -88,6 +100,13 @@ class Sweeps:
 
         Cancelled, ModelProblem.
         """
+        begun = time.perf_counter()
+        chosen = self._after(token, choice, written, room)
+        if self._small is not None:
+            self._small.wrote(len(chosen), time.perf_counter() - begun)
+        return chosen
+
+    def _after(self, token: int, choice: Choice, written: Lookup, room: int) -> list[int]:
         self.counted.writing_sweeps += 1
         draft = self._draft(choice, written, room) if self._drafts else NOTHING
         if not draft.tokens or (self._margin is None and draft.matched < _STRONG):
@@ -121,7 +140,7 @@ class Sweeps:
             return small.draft(written.tokens, min(self._most, room - 1), room)
         except ModelProblem as problem:
             # It is not needed for a single word: whatever is wrong with it, the answer goes on.
-            self._small, self.no_draft = None, problem.title
+            self._small, self._stopped = None, problem.title
             small.close()
             return NOTHING
 

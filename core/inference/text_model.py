@@ -41,6 +41,7 @@ class TextModel:
             slope=SLOPE_STREAMED if opened.plan.way is Way.DENSE else SLOPE,
             beside=opened.beside,
             words=self._model.words,
+            slows=opened.plan.draft_slows,
             clock=clock,
         )
         self.reused = 0

@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 
 _SURE = (0.4, 0.7, 0.9)
 """Likelihoods that the small model gave its token, which part the groups."""
-_EXPECTED = ((1.2, 4.0), (2.2, 4.0), (3.0, 4.0), (3.6, 4.0))
+_EXPECTED = ((0.6, 2.0), (1.1, 2.0), (1.5, 2.0), (1.8, 2.0))
 """(held, tried) each group begins with: 30, 55, 75 and 90 %."""
-_EXPECTED_OF_ALL = (6.0, 10.0)
+_EXPECTED_OF_ALL = (3.0, 5.0)
 _MEMORY = 0.97
 """What earlier proposals count for at each new one."""
 _RETURN = 0.002

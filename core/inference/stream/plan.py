@@ -79,6 +79,8 @@ class Plan:
     load_s: float
     draft_bytes: int = 0
     """What a small model that drafts takes beside it, in all (see beside.py)."""
+    draft_slows: float = 1.0
+    """How many times as long a sweep takes, because of the memory that is not there for the weights."""
     no_draft: str = ""
     """Why the small model that was chosen may not, as a sentence."""
 

@@ -174,6 +174,23 @@ def test_its_cache_is_taken_back_to_what_held(tmp_path: Path, large: Path) -> No
         assert read_by_the_small_one(model.opened) <= asked + len(ids) + 15
 
 
+@pytest.mark.parametrize(("a_sweep_s", "slows", "let_go"), [(1e-9, 1.3, True), (1e-9, 1.0, False), (9.0, 1.3, False)])
+def test_one_for_which_words_take_longer_is_to_be_let_go(
+    tmp_path: Path, large: Path, a_sweep_s: float, slows: float, *, let_go: bool
+) -> None:
+    with opened(large, small(tmp_path, FOLLOWS)) as model:
+        plan = replace(model.opened.plan, draft_slows=slows)
+        steps = itertools.count()
+        other = TextModel(replace(model.opened, plan=plan), clock=lambda: a_sweep_s * next(steps))
+        other.set_threads(2)
+        other.forget()
+        ask(other, "Hi", 30)
+        assert other.no_draft == ""  # too little to tell
+        for _ in range(2):
+            ask(other, "Hi", 70)
+        assert bool(other.no_draft) is let_go
+
+
 def other_words(entries: dict[str, gguf.GGUFValue], _: dict[str, NDArray[np.float32]]) -> None:
     words = entries["tokenizer.ggml.tokens"].value
     words[len(MARKS) + 256] = "other"
@@ -280,6 +297,22 @@ def test_the_engine_says_once_that_it_goes_without(tmp_path: Path, large: Path) 
         assert ids(told(engine)) == ids(told(engine))
     assert len(said) == 1
     assert "not there any more" in said[0]
+
+
+def test_one_that_fails_at_work_is_let_go_and_the_next_answer_has_its_memory(tmp_path: Path, large: Path) -> None:
+    said: list[str] = []
+    with closing(LlamaGenerator(large, memory_mb=400)) as engine:
+        wanted = ids(told(engine))
+    broken = SmallModel(path=unsound(tmp_path, "gives no numbers"))
+    with closing(LlamaGenerator(large, memory_mb=400, small=broken, on_no_draft=said.append)) as engine:
+        assert engine.ready["draft_bytes"] != 0
+        first = engine.pid
+        assert ids(told(engine)) == wanted
+        assert ids(told(engine)) == wanted
+        assert engine.pid != first
+        assert engine.ready["draft_bytes"] == 0
+    assert len(said) == 1
+    assert "nothing to choose from" in said[0]
 
 
 def test_a_question_takes_the_engine_from_a_sleeping_job_that_drafts(tmp_path: Path) -> None:

@@ -46,6 +46,7 @@ def test_it_never_takes_what_the_model_itself_must_have(megabytes: int) -> None:
     assert made.resident <= alone.resident
     assume(made.draft_bytes)
     assert made.resident_bytes + made.window_bytes <= alone.resident_bytes + alone.window_bytes
+    assert made.draft_slows == alone.tokens_per_s / made.tokens_per_s >= 1
 
 
 def test_one_that_fits_alone_and_not_with_it_stays_in_memory_without() -> None:
