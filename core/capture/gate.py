@@ -86,7 +86,7 @@ class Verdict:
     allowed: tuple[VisibleWindow, ...] = ()
     """The windows that may be named, lowest first."""
     untold: tuple[VisibleWindow, ...] = ()
-    """Browsers that are kept out for one reason: it is not known what they show. They may be asked that."""
+    """Browsers that nothing but what they show keeps out, or that it is not known. They may be asked that alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +146,7 @@ def judge(
         excluded=tuple(excluded),
         reasons=tuple(dict.fromkeys(reasons)),
         allowed=tuple(allowed),
-        untold=tuple(window for window, reason in zip(windows, why, strict=True) if reason in _UNTOLD),
+        untold=tuple(window for window, reason in zip(windows, why, strict=True) if _untold(window, reason, rules)),
     )
 
 
@@ -214,6 +214,14 @@ def _kept_out(
     return ""
 
 
+def _untold(window: VisibleWindow, reason: str, rules: Sequence[Rule]) -> bool:
+    """Whether nothing but what a browser shows keeps it out: that is not known, or may be another page by now."""
+    if reason in _UNTOLD:
+        return True
+    others = [rule for rule in rules if rule.field != "url"]
+    return bool(reason) and window.by_word and not window.own and first_match(others, window) is None
+
+
 def left_out(title: str, rules: Sequence[Rule], settings: Capture) -> str:
     """Why a window of this title (or of this application) would not be kept, in words; empty when it would be."""
     window = VisibleWindow(app=title, title=title, cls=title, geometry=None)
@@ -229,7 +237,7 @@ def preview(verdict: Verdict) -> tuple[str, ...]:
     out = (f"Blacked out: {one.app or 'a window without a name'} - {one.reason}." for one in verdict.excluded)
     named = sorted({window.app for window in verdict.allowed if window.by_word})
     told = [f"What {name} shows it tells itself, over accessibility." for name in named]
-    silent = sorted({window.app or window.cls for window in verdict.untold})
+    silent = sorted({window.app or window.cls for window in verdict.untold if window.private is None or not window.url})
     untold = [f"Nothing tells what {name} shows: it does not, over accessibility." for name in silent]
     return (kept, *told, *dict.fromkeys(out), *untold)
 
