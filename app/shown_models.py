@@ -60,7 +60,14 @@ def shown_costs(name: str, costs: Costs | None) -> ModelCosts:
         )
         for one in costs.shares
     )
-    return ModelCosts(name=name, tokens=costs.tokens, shares=shares)
+    whole = costs.whole
+    return ModelCosts(
+        name=name,
+        tokens=costs.tokens,
+        read_bytes=whole.read_bytes,
+        tokens_per_s=whole.tokens_per_s,
+        shares=shares,
+    )
 
 
 def promise(said: PublishedModel) -> Published:

@@ -1079,7 +1079,7 @@ class ScriptedDesk:
             )
             for keep, more, same in measured
         )
-        return ModelCosts(name=name, tokens=511, shares=shares)
+        return ModelCosts(name=name, tokens=511, read_bytes=1_100_000_000, tokens_per_s=0.9, shares=shares)
 
     def prepare_model(
         self,

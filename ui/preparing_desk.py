@@ -28,6 +28,10 @@ class ModelCosts:
 
     name: str
     tokens: int
+    read_bytes: int
+    """From the disk for a token with the whole model as it is."""
+    tokens_per_s: float
+    """Of the whole model as it is, foretold."""
     shares: tuple[ShareCost, ...]
 
 

@@ -30,10 +30,12 @@ def picture(costs: JSON) -> list[Text]:
 
 
 def figures(costs: JSON) -> Table:
-    """Each share in a row."""
+    """The whole model as it is, then each share in a row."""
     table = Table(box=None, pad_edge=False, header_style="dim")
     for name in ("kept", "perplexity", "same word", "read a token", "here"):
         table.add_column(name, justify="left" if name == "here" else "right")
+    whole = costs["whole"]
+    table.add_row("as it is", "", "", f"{whole['read_bytes'] / _MB:.1f} MB", whole["sentence"], style="dim")
     for one in costs["shares"]:
         table.add_row(
             percent(one["keep"]),

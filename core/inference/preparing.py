@@ -10,6 +10,7 @@ from core.errors import BadInput
 from core.inference.child import Child, Json
 from core.inference.header import check_gguf
 from core.inference.layout import read_layout
+from core.inference.planned import planned, read_model
 from core.inference.stream.costs import BATCH_TOKENS, CONTEXT_TOKENS
 from core.inference.stream.neurons.lost import Curve, Point
 from core.inference.stream.neurons.planned import expected, plan_neurons
@@ -52,16 +53,27 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AsItIs:
+    """What the whole model would do here with the same memory, foretold: what each share has to be better than."""
+
+    read_bytes: int
+    tokens_per_s: float
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Costs:
     """The curve: the whole model's loss on so many tokens, and what each share costs."""
 
     tokens: int
     loss: float
+    whole: AsItIs
     shares: tuple[Cost, ...]
 
     def as_json(self) -> dict[str, Json]:
         """All of it by name."""
-        return {"tokens": self.tokens, "loss": self.loss, "shares": [one.as_json() for one in self.shares]}
+        shares: list[Json] = [one.as_json() for one in self.shares]
+        return {"tokens": self.tokens, "loss": self.loss, "whole": dict(asdict(self.whole)), "shares": shares}
 
 
 def measure_costs(
@@ -93,7 +105,15 @@ def measure_costs(
             speeds=speeds,
         )
         shares.append(_cost(curve, one, plan.work.read_bytes, verdict_of(plan, speeds)))
-    return Costs(tokens=curve.tokens, loss=curve.loss, shares=tuple(shares))
+    return Costs(
+        tokens=curve.tokens, loss=curve.loss, whole=_as_it_is(source, budget_bytes, speeds), shares=tuple(shares)
+    )
+
+
+def _as_it_is(source: Path, budget_bytes: int, speeds: Speeds) -> AsItIs:
+    plan = planned(read_model(source), budget_bytes=budget_bytes, speeds=speeds)
+    found = verdict_of(plan, speeds)
+    return AsItIs(read_bytes=plan.work.read_bytes, tokens_per_s=found.tokens_per_s, sentence=found.sentence)
 
 
 def prepare_model(

@@ -38,6 +38,7 @@ def test_where_answers_would_change_the_curve_is_shown_and_nothing_is_written(tm
     mneme = Mneme(tmp_path / "profile")
     shown = mneme.run("models", "prepare", str(source), str(target)).out
     assert "Nothing was written." in shown
+    assert "as it is" in shown
     assert "100 %" in shown
     assert "10 %" in shown
     assert "█" in shown

@@ -107,11 +107,19 @@ def kept_card(costs: ModelCosts, choose: Callable[[float], None], close: Callabl
         label(said.format(n=costs.tokens), "muted", wrap=True),
         CostCurve(costs),
         ends,
+        label(whole_words(costs), "small", wrap=True),
         *rows,
         row(None, Button(translate("Kept", "Leave it as it is"), close, look="quiet")),
         look="soft",
         gap=6,
     )
+
+
+def whole_words(costs: ModelCosts) -> str:
+    """What the model does as it is, with the same memory."""
+    said = translate("Kept", "As it is: {read} read a token, about {n} tokens/s")
+    rate = QLocale().toString(costs.tokens_per_s, "f", 1)
+    return said.format(read=words.size(costs.read_bytes), n=rate)
 
 
 def share_words(one: ShareCost) -> str:

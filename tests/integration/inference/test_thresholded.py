@@ -203,6 +203,8 @@ def test_the_curve_tells_of_each_share_what_it_costs_and_nothing_is_written(whol
     assert [one.read_bytes for one in found.shares] == sorted((one.read_bytes for one in found.shares), reverse=True)
     assert found.shares[-1].same < 1
     assert found.tokens > 200
+    plan = planned(read_model(whole), budget_bytes=120 * 2**20, speeds=USUAL)
+    assert found.whole.read_bytes == plan.work.read_bytes
     assert sorted(whole.parent.iterdir()) == before
 
 

@@ -45,7 +45,11 @@ def test_a_share_in_words() -> None:
 
 def test_the_curve_rises_to_the_right_and_ends_at_twice_the_perplexity(qtbot: QtBot) -> None:
     costs = ModelCosts(
-        name="small", tokens=511, shares=(cost(1.0, 1.0), cost(0.5, 1.2), cost(0.2, 2.0), cost(0.1, 8.0))
+        name="small",
+        tokens=511,
+        read_bytes=1,
+        tokens_per_s=1.0,
+        shares=(cost(1.0, 1.0), cost(0.5, 1.2), cost(0.2, 2.0), cost(0.1, 8.0)),
     )
     curve = CostCurve(costs)
     qtbot.addWidget(curve)
@@ -64,6 +68,7 @@ def test_it_is_measured_first_and_prepared_when_a_share_is_chosen(
     qtbot.waitUntil(lambda: "small.gguf with fewer neurons" in words_of(settings))
     assert desk.prepared_model == ""
     assert "50 % kept: perplexity +2.1 %" in words_of(settings)
+    assert "As it is: 1.0 GB read a token, about 0.9 tokens/s" in words_of(settings)
     button(settings, "Keep 50 %").click()
     qtbot.waitUntil(lambda: desk.prepared_model == "small.gguf")
     assert desk.kept_share == 0.5
