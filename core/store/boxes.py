@@ -14,15 +14,15 @@ Box = tuple[str, int, int, int, int]
 NONE = "[]"
 """What stands where there is no box."""
 _PACKED = b"\x01"
-_SIDES = 4
+_SIDES, _LEFT, _WIDTH = 4, 0, 2
 _LONGEST = 2**26
 """Bytes of one picture's boxes, unpacked."""
 
 
 def packed(boxes: Sequence[Box]) -> bytes | str:
-    """For the column `boxes`: the words, then each side as its difference from the word before, byte by byte.
+    """For the column `boxes`: the words, then the sides byte by byte, each as its difference from the word before.
 
-    Sides are whole pixels below 2**31. JSON where a word has a NUL in it.
+    The left one is the blank after that word. Sides are whole pixels below 2**31. JSON where a word has a NUL in it.
     """
     if not boxes:
         return NONE
@@ -31,7 +31,9 @@ def packed(boxes: Sequence[Box]) -> bytes | str:
         return json.dumps([list(box) for box in boxes])
     said = words.encode("utf-8", "surrogatepass")
     sides = np.array([sides for _, *sides in boxes], dtype="<i4")
-    steps = np.ascontiguousarray(np.diff(sides, axis=0, prepend=np.zeros((1, _SIDES), dtype="<i4")).T)
+    steps = np.diff(sides, axis=0, prepend=np.zeros((1, _SIDES), dtype="<i4"))
+    steps[1:, _LEFT] -= sides[:-1, _WIDTH]
+    steps = np.ascontiguousarray(steps.T)
     planes = np.ascontiguousarray(steps.view(np.uint8).reshape(_SIDES, len(boxes), 4).transpose(0, 2, 1))
     return _PACKED + zlib.compress(len(said).to_bytes(4, "big") + said + planes.tobytes(), 9)
 
@@ -52,7 +54,8 @@ def unpacked(column: bytes | str) -> list[Box]:
         planes = np.frombuffer(raw[end:], dtype=np.uint8).reshape(_SIDES, 4, len(words)).transpose(0, 2, 1)
     except (ValueError, zlib.error) as error:
         raise DamagedVault("The places of words in a picture cannot be read.", "Their text is not affected.") from error
-    steps = np.ascontiguousarray(planes).reshape(_SIDES, -1).view("<i4").T
+    steps = np.ascontiguousarray(planes).reshape(_SIDES, -1).view("<i4").T.copy()
+    steps[1:, _LEFT] += np.cumsum(steps[:-1, _WIDTH], dtype="<i4")
     sides = np.cumsum(steps, axis=0, dtype="<i4").tolist()
     return [(word, x, y, wide, high) for word, (x, y, wide, high) in zip(words, sides, strict=True)]
 

@@ -66,6 +66,8 @@ class Replay:
     step: Step
     every: int
     """Of so many frames one is kept in memory, for reading it whole."""
+    embed: Callable[[], object]
+    """Give what was kept its vectors, as the background does between two frames; nobody's time is counted for it."""
     session: Session = field(init=False)
     kept: list[Kept] = field(default_factory=list)
     recorder_s: float = 0.0
@@ -175,6 +177,7 @@ class Replay:
             )
         )
         seen.append(state)
+        self.embed()
         return True
 
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from core.capture.rect import Rect
 from core.capture.screen.picture import Picture, encoded
+from core.capture.screen.shifts import shifts
 from core.memory import MediaId
-from core.store.media.patch import difference, differing
+from core.store.media.patch import SIDE, Tiles, difference, differing
 from core.store.media.webp import LARGEST
 
 Pixels = NDArray[np.uint8]
@@ -21,7 +23,9 @@ _MOST_PATCHES = 32
 _WORTH = 0.5
 """Share of the bytes of a whole picture up to which a patch is kept rather than a new whole one."""
 _MOST_CHANGED = 0.7
-"""Share of tiles from which on nobody tries."""
+"""Share of tiles from which on nobody tries, where nothing was scrolled."""
+_SCROLLED = 0.03
+"""Share of tiles from which on something may have been scrolled."""
 _EVERY = 4
 """Pixels from one that is looked at to the next, for choosing among pictures."""
 
@@ -51,9 +55,10 @@ class Grounds:
             return encoded(pixels)
         below = np.frombuffer(zlib.decompress(ground.packed), dtype=np.uint8).reshape(ground.shape)
         tiles = differing(below, pixels)
-        if tiles.mean() > _MOST_CHANGED:
+        scrolled = _scrolled(below, pixels, tiles)
+        if tiles.mean() > _MOST_CHANGED and not scrolled:
             return encoded(pixels)
-        patch = difference(below, pixels, tiles)
+        patch = difference(below, pixels, tiles, scrolled)
         if len(patch.data) > _WORTH * ground.bytes:
             return encoded(pixels)
         height, width = pixels.shape[:2]
@@ -95,3 +100,14 @@ class Grounds:
             if one.shape == pixels.shape
         ]
         return self._grounds[monitor][min(apart)[1]] if apart else None
+
+
+def _scrolled(below: Pixels, pixels: Pixels, tiles: Tiles) -> tuple[int, ...]:
+    """By how many rows parts of what differs seem to have moved down."""
+    if tiles.mean() < _SCROLLED:
+        return ()
+    rows, columns = np.flatnonzero(tiles.any(axis=1)), np.flatnonzero(tiles.any(axis=0))
+    top, left = int(rows[0]) * SIDE, int(columns[0]) * SIDE
+    around = Rect(left, top, (int(columns[-1]) + 1) * SIDE - left, (int(rows[-1]) + 1) * SIDE - top)
+    around = around.meet(Rect(0, 0, pixels.shape[1], pixels.shape[0]))
+    return shifts(np.ascontiguousarray(below[..., 1]), np.ascontiguousarray(pixels[..., 1]), (around,))

@@ -204,7 +204,7 @@ TABLES: Mapping[str, Mapping[str, Check]] = {
         "small_bytes": _whole(0, LARGEST_PICTURE),
         "small_sha256": _hash_or_empty,
         "base": _or_none(_id),
-        "laid": _text(256),
+        "laid": _text(4096),
     },
     "tombstones": {"what": _one_of(frozenset({"key", "mac"})), "hex": _text(64)},
 }

@@ -23,12 +23,13 @@ def store(
 
     What was forgotten meanwhile is left out.
     """
-    for id, vector in zip(ids, vectors, strict=True):
-        memory, number = parted(id)
+    # in the order of the table, or its pages stay half empty
+    for place in sorted(range(len(ids)), key=lambda place: parted(ids[place])):
+        memory, number = parted(ids[place])
         db.execute(
             "INSERT OR REPLACE INTO vector (memory, embedder, piece, floats) SELECT ?, ?, ?, ?"
             " WHERE EXISTS (SELECT 1 FROM memory WHERE id = ?)",
-            [memory, embedder, number, vector.astype("<f2").tobytes(), memory],
+            [memory, embedder, number, vectors[place].astype("<f2").tobytes(), memory],
         )
     last = dict(sorted(parted(id) for id in ids))
     counts: dict[MemoryId, int] = {}

@@ -53,6 +53,15 @@ def test_a_new_line_is_kept_as_a_patch_and_another_page_whole() -> None:
     assert kept.keep(page(2)).base is None
 
 
+def test_a_page_that_is_scrolled_is_kept_as_what_came_into_sight() -> None:
+    kept = Kept()
+    first = kept.keep(page(1))
+    scrolled = np.concatenate((page(1)[48:], page(2)[:48]))
+    patch = kept.keep(scrolled)
+    assert patch.base is not None
+    assert len(patch.data) < len(first.data) / 4
+
+
 def test_windows_that_somebody_goes_back_and_forth_between_each_have_their_picture() -> None:
     kept = Kept()
     first = [kept.keep(page(seed)) for seed in (1, 2, 3)]

@@ -80,6 +80,7 @@ def _played(setting: Setting, place: Outside, made: Stage) -> _Played:
             replay = Replay(
                 stage=made, recording=recording, clock=clock, ends_s=setting.minutes * 60, step=step,
                 every=max(1, int(setting.minutes * _FRAMES_A_MINUTE) // compared),
+                embed=lambda: finish(host.assistant.embedding()),
             )  # fmt: skip
             replay.play()
         seconds = clock.seconds

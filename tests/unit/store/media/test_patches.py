@@ -121,6 +121,43 @@ def test_what_is_applied_is_what_was_taken_apart(shape: tuple[int, int], seed: i
         assert np.abs(back.astype(int) - above.astype(int)).mean() < 80
 
 
+@settings(max_examples=120, deadline=None)
+@given(
+    shape=st.tuples(st.integers(1, 150), st.integers(1, 90)),
+    seed=st.integers(0, 2**32 - 1),
+    by=st.integers(-80, 80),
+    also=st.lists(st.integers(-200, 200), max_size=2),
+    pane=st.tuples(*[st.integers(0, 90)] * 4),
+)
+def test_what_was_scrolled_comes_back_whatever_is_guessed(
+    shape: tuple[int, int], seed: int, by: int, also: list[int], pane: tuple[int, int, int, int]
+) -> None:
+    below = page(seed, high=shape[0], wide=shape[1])
+    above = below.copy()
+    top, left, high, wide = pane
+    inside = below[top : top + high, left : left + wide]
+    if inside.size and abs(by) < inside.shape[0]:
+        new = page(seed + 1, high=inside.shape[0], wide=inside.shape[1])
+        new[max(0, by) : inside.shape[0] + min(0, by)] = inside[max(0, -by) : inside.shape[0] - max(0, by)]
+        above[top : top + high, left : left + wide] = new
+    patch = difference(below, above, differing(below, above), [by, *also])
+    if patch.form == "lossless":
+        assert (applied(below, patch.data, patch.laid) == above).all()
+    else:
+        applied(below, patch.data, patch.laid)
+
+
+def test_a_scrolled_page_costs_only_what_came_into_sight() -> None:
+    below = page(1, high=480, wide=320)
+    above = below.copy()
+    above[64:448, 32:288] = np.concatenate((below[128:448, 32:288], page(2, high=64, wide=256)))
+    tiles = differing(below, above)
+    patch, plain = difference(below, above, tiles, [-64]), difference(below, above, tiles)
+    assert (applied(below, patch.data, patch.laid) == above).all()
+    assert len(patch.data) < len(plain.data) / 4
+    assert patch.moves == ((32, 64, 256, 320, -64),)
+
+
 class _Kept:
     """What a test believes to be kept."""
 
@@ -297,7 +334,25 @@ def test_what_does_not_fit_its_base_is_a_sentence(vault: Vault, media: Media) ->
     below = page()
     base = put_whole(vault, media, below)
     data = webp.encoded(np.zeros((64, 64, 4), dtype=np.uint8))[0]
-    for laid in ("[190, 0]", "[0, 100]", "[-1, 0]", "[0]", "{}", "", "[0.5, 0]", "[" * 5000, '["a", "b"]', "[0, 0, 0]"):
+    for laid in (
+        "[190, 0]",
+        "[0, 100]",
+        "[-1, 0]",
+        "[0]",
+        "{}",
+        "",
+        "[0.5, 0]",
+        "[" * 5000,
+        '["a", "b"]',
+        "[0, 0, 0]",
+        "[0,0,[0,0,16,16]]",
+        "[0,0,[0,0,16,16,5]]",
+        "[0,0,[0,0,0,16,0]]",
+        "[0,0,[0,0,16,16,0.5]]",
+        "[0,0,[0,0,400,16,0]]",
+        "[0,0,5]",
+        "[0,0,[0,110,16,16,-1]]",
+    ):
         with pytest.raises(DamagedVault):
             applied(below, data, laid)
     for junk in (b"", b"RIFF", data[:20], b"RIFF\xff\xff\xff\xffWEBP" + bytes(64)):
