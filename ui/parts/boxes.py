@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -89,6 +89,20 @@ def empty(layout: QLayout) -> None:
         elif inner := item.layout():
             empty(inner)
             inner.deleteLater()
+
+
+def bring_up(widget: QWidget) -> None:
+    """Scroll what is around a widget until its end is in view, once it is laid out."""
+
+    def scroll() -> None:
+        around = widget.parentWidget()
+        while around is not None and not isinstance(around, QScrollArea):
+            around = around.parentWidget()
+        if around is not None and (inside := around.widget()) is not None:
+            end = widget.mapTo(inside, QPoint(0, widget.height()))
+            around.ensureVisible(end.x(), end.y(), 0, SPACE)
+
+    QTimer.singleShot(0, widget, scroll)
 
 
 class Scroll(QScrollArea):

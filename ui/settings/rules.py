@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QWidget
 from ui.bridge import Bridge
 from ui.desk import CapturePreview, RuleLine, SeenWindow, TestedTitle
 from ui.look import SPACE
-from ui.parts.boxes import card, column, empty, row, rule
+from ui.parts.boxes import bring_up, card, column, empty, row, rule
 from ui.parts.buttons import Button, IconButton, IconLabel
 from ui.parts.text import label
 from ui.words import translate
@@ -164,6 +164,7 @@ class Rules(QWidget):
             self._preview.addWidget(label(seen.closed, "small", wrap=True))
         elif not seen.allowed and not seen.excluded:
             self._preview.addWidget(label(translate("Rules", "No window is visible now."), "muted"))
+        bring_up(self)
 
     @staticmethod
     def _window(window: SeenWindow, icon: str, tone: str, said: str) -> QHBoxLayout:

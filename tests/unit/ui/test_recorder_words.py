@@ -9,7 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from core.preset_costs import PresetCost, preset_costs
 from ui.bridge import Bridge
-from ui.desk import CapturePreview, RecorderStatus
+from ui.desk import CapturePreview, RecorderStatus, SeenWindow
+from ui.parts.boxes import Scroll
 from ui.settings.costs import cost_words
 from ui.settings.rules import Rules
 from ui.sidebar import recorder_words
@@ -71,3 +72,15 @@ def test_a_preview_of_a_closed_gate_says_why_and_not_that_there_are_no_windows(q
     shown = [one.text() for one in rules.findChildren(type(rules.tested))]
     assert "Nothing would be kept: paused" in shown
     assert not any("No window is visible" in text for text in shown)
+
+
+def test_a_preview_is_scrolled_into_view(qtbot: QtBot, bridge: Bridge) -> None:
+    around, rules = Scroll(), Rules(bridge)
+    qtbot.addWidget(around)
+    around.column.addWidget(rules)
+    around.resize(700, 260)
+    around.show()
+    seen = tuple(SeenWindow(app="xterm", title=f"window {number}") for number in range(20))
+    rules.show_preview(CapturePreview(allowed=seen))
+    bar = around.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 300 and bar.value() > bar.maximum() - 60)
