@@ -42,6 +42,9 @@ def older(folder: Path) -> list[MemoryId]:
             db.execute(f"DROP INDEX {statement.partition(' INDEX ')[2].split()[0]}")
         for statement in (s for s in later if " TABLE " in s):
             db.execute(f"DROP TABLE {statement.partition(' TABLE ')[2].split()[0]}")
+        for statement in (s for m in MIGRATIONS[2:] for s in m.statements if s.startswith("ALTER TABLE ")):
+            table, _, column = statement.removeprefix("ALTER TABLE ").partition(" ADD COLUMN ")
+            db.execute(f"ALTER TABLE {table} DROP COLUMN {column.split()[0]}")
         db.execute("PRAGMA user_version = 1")
     vault.close()
     return list(ids)
