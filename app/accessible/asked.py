@@ -22,21 +22,13 @@ class Asked:
     browser: str = ""
     """The program's name where it is a browser: then also for its address, and whether it is private."""
     focused: bool = False
+    part: Rect | None = None
+    """Where words are wanted; None: all of it."""
 
     def as_json(self) -> Json:
         """As it goes through the pipe."""
-        rect = self.place
-        return [
-            self.pid,
-            self.title,
-            rect.left,
-            rect.top,
-            rect.width,
-            rect.height,
-            self.words,
-            self.browser,
-            self.focused,
-        ]
+        place, part = _four(self.place), _four(self.part or self.place)
+        return [self.pid, self.title, place, part, self.words, self.browser, self.focused]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,19 +75,18 @@ def asked_from(said: Json) -> list[Asked]:
     found = []
     for one in said if isinstance(said, list) else ():
         match one:
-            case [
-                int(pid),
-                str(title),
-                int(left),
-                int(top),
-                int(width),
-                int(height),
-                bool(words),
-                str(browser),
-                bool(focused),
-            ]:
-                place = Rect(left, top, width, height)
-                found.append(Asked(pid=pid, title=title, place=place, words=words, browser=browser, focused=focused))
+            case [int(pid), str(title), list(place), list(part), bool(words), str(browser), bool(focused)]:
+                found.append(
+                    Asked(
+                        pid=pid,
+                        title=title,
+                        place=_rect(place),
+                        words=words,
+                        browser=browser,
+                        focused=focused,
+                        part=_rect(part),
+                    )
+                )
     return found
 
 
@@ -114,8 +105,20 @@ def answer_from(said: Json) -> Answer:
     )
 
 
+def _four(rect: Rect) -> list[Json]:
+    return [rect.left, rect.top, rect.width, rect.height]
+
+
+def _rect(said: list[Json]) -> Rect:
+    """Four numbers; an empty place where they are none."""
+    match said:
+        case [int(left), int(top), int(width), int(height)]:
+            return Rect(left, top, width, height)
+    return Rect(0, 0, 0, 0)
+
+
 def _row(one: Row) -> list[Json]:
-    return [one[0], one[1].left, one[1].top, one[1].width, one[1].height]
+    return [one[0], *_four(one[1])]
 
 
 def _rows(said: Json) -> Sequence[Row]:

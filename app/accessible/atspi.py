@@ -103,14 +103,14 @@ class AtSpi:
             roots = [one.object for one in shown if one.role in _PAGES]
         if asked.words:
             shown += self._below(roots, asked, ends)
-        rows, names = self._words(shown if asked.words else (), asked.place, ends)
+        rows, names = self._words(shown if asked.words else (), asked.part or asked.place, ends)
         late = time.monotonic() >= ends
         return Answer(found=True, late=late, rows=rows, names=names, url=url, private=private)
 
     def _below(self, roots: Sequence[Object], asked: Asked, ends: float) -> list[_Shown]:
         """What shows from these on, found in a part of the time that is left."""
         now = time.monotonic()
-        return self._shown(roots, asked.place, now + _WALKS * (ends - now), into_pages=True)
+        return self._shown(roots, asked.part or asked.place, now + _WALKS * (ends - now), into_pages=True)
 
     # -- whom to ask
 
@@ -250,7 +250,7 @@ class AtSpi:
         self, shown: Sequence[_Shown], within: Rect, ends: float
     ) -> tuple[tuple[tuple[Row, ...], ...], tuple[Row, ...]]:
         """Lines of words, and what stands on what has no text of its own."""
-        able = [one for one in shown if one.role != _PASSWORD and one.place is not None and not one.place.empty]
+        able = [one for one in shown if one.role != _PASSWORD and one.place is not None and _inside(one.place, within)]
         texts = [one for one in able if "Text" in one.faces][:_MOST_TEXTS]
         named = [one for one in able if "Text" not in one.faces and one.role in _NAMED and not one.children]
         called = self._texts([one.object.property("Accessible", "Name") for one in named], ends)
@@ -341,6 +341,10 @@ def _alike(one: Rect | None, other: Rect) -> float:
 def _meets(place: Rect | None, within: Rect) -> bool:
     """Whether something of it can be seen there, as far as its place is told."""
     return place is None or place.empty or not place.meet(within).empty
+
+
+def _inside(place: Rect, within: Rect) -> bool:
+    return not place.meet(within).empty
 
 
 def _has(told: tuple[Any, ...] | None, state: int) -> bool:

@@ -8,6 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+import cv2
+import numpy as np
+
 from app.accessible.asked import Answer, Asked, Row, answer_from
 from core.capture.rect import Rect
 from core.capture.rules import is_browser, seeds
@@ -35,9 +38,14 @@ _MOST_WINDOWS = 8
 _MOST_FRAMES = 4
 """Frames that wait for their windows to be asked; of an older one nothing is told."""
 _MEMORY_MB = 400
+_STEP, _AROUND = 24, 32
+"""Difference of brightness that is a change; pixels around one in which words are asked for as well."""
 
 Key = tuple[int, str, str]
 """Process, class and title of a window."""
+
+
+Place = tuple[Key, Rect | None]
 
 
 class Again(Protocol):
@@ -95,6 +103,8 @@ class Listening:
         """Words that were taken as they were told, since the start."""
         self._rests_until = 0.0
         self._again: Again | None = None
+        self._before: dict[str, tuple[Pixels, frozenset[Place]]] = {}
+        """The frame of each monitor that was asked about last, and the windows on it."""
         self._thread: threading.Thread | None = None
         names = ("DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR")
         self._child = Child(
@@ -188,6 +198,7 @@ class Listening:
             self._heard.clear()
             self._about.clear()
             self._wondered.clear()
+            self._before = {}
             self._work.notify_all()
 
     def settled(self, within_s: float) -> None:
@@ -217,7 +228,7 @@ class Listening:
             self._again.close()
 
     def _ask_about_browsers(self, windows: Sequence[VisibleWindow]) -> None:
-        answers = self._asked(windows, words=False)
+        answers = self._asked(windows, [None] * len(windows))
         with self._work:
             for window, answer in zip(windows, answers, strict=False):
                 self._note(window, answer)
@@ -238,7 +249,8 @@ class Listening:
         return (window.url, window.private) == (now.url, now.private)
 
     def _ask_about_frame(self, wanted: _Wanted) -> None:
-        answers = self._asked(wanted.shown, words=True)
+        parts = self._parts(wanted)
+        answers = self._asked(wanted.shown, parts)
         answers = [*answers, *[Answer()] * (len(wanted.shown) - len(answers))]
         with self._work:
             well = [self._note(window, answer) for window, answer in zip(wanted.shown, answers, strict=True)]
@@ -264,8 +276,23 @@ class Listening:
                 self._heard.popitem(last=False)
         self._work.notify_all()
 
-    def _asked(self, windows: Sequence[VisibleWindow], *, words: bool) -> list[Answer]:
-        """What each tells; nothing of any where the child does not answer."""
+    def _parts(self, wanted: _Wanted) -> list[Rect | None]:
+        """Of each window the part that has changed since the last frame of its monitor; None where nothing has."""
+        frame, before = wanted.frame, self._before.get(wanted.frame.monitor)
+        self._before[frame.monitor] = (frame.pixels, frozenset(map(_placed, wanted.shown)))
+        everything = [one.geometry for one in wanted.shown]
+        if before is None or before[0].shape != frame.pixels.shape:
+            return everything
+        apart = cv2.absdiff(before[0], frame.pixels).max(axis=2) >= _STEP
+        left, top, width, height = cv2.boundingRect(apart.astype(np.uint8))
+        changed = Rect(left, top, width, height).moved(frame.geometry.left, frame.geometry.top).grown(_AROUND)
+        return [
+            place if place is None or _placed(one) not in before[1] else _part(place.meet(changed))
+            for one, place in zip(wanted.shown, everything, strict=True)
+        ]
+
+    def _asked(self, windows: Sequence[VisibleWindow], parts: Sequence[Rect | None]) -> list[Answer]:
+        """What each tells, words of these parts alone; nothing of any where the child does not answer."""
         if self._clock() < self._rests_until:
             return []
         asked: list[Json] = [
@@ -273,11 +300,12 @@ class Listening:
                 pid=one.pid,
                 title=one.title,
                 place=one.geometry,
-                words=words,
+                words=part is not None,
                 browser=(one.app or one.cls) if _browser(one) else "",
                 focused=one.focused,
+                part=part,
             ).as_json()
-            for one in windows
+            for one, part in zip(windows, parts, strict=True)
             if one.geometry is not None
         ]
         try:
@@ -335,6 +363,14 @@ def _word(row: Row, origin: Rect) -> WordBox:
 
 def _key(window: VisibleWindow) -> Key:
     return window.pid, window.cls, window.title
+
+
+def _placed(window: VisibleWindow) -> Place:
+    return _key(window), window.geometry
+
+
+def _part(rect: Rect) -> Rect | None:
+    return None if rect.empty else rect
 
 
 def _askable(window: VisibleWindow) -> bool:

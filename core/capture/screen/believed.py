@@ -27,6 +27,8 @@ _SLACK = 0.5
 _FEWEST_LETTERS = 4
 _NARROW, _WIDE = 0.3, 1.2
 """Widths of a letter, in heights of the ink of its line."""
+_BORDER, _LOW_BUTTON = 4, 24
+"""Pixels of a button's border and shade, and of the height from which something has one."""
 _ICON = 0.9
 """Heights of ink: a wider gap stands beside a picture."""
 
@@ -57,7 +59,7 @@ def believed(told: Told, pixels: Pixels, after: Pixels) -> tuple[Line, ...]:
     lines = [part for line, one in good for part in _parted(line, one.parted)]
     boxes = [_box(name) for name in told.names]
     named = [
-        _named(name, cut(pixels, box))
+        _named(_inner(name), cut(pixels, _box(_inner(name))))
         for name, box in zip(told.names, boxes, strict=True)
         if covered(box, told.parts) and _still(box, pixels, after)
     ]
@@ -165,6 +167,18 @@ def _named(name: WordBox, crop: Pixels) -> Line:
     check = inked_columns(part)
     gaps = [(one.left + one.width - box.left, other.left - box.left) for one, other in pairwise(line)]
     return line if all(end - begin >= _NARROWEST_GAP and not check[begin:end].any() for begin, end in gaps) else ()
+
+
+def _inner(name: WordBox) -> WordBox:
+    """Without the border of a button."""
+    in_by = _BORDER if name.height > _LOW_BUTTON else 0
+    return WordBox(
+        text=name.text,
+        left=name.left + in_by,
+        top=name.top + in_by,
+        width=max(0, name.width - 2 * in_by),
+        height=max(0, name.height - 2 * in_by),
+    )
 
 
 def _about(words: Sequence[str], width: int) -> list[Stretch]:

@@ -331,6 +331,25 @@ def test_what_changed_while_a_window_told_it_is_not_heard(
     assert heard(listening(after), before, seen(program)) == ["Dear Ravi,"]
 
 
+def test_only_where_something_has_changed_a_window_is_asked_again(
+    programs: Programs, listening: Callable[[Pixels], Listening]
+) -> None:
+    tree = window(one=text("Dear Ravi,"), two=text("see you soon", 250))
+    program = programs.start(tree)
+    before, after = drawn((60, "Dear Ravi,"), (250, "see you soon")), drawn((60, "Hi Anna,"), (250, "see you soon"))
+    asked = listening(after)
+    asked.listen(frame(before), (seen(program),), (seen(program),))
+    asked.settled(PATIENCE_S)
+    asked.heard("1", AT.isoformat())
+    program.change({"/one": {"text": "Hi Anna,"}})
+    until_then = len(program.asked)
+    assert heard(asked, after, seen(program)) == ["Hi Anna,"]
+    assert not [one for one in program.asked[until_then:] if one.startswith("/two") and "Range" in one]
+    until_then = len(program.asked)
+    assert heard(asked, after, seen(program)) == []
+    assert not [one for one in program.asked[until_then:] if "Range" in one]
+
+
 def test_a_window_that_may_not_be_named_is_not_asked(
     programs: Programs, listening: Callable[[Pixels], Listening]
 ) -> None:
