@@ -35,16 +35,21 @@ def figures(costs: JSON) -> Table:
     for name in ("kept", "perplexity", "same word", "read a token", "here"):
         table.add_column(name, justify="left" if name == "here" else "right")
     whole = costs["whole"]
-    table.add_row("as it is", "", "", f"{whole['read_bytes'] / _MB:.1f} MB", whole["sentence"], style="dim")
+    table.add_row("as it is", "", "", f"{whole['read_bytes'] / _MB:.1f} MB", _short(whole), style="dim")
     for one in costs["shares"]:
         table.add_row(
             percent(one["keep"]),
-            more(one["perplexity"]),
+            f"{more(one['perplexity'])} ± {100 * one['error']:.1f}",
             f"{100 * one['same']:.1f} %",
             f"{one['read_bytes'] / _MB:.1f} MB",
-            one["sentence"],
+            _short(one),
         )
     return table
+
+
+def _short(one: JSON) -> str:
+    """What the picker would say, without the first word."""
+    return str(one["sentence"]).partition(", first word")[0]
 
 
 def percent(share: float) -> str:

@@ -39,6 +39,8 @@ class Cost:
     """In nats a token."""
     perplexity: float
     """Times the whole model's."""
+    error: float
+    """Its standard error: as far as so few tokens tell."""
     same: float
     """Of the words, the share for which the likeliest one is the whole model's."""
     read_bytes: int
@@ -169,6 +171,7 @@ def _cost(curve: Curve, point: Point, read_bytes: int, found: Verdict) -> Cost:
         kept=point.kept,
         loss=point.loss,
         perplexity=curve.perplexity(point),
+        error=curve.perplexity(point) * point.error,
         same=point.same,
         read_bytes=read_bytes,
         tokens_per_s=found.tokens_per_s,

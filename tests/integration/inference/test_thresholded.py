@@ -199,6 +199,8 @@ def test_the_curve_tells_of_each_share_what_it_costs_and_nothing_is_written(whol
     assert found.shares[0].loss == pytest.approx(found.loss, abs=1e-6)
     assert found.shares[0].same == 1
     assert found.shares[0].kept == 1
+    assert found.shares[0].error == pytest.approx(0, abs=1e-9)
+    assert 0 < found.shares[-1].error < 1
     assert all(abs(one.kept - one.keep) < 0.05 for one in found.shares)
     assert [one.read_bytes for one in found.shares] == sorted((one.read_bytes for one in found.shares), reverse=True)
     assert found.shares[-1].same < 1

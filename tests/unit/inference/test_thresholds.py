@@ -110,7 +110,7 @@ def test_what_fits_is_not_read(layout: Layout) -> None:
 
 
 def test_a_curves_perplexity_is_told_against_the_whole_models() -> None:
-    point = Point(keep=0.5, kept=0.5, loss=2.1, same=0.9)
+    point = Point(keep=0.5, kept=0.5, loss=2.1, same=0.9, error=0.01)
     curve = Curve(tokens=100, loss=2.0, points=(point,))
     assert curve.perplexity(point) == pytest.approx(1.10517, rel=1e-4)
 

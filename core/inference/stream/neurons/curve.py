@@ -74,11 +74,10 @@ def tried(
         for number, keep in enumerate(keeps):
             gates.leave_out([thresholds(layer, keep) for layer in layers])
             found = yield from _Reading(model, held).run(cut + (number + 1) * (len(words) - cut), work)
-            same = float((found.likeliest == whole.likeliest).mean())
-            points.append(Point(keep=keep, kept=gates.kept, loss=found.loss, same=same))
+            points.append(found.against(whole, keep, gates.kept))
     finally:
         model.close()
-    return Tried(curve=Curve(tokens=len(whole.likeliest), loss=whole.loss, points=tuple(points)), layers=layers)
+    return Tried(curve=Curve(tokens=whole.count, loss=whole.loss, points=tuple(points)), layers=layers)
 
 
 def _pieces(tokens: list[int], at_once: int) -> list[list[int]]:
@@ -180,15 +179,26 @@ class _Reading:
         self._losses.append(float(np.log(np.exp(raised).sum()) - raised[word]))
         self._likeliest.append(highest)
 
+    def against(self, whole: "_Reading", keep: float, kept: float) -> Point:
+        """What so many kept neurons make of the whole model's reading."""
+        changed = np.subtract(self._losses, whole._losses)
+        return Point(
+            keep=keep,
+            kept=kept,
+            loss=self.loss,
+            same=float(np.equal(self._likeliest, whole._likeliest).mean()),
+            error=float(changed.std() / len(changed) ** 0.5),
+        )
+
     @property
     def loss(self) -> float:
         """The mean of -ln p, nats a token."""
         return float(np.mean(self._losses))
 
     @property
-    def likeliest(self) -> NDArray[np.int64]:
-        """The likeliest word behind each token but the last."""
-        return np.array(self._likeliest, np.int64)
+    def count(self) -> int:
+        """How many words were foretold."""
+        return len(self._losses)
 
 
 def _silu(gates: Floats) -> Floats:

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """With `keep` asked for: the share `kept`, the loss in nats a token, the share of `same` likeliest words."""
+    """With `keep` asked for: the share `kept`, the loss in nats a token, the share of `same` likeliest words.
+
+    `error`: the standard error of how much the loss differs from the whole model's, token by token.
+    """
 
     keep: float
     kept: float
     loss: float
     same: float
+    error: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
