@@ -92,17 +92,24 @@ def empty(layout: QLayout) -> None:
 
 
 def bring_up(widget: QWidget) -> None:
-    """Scroll what is around a widget until its end is in view, once it is laid out."""
+    """Scroll what is around a widget until its end is in view, now and when it has found its size."""
+    around = widget.parentWidget()
+    while around is not None and not isinstance(around, QScrollArea):
+        around = around.parentWidget()
+    if around is None:
+        return
+    area, bar = around, around.verticalScrollBar()
 
     def scroll() -> None:
-        around = widget.parentWidget()
-        while around is not None and not isinstance(around, QScrollArea):
-            around = around.parentWidget()
-        if around is not None and (inside := around.widget()) is not None:
-            end = widget.mapTo(inside, QPoint(0, widget.height()))
-            around.ensureVisible(end.x(), end.y(), 0, SPACE)
+        end = widget.mapTo(area.widget(), QPoint(0, widget.height()))
+        area.ensureVisible(end.x(), end.y(), 0, SPACE)
 
-    QTimer.singleShot(0, widget, scroll)
+    def once() -> None:
+        bar.rangeChanged.disconnect(once)
+        QTimer.singleShot(0, widget, scroll)
+
+    scroll()
+    bar.rangeChanged.connect(once)
 
 
 class Scroll(QScrollArea):

@@ -70,9 +70,12 @@ def test_what_is_offered_is_scrolled_in_a_low_window_and_no_card_is_cut(
     panel.show()
     panel.opened()
     qtbot.waitUntil(lambda: len(panel.findChildren(Pressable)) >= 3)
-    for words in panel.findChildren(Clamped):
-        wanted = words.heightForWidth(words.width()) if words.hasHeightForWidth() else words.sizeHint().height()
-        qtbot.waitUntil(lambda words=words, wanted=wanted: words.height() >= wanted)
+    cards = panel.findChildren(Clamped)
+    qtbot.waitUntil(lambda: all(words.height() >= _wanted(words) for words in cards))
+
+
+def _wanted(words: Clamped) -> int:
+    return words.heightForWidth(words.width()) if words.hasHeightForWidth() else words.sizeHint().height()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
