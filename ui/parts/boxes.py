@@ -96,12 +96,12 @@ def bring_up(widget: QWidget) -> None:
     around = widget.parentWidget()
     while around is not None and not isinstance(around, QScrollArea):
         around = around.parentWidget()
-    if around is None:
+    if around is None or (inside := around.widget()) is None:
         return
     area, bar = around, around.verticalScrollBar()
 
     def scroll() -> None:
-        end = widget.mapTo(area.widget(), QPoint(0, widget.height()))
+        end = widget.mapTo(inside, QPoint(0, widget.height()))
         area.ensureVisible(end.x(), end.y(), 0, SPACE)
 
     def once() -> None:
