@@ -146,6 +146,7 @@ def arranged(
             pid=(pid := _number(one, "kCGWindowOwnerPID")),
             own=pid in own or _text(one, "kCGWindowOwnerName").casefold() == _OWN_PROGRAM,
             popup=_number(one, "kCGWindowLayer") > _NORMAL,
+            furniture=_number(one, "kCGWindowLayer") < _NORMAL,
             protected=one.get("kCGWindowSharingState") == 0,
         )
         for place, (one, rect, focus) in enumerate(reversed(seen))

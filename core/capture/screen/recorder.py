@@ -292,7 +292,8 @@ class Recorder:
         name = f"{window.app}\n{window.cls}\n{window.title}" if window is not None else ""
         seen = self._seen.setdefault(frame.monitor, Seen())
         look = look_at(frame.pixels)
-        change = seen.differs(look, name)
+        panels = (one.geometry for one in shown if one.furniture and one.geometry)
+        change = seen.differs(look, name, [panel.moved(-origin.left, -origin.top) for panel in panels])
         self._pacing.hurried |= change.pending
         if not change.real:
             return

@@ -22,6 +22,8 @@ from core.errors import CaptureProblem
 _POPUP, _CAPTION, _TOOL, _NO_ACTIVATE = 0x80000000, 0x00C00000, 0x00000080, 0x08000000
 """WS_POPUP, WS_CAPTION of the styles; WS_EX_TOOLWINDOW, WS_EX_NOACTIVATE of the extended ones."""
 _MENU = "#32768"
+_FURNITURE = ("Shell_TrayWnd", "Shell_SecondaryTrayWnd", "Progman", "WorkerW")
+"""Classes of the taskbars and the desktop."""
 _STORE_FRAME = "ApplicationFrameWindow"
 _OWN_PROGRAM = "mneme"
 _TICKS = 0xFFFFFFFF
@@ -185,6 +187,7 @@ def arranged(
             pid=window.pid,
             own=window.pid in own or window.program.casefold() == _OWN_PROGRAM,
             popup=_is_popup(window),
+            furniture=window.cls in _FURNITURE,
             protected=window.affinity != 0,
         )
         for place, (window, rect) in enumerate(reversed(highest_first))

@@ -44,7 +44,9 @@ class VisibleWindow:
     handle: int = 0
     """The system's own number of it; 0 where there is none."""
     popup: bool = False
-    """A menu or tooltip that no window manager frames."""
+    """A menu, a tooltip or a notice: one that no window manager frames, or that says so of itself."""
+    furniture: bool = False
+    """A panel or the desktop itself: nobody works in it, so that no frame is named after it."""
     protected: bool = False
     """Its program asks the system to keep it out of pictures."""
 
@@ -89,9 +91,11 @@ def uncovered(windows: Sequence[VisibleWindow], *, likely: bool = False) -> tupl
 
 
 def focused_of(windows: Iterable[VisibleWindow]) -> VisibleWindow | None:
-    """The window with the focus, else the highest one."""
+    """The window with the focus, else the highest one; neither a panel nor the desktop."""
     last: VisibleWindow | None = None
     for window in windows:
+        if window.furniture:
+            continue
         if window.focused:
             return window
         last = window if not window.popup else last

@@ -26,6 +26,9 @@ _INTERPRETERS = re.compile(
 _LONGS = 1024
 _DEEPEST = 4
 _OWN_CLASS = "mneme"
+_FURNITURE = ("DOCK", "DESKTOP")
+_PASSING = ("MENU", "DROPDOWN_MENU", "POPUP_MENU", "TOOLTIP", "NOTIFICATION", "COMBO", "DND")
+"""Of _NET_WM_WINDOW_TYPE."""
 _MOST_CORNERS = 64
 """Rectangles of a window's shape; of one with more nothing is taken to hide anything."""
 _T = TypeVar("_T")
@@ -175,6 +178,7 @@ class X11Windows:
         client = self._client(top)
         alive[top.id] = client.id
         about = self._about(client, top)
+        kinds = self._numbers(client, "_NET_WM_WINDOW_TYPE")
         return VisibleWindow(
             app=about.app,
             title=about.title,
@@ -185,7 +189,8 @@ class X11Windows:
             pid=about.pid,
             own=about.pid in self._own or _OWN_CLASS in about.cls.casefold().split(),
             opaque=self._opaque(top, client, rect, geometry),
-            popup=bool(attributes.override_redirect),
+            popup=bool(attributes.override_redirect) or self._any_of(kinds, _PASSING),
+            furniture=self._any_of(kinds, _FURNITURE),
             handle=int(top.id),
         )
 
@@ -280,6 +285,9 @@ class X11Windows:
     def _property(self, window: Any, name: str, offset: int = 0) -> Any:
         """Up to `_LONGS` of its 32-bit units from `offset`; None when it is not set or the window is gone."""
         return self._asked(lambda: window.get_property(self._atom(name), X.AnyPropertyType, offset, _LONGS))
+
+    def _any_of(self, kinds: list[int], names: tuple[str, ...]) -> bool:
+        return any(self._atom(f"_NET_WM_WINDOW_TYPE_{name}") in kinds for name in names)
 
     def _atom(self, name: str) -> int:
         if name not in self._atoms:

@@ -17,8 +17,9 @@ from core.capture.rect import Rect
 from core.capture.rules import seeds
 from core.capture.screen.grab import Frame, Grabber
 from core.capture.screen.reader import Reader
+from core.capture.screen.reading import unpacked
 from core.capture.screen.recorder import Screen
-from core.capture.screen.windows import VisibleWindow, Windows
+from core.capture.screen.windows import VisibleWindow, Windows, focused_of
 from core.capture.screen.x11 import X11Windows
 from core.errors import CaptureProblem
 from core.settings import Capture
@@ -365,3 +366,21 @@ def test_a_screen_of_16k_is_read_and_a_larger_one_is_left_out_with_a_sentence(tm
         pytest.raises(CaptureProblem, match="No monitor"),
     ):
         list(grabber.grab(NOW))
+
+
+@pytest.mark.parametrize("kind", ["DOCK", "DESKTOP", "TOOLTIP", "NOTIFICATION", "POPUP_MENU"])
+def test_no_frame_is_named_after_a_panel_the_desktop_or_a_tooltip(
+    bare: Desk, client: Client, watch: Watch, kind: str
+) -> None:
+    client.window(b"letter", place=(100, 100, 400, 300))
+    other = client.window(b"trayer", place=(0, 0, 1280, 30), cls=b"trayer\x00panel\x00")
+    named = (client.display.intern_atom(f"_NET_WM_WINDOW_TYPE{rest}") for rest in ("", f"_{kind}"))
+    other.change_property(next(named), client.display.intern_atom("ATOM"), 32, [next(named)])
+    other.set_input_focus(X.RevertToParent, X.CurrentTime)
+    client.display.sync()
+    watching = watch(bare)
+    assert watching.look() == 1
+    waiting = watching.spool.take()
+    assert waiting is not None
+    assert unpacked(waiting.label).window == "letter"
+    assert isinstance(focused_of(visible(bare)), VisibleWindow)

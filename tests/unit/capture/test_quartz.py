@@ -9,6 +9,7 @@ from core.capture.gate import GateState, judge
 from core.capture.rect import Rect
 from core.capture.rules import seeds
 from core.capture.screen.quartz import Described, QuartzWindows, arranged
+from core.capture.screen.windows import focused_of
 from core.errors import CaptureProblem
 from core.settings import Capture
 
@@ -159,3 +160,10 @@ def test_a_locked_screen_and_no_window_server_are_sentences() -> None:
 def test_elsewhere_it_is_refused() -> None:
     with pytest.raises(CaptureProblem, match="not macOS"):
         QuartzWindows()
+
+
+def test_the_desktop_is_no_window_to_name_a_picture_after() -> None:
+    behind = window("Finder", None, 0, 0, 900, 600, kCGWindowLayer=-2147483603)
+    seen = arranged((LETTER, behind), displays=DISPLAYS)
+    assert [one.furniture for one in seen] == [True, False]
+    assert focused_of(seen[:1]) is None

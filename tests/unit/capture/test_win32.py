@@ -21,6 +21,7 @@ from core.capture.screen.win32 import (
     ticks_between,
     whole,
 )
+from core.capture.screen.windows import focused_of
 from core.errors import CaptureProblem
 from core.settings import Capture
 
@@ -212,3 +213,10 @@ def test_a_list_that_fails_and_a_closed_connection_are_sentences() -> None:
 def test_elsewhere_it_is_refused() -> None:
     with pytest.raises(CaptureProblem, match="not Windows"):
         Win32Windows()
+
+
+@pytest.mark.parametrize("cls", ["Shell_TrayWnd", "Shell_SecondaryTrayWnd", "Progman", "WorkerW"])
+def test_taskbars_and_the_desktop_are_no_windows_to_name_a_picture_after(cls: str) -> None:
+    seen = arranged([replace(EDITOR, cls=cls), EDITOR], screen=SCREEN, foreground=0)
+    assert [one.furniture for one in seen] == [False, True]
+    assert focused_of(seen) == seen[0]
