@@ -54,6 +54,7 @@ def shown_costs(name: str, costs: Costs | None) -> ModelCosts:
         ShareCost(
             keep=one.keep,
             perplexity=one.perplexity,
+            error=one.error,
             same=one.same,
             read_bytes=one.read_bytes,
             tokens_per_s=one.tokens_per_s,

@@ -1075,7 +1075,12 @@ class ScriptedDesk:
         measured = ((1.0, 1.0, 1.0), (0.7, 1.004, 0.97), (0.5, 1.021, 0.93), (0.3, 1.16, 0.81), (0.1, 3.4, 0.42))
         shares = tuple(
             ShareCost(
-                keep=keep, perplexity=more, same=same, read_bytes=int(keep * 9e8), tokens_per_s=round(1 / keep, 1)
+                keep=keep,
+                perplexity=more,
+                error=0.004,
+                same=same,
+                read_bytes=int(keep * 9e8),
+                tokens_per_s=round(1 / keep, 1),
             )
             for keep, more, same in measured
         )

@@ -14,6 +14,8 @@ class ShareCost:
     keep: float
     perplexity: float
     """On text that it had not seen, times the whole model's."""
+    error: float
+    """Its standard error."""
     same: float
     """Of the words there, the share for which the likeliest one is the whole model's."""
     read_bytes: int

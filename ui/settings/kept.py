@@ -131,7 +131,8 @@ def share_words(one: ShareCost) -> str:
     change = 100 * (one.perplexity - 1)
     times = translate("Kept", "{n} times as high").format(n=locale.toString(one.perplexity, "f", 1))
     sign = "+" if change >= 0 else "−"
-    more = f"{sign}{locale.toString(abs(change), 'f', 1)} %" if abs(change) < 100 else times
+    error = locale.toString(100 * one.error, "f", 1)
+    more = f"{sign}{locale.toString(abs(change), 'f', 1)} % ± {error}" if abs(change) < 100 else times
     return said.format(
         keep=round(100 * one.keep),
         more=more,

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("qapp")
 
 
 def cost(keep: float, perplexity: float) -> ShareCost:
-    return ShareCost(keep=keep, perplexity=perplexity, same=0.9, read_bytes=2**20, tokens_per_s=2.0)
+    return ShareCost(keep=keep, perplexity=perplexity, error=0.004, same=0.9, read_bytes=2**20, tokens_per_s=2.0)
 
 
 def words_of(panel: QWidget) -> str:
@@ -39,7 +39,7 @@ def settings(qtbot: QtBot, bridge: Bridge, desk: ScriptedDesk) -> SettingsPanel:
 
 
 def test_a_share_in_words() -> None:
-    assert share_words(cost(0.4, 1.021)).startswith("40 % kept: perplexity +2.1 %, the same word in 90.0 %")
+    assert share_words(cost(0.4, 1.021)).startswith("40 % kept: perplexity +2.1 % ± 0.4, the same word in 90.0 %")
     assert "3.0 times as high" in share_words(cost(0.1, 3.0))
 
 
@@ -67,7 +67,7 @@ def test_it_is_measured_first_and_prepared_when_a_share_is_chosen(
     button(settings, "Measure small.gguf with fewer neurons").click()
     qtbot.waitUntil(lambda: "small.gguf with fewer neurons" in words_of(settings))
     assert desk.prepared_model == ""
-    assert "50 % kept: perplexity +2.1 %" in words_of(settings)
+    assert "50 % kept: perplexity +2.1 % ± 0.4" in words_of(settings)
     assert "As it is: 1.0 GB read a token, about 0.9 tokens/s" in words_of(settings)
     button(settings, "Keep 50 %").click()
     qtbot.waitUntil(lambda: desk.prepared_model == "small.gguf")
