@@ -7,22 +7,27 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import pairwise
 
+from core.capture.screen.chat.alike import key
 from core.capture.screen.chat.headers import Header
 from core.capture.screen.chat.runs import INITIALS, Run, letters
-from core.capture.screen.chat.shapes import COMPOSER, furniture, reaction
+from core.capture.screen.chat.shapes import COMPOSER, EDITED, furniture, reaction
 from core.capture.screen.chat.times import Stamp, stamp
 from core.pattern import Pattern
 
 _WITHIN = 1.4
 """Of the usual pitch of lines: what is nearer belongs to one bubble."""
 TICKS = Pattern(
-    r"^[^\w]*(?:(?:edited|bearbeitet)\s+)?(.*?)(?:\s*(?:[✓✔√vVwW/\\]{1,3}|[^\w\s]{1,3})|\s+[✓✔√vVwWsS1lI/\\|]{1,3})?$",
+    r"^[^\w]*(?:" + EDITED + r"\s+)?(.*?)(?:\s*(?:[✓✔√vVwW/\\]{1,3}|[^\w\s]{1,3})|\s+[✓✔√vVwWsS1lI/\\|]{1,3})?$",
     re.IGNORECASE,
 )
 """A time with the ticks of what was delivered and read, as a reader of pictures may take them."""
 _PADDED = 9
 """Heights of a line between the end of the owner's words and the edge: the time stands there."""
 _TOP, _BOTTOM = 0.16, 0.86
+_SHORT = 2
+_CENTRED = 0.06
+_NOTICE = 6
+"""Heights of a line on either side of what a program says in the middle."""
 
 
 @dataclass(slots=True)
@@ -71,9 +76,9 @@ class Log:
     """Times and days in the middle, by their row."""
 
 
-def without_frame(found: Sequence[Run], height: int, now: datetime) -> list[Run]:
+def without_frame(found: Sequence[Run], height: int, now: datetime, called: frozenset[str] = frozenset()) -> list[Run]:
     """Without the bar at the top and the field at the bottom."""
-    top = bar_bottom(found, height, now)
+    top = bar_bottom(found, height, now, called)
     kept = [run for run in found if run.top >= top]
     for run in reversed(kept):
         if run.top > _BOTTOM * height and COMPOSER.compiled.fullmatch(run.text):
@@ -81,8 +86,12 @@ def without_frame(found: Sequence[Run], height: int, now: datetime) -> list[Run]
     return kept
 
 
-def bar_bottom(found: Sequence[Run], height: int, now: datetime) -> int:
-    """Where the bar at the top of a pane ends: words far apart at one height stand in no log. 0 without a bar."""
+def bar_bottom(found: Sequence[Run], height: int, now: datetime, called: frozenset[str] = frozenset()) -> int:
+    """Where the bar at the top of a pane ends. 0 without a bar.
+
+    Words far apart at one height stand in no log; the first that is `called` the same in a list or in the title is
+    the conversation's name.
+    """
     width = max(run.right for run in found) - min(run.left for run in found)
     high = [run for run in found if run.top < _TOP * height and stamp(run.text, now) is None]
     bottom = 0
@@ -91,6 +100,10 @@ def bar_bottom(found: Sequence[Run], height: int, now: datetime) -> int:
             apart = other.left - one.right > 0.25 * width
             if apart and min(one.bottom, other.bottom) - max(one.top, other.top) > 0.2 * one.height:
                 bottom = max(bottom, one.bottom, other.bottom)
+    name = next((run for run in high if len(run.text) > _SHORT and key(run.text) in called), None)
+    small = name is not None and 0 < bottom < name.top and name.height < 1.05 * letters(found)
+    if name is not None and not small and not any(run.top < name.top and clock_of(run, now) for run in found):
+        bottom = max(bottom, name.bottom)
     for run in high:
         if (
             bottom
@@ -134,7 +147,7 @@ def parted(
         said = stamp(run.text, now)
         off = abs((run.left + run.right) / 2 - middle) / max(1, right_edge - left_edge)
         loose = said is not None and said.clock is None
-        centred = off < (0.2 if loose else 0.06) and run.left > left_edge + tall
+        centred = off < (0.2 if loose else _CENTRED) and run.left > left_edge + tall
         if said is not None and centred and (said.day is not None or _by_itself(run, found, tall)):
             log.days.append((run.top, said))
             continue
@@ -146,6 +159,10 @@ def parted(
         if run.right < left_edge or (INITIALS.compiled.fullmatch(run.text) and run.left < left_edge - 0.3 * tall):
             continue
         if furniture(run.text) or (reaction(run) and not any(c.isdigit() for c in run.text)):
+            continue
+        if _counted(run, log, tall) or (
+            off < _CENTRED and log.bubbles and _is_notice(run, found, left_edge, right_edge, tall)
+        ):
             continue
         if header := begun.get(id(run)):
             log.bubbles.append(Bubble([run], header=header))
@@ -165,6 +182,23 @@ def clock_of(run: Run, now: datetime) -> Stamp | None:
     if found is None and (match := TICKS.compiled.fullmatch(run.text)):
         found = stamp(match[1], now)
     return found if found is not None and found.clock is not None else None
+
+
+def _counted(run: Run, log: Log, tall: float) -> bool:
+    """Whether it is the count at a reaction: a number under a message, that neither begins nor ends as it does."""
+    if not (run.text.isdecimal() and len(run.text) <= _SHORT and log.bubbles):
+        return False
+    last = log.bubbles[-1]
+    within = last.left + 0.5 * tall < run.left and run.right < max(last.right, last.left + 5 * tall) - 0.5 * tall
+    return within and -0.3 * tall < run.top - last.bottom < 1.2 * tall
+
+
+def _is_notice(run: Run, found: Sequence[Run], left_edge: int, right_edge: int, tall: float) -> bool:
+    """Whether a line in the middle begins where nobody's do, ends where nobody's do, and stands by itself."""
+    if run.left - left_edge < _NOTICE * tall or right_edge - run.right < _NOTICE * tall:
+        return False
+    around = (o for o in found if o is not run and -1.8 * tall < o.top - run.top < 1.8 * tall)
+    return not any(o.level(run) or abs(o.left - run.left) < 1.2 * tall for o in around)
 
 
 def _by_itself(run: Run, found: Sequence[Run], tall: float) -> bool:

@@ -64,7 +64,7 @@ def _loose_times(log: Log, loose: Sequence[tuple[Run, Stamp]], tall: float) -> N
         upper = max((b for b in log.bubbles if b.bottom <= run.middle), key=lambda b: b.bottom, default=None)
         lower = min((b for b in log.bubbles if b.top >= run.middle), key=lambda b: b.top, default=None)
         pairs.append((run, said, upper, lower))
-    under = _under(pairs, tall)
+    under = not any(bubble.header for bubble in log.bubbles) and _under(pairs, tall)
     for _, said, upper, lower in pairs:
         chosen = upper if under else lower
         if chosen is not None and chosen.stamp is None:

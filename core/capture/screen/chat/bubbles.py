@@ -15,13 +15,19 @@ _NAMED, _NAMED_OF_ALL = 0.55, 0.25
 
 
 def bubble_turns(
-    found: Sequence[Run], height: int, now: datetime, names: frozenset[str], other: str
+    found: Sequence[Run],
+    height: int,
+    now: datetime,
+    names: frozenset[str],
+    other: str,
+    called: frozenset[str] = frozenset(),
 ) -> tuple[list[ScreenTurn], int]:
     """The turns of a pane of `height` rows and how much speaks for bubbles: 0 none, 2 both sides or times of each.
 
     `other`: the name at its top, who the other is where no names stand at the bubbles. `names`: the owner's.
+    `called`: what the window's title and its lists name (keys), so what the bar of the log may call itself.
     """
-    log_runs = without_frame(found, height, now)
+    log_runs = without_frame(found, height, now, called)
     if not log_runs:
         return [], 0
     tall = letters(log_runs)

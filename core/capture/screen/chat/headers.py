@@ -287,6 +287,6 @@ def _new(above: Run, line: Run, group: Group, limit: int, pitch: float | None, t
     step = line.top - above.top
     if step > (pitch or _USUAL * tall) + 0.25 * tall:
         return True
-    if not _fits(above, line, limit, tall) or apart or line.words[0].text in ("-", "•", "*", "–"):
+    if not _fits(above, line, limit, tall) or line.words[0].text in ("-", "•", "*", "–"):
         return False
-    return pitch is None or step > pitch + 0.09 * tall
+    return not apart if pitch is None else step > pitch + 0.09 * tall

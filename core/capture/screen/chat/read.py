@@ -5,9 +5,11 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
+from core.capture.screen.chat.alike import key
 from core.capture.screen.chat.bubbles import bubble_turns
 from core.capture.screen.chat.headers import header_turns
-from core.capture.screen.chat.runs import Run, letters, panes, runs
+from core.capture.screen.chat.panes import panes
+from core.capture.screen.chat.runs import Run, letters, runs
 from core.capture.screen.chat.shapes import COMPOSER, ScreenChat, ScreenTurn, furniture
 from core.capture.screen.chat.terminal import terminal_turns
 from core.capture.screen.chat.times import stamp
@@ -20,9 +22,12 @@ _PROGRAMS = Pattern(
     r"|pidgin|google chat|- chat -|zoom meeting|xchat|thunderbird chat|wire|session|kakaotalk|jami|matrix)\b",
     re.IGNORECASE,
 )
+_PARTED = Pattern(r"\s+[-–—|·]\s+|\s*\(.*?\)\s*")
 _SURE = 3
 _TOP = 0.14
 _LEAST_OF_A_LIST = 3
+_FEW = 2
+"""Words at the right that no time stands at are no message: marks of what is new."""
 
 
 def read_chat(
@@ -46,11 +51,24 @@ def read_chat(
         return None
     known = _PROGRAMS.search(f"{app} {title}") is not None
     best: ScreenChat | None = None
-    for pane in panes(found):
-        chat = _of_pane(pane, height, now, title, names, known)
+    found = [run for run in found if run.top > _TOP * height or not _is_title(run, title)]
+    parts = panes(found)
+    for pane in parts:
+        called = frozenset(key(run.text) for other in parts if other is not pane for run in other)
+        chat = _of_pane(pane, height, now, title, names, known, called)
         if chat is not None and (best is None or _weight(chat) > _weight(best)):
             best = chat
     return best
+
+
+def _parts(title: str) -> frozenset[str]:
+    """What a window's title may call the conversation."""
+    return frozenset(key(part) for part in _PARTED.compiled.split(title) if part)
+
+
+def _is_title(run: Run, title: str) -> bool:
+    """Whether it is the title in the window's own bar."""
+    return len(_parts(title)) > 1 and key(run.text) == key(title)
 
 
 def _weight(chat: ScreenChat) -> tuple[int, int]:
@@ -58,7 +76,13 @@ def _weight(chat: ScreenChat) -> tuple[int, int]:
 
 
 def _of_pane(
-    pane: Sequence[Run], height: int, now: datetime, title: str, names: frozenset[str], known: bool
+    pane: Sequence[Run],
+    height: int,
+    now: datetime,
+    title: str,
+    names: frozenset[str],
+    known: bool,
+    called: frozenset[str],
 ) -> ScreenChat | None:
     if _a_list(pane, now):
         return None
@@ -68,14 +92,20 @@ def _of_pane(
     name = _name(pane, height, now, title)
     field = 2 * any(run.top > 0.8 * height and COMPOSER.compiled.fullmatch(run.text) for run in pane)
     told, headed, begin = header_turns(pane, now, names)
-    sided, sides = bubble_turns(pane, height, now, names, name)
+    sided, sides = bubble_turns(pane, height, now, names, name, called | _parts(title))
     best: ScreenChat | None = None
     edge = begin + 2 * letters(pane)
-    mine = sum(turn.mine and turn.boxes[0].left > edge and stamp(turn.text, now) is None for turn in sided)
+    mine = sum(
+        turn.mine
+        and turn.boxes[0].left > edge
+        and stamp(turn.text, now) is None
+        and (turn.clock is not None or len(turn.text.split()) > _FEW)
+        for turn in sided
+    )
     if headed and not (sides and 0 < mine < len(sided)):
         best = _sure(name, told, min(headed, 2) + field + known)
     elif sides:
-        best = _sure(name, sided, sides + field + known)
+        best = _sure(name, sided, max(sides, min(headed, 2)) + field + known)
     return best
 
 

@@ -33,6 +33,8 @@ _PARTICLES = frozenset(
         "e",
     ]
 )
+_INITIAL = 3
+"""Letters of a name that is shortened, its point among them: `Zola P.`"""
 _NO_NAME = frozenset(
     word
     for words in (
@@ -41,13 +43,18 @@ _NO_NAME = frozenset(
     )
     for word in words.split()
 )
-_EDITED = Pattern(r"\((?:edited|bearbeitet|modified|modifié|editado)\)", re.IGNORECASE)
+EDITED = r"(?:edited|bearbeitet|modified|modifiée?|editado|editada|modificato|bewerkt|redigeret|redigerad|editat)"
+"""What programs write beside a message that was changed."""
+_EDITED = Pattern(rf"\({EDITED}\)", re.IGNORECASE)
+_EDITED_APART = Pattern(EDITED, re.IGNORECASE)
+_BLANK = 0.42
+"""Of a line's height: a gap wider than this before its last word sets it apart."""
 _REACTION = Pattern(r"[^\w]{0,3}\d{0,3}[^\w]{0,3}|[^\x00-\u02ff\w]+")
 _FURNITURE = Pattern(
     r"\d+ repl(?:y|ies)\b.*|view (?:thread|all \d+ replies)|reply|reply in thread|see more|show (?:more|less)"
     r"|delivered|read(?: by \w+)?(?: \d.*)?|seen(?: by .*)?|sent|sending|gelesen|zugestellt|new(?: messages?)?"
     r"|unread messages?|\d+ (?:new|unread) messages?|last read|today's messages|add reaction"
-    r"|jump to (?:latest|present)|.* (?:is|are) typing\W*",
+    rf"|jump to (?:latest|present)|.* (?:is|are) typing\W*|\(?{EDITED}\)?",
     re.IGNORECASE,
 )
 COMPOSER = Pattern(
@@ -88,7 +95,9 @@ class ScreenChat:
 def name_like(words: str, *, recurs: bool = False) -> bool:
     """Whether this can be somebody's name: few words, no sentence. One in small letters only where it `recurs`."""
     parts = words.split()
-    if not 1 <= len(parts) <= 5 or _NAME.compiled.fullmatch(words) is None or words.endswith((".", ",")):
+    if not 1 <= len(parts) <= 5 or _NAME.compiled.fullmatch(words) is None or words.endswith(","):
+        return False
+    if words.endswith(".") and (len(parts) == 1 or len(parts[-1]) > _INITIAL):
         return False
     if len(parts) == 1 and words.casefold() in _NO_NAME:
         return False
@@ -108,9 +117,12 @@ def furniture(words: str) -> bool:
 
 def unmarked(run: Run) -> Run | None:
     """A line without "(edited)" at its end; None when nothing else stands there."""
-    last = run.words[-1].text
-    if _EDITED.compiled.fullmatch(last) is None:
-        return run
+    last = run.words[-1]
+    if _EDITED.compiled.fullmatch(last.text) is None:
+        before = run.words[-2] if len(run.words) > 1 else last
+        apart = last.left - before.left - before.width > _BLANK * run.height
+        if not apart or _EDITED_APART.compiled.fullmatch(last.text) is None:
+            return run
     return replace(run, words=run.words[:-1]) if len(run.words) > 1 else None
 
 
