@@ -1,6 +1,6 @@
 """A small model that drafts, on words that quote nothing: against drafting from the prompt alone, which finds nothing.
 
-The small one foretells seven of ten words by its making; one that foretells none shows what a wrong choice costs.
+The small one foretells six of ten words by its making; one that foretells none shows what a wrong choice costs.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
