@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from core.capture import secret_shapes, secret_words
 from core.capture.api_keys import keys
+from core.capture.one_time_codes import one_time_codes
 from core.capture.person_numbers import person_numbers
 from core.capture.rect import Rect
 from core.capture.seed_phrases import seed_phrases
@@ -22,7 +23,7 @@ _CLASSES = (
     ("account", secret_shapes.ibans),
     ("number", person_numbers),
     ("seed phrase", seed_phrases),
-    ("code", secret_words.one_time_codes),
+    ("code", one_time_codes),
     ("password", secret_words.passwords),
 )
 _WRAPPED = ("private key", "token", "key", "wallet key")
@@ -32,8 +33,8 @@ _BLANKS = dict.fromkeys((0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0
 _LINES = dict.fromkeys(map(ord, "\r\x0b\x0c\x85\u2028\u2029"), "\n")
 _PLAIN = _DASHES | _BLANKS | _LINES
 _LONG_TOKEN = re.compile(r"(?<![A-Za-z0-9_\-./+=])[A-Za-z0-9_\-./+=]{16,}[ \t]{0,8}\n[ \t]*(?=[A-Za-z0-9_\-./+=]{4,})")
-_MISREAD = re.compile(r"(?<![A-Za-z])[0-9OoIl|][0-9OoIl| \-]{11,26}[0-9OoIl|](?![A-Za-z])")
-_AS_DIGITS = str.maketrans("OoIl|", "00111")
+_MISREAD = re.compile(r"(?<![A-Za-z])[0-9OoIl|SBZ][0-9OoIl|SBZ \-]{11,26}[0-9OoIl|SBZ](?![A-Za-z])")
+_AS_DIGITS = str.maketrans("OoIl|SBZ", "00111582")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

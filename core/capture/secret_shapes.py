@@ -20,11 +20,12 @@ _BRANDS = (
     *((p, (14, 16)) for p in ("300", "301", "302", "303", "304", "305", "36", "38", "39")),
     *((p, (16, 19)) for p in ("6011", "65", *map(str, range(644, 650)))),
     *((str(n), (16, 19)) for n in range(3528, 3590)),
-    *((p, (16, 17, 18, 19)) for p in ("62", "81", "508", "60")),
+    *((p, (16, 17, 18, 19)) for p in ("62", "81", "508", "60", "82")),
+    *((p, (15,)) for p in ("2131", "1800", "2014", "2149")),
     *((p, tuple(range(12, 20))) for p in ("5018", "5020", "5038", "5893", "6304", "6759", "6761", "6762", "6763")),
     ("676", (13, 15, 16, 18, 19)),
     *((str(n), (16, 17, 18, 19)) for n in range(2200, 2205)),
-    *((p, (16,)) for p in ("9792", "5019", "4571", "8600", "9860", "9112", "5067", "3841")),
+    *((p, (16,)) for p in ("9792", "5019", "4571", "8600", "9860", "9112", "5067", "3841", "5041", "5066", "5090")),
     *((p, (16, 19)) for p in ("636", "637", "638", "639")),
     *((str(n), (16, 18, 19)) for n in range(5060, 5062)),
 )
@@ -47,6 +48,14 @@ _IBAN_LENGTHS = {
     **dict.fromkeys(("MT", "SC"), 31), **dict.fromkeys(("LC",), 32), **dict.fromkeys(("RU",), 33),
 }  # fmt: skip
 _IBAN = Pattern(r"(?<![A-Za-z0-9])[A-Za-z]{2}[ ]?\d{2}(?:[ \-]{0,2}(?:\n[ \t]*)?[A-Za-z0-9]){11,30}")
+_CALLED_CARD = Pattern(
+    r"(?i)(?<![^\W\d_])(?:(?:kredit|debit|bank|giro|ec-?|kunden)?karten?(?:nummer|nr)?|(?:credit|debit|pay"
+    r"ment|bank)? ?card(?: number| no)?"
+    r"|carte(?: bancaire| bleue)?|tarjeta|cart[ãa]o|carta di credito|kaart(?:nummer)?|kart[ayı]?|kort(?:nu"
+    r"mmer)?|maestro|verve|elo|rupay"
+    r"|pan|карт[аы]|カード|卡号|卡號)(?![^\W\d_])[^\d]{0,24}$"
+)
+_NEAR = 48
 _MOST_PARTS, _GROUP = 6, 4
 """Groups that a card's number is written in; more are a row of numbers."""
 
@@ -55,6 +64,10 @@ def _card(digits: str) -> bool:
     if len(set(digits)) < 2 or not luhn(digits):
         return False
     return any(len(digits) in _LENGTHS.get(digits[:size], ()) for size in range(1, 5))
+
+
+def _named_card(digits: str) -> bool:
+    return digits[0] in "23456" and len(set(digits)) > 1 and luhn(digits)
 
 
 def _grouped_as_one(begins: list[int], end: int, written: str) -> bool:
@@ -68,6 +81,10 @@ def _grouped_as_one(begins: list[int], end: int, written: str) -> bool:
 
 def cards(text: str) -> Iterator[Found]:
     """Payment card numbers: brand, length and Luhn; grouped by blanks, dashes, dots or one line break."""
+
+    def called(at: int) -> bool:
+        return _CALLED_CARD.search(text, max(0, at - _NEAR), at) is not None
+
     for match in _DIGITS.finditer(text):
         run = match.group()
         places = [index for index, character in enumerate(run) if character.isdigit()]
@@ -82,7 +99,7 @@ def cards(text: str) -> Iterator[Found]:
                 inside = run[places[begin] : places[end - 1] + 1] if end > begin else ""
                 if (
                     12 <= end - begin <= 19
-                    and _card(digits[begin:end])
+                    and (_card(digits[begin:end]) or (_named_card(digits[begin:end]) and called(match.start())))
                     and _grouped_as_one([other for other in begins if begin <= other < end], end, inside)
                 ):
                     yield match.start() + places[begin], match.start() + places[end - 1] + 1

@@ -1,8 +1,10 @@
-"""Secrets that are known by the words around them: passwords and one-time codes."""
+"""Passwords, PINs and PUKs, known by the words and commands they stand beside."""
 
 import json
 from collections.abc import Iterator
+from itertools import pairwise
 
+from core.capture.secret_commands import COMMANDS
 from core.paths import RESOURCES
 from core.pattern import Pattern
 
@@ -11,57 +13,201 @@ Found = tuple[int, int]
 _LISTS: dict[str, list[str]] = json.loads((RESOURCES / "secret_words.json").read_text(encoding="utf-8"))
 _PASSWORD_WORDS = "|".join(_LISTS["password"])
 _PIN_WORDS = "|".join(_LISTS["pin"])
-_CODE_NAMES = "|".join(_LISTS["code"])
 _NOT_VALUES = frozenset(_LISTS["not_a_password"])
-_OTHER_CODES = frozenset(_LISTS["other_codes"])
+_ASKING = frozenset(_LISTS["asking"])
 
+_SAYS = (
+    r"\bis\b:?|\bist\b:?|\blautet\b:?|\best\b:?|\bes\b:?|\bé\b:?|\bè\b:?|\bto\b:?|\bauf\b:?|\bwas\b|\bwar"
+    r"\b|c['’]est|['’]s\b|->|→|—|–"
+)
+_VALUE = r"(?:(?P<quote>[\"'“„«‘`])(?P<quoted>[^\"'”“»’`\n]{1,128})[\"'”“»’`]|(?P<value>[^\s\"'“”„«»]{1,128}))"
 _PASSWORD = Pattern(
     rf"(?i)(?<![a-z])(?P<word>{_PASSWORD_WORDS})(?:[\"']|\s?\([^()\n]{{0,20}}\))?"
-    r"[ \t]*(?P<sign>=>|:=|[:=：＝]|\bis\b:?|\bist\b:?|\best\b|\bes\b|\bwas\b|->|→)[ \t]*(?P<newline>\n[ \t]*)?"
-    r"(?:(?P<quote>[\"'“„«‘`])(?P<quoted>[^\"'”“»’`\n]{1,128})[\"'”“»’`]|(?P<value>[^\s\"'“”„«»]{1,128}))"
+    r"[ \t]*(?P<sign>=>|:=|[:=：＝]|\bis\b:?|\bist\b:?|\best\b:?|\bes\b:?|\bwas\b|->|→)[ \t]*(?P<newline>\n[ \t]*)?"
+    rf"{_VALUE}"
+)
+_IN_NAME = Pattern(
+    r"(?<![A-Za-z])(?:[A-Z][A-Z0-9]{1,19}(?:PASSWORD|PASSWD|PASS|PWD)|[a-z][A-Za-z0-9]{1,24}(?:Password|Pa"
+    r"sswd|Passphrase|Pwd)"
+    r"|[a-z][a-z0-9]{1,14}(?:password|passwd)|[a-z][a-z0-9_]{1,40}_pass)[\"']?[ \t]*(?P<sign>:=|[:=])[ \t]"
+    r"*(?P<newline>\n[ \t]*)?" + _VALUE
+)
+_FOR = "|".join(_LISTS["password_for"])
+_SPOKEN = Pattern(
+    rf"(?i)(?<![a-z])(?P<word>{_PASSWORD_WORDS}|pw|wpa2?[ \-]?key|(?:wi-?fi|network(?: security)?|wlan)"
+    rf"[ \-]key|wlan-?schlüssel|netzwerkschlüssel)"
+    rf"(?:[ \t]+(?:{_FOR})(?:[ \t]+[^\W\d_][^\s\d,.;:!?=()]{{0,23}}){{0,6}}?)?[ \t]*(?P<sign>:|=|{_SAYS})"
+    rf"[ \t]*(?:(?:jetzt|now|ahora|maintenant|neu)[ \t]+)?{_VALUE}"
+)
+_NEXT_LINE = Pattern(
+    rf"(?i)(?:^|(?<=\n))[^\n]{{0,40}}?(?<![a-z])(?:{_PASSWORD_WORDS}|wpa2?[ \-]?key|wi-?fi key|wlan-?schlüssel)"
+    r"[ \t]*:?[ \t]*\n(?:[ \t]*\n)?[ \t]*(?P<value>[^\s\"'<>]{6,64})[ \t]*(?=\n|$)"
 )
 _USER_PASSWORD = Pattern(
-    r"(?i)(?<![\w\-])(?:--password|--passwd|--pass|-p)(?:=|[ \t]+)[\"']?(?P<value>[^\s\"'<>\-][^\s\"']{5,128})"
+    r"(?i)(?:(?<![\w\-])(?:--password|--passwd|--pass)|\b(?:login|mongo\w*|mysql\w*|plink|pscp|az|sqlcmd|u"
+    r"seradd|usermod"
+    r"|mosquitto_\w+|arangosh|influx|neo4j|cypher-shell|sshpass|ldap\w+)\b[^\n|]{0,120}?[ \t]-p)(?:=|[ \t]"
+    r"+)[\"']?(?P<value>[^\s\"'<>\-][^\s\"']{5,128})"
 )
-_PIN = Pattern(rf"(?i)(?<![a-z])(?:{_PIN_WORDS})[ \t]*(?:[:=：]|\bis\b|\bist\b|[ \t])[ \t]*(\d{{3,8}})(?!\d|[.,]\d)")
+_LOGIN_PAIR = Pattern(
+    r"(?i)\b(?:login|log-in|logins|zugang|zugangsdaten|credentials|creds|identifiants|credenciales|accès|a"
+    r"cceso)[ \t]*[:=]?[ \t]*"
+    r"[\w.@+\-]{2,64}[ \t]*[/|][ \t]*(?P<value>[^\s\"'<>/|]{5,128})"
+)
+_CHANGING = Pattern(
+    r"(?i)\b(?:forgot(?:ten)?|change|reset|set|choose|new|confirm|manage|repeat|create|update|neues|ändern"
+    r"|vergessen|modifier"
+    r"|nouveau|cambiar|nueva|olvid\w+|oublié)\b"
+)
+_PIN = Pattern(
+    rf"(?i)(?<![^\W\d_])(?:[^\W\d_]{{0,16}}-)?(?:{_PIN_WORDS})(?:[ \t]+[^\W\d_]{{1,16}}){{0,6}}?"
+    rf"[ \t]*(?:[:=：]|{_SAYS}|\n)[ \t]*\n?[ \t]*(\d{{3,8}})(?!\d|[.,]\d|[ \t]*(?:%|[^\W\d_]{{3,}}))"
+)
+_SHORT_PIN = Pattern(
+    rf"(?i)(?<![^\W\d_])(?:{_PIN_WORDS})[ \t]*(?:[:=：]|\bis\b|\bist\b|[ \t])[ \t]*(\d{{3,8}})(?!\d|[.,]\d)"
+)
 _SHORT_PASSWORD = Pattern(r"(?i)(?<![a-z])(?:pass|pw|psk)[\"']?[ \t]*[:=][ \t]*[\"']?(?P<value>[^\s\"'<>]{6,128})")
 _BARE_PASSWORD = Pattern(rf"(?i)(?<![a-z])(?:{_PASSWORD_WORDS})[ \t]+(?P<value>[^\s\"'<>(){{}}\[\],;]{{7,128}})")
+_AFTER_USER = Pattern(
+    r"(?i)\b(?:user(?:name)?|login|benutzer(?:name)?|usuario|utilisateur|identifiant|konto|account|e-?mail"
+    r")\b[^\n]{1,60}?"
+    rf"[,;/|][ \t]*(?:and |und |et |y )?(?:{_PASSWORD_WORDS}|pw|pass)[ \t]+(?P<value>[^\s\"'<>(){{}}\[\],;]{{6,128}})"
+)
+_IN_TABLE = Pattern(
+    rf"(?i)(?:^|(?<=[\n|,;\t]))[ ]*(?:[a-z0-9_.\-]{{0,24}}_)?(?:{_PASSWORD_WORDS}|pw|requirepass|masterauth"
+    rf"|bindpw|rootpw)"
+    r"(?:[ ]*[|,\t][ ]*|[ ]+)(?P<value>[^\s\"'<>(){}\[\],;|]{6,128})[ ]*(?=[\n|,;]|$)"
+)
+_CALLED_PW = Pattern(r"(?i)(?<![a-z])pw[\"']?[ \t]*[:=][ \t]*[\"']?(?P<value>[^\s\"'<>]{6,128})")
 _COMMAND_PASSWORD = Pattern(
     r"(?i)(?:\bmysql\w*\b[^\n]{0,80}?[ \t]-p|/user:\S{1,64}[ \t]+)(?P<value>[^\s\-\"'*][^\s\"']{4,128})"
 )
 _NO_SECRET = Pattern(
-    r"^[a-z_][\w.]*[(\[]$|^[a-z_]+\.[a-z_.]+[(\[]|^[\W_]*$|^\[masked|^\$\{|^\$\(|^<|^\{\{|^%\(|^[•●*·]+$"
+    r"^[a-z_][\w.]*[(\[]$|^[A-Za-z_]+(?:\.|::|->)[A-Za-z_.]+(?:[(\[]|[,;)}]*$)|^[A-Za-z_]\w*\(|^[A-Za-z_]+"
+    r"\[|^[\W_]*$|^\[masked"
+    r"|^\$|^<|^[#{]?\{|^%[\w(]|^[•●*·]{2,}|^[xX]+$|^\[[^\]]*\]?$|^\(|^!(?:Ref|GetAtt|Sub|vault|secret)\b|^"
+    r"[:@]\w+[,;)]*$"
+    r"|^(?:your|my|dein|mein|votre|tu)[-_]|^(?:\.{2,}|…)|^(?:file:|/(?:run|etc|var|home|mnt|opt)/|\.{0,2}/"
+    r"\w+/)|^[a-z+]{2,12}://"
 )
+_STAMP = Pattern(r"^\d{4}-\d\d-\d\d|^\d\d?[./]\d\d?[./]\d|\.[a-z]{2,4}\d?[,;.)]*$|^v?\d+(?:\.\d+)+|^\w+@\w")
+_FIRST = Pattern(r"^[^\W\d_]+(?=[|,:;(\[=@/])")
+_RANGE = Pattern(r"^\d{1,3}(?:[\-–+x]\d{0,3})?$")
+_RULE = Pattern(
+    r"(?i)\s*(?:(?:-|–|to|bis|à|a)\s*\d+\s*)?(?:(?:or|oder|ou|o)\s+(?:more|mehr|plus|más)\s+)?"
+    r"(?:char|zeichen|caract|signes|stellen|ziffern|chiffres|cifras|d[íi]gitos|digits?|letters|lettres|let"
+    r"ras|buchstaben|znak|tekens"
+    r"|min\b|max\b|mínimo|minimum|attempts|tries|times|steps|fields|of|versuche|days|tage|jours|días|hours"
+    r"|years|minutes|weeks|entries|einträge)"
+)
+_GOES_ON = Pattern(r"[ \t]+\w")
+_PHRASE = Pattern(r"(?:[ \t]+[a-z]{2,12}){2,7}[ \t]*(?=\n|$)")
+_NEXT_WORDS = Pattern(r"[ \t]+([^\W\d_]+)(?:[ \t]+([^\W\d_]+))?(?:[ \t]+([^\W\d_]+))?")
 
 
 def passwords(text: str) -> Iterator[Found]:
     """`password: x` in many languages, PINs and card check codes; not `password: required`."""
-    for match in _PASSWORD.finditer(text):
+    for pattern in (_PASSWORD, _IN_NAME):
+        for match in pattern.finditer(text):
+            group = "quoted" if match.group("quoted") else "value"
+            value = match.group(group)
+            if not _is_value(text, value, match.end()):
+                continue
+            sign = match.group("sign")
+            spoken = (sign[0].isalpha() and not sign.endswith(":")) or match.group("newline")
+            if spoken and group == "value" and value.strip(_EDGES).isalpha() and not _odd(value):
+                continue
+            begin, end = match.span(group)
+            phrase = "word" in match.groupdict() and "phras" in match.group("word").casefold()
+            if not phrase and group == "value" and value.isalpha() and value.islower() and not spoken:
+                longer = _PHRASE.match(text, end)
+                end = longer.end() if longer else end
+            if phrase and group == "value" and not spoken:
+                line = text.find("\n", end)
+                end = len(text) if line < 0 else line
+            yield begin, end
+    yield from _spoken(text)
+    yield from _commanded(text)
+    for pattern in (_PIN, _SHORT_PIN):
+        for match in pattern.finditer(text):
+            if not _RULE.match(text, match.end()):
+                yield match.span(1)
+
+
+def _spoken(text: str) -> Iterator[Found]:
+    """`the password for the wifi is x`, a label and its value on the next line: only what nobody writes as a word."""
+    for match in _SPOKEN.finditer(text):
         group = "quoted" if match.group("quoted") else "value"
         value = match.group(group)
-        bare = value.strip(".,;:!?)(").casefold()
-        if _NO_SECRET.match(value) or bare in _NOT_VALUES:
-            continue
-        spoken = match.group("sign")[0].isalpha() or match.group("newline")
-        if spoken and group == "value" and bare.isalpha():
-            continue
-        begin, end = match.span(group)
-        if "phras" in match.group("word").casefold() and group == "value" and not spoken:
-            line = text.find("\n", end)
-            end = len(text) if line < 0 else line
-        yield begin, end
+        said = (group == "quoted" or _mixed(value) or _odd(value)) and not _STAMP.search(value)
+        if said and _is_value(text, value, match.end()):
+            yield match.start(group), match.start(group) + len(value.rstrip(".,;!?)"))
+    for pattern in (_NEXT_LINE, _LOGIN_PAIR):
+        for match in pattern.finditer(text):
+            value = match.group("value")
+            if pattern is _LOGIN_PAIR and not _generated(value):
+                continue
+            changing = pattern is _NEXT_LINE and _CHANGING.search(match.group()) is not None
+            if (
+                (_mixed(value) or _odd(value))
+                and not changing
+                and not _STAMP.search(value)
+                and _is_value(text, value, match.end())
+            ):
+                yield match.span("value")
+
+
+def _commanded(text: str) -> Iterator[Found]:
+    """Passwords in commands, statements and files of programs."""
     for match in _USER_PASSWORD.finditer(text):
-        if not match.group("value").isalpha() and not match.group("value").isdigit():
+        value = match.group("value")
+        if not value.isalpha() and not value.isdigit() and not _NO_SECRET.match(value):
             yield match.span("value")
-    for pattern in (_SHORT_PASSWORD, _COMMAND_PASSWORD):
+    for pattern in COMMANDS:
+        for match in pattern.finditer(text):
+            group = "value" if match.group("value") else "plain"
+            if _is_value(text, match.group(group), match.end()):
+                yield match.span(group)
+    for pattern in (_SHORT_PASSWORD, _COMMAND_PASSWORD, _AFTER_USER, _IN_TABLE):
         for match in pattern.finditer(text):
             if _mixed(match.group("value")) and not _NO_SECRET.match(match.group("value")):
                 yield match.span("value")
+    for match in _CALLED_PW.finditer(text):
+        if _is_value(text, match.group("value"), match.end()):
+            yield match.span("value")
     for match in _BARE_PASSWORD.finditer(text):
         if _generated(match.group("value")):
             yield match.span("value")
-    for match in _PIN.finditer(text):
-        yield match.span(1)
+
+
+_EDGES = ".,;:!?)(]}[{…"
+
+
+def _is_value(text: str, value: str, end: int) -> bool:
+    """Neither a place to be filled in, nor an expression, a word that tells of passwords, or a rule for them."""
+    bare = value.strip(_EDGES).casefold()
+    first = _FIRST.match(bare)
+    if _NO_SECRET.match(value) or bare in _NOT_VALUES or (first is not None and first.group() in _NOT_VALUES):
+        return False
+    if _RANGE.match(bare) and _RULE.match(text, end):
+        return False
+    return not (bare.isalpha() and _prose(text, bare, end))
+
+
+def _prose(text: str, word: str, end: int) -> bool:
+    """Whether a word goes on as a sentence does, with small words that belong to sentences."""
+    if word in _ASKING and _GOES_ON.match(text, end):
+        return True
+    following = _NEXT_WORDS.match(text, end)
+    return following is not None and any(one is not None and one.casefold() in _ASKING for one in following.groups())
+
+
+def _odd(value: str) -> bool:
+    """A capital after the first letter, or a sign that words do not have inside them."""
+    inner = value.strip(_EDGES)[1:]
+    if any(one.islower() and two.isupper() for one, two in pairwise(inner)):
+        return True
+    return any(sign in "!#$%&*+?@^~_=" for sign in inner) and any(sign.isalpha() for sign in inner)
 
 
 def _mixed(value: str) -> bool:
@@ -72,39 +218,3 @@ def _generated(value: str) -> bool:
     """What nobody writes as a word: small letters, digits, and capitals or signs among them."""
     odd = any(c.isupper() for c in value[1:]) or any(c in "!#$%&*+?@^~" for c in value)
     return _mixed(value) and any(c.islower() for c in value) and odd
-
-
-_CODE = r"(?P<code>\d{4,8}|\d{3}[ \-]\d{3}|\d{4}[ \-]\d{4}|(?=[A-Z0-9]{0,7}\d)[A-Z0-9]{6,8})(?![\w]|[.,:/]\d)"
-_NAMED_CODE = Pattern(rf"(?:(?i:{_CODE_NAMES}))[^\d\n]{{0,48}}\n?[^\d\n]{{0,24}}?(?<![\w.,/\-])(?:G-)?{_CODE}")
-_CJK_CODE = Pattern(
-    r"(?:验证码|驗證碼|校验码|動態密碼|認証コード|確認コード|인증번호)[^\d\n]{0,24}(?P<code>\d{4,8})(?!\d)"
-)
-_CODE_IS = Pattern(
-    rf"(?<![\w.,:/\-])(?:G-)?{_CODE}[\"'»]?,? (?i:(?:is|ist|est|es|è|jest|är|é)\s(?:your|the|ihr|dein|der|votre|tu|su|"
-    rf"il tuo|twój|din|seu|o seu)\s(?:[\w\-]+\s){{0,4}}?(?:{_CODE_NAMES}|code|kod|código|codice|pin|tan))"
-)
-_GOOGLE = Pattern(r"(?<![\w\-])G-(?P<code>\d{6})(?!\d)")
-_PLAIN_CODE = Pattern(
-    r"(?i:(?<!\w)(?:code|kod|código|codice))(?i:[ \t]*[:：]|[ \t]+(?:is|ist|lautet|est|es|is:))"
-    rf"[ \t]*\n?[ \t]*{_CODE}"
-)
-_USE_CODE = Pattern(
-    r"(?i:\b(?:enter|use|type|geben sie|nutzen sie|saisissez|utilisez|introduce|introduzca|inserisci)\s"
-    rf"(?:the |den |le |el |il )?(?:code |kod )?){_CODE}(?= (?i:to|um|zur|zum|pour|para|per)\b)"
-)
-_LOG_IN = Pattern(
-    r"(?i:\b(?:log|sign)[ \-]?in\b|\bverify\b|\banmelde\w*\b)[^\d\n]{0,40}(?i:\b(?:enter|use|type|code))[^\d\n]{0,12}"
-    rf"(?<![\w.,/\-]){_CODE}"
-)
-_WORD_BEFORE = Pattern(r"([^\W\d_]+)[ \t\-]*$")
-
-
-def one_time_codes(text: str) -> Iterator[Found]:
-    """Codes of 4 to 8 signs that are called one in the same breath; not error, zip or promo codes."""
-    for pattern in (_NAMED_CODE, _CJK_CODE, _CODE_IS, _GOOGLE, _USE_CODE, _LOG_IN):
-        for match in pattern.finditer(text):
-            yield match.span("code")
-    for match in _PLAIN_CODE.finditer(text):
-        before = _WORD_BEFORE.search(text, max(0, match.start() - 24), match.start())
-        if before is None or before.group(1).casefold() not in _OTHER_CODES:
-            yield match.span("code")

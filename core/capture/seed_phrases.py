@@ -1,5 +1,7 @@
 """Seed phrases of wallets: twelve or more words in a row of one of BIP 39's lists, a misread one or two among them."""
 
+import hashlib
+import hmac
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -10,7 +12,20 @@ from core.pattern import Pattern
 Found = tuple[int, int]
 
 _WORD = Pattern(r"[^\W\d_]+")
-_BETWEEN = Pattern(r"^(?:[ \t]*\n?[ \t]*|[ \t]*[,;|][ \t]*\n?[ \t]*)(?:#?\d{1,2}[.):]?[ \t]*\n?[ \t]*)?$")
+_BETWEEN = Pattern(
+    r"^[\"'`]?(?:[ \t]*\n?[ \t]*|[ \t]*[,;|·/][ \t]*\n?[ \t]*|-)(?:[(\[#]?\d{1,2}[.):\]=]{0,2}[ \t]*\n?[ \t]*)?[\"'`]?$"
+)
+_NUMBER = Pattern(r"\d")
+_WALLET = Pattern(
+    r"(?i)seed|mnemonic|recovery|wallet|backup|back-up|phrase|bip-?39|secret|ledger|trezor|metamask|wieder"
+    r"herstellung|geldbörse"
+    r"|secrète|récupération|portefeuille|semilla|recuperaci|cartera|billetera|monedero|frase|palabras|wört"
+    r"er|les mots|parole"
+)
+_NEAR = 120
+"""Characters in front of a list of words in which a wallet may be spoken of."""
+_BY_CHANCE = 15
+"""So few words of the English list also come together in a vocabulary; more are a seed phrase whatever their check."""
 _FEWEST = 12
 _MISREAD_IN = 6
 """One word in so many may be misread, or run together with its neighbour."""
@@ -40,7 +55,42 @@ def seed_phrases(text: str) -> Iterator[Found]:
             inside = [word in known for word in words]
             if sum(inside) * _MISREAD_IN >= (_MISREAD_IN - 1) * _FEWEST:
                 for first, last in _stretches(words, inside, known):
-                    yield run[first][0], run[last][1]
+                    begin, end = run[first][0], run[last][1]
+                    if all(inside[first : last + 1]) and not _is_seed(text, begin, end, words[first : last + 1], known):
+                        continue
+                    yield begin, end
+
+
+def _is_seed(text: str, begin: int, end: int, words: Sequence[str], known: frozenset[str]) -> bool:
+    """Whether so few everyday English words are one: by what is said of them, by numbers, or by their check bits."""
+    if len(words) > _BY_CHANCE or "abandon" not in known or "zoo" not in known:
+        return True
+    if (
+        _NUMBER.search(text, begin, end)
+        or "\n" in text[begin:end]
+        or _WALLET.search(text, max(0, begin - _NEAR), begin)
+    ):
+        return True
+    return any(_checked(words[at : at + _FEWEST]) for at in range(len(words) - _FEWEST + 1)) or _checked(words)
+
+
+def _checked(words: Sequence[str]) -> bool:
+    """BIP 39's check bits over English words, or Electrum's version at the front of an HMAC."""
+    number = 0
+    for word in words:
+        number = number << 11 | _places()[word]
+    bits = len(words) // 3
+    raw = (number >> bits).to_bytes((len(words) * 11 - bits + 7) // 8, "big")
+    if len(words) % 3 == 0 and hashlib.sha256(raw).digest()[0] >> (8 - bits) == number & ((1 << bits) - 1):
+        return True
+    version = hmac.new(b"Seed version", " ".join(words).encode(), hashlib.sha512).hexdigest()
+    return version.startswith(("01", "100", "101", "102"))
+
+
+@lru_cache(maxsize=1)
+def _places() -> Mapping[str, int]:
+    words = (RESOURCES / "seed_words" / "english.txt").read_text("utf-8").split()
+    return {word: place for place, word in enumerate(words)}
 
 
 def _runs(text: str) -> Iterator[list[Found]]:
