@@ -11,7 +11,7 @@ from core.capture.rect import Rect
 from core.capture.screen.picture import Picture, encoded
 from core.capture.screen.shifts import shifts
 from core.memory import MediaId
-from core.store.media.patch import SIDE, Tiles, difference, differing
+from core.store.media.patch import SIDE, Patch, Tiles, difference, differing
 from core.store.media.webp import LARGEST
 
 Pixels = NDArray[np.uint8]
@@ -20,8 +20,10 @@ _MOST = 4
 """Of one monitor: the windows that somebody goes back and forth between."""
 _MOST_PATCHES = 32
 """On one picture: when it is forgotten they are all encoded anew."""
-_WORTH = 0.5
+_WORTH = 0.6
 """Share of the bytes of a whole picture up to which a patch is kept rather than a new whole one."""
+_TRIED, _SURELY = 2, 0.1
+"""Pictures of which the smaller patch is taken; a share of the bytes at which no other is tried."""
 _MOST_CHANGED = 0.7
 """Share of tiles from which on nobody tries, where nothing was scrolled."""
 _SCROLLED = 0.03
@@ -50,17 +52,16 @@ class Grounds:
 
     def prepared(self, monitor: str, pixels: Pixels) -> Picture:
         """(h, w, 3) RGB as a patch on one of the monitor's recent pictures, or whole."""
-        ground = self._nearest(monitor, pixels)
-        if ground is None:
+        least: tuple[Patch, _Ground] | None = None
+        for ground in self._nearest(monitor, pixels)[:_TRIED]:
+            patch = _patch(ground, pixels)
+            if patch is not None and (least is None or len(patch.data) < len(least[0].data)):
+                least = patch, ground
+            if least is not None and len(least[0].data) <= _SURELY * least[1].bytes:
+                break
+        if least is None or len(least[0].data) > _WORTH * least[1].bytes:
             return encoded(pixels)
-        below = np.frombuffer(zlib.decompress(ground.packed), dtype=np.uint8).reshape(ground.shape)
-        tiles = differing(below, pixels)
-        scrolled = _scrolled(below, pixels, tiles)
-        if tiles.mean() > _MOST_CHANGED and not scrolled:
-            return encoded(pixels)
-        patch = difference(below, pixels, tiles, scrolled)
-        if len(patch.data) > _WORTH * ground.bytes:
-            return encoded(pixels)
+        patch, ground = least
         height, width = pixels.shape[:2]
         return Picture(
             data=patch.data, thumbnail=b"", width=width, height=height, form=patch.form, base=ground.id, laid=patch.laid
@@ -92,14 +93,20 @@ class Grounds:
         """Drop all of them, as at a lock: they are pictures of the screen."""
         self._grounds.clear()
 
-    def _nearest(self, monitor: str, pixels: Pixels) -> _Ground | None:
+    def _nearest(self, monitor: str, pixels: Pixels) -> list[_Ground]:
         coarse = pixels[::_EVERY, ::_EVERY]
-        apart = [
-            (int(np.count_nonzero(one.coarse != coarse)), n)
-            for n, one in enumerate(self._grounds.get(monitor, ()))
-            if one.shape == pixels.shape
-        ]
-        return self._grounds[monitor][min(apart)[1]] if apart else None
+        alike = [one for one in self._grounds.get(monitor, ()) if one.shape == pixels.shape]
+        return sorted(alike, key=lambda one: int(np.count_nonzero(one.coarse != coarse)))
+
+
+def _patch(ground: _Ground, pixels: Pixels) -> Patch | None:
+    """What differs; None where nearly everything does."""
+    below = np.frombuffer(zlib.decompress(ground.packed), dtype=np.uint8).reshape(ground.shape)
+    tiles = differing(below, pixels)
+    scrolled = _scrolled(below, pixels, tiles)
+    if tiles.mean() > _MOST_CHANGED and not scrolled:
+        return None
+    return difference(below, pixels, tiles, scrolled)
 
 
 def _scrolled(below: Pixels, pixels: Pixels, tiles: Tiles) -> tuple[int, ...]:
