@@ -12,7 +12,7 @@ Wait = Callable[[float], None]
 _LONGEST = 10_000
 OVER_FOR_S = 6.0
 OVER = "over a part of what is left out"
-"""The gate blackens the whole rectangle of what it leaves out, and with it what lies before it."""
+"""Counted while it lies there: what the gate blackens must end where another window hides it."""
 
 
 class Over(Exception):

@@ -8,7 +8,10 @@ from core.capture.screen.windows import Windows
 
 _UNASKED_S = 30.0
 _MOST_HASTENED = 2
-"""Looks in a row that are made as soon as may be, because something may turn out to have changed."""
+"""Looks in a row that are made as soon as may be, because something may turn out to have changed.
+
+Unevenly: what turns evenly would look the same at each.
+"""
 
 
 class Pacing:
@@ -43,7 +46,7 @@ class Pacing:
             return False
         if asked():
             return True
-        if self.hurried and self._hastened < _MOST_HASTENED:
+        if self.hurried and self._hastened < _MOST_HASTENED and since >= pace.least_gap + self._hastened * pace.poll:
             self._hastened += 1
             return True
         if happened := self._happened(windows, now, since, pace):

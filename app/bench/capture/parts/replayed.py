@@ -116,9 +116,8 @@ def _blank() -> NDArray[np.uint8]:
 
 
 def _kept(played: _Played) -> Iterator[Row]:
-    counted = [one for one, planted in zip(played.kept, played.planted, strict=True) if planted.how != OVER]
-    after = [seconds for seconds in counted if seconds is not None]
-    count = len(counted)
+    after = [seconds for seconds in played.kept if seconds is not None]
+    count = len(played.kept)
     yield at_least("planted changes kept", len(after) / max(count, 1), "share", count, 1.0)
     for how in dict.fromkeys(one.how for one in played.planted):
         these = [one for one, planted in zip(played.kept, played.planted, strict=True) if planted.how == how]
