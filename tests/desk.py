@@ -1107,6 +1107,9 @@ class ScriptedDesk:
 
     def draft_with(self, name: str) -> None:
         self.drafts_with = name
+        self.added_models = tuple(
+            replace(one, used_for="draft" if one.name == name else "") for one in self.added_models
+        )
 
     embeds_with: str | None = None
     meaning_model = MeaningModel(knows=("en",), fails=("de", "ja"))

@@ -263,3 +263,20 @@ def test_a_machine_for_which_there_is_none_is_told_why(
     qtbot.waitUntil(lambda: "too slow on this machine" in words_of(page))
     assert not page.fetch.isVisibleTo(page)
     assert page.skip.text() == "Continue"
+
+
+def test_a_small_model_is_let_draft_and_no_longer(qtbot: QtBot, settings: SettingsPanel, desk: ScriptedDesk) -> None:
+    tiny = ModelLine(name="tiny.gguf", bytes=80_000_000, fit="fits", tokens_per_s=60.0, drafts=True)
+    other = ModelLine(
+        name="other.gguf", bytes=80_000_000, fit="fits", tokens_per_s=60.0, no_draft="It has other words."
+    )
+    desk.added_models = (tiny, other)
+    settings.models.load(measuring=False)
+    qtbot.waitUntil(lambda: "tiny.gguf" in words_of(settings))
+    assert "It has other words." in words_of(settings)
+    button(settings, "Let tiny.gguf draft").click()  # and of the other nothing is offered
+    qtbot.waitUntil(lambda: desk.drafts_with == "tiny.gguf")
+    qtbot.waitUntil(lambda: "drafts" in words_of(settings).split("\n"))
+    button(settings, "No drafts").click()
+    qtbot.waitUntil(lambda: desk.drafts_with == "none")
+    qtbot.waitUntil(lambda: "drafts" not in words_of(settings).split("\n"))
