@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from app.bench.asking import Bar
+from app.bench.masks.by_another_hand import in_halves, labelled
 from app.bench.masks.corpus import STRUCTURED, Item, corpus
 from app.bench.masks.drawn import drawable, read_back, screens
 from app.bench.masks.judged import missed, share, survives, too_much
@@ -25,12 +26,16 @@ def run(arguments: list[str], session: Session) -> list[Row]:
     parser.add_argument("--table", type=Path)
     wanted = parser.parse_args(arguments)
     items = corpus()
-    rows = list(in_text(items))
+    others = labelled()
+    rows = [*in_text(items), *in_halves(others, _RECALL, _FALSE)]
     if wanted.pixels:
         rows += list(in_pixels(items, Bar(session)))
     if wanted.misses:
         for item in failed(items):
             session.err.print(f"{item.name}: {item.text!r} -> {redact(item.text).text!r}", markup=False)
+        for other in others:
+            if not other.unseen and other.wrong(masked := redact(other.text)):
+                session.err.print(f"{other.id} {other.name}: {other.text!r} -> {masked.text!r}", markup=False)
     if wanted.table is not None:
         wanted.table.write_text(markdown(rows), encoding="utf-8")
     return rows
