@@ -228,11 +228,22 @@ def give_sides(log: Log, left_edge: int, right_edge: int, tall: float) -> None:
         near_end = bubble.right > right_edge - _PADDED * tall
         bubble.mine = shift > 1.6 * tall and near_end and bubble.header is None
         bubble.lines = _without_quote(bubble, tall)
+    inset = {id(a) for a, b in pairwise(log.bubbles) if b.mine and _inset(a, b, log, tall)}
+    log.bubbles = [bubble for bubble in log.bubbles if id(bubble) not in inset]
     previous: Bubble | None = None
     for bubble in log.bubbles:
         parted = previous is not None and any(previous.bottom <= row < bubble.top for row, _ in log.days)
         bubble.fresh = previous is None or parted or previous.mine != bubble.mine or previous.header is not None
         previous = bubble
+
+
+def _inset(upper: Bubble, own: Bubble, log: Log, tall: float) -> bool:
+    """Whether it is a card or what is quoted in the owner's bubble: further in at both ends, without a time."""
+    if upper.header is not None or not 0.3 * tall < upper.left - own.left < 4 * tall:
+        return False
+    ends = upper.lines[-1].text.endswith(("…", "...")) or own.right - upper.right > 3 * tall
+    timed = any(upper.top <= run.middle <= upper.bottom for run, _ in log.stamps)
+    return ends and not timed and upper.right < own.right and 0 <= own.top - upper.bottom < 1.2 * tall
 
 
 def _without_quote(bubble: Bubble, tall: float) -> list[Run]:

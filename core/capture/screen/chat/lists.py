@@ -43,7 +43,7 @@ def list_end(found: Sequence[Run], tall: float) -> int | None:
 
 def _time_like(run: Run) -> bool:
     """Whether it is as short as a time or a day, and no count."""
-    return len(run.text) <= _SHORT and not run.text.isdecimal()
+    return 1 < len(run.text) <= _SHORT and not run.text.isdecimal()
 
 
 def _even(column: Sequence[Run], tall: float) -> bool:

@@ -103,7 +103,7 @@ def _of_pane(
         for turn in sided
     )
     if headed and not (sides and 0 < mine < len(sided)):
-        best = _sure(name, told, min(headed, 2) + field + known)
+        best = _sure(name, told, min(headed, 2) + field + known + _answered(told))
     elif sides:
         best = _sure(name, sided, max(sides, min(headed, 2)) + field + known)
     return best
@@ -130,6 +130,13 @@ def _a_list(pane: Sequence[Run], now: datetime) -> bool:
     if len(even) < 0.6 * len(steps):
         return False
     return len(level) >= 0.8 * len(lefts) and len(column) >= 0.8 * len(ends)
+
+
+def _answered(turns: Sequence[ScreenTurn]) -> bool:
+    """Whether two or more speak in turn, each more than once: comments and mails are mostly of one time each."""
+    said = [turn.speaker for turn in turns if turn.speaker and turn.clock is not None]
+    changes = [name for name, after in itertools.pairwise([*said, ""]) if name != after]
+    return sum(changes.count(name) > 1 for name in set(changes)) > 1
 
 
 def _sure(name: str, turns: Sequence[ScreenTurn], strength: int) -> ScreenChat | None:

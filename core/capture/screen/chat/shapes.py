@@ -61,6 +61,11 @@ COMPOSER = Pattern(
     r"(?:type|write|send|start|enter|add)(?: a| your)? (?:new )?(?:message|messages|post|reply|comment|chat)\b.*"
     r"|message(?:\s*[#@].*)?|messages? .{1,40}|text message|imessage|aa|reply(?:\.{3}|…)|jot something down"
     r"|history is (?:on|off)"
+    r"|(?:reply|message) to .{1,40}|send .{1,40} a message|ask (?:me )?(?:anything|.{1,20}(?:\.{3}|…))"
+    r"|(?:type|chat|say) .{0,20}here.*|(?:send|enviar|invia|stuur) .{0,12}(?:mensaje|mensagem|messaggio|bericht).*"
+    r"|(?:scrivi|digite|escreva|escreve|napisz|skriv|typ) .{0,12}(?:messaggio|mensagem|wiadomo\S+|meddelande|bericht).*"
+    r"|messaggio|mensagem|mensaje|bericht|meddelande|nachricht an .{1,40}|message (?:à|pour) .{1,40}"
+    r"|envoyer un message.*"
     r"|nachricht(?: schreiben| eingeben)?|schreib.* nachricht.*|écri\w+ un message.*|escribe un mensaje.*",
     re.IGNORECASE,
 )

@@ -1,0 +1,251 @@
+"""Chats and screens drawn by somebody who never saw the reading: their words with boxes, and how well they are read.
+
+`python -m tests.drawn.strange` prints both halves. Those of *unseen* layouts are only counted: whoever mends the
+reading looks at *development* alone.
+"""
+
+import hashlib
+import json
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import TypedDict
+
+from core.capture.rect import Rect
+from core.capture.screen.chat.read import read_chat
+from core.capture.screen.chat.shapes import ScreenTurn
+from core.capture.screen.page import Line, line_box
+from core.capture.screen.recorder import Label
+from core.capture.screen.talk import Hearing, places_of
+from core.memory import Observation, WordBox
+from tests.drawn.score import plain
+from tests.drawn.sheet import Sheet, face
+from tests.drawn.talk import ZONE
+
+_FOLDER = Path(__file__).with_name("strangers")
+_REFERENCE = 200
+_ABOVE, _HIGH = 0.16, 0.86
+"""Of a font's height: what a reader leaves off above the letters, and what it takes."""
+_TOLD_ALONE = 3
+HARD = "13"
+"""A play on the screen, "MAGDA: …": counted apart."""
+
+Box = tuple[str, int, int, int, int, bool]
+"""Text, left, top, width, height of its ink; whether an edge cuts a little of it off."""
+
+
+class Window(TypedDict):
+    """A window of a picture; `geometry`: left, top, width, height."""
+
+    app: str
+    title: str
+    geometry: tuple[int, int, int, int]
+
+
+class Turn(TypedDict, total=False):
+    """A message as it was drawn, `time` in 24 hours; `cut`: only part of it can be seen."""
+
+    id: int
+    speaker: str
+    text: str
+    time: str | None
+    own: bool
+    time_shown: bool
+    name_visible: bool
+    cut: bool
+
+
+class Picture(TypedDict):
+    """One line of the files."""
+
+    name: str
+    layout: str
+    window: Window
+    others: list[Window]
+    turns: list[Turn]
+    boxes: list[Box]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Half:
+    """What was counted over the pictures of one half."""
+
+    chats: Counter[str]
+    taken: int
+    """Screens without a conversation that were taken for one, but for the hard one."""
+
+
+def pictures(kind: str) -> list[Picture]:
+    """All of `chats` or `screens`."""
+    return [json.loads(line) for line in (_FOLDER / f"{kind}.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def development(name: str) -> bool:
+    """Whether a layout or a screen is of the half that may be looked at, by a hash of its number."""
+    return int(hashlib.sha256(name.encode()).hexdigest()[0], 16) % 2 == 0
+
+
+def sheet_of(picture: Picture) -> Sheet:
+    """Its words as a perfect reader tells them."""
+    frames = [window["geometry"] for window in (picture["window"], *picture["others"])]
+    sheet = Sheet(16, 16, "#fff")
+    sheet.width = max(*(x + w for x, _, w, _ in frames), *(box[1] + box[3] for box in picture["boxes"]))
+    sheet.height = max(*(y + h for _, y, _, h in frames), *(box[2] + box[4] for box in picture["boxes"]))
+    sheet.runs = [_words(box) for box in picture["boxes"] if box[0].strip()]
+    return sheet
+
+
+def _words(box: Box) -> Line:
+    """The words of a line whose ink is known: as high as its letters would be with all that reaches up and down."""
+    text, x, y, wide, high, cut = box
+    font = face("sans", _REFERENCE)
+    up, down = font.getmetrics()
+    left, top, right, bottom = font.getbbox(text)
+    across = wide / max(1.0, right - left)
+    scale = across if cut else min(high / max(1.0, bottom - top), 1.35 * across)
+    scale = max(scale, 0.6 * across) if len(text) > _TOLD_ALONE else scale
+    begin, height = y + high - round((bottom - up * _ABOVE) * scale), round((up + down) * _HIGH * scale)
+    found: list[WordBox] = []
+    at = 0
+    for word in text.split():
+        at = text.index(word, at)
+        first = max(0.0, (font.getlength(text[:at]) - left) * across)
+        last = min(float(wide), (font.getlength(text[: at + len(word)]) - left) * across)
+        width = max(1, round(last - first))
+        found.append(WordBox(text=word, left=x + round(first), top=begin, width=width, height=height))
+        at += len(word)
+    return tuple(found)
+
+
+def _names(picture: Picture) -> frozenset[str]:
+    return frozenset(t["speaker"].casefold() for t in picture["turns"] if t["own"] and t["speaker"] != "You")
+
+
+def _seen_at(turns: Sequence[Turn]) -> datetime:
+    """Two minutes after the latest time in view."""
+    hour, minute = max([shown for turn in turns if (shown := turn["time"])] or ["23:50"]).split(":")
+    return datetime(2026, 11, 19, int(hour), int(minute), tzinfo=ZONE) + timedelta(minutes=2)
+
+
+def _label(picture: Picture, sheet: Sheet, at: datetime) -> Label:
+    windows = [*picture["others"], picture["window"]]
+    return Label(
+        at=at.isoformat(),
+        monitor="1",
+        app=picture["window"]["app"],
+        window=picture["window"]["title"],
+        width=sheet.width,
+        height=sheet.height,
+        windows=tuple((one["app"], one["title"], "", *one["geometry"]) for one in windows),
+    )
+
+
+def turns_of(picture: Picture) -> list[ScreenTurn] | None:
+    """What is read of all its windows; None when no conversation is."""
+    sheet, at = sheet_of(picture), _seen_at(picture["turns"])
+    found: list[ScreenTurn] | None = None
+    places = [place.where for place in places_of(_label(picture, sheet, at))]
+    for window, place in zip([*picture["others"], picture["window"]], places, strict=True):
+        above = places[places.index(place) + 1 :]
+        lines = [_moved(line, place) for line in sheet.lines if _in(line, place, above)]
+        told = {"app": window["app"], "title": window["title"]}
+        chat = read_chat(lines, place.width, place.height, now=at, names=_names(picture), **told)
+        if chat is not None:
+            found = [*(found or ()), *chat.turns]
+    return found
+
+
+def _in(line: Line, place: Rect, above: Sequence[Rect]) -> bool:
+    box = line_box(line)
+    middle = Rect(box.left + box.width // 2, box.top + box.height // 2, 1, 1)
+    return not place.meet(middle).empty and all(other.meet(middle).empty for other in above)
+
+
+def _moved(line: Line, place: Rect) -> Line:
+    return tuple(replace(word, left=word.left - place.left, top=word.top - place.top) for word in line)
+
+
+def _by(turn: ScreenTurn, told: Turn) -> bool:
+    if told["own"]:
+        return turn.mine or turn.speaker == told["speaker"]
+    return not turn.mine and turn.speaker == told["speaker"]
+
+
+def counted(picture: Picture) -> Counter[str]:
+    """Its messages: `told` whole in view, `found` word for word; of those `named`, `right`, `timed`, `clock`, `own`.
+
+    `given`: turns read under a name or of the owner; `extra`: those that are none of its messages, nor part of one.
+    """
+    turns = turns_of(picture) or []
+    count, left = Counter[str](), list(turns)
+    for told in sorted(picture["turns"], key=lambda turn: bool(turn.get("cut"))):
+        whole = not told.get("cut")
+        count["told"] += whole
+        alike = [turn for turn in left if plain(turn.text) == plain(told["text"])]
+        if not alike:
+            continue
+        best = next((turn for turn in alike if _by(turn, told)), alike[0])
+        left.remove(best)
+        if not whole:
+            continue
+        count.update(found=1, own=best.mine == told["own"])
+        if told["name_visible"]:
+            count.update(named=1, right=_by(best, told))
+        if told["time_shown"] and told["time"]:
+            count.update(timed=1, clock=best.clock is not None and best.clock.strftime("%H:%M") == told["time"])
+    count["given"] = sum(bool(turn.speaker) or turn.mine for turn in turns)
+    count["extra"] = sum(bool(turn.speaker) or turn.mine for turn in left)
+    return count
+
+
+def joined(looks: Sequence[Picture]) -> Counter[str]:
+    """Looks at one chat after the other: `kept` of `seen` messages, kept `twice`, and `nobody`'s."""
+    kept: dict[str, Observation] = {}
+
+    def keep(turns: Sequence[Observation]) -> None:
+        kept.update({turn.provenance.conversation + turn.provenance.external_id: turn for turn in turns})
+
+    hearing = Hearing(keep=keep, names=lambda: frozenset().union(*(_names(look) for look in looks)))
+    begin = max(_seen_at(look["turns"]) for look in looks)
+    for number, look in enumerate(looks):
+        sheet = sheet_of(look)
+        hearing.hear(sheet.page, _label(look, sheet, begin + timedelta(minutes=number)))
+    best: dict[int, Turn] = {}
+    for turn in (turn for look in looks for turn in look["turns"]):
+        old = best.get(turn["id"])
+        if old is None or (old.get("cut") and not turn.get("cut")) or not old["name_visible"]:
+            best[turn["id"]] = turn
+    whole = Counter(plain(t["text"]) for t in best.values() if not t.get("cut") and t["name_visible"])
+    every = Counter(plain(turn["text"]) for turn in best.values())
+    texts = Counter(plain(turn.text) for turn in kept.values())
+    count = Counter[str](seen=whole.total(), kept=(whole & texts).total())
+    count["twice"] = sum(max(0, texts[text] - number) for text, number in every.items())
+    count["nobody"] = sum(number for text, number in texts.items() if text not in every)
+    return count
+
+
+@cache
+def half(*, look: bool) -> Half:
+    """Everything of the development half (`look`) or of the other."""
+    chats = [picture for picture in pictures("chats") if development(picture["name"][:2]) is look]
+    total = sum((counted(picture) for picture in chats), Counter[str]())
+    layouts = {picture["name"][:2] for picture in chats if "_" in picture["name"]}
+    for layout in sorted(layouts):
+        total += joined([picture for picture in chats if picture["name"][:2] == layout])
+    screens = [one for one in pictures("screens") if development(f"screens/{one['name']}") is look]
+    return Half(chats=total, taken=sum(turns_of(one) is not None for one in screens if one["name"] != HARD))
+
+
+def main() -> None:
+    """Print both halves."""
+    for name, look in (("development", True), ("unseen", False)):
+        found = half(look=look)
+        sys.stdout.write(f"{name}: {dict(sorted(found.chats.items()))}, screens taken for chats {found.taken}\n")
+
+
+if __name__ == "__main__":
+    main()
