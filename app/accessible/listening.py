@@ -91,7 +91,8 @@ class Listening:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`on`: whether the person wants windows to be asked; `within_s`: how long those of one look may take."""
-        self._on, self._open_again, self._within_s, self._clock = on, again, within_s, clock
+        self._on, self._open_again, self._clock = on, again, clock
+        self.within_s = within_s
         self._work = threading.Condition()
         self._frames: deque[_Wanted] = deque()
         self._wondered: dict[Key, VisibleWindow] = {}
@@ -188,7 +189,7 @@ class Listening:
             if key in self._pending:
                 self._pending.discard(key)
                 self._about.clear()  # what was not proven in time is asked for anew
-            return self._heard.pop(key, Heard())
+            return self._heard.get(key, Heard())  # it stays: what could not be read is read once more
 
     def forget(self) -> None:
         """See Telling."""
@@ -309,8 +310,8 @@ class Listening:
             if one.geometry is not None
         ]
         try:
-            request: dict[str, Json] = {"do": "tell", "windows": asked, "within_s": self._within_s}
-            said, _ = self._child.call(request, timeout_s=_ANSWERS_WITHIN_S + self._within_s)
+            request: dict[str, Json] = {"do": "tell", "windows": asked, "within_s": self.within_s}
+            said, _ = self._child.call(request, timeout_s=_ANSWERS_WITHIN_S + self.within_s)
         except Cancelled:
             return []
         except Problem:

@@ -10,8 +10,9 @@ from app.accessible.asked import Answer, Asked, Desktop, asked_from
 from core.errors import Problem
 from core.inference.child import Header, Json, Reply, serve
 
-_ASKED_AGAIN_S = 60.0
-"""Where there is nobody to ask, or a program hangs or sends what cannot be used, it is left alone for so long."""
+_LEFT_ALONE_S, _ASKED_AGAIN_S = 2.0, 60.0
+"""A program that hangs or sends what cannot be used is left alone for so long, each time longer, up to the second; so
+long where there is nobody to ask."""
 _LONGEST_S = 10.0
 
 _PLATFORMS: dict[str, Callable[[], Desktop]] = {"linux": atspi.connect}
@@ -20,10 +21,12 @@ _PLATFORMS: dict[str, Callable[[], Desktop]] = {"linux": atspi.connect}
 class Teller:
     """One connection, opened when it is first needed."""
 
-    def __init__(self) -> None:
+    def __init__(self, left_alone_s: float = _LEFT_ALONE_S) -> None:
+        self._left_alone_s = left_alone_s
         self._desktop: Desktop | None = None
         self._nobody_until = 0.0
-        self._left_alone: dict[int, float] = {}
+        self._left_alone: dict[int, tuple[float, float]] = {}
+        """Until when each program is, and for how long the next time."""
 
     def tell(self, header: Header, _: bytes) -> Reply:
         """{"windows": [Asked, ...], "within_s": float} -> {"there": bool, "windows": [Answer, ...]}."""
@@ -51,7 +54,7 @@ class Teller:
                 self._nobody_until = time.monotonic() + _ASKED_AGAIN_S
 
     def _answer(self, asked: Asked, ends: float) -> Answer:
-        if time.monotonic() < self._left_alone.get(asked.pid, 0.0):
+        if time.monotonic() < self._left_alone.get(asked.pid, (0.0, 0.0))[0]:
             return Answer(late=True)
         self._connect()
         if self._desktop is None:
@@ -64,12 +67,15 @@ class Teller:
             return Answer()
         if answer.late and not answer.found:
             self._leave_alone(asked.pid)
+        else:
+            self._left_alone.pop(asked.pid, None)
         return answer
 
     def _leave_alone(self, pid: int) -> None:
         now = time.monotonic()
-        self._left_alone = {one: until for one, until in self._left_alone.items() if until > now}
-        self._left_alone[pid] = now + _ASKED_AGAIN_S
+        pause = self._left_alone.get(pid, (0.0, self._left_alone_s))[1]
+        self._left_alone = {one: said for one, said in self._left_alone.items() if now - said[0] < _ASKED_AGAIN_S}
+        self._left_alone[pid] = (now + pause, min(2 * pause, _ASKED_AGAIN_S))
 
 
 def _greeted(hello: Header) -> Header:

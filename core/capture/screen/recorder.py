@@ -277,9 +277,11 @@ class Recorder:
             self._rest(refused.reasons[0], now)
             return
         black = blackout(verdicts, windows, frames)
+        by_word = not settings.unknown_browsers or any(rule.field == "url" for rule in rules)
         for frame in frames:
             fill(frame.pixels, (rect.moved(-frame.geometry.left, -frame.geometry.top) for rect in black))
-            self._take(frame, _here(verdicts[0].allowed, verdicts[1].allowed, frame.geometry), after)
+            shown = _here(verdicts[0].allowed, verdicts[1].allowed, frame.geometry)
+            self._take(frame, tuple(replace(one, by_word=one.by_word and by_word) for one in shown), after)
         self._heartbeat = done
         self._well = True
         self._absence.end(done)

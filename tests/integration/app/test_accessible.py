@@ -240,7 +240,7 @@ def test_a_program_that_hangs_is_given_up_and_then_left_alone(programs: Programs
     os.kill(program.pid, signal.SIGSTOP)
     pids = (program.pid, healthy.pid)
     asked: list[Json] = [Asked(pid=pid, title="Letter", place=PLACE, words=True).as_json() for pid in pids]
-    with closing(Teller()) as teller:
+    with closing(Teller(left_alone_s=60.0)) as teller:
         first, second = answers(teller.tell({"windows": asked, "within_s": 2.0}, b"")[0])
         assert (first["found"], first["late"], second["found"]) == (False, True, True)
         os.kill(program.pid, signal.SIGCONT)

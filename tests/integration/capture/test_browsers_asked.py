@@ -28,6 +28,7 @@ def at_work(bus: DBusConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     with desk(home, manager=False) as made:
         monkeypatch.setenv("DISPLAY", made.display)
         with recording_at_work(tmp_path / "profile") as work:
+            work.recording.telling.within_s = 3.0  # this machine may be busy
             work.recording.telling.start()
             yield work
 
@@ -117,6 +118,16 @@ def test_a_page_that_was_left_right_after_the_look_is_not_kept_under_either_addr
     program.change({"/page": {"url": "https://secret.example/"}})
     look(at_work)
     assert frames(at_work) == []
+
+
+def test_where_browsers_are_kept_anyway_nothing_hangs_on_what_one_tells(at_work: AtWork, programs: Programs) -> None:
+    at_work.host.assistant.set_setting("capture.unknown_browsers", True)
+    program = programs.start(browser(name="another"))
+    look(at_work)
+    program.change({"/page": {"url": "https://garden.example/paths"}})
+    until_kept = [at_work.look() for _ in range(2)]
+    assert at_work.recording.recorder.account().frames == 1 + sum(until_kept)
+    assert frames(at_work)
 
 
 def test_the_preview_says_that_a_browser_told_what_it_shows(at_work: AtWork, programs: Programs) -> None:

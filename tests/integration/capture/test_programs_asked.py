@@ -48,6 +48,7 @@ def accessible(screen: Desk, bus: DBusConnection, tmp_path: Path, monkeypatch: p
 @pytest.fixture
 def at_work(accessible: Desk, tmp_path: Path) -> Iterator[AtWork]:
     with recording_at_work(tmp_path / "profile") as made:
+        made.recording.telling.within_s = 3.0  # this machine may be busy
         made.recording.telling.start()
         yield made
 
