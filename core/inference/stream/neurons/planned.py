@@ -14,6 +14,7 @@ from core.inference.stream.costs import (
     program_bytes,
     token_s,
 )
+from core.inference.stream.neurons.bundles import Switches
 from core.inference.stream.neurons.feed import PIECE
 from core.inference.stream.neurons.ggml import F16, F32, Q8_0
 from core.inference.stream.neurons.prepared import Gated, Prepared, bundle_bytes, is_ffn
@@ -72,7 +73,7 @@ def plan_neurons(
     way = Way.NEURONS if room >= least_window else Way.CANNOT
     work = Work(
         active_bytes=hollow + prepared.head_bytes + int(share * prepared.weight_bytes),
-        read_bytes=int(_missed(share, window / everything) * everything),
+        read_bytes=int(_read(prepared, _missed(share, window / everything)) * everything),
         sweep_bytes=everything if window < everything else 0,
         piece_bytes=_READ_BYTES,
         repacked=False,
@@ -109,6 +110,17 @@ def _missed(share: float, window: float) -> float:
     """
     of_recent = share * (1 - _USED_AGAIN * min(window / max(3 * share, 1e-6), 1.0))
     return min(of_recent, share * (1 - window))
+
+
+def _read(prepared: Prepared, missed: float) -> float:
+    """The part of all neurons that is read when so many are missing: of gated ones short gaps between them too.
+
+    Gaps between neurons that are missing by chance are k long with probability missed (1 - missed)^k.
+    """
+    if prepared.gated is None:
+        return missed
+    gap = Switches().gap_bytes // prepared.bundle
+    return missed * (1 + sum(k * missed * (1 - missed) ** k for k in range(1, gap + 1)))
 
 
 def expected(layout: Layout, keep: float) -> tuple[Prepared, Layout]:
