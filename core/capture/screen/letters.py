@@ -114,7 +114,7 @@ def settled(found: Letters, now: Pixels, earlier: Sequence[Pixels], step: int) -
 
 def _on_empty_ground(found: Letters, before: Pixels, now: Pixels, step: int) -> bool:
     came = letters(before, now, found.piece, step)
-    return any(not one.over and _alike(one.box, found.box) for one in came)
+    return any(not one.over and 2 * one.box.meet(found.box).area > found.box.area for one in came)
 
 
 def _shows(box: Rect, now: Pixels, look: Pixels, step: int) -> bool:
