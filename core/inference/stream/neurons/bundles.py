@@ -33,6 +33,10 @@ class Switches:
     """What is read too much rather than reading twice; where a longer read takes as long as another one."""
 
 
+GATED_GAP = 10 * 1024
+"""The same where about every second neuron is read: with 24 KB nearly all would be, and it took twice as long."""
+
+
 class UnderWay:
     """Reads under way."""
 

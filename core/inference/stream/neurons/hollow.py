@@ -1,6 +1,7 @@
 """A prepared model loaded: the hollow model's tensors in memory of ours, the neurons beside them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from core.inference.layout import Layout
@@ -10,6 +11,7 @@ from core.inference.stream.account import Account
 from core.inference.stream.graph import Node, Streamer
 from core.inference.stream.loading import ALL_ON, Switches
 from core.inference.stream.neurons.active import ActiveNeurons
+from core.inference.stream.neurons.bundles import GATED_GAP
 from core.inference.stream.neurons.bundles import Switches as Chosen
 from core.inference.stream.neurons.prepared import Prepared
 from core.inference.stream.pages import LinuxPages, Pages
@@ -58,6 +60,8 @@ def hollow(
     The side data is read and checked here, before llama.cpp sees the file. ModelProblem.
     """
     chosen = Chosen(window=switches.window, bundle=switches.bundle)
+    if prepared.gated is not None:
+        chosen = replace(chosen, gap_bytes=GATED_GAP)
     neurons = ActiveNeurons(
         library(),
         path,

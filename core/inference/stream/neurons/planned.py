@@ -14,7 +14,7 @@ from core.inference.stream.costs import (
     program_bytes,
     token_s,
 )
-from core.inference.stream.neurons.bundles import Switches
+from core.inference.stream.neurons.bundles import GATED_GAP
 from core.inference.stream.neurons.feed import PIECE
 from core.inference.stream.neurons.ggml import F16, F32, Q8_0
 from core.inference.stream.neurons.prepared import Gated, Prepared, bundle_bytes, is_ffn
@@ -119,7 +119,7 @@ def _read(prepared: Prepared, missed: float) -> float:
     """
     if prepared.gated is None:
         return missed
-    gap = Switches().gap_bytes // prepared.bundle
+    gap = GATED_GAP // prepared.bundle
     return missed * (1 + sum(k * missed * (1 - missed) ** k for k in range(1, gap + 1)))
 
 
