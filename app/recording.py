@@ -268,6 +268,7 @@ class Recording:
         for thread in self._threads:
             thread.join(20)
         self._screens.close()  # again: a look that was under way may have opened it anew
+        self.reading.forget()
         left = self._spool.close()
         if left.frames and left.first and left.last:
             zone = self._host.clock().tzinfo
