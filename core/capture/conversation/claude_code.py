@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 from pathlib import PureWindowsPath
 
-from core.capture.conversation import assistants, fields
+from core.capture.conversation import assistants, fields, json_lines
 from core.capture.conversation.attachments import noted
 from core.capture.conversation.documents import objects
 from core.capture.conversation.fields import Node
 from core.capture.conversation.report import ImportContext, Notice, ReadOut, Skipped
-from core.capture.conversation.text import OLD_ENCODING, Stream, lines
+from core.capture.conversation.text import Stream
 from core.capture.conversation.turns import Read, StableIds, dated, observed
 
 NAME = "Claude Code session"
@@ -48,20 +48,12 @@ def read(source: Stream, context: ImportContext) -> Iterator[ReadOut]:
 def _turns(source: Stream, context: ImportContext) -> Iterator[Read]:
     session = ""
     ids = StableIds(context.name)
-    for line in lines(source):
-        if line.text is None:
-            yield Skipped(line=line.number, reason="longer than 10 MB")
-            continue
-        if not line.text.strip():
-            continue
-        if line.old_encoding:
-            yield Notice(OLD_ENCODING)
-        entry = fields.parsed(line.text.encode("utf-8", "replace"))
-        if entry is None:
-            yield Skipped(line=line.number, reason="not a JSON object")
+    for number, entry in json_lines.entries(source):
+        if isinstance(entry, Skipped | Notice):
+            yield entry
             continue
         session = fields.text(entry, "sessionId") or session
-        yield from _entry(entry, line.number, session or context.name, ids, context)
+        yield from _entry(entry, number, session or context.name, ids, context)
 
 
 def _entry(entry: Node, number: int, session: str, ids: StableIds, context: ImportContext) -> Iterator[Read]:

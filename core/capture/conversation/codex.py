@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import PureWindowsPath
 
-from core.capture.conversation import assistants, fields
+from core.capture.conversation import assistants, fields, json_lines
 from core.capture.conversation.attachments import noted
 from core.capture.conversation.documents import objects
 from core.capture.conversation.fields import Node
 from core.capture.conversation.report import ImportContext, Notice, ReadOut, Skipped
-from core.capture.conversation.text import OLD_ENCODING, Stream, lines
+from core.capture.conversation.text import Stream
 from core.capture.conversation.turns import Read, StableIds, Undated, dated, observed
 
 NAME = "Codex session"
@@ -57,19 +57,11 @@ class _Session:
 
     def turns(self, source: Stream) -> Iterator[Read]:
         """What was said, and what is to be told of the rest."""
-        for line in lines(source):
-            if line.text is None:
-                yield Skipped(line=line.number, reason="longer than 10 MB")
-                continue
-            if not line.text.strip():
-                continue
-            if line.old_encoding:
-                yield Notice(OLD_ENCODING)
-            entry = fields.parsed(line.text.encode("utf-8", "replace"))
-            if entry is None:
-                yield Skipped(line=line.number, reason="not a JSON object")
-                continue
-            yield from self._entry(entry, line.number)
+        for number, entry in json_lines.entries(source):
+            if isinstance(entry, Skipped | Notice):
+                yield entry
+            else:
+                yield from self._entry(entry, number)
         for item, entry, number in self._told or ():
             yield from self._said(fields.text(item, "role"), item, entry, number)
 
