@@ -20,15 +20,23 @@ class Absence:
         self._begins: datetime | None = None
         self._reason = ""
         self._last: datetime | None = None
+        self._latest: datetime | None = None
 
     def goes_on(self, reason: str, now: datetime, since: datetime | None = None) -> None:
-        """Nothing is recorded for this reason; `since` where it began before `now`. Another reason is another gap."""
+        """Nothing is recorded for this reason; `since` where it began before `now`. Another reason is another gap.
+
+        So is the time after the clock was set back.
+        """
         with self._guard:
+            if self._latest is not None and now < self._latest:
+                since = None
+                self._end(self._latest)
             if self._begins is not None and reason != self._reason:
                 since = None
                 self._end(now)
             if self._begins is None:
                 self._begins, self._reason, self._last = min(since or now, now), reason, None
+            self._latest = now
             wait = TOLD_AFTER_S if self._last is None else TOLD_AGAIN_S
             if (now - (self._last or self._begins)).total_seconds() >= wait:
                 self._last = now
@@ -37,9 +45,9 @@ class Absence:
     def end(self, now: datetime) -> None:
         """Something is recorded again, or nothing is wanted any more."""
         with self._guard:
-            self._end(now)
+            self._end(now if self._latest is None else max(now, self._latest))
 
     def _end(self, now: datetime) -> None:
-        begins, self._begins = self._begins, None
+        begins, self._begins, self._latest = self._begins, None, None
         if begins is not None and begins < now:
             self._told(Gap(begins=begins, ends=now, reason=self._reason))

@@ -51,3 +51,16 @@ def test_a_gap_of_no_length_and_a_clock_that_goes_back_are_no_gaps() -> None:
     absence.goes_on("paused", after(-3600))
     absence.end(after(-3600))
     assert told == []
+
+
+def test_a_clock_that_is_set_back_ends_the_gap_where_it_was_and_another_grows_from_there() -> None:
+    told: list[Gap] = []
+    absence = Absence(told.append)
+    for second in range(0, 41, 10):
+        absence.goes_on("paused", after(second))
+    for second in range(-3600, -3539, 10):
+        absence.goes_on("paused", after(second))
+    whole = {gap.begins: gap.ends for gap in told}
+    assert whole == {BEGAN: after(40), after(-3600): after(-3600 + TOLD_AFTER_S + 5)}
+    absence.end(after(-3530))
+    assert told[-1] == Gap(begins=after(-3600), ends=after(-3530), reason="paused")
