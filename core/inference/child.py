@@ -293,6 +293,8 @@ class Child:
             process.send({**request, "id": self._number}, blob, timeout_s)
         except BrokenFrame as error:
             raise Problem(f"This is too large for the {self.name}.", "Give it less at once.") from error
+        except ChildDied as error:
+            raise self._why_it_ended(process) from error
         return self._number
 
     def _receive(

@@ -33,6 +33,7 @@ _POLL_S = 0.5
 _MOST_TRIES = 2
 _WAIT_AFTER_DEATH_S = 20.0
 _WAIT_FOR_ROOM_S = 10.0
+_UNEXPECTED = "Something unexpected went wrong while a picture was read."
 
 
 class Waiting(Protocol):
@@ -121,10 +122,10 @@ class FrameReading:
             except Cancelled:
                 wait = _POLL_S
             except (ChildDied, DiskFull) as problem:
-                self._resting = problem.title
+                self._resting = _said(problem)
                 wait = _WAIT_AFTER_DEATH_S if isinstance(problem, ChildDied) else _WAIT_FOR_ROOM_S
             except Problem as problem:
-                self._resting = problem.title
+                self._resting = _said(problem)
                 wait = _POLL_S
 
     def trouble(self) -> str:
@@ -142,7 +143,8 @@ class FrameReading:
     def step(self) -> bool:
         """Read one waiting frame; whether there was one. Raises ChildDied and what `keep` raises.
 
-        What could not be read is tried once more later, then becomes a gap with its reason.
+        What could not be read is tried once more later, then becomes a gap with its reason; where nothing waits
+        any more there is no trouble any more.
         """
         try:
             waiting = self.spool.take()
@@ -150,6 +152,7 @@ class FrameReading:
             self._draw_gap(unpacked(lost.label), lost.title)
             return True
         if waiting is None:
+            self._resting = ""
             self.reader.rest()
             return False
         label = unpacked(waiting.label)
@@ -160,7 +163,10 @@ class FrameReading:
             if tries < _MOST_TRIES or isinstance(problem, Cancelled | DiskFull):
                 self.spool.give_back(waiting.ticket)
             else:
-                self._give_up(waiting.ticket, label, problem)
+                self._give_up(waiting.ticket, label, problem.title)
+            raise
+        except Exception:  # a bug: without this picture the next reading goes on
+            self._give_up(waiting.ticket, label, _UNEXPECTED)
             raise
         self._tries.pop(waiting.ticket, None)
         self._resting = ""
@@ -168,10 +174,10 @@ class FrameReading:
         self.spool.done(waiting.ticket)
         return True
 
-    def _give_up(self, ticket: int, label: Label, problem: Problem) -> None:
+    def _give_up(self, ticket: int, label: Label, reason: str) -> None:
         self._tries.pop(ticket, None)
         self.spool.done(ticket)
-        self._draw_gap(label, problem.title)
+        self._draw_gap(label, reason)
 
     def _draw_gap(self, label: Label, reason: str) -> None:
         at = datetime.fromisoformat(label.at)
@@ -211,6 +217,10 @@ class FrameReading:
             id = self.keep(observation, picture, masked)
         if id is not None:
             self._grounds.kept(monitor, pixels, picture, id)
+
+
+def _said(problem: Problem) -> str:
+    return f"{problem.title} {problem.remedy}".strip()
 
 
 def without(label: Label, places: Sequence[Rect]) -> Label:
