@@ -157,6 +157,19 @@ class Channel(StrEnum):
     SLEEP = "sleep"
 
 
+class Claim(IntEnum):
+    """What it rests on that a turn is the person's own, or why it is not. Stored; the numbers stay."""
+
+    SOURCE = 0
+    """The source itself says whose it is, and is believed."""
+    NAMED = 2
+    """It is, as long as its speaker is called like one of the person's names."""
+    UNVOUCHED = 3
+    """It is not: only a file says so that the person has not brought in themself."""
+    FOREIGN = 4
+    """It is not, whatever its speaker is called: it came from somebody else."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
     """Where something came from. Empty strings mean: not known."""
@@ -173,6 +186,7 @@ class Provenance:
     role: str = ""
     mine: bool = False
     """The person themself said or wrote it."""
+    claim: Claim = Claim.SOURCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -425,6 +439,8 @@ class Saved:
     """Replaced an older text under the same id."""
     refused: int = 0
     """Forgotten before: they do not come back."""
+    vouched: tuple[MemoryId, ...] = ()
+    """Of the known: the person's own from now on, since they brought in themself what says so."""
     picture: MediaId | None = None
     """What the picture that came along is kept as."""
 

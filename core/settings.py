@@ -21,7 +21,7 @@ class Person(Group):
     """Who "me" is."""
 
     names: tuple[str, ...] = Field(
-        default=(), title="I am", description="Names that mean you in conversations, beside 'me'."
+        default=(), title="I am", description="Names that mean you in conversations, beside 'me'; also in what is there already."
     )
     country: str = Field(
         default="",

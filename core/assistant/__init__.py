@@ -26,13 +26,7 @@ from core.consolidate.night import Night
 from core.decay import curve as decay
 from core.decay import sweep
 from core.errors import BadInput, Problem
-from core.events import (
-    READING_FOR_MEANING,
-    Events,
-    Noticed,
-    Progressed,
-    SleepEnded,
-)
+from core.events import READING_FOR_MEANING, Events, Noticed, Progressed, SleepEnded
 from core.inference import generator as engine
 from core.inference.embedder import Embedder
 from core.memory import (
@@ -169,6 +163,8 @@ class Assistant(Pasting):
             report = found_here if report is None else report.plus(found_here)
             if stopped:
                 break
+        if context.names != self.settings.person.names:
+            self.own_up()
         if report is None:
             raise BadInput("No file was named.", "`mneme import FILE...`")
         return report

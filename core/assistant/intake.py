@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.assistant import whose
 from core.capture.gate import Refusal, admit
 from core.capture.redact import redact
 from core.capture.sensitivity import sensitivity_of
@@ -162,6 +163,8 @@ class Intake:
         if saved.ids:
             self._events.tell(MemoriesSaved(saved.ids))
             self._wanted.set()
+        if saved.vouched:
+            self._events.tell(MemoriesChanged(saved.vouched))
         return saved
 
     def waiting(self) -> int:
@@ -176,6 +179,7 @@ class Intake:
         """
         yield from self._split(cancelled)
         yield from self._tell_languages(cancelled)
+        self._tell_own()
         if self._embedder is None or self._vectors is None:
             return
         read: dict[str, Floats] = {}
@@ -225,6 +229,16 @@ class Intake:
                     indexing.told(db, memory.id, language)
             self._events.tell(MemoriesChanged(tuple(memory.id for memory in found)))
             yield 0
+
+    def _tell_own(self) -> None:
+        """Let the person's names count for what an older Mneme holds."""
+        names = self._settings().person.names
+        with self._vault.read() as db:
+            if not whose.outdated(db, names):
+                return
+        with self._vault.write() as db:
+            touched = whose.named(db, names)
+        self._events.tell(MemoriesChanged(tuple(touched)))
 
     def start(self) -> None:
         """Give vectors in the background from now on, whenever something was saved."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from core.assistant import conflicts
+from core.assistant import conflicts, whose
 from core.assistant.reading import Reading
 from core.consolidate import journal
 from core.consolidate.learning import STALE
@@ -132,11 +132,16 @@ class Keeping(Reading):
         self._changed(changed)
 
     def set_setting(self, key: str, value: object) -> Settings:
-        """Change one setting and keep it. Raises BadInput."""
+        """Change one setting and keep it; the person's names count for what is there already. Raises BadInput."""
         changed = self.settings.replaced(key, value)
+        touched: list[MemoryId] = []
         with self._vault.write() as db:
             preferences.save_setting(db, changed, key)
+            if key == "person.names":
+                touched = whose.named(db, changed.person.names)
         self.settings = changed
+        if touched:
+            self._changed(touched)
         self.events.tell(SettingChanged(key))
         return changed
 
@@ -253,7 +258,15 @@ class Keeping(Reading):
         )
         if report.added or report.versions:
             self.events.tell(MemoriesSaved(()))
+            self.own_up()
         return report
+
+    def own_up(self) -> None:
+        """Let the person's names count for what came in meanwhile."""
+        with self._vault.write() as db:
+            touched = whose.named(db, self.settings.person.names)
+        if touched:
+            self._changed(touched)
 
     def back_up(self, now: datetime) -> Backup:
         """An encrypted copy of the vault, read back before it counts; older ones beyond the setting go."""

@@ -19,7 +19,7 @@ _FIELDS = {
     "speaker": "speaker",
     "addressee": "addressee",
     "role": "role",
-    "mine": "mine",
+    "mine": "mine IN (1, 2)",
     "version": "version",
     "pinned": "pinned",
     "repeated": "folded_into IS NOT NULL OR boilerplate",

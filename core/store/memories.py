@@ -25,7 +25,7 @@ from core.memory import (
     State,
     Trust,
 )
-from core.store import indexing, tombstones
+from core.store import indexing, own, tombstones
 from core.store.boxes import as_json
 from core.store.envelope import ContentKeys, content_keys, memory_of, moment, new_id, row_of
 from core.store.vault import Vault
@@ -81,6 +81,7 @@ def save(vault: Vault, drafts: Sequence[Draft], now: datetime) -> Saved:
     keys = content_keys(vault)
     rows = [row_of(draft, keys) for draft in drafts]
     ids: list[MemoryId] = []
+    vouched: list[MemoryId] = []
     known = versions = refused = 0
     with vault.write() as db:
         forgotten, present = _met_before(db, [row["content_key"] for row in rows])
@@ -98,13 +99,14 @@ def save(vault: Vault, drafts: Sequence[Draft], now: datetime) -> Saved:
                 ids.append(row["id"])
             elif (before["text"], before["caption"]) == (row["text"], row["caption"]):
                 known += 1
+                vouched += own.vouch(db, before, row)
             else:
                 new = {name: row[name] for name in ("text", "caption", "language")}
                 change(db, before["id"], new, now)
                 present[key] = before | {"text": row["text"], "caption": row["caption"]}
                 versions += 1
                 ids.append(before["id"])
-    return Saved(ids=tuple(ids), known=known, versions=versions, refused=refused)
+    return Saved(ids=tuple(ids), known=known, versions=versions, refused=refused, vouched=tuple(vouched))
 
 
 def _met_before(db: Database, keys: list[bytes]) -> tuple[set[bytes], dict[bytes, dict[str, Any]]]:
@@ -114,7 +116,9 @@ def _met_before(db: Database, keys: list[bytes]) -> tuple[set[bytes], dict[bytes
         chunk = keys[start : start + _CHUNK]
         marks = ",".join("?" * len(chunk))
         forgotten |= {row["mac"] for row in db.query(f"SELECT mac FROM tombstone WHERE mac IN ({marks})", chunk)}
-        found = db.query(f"SELECT content_key, id, text, caption FROM memory WHERE content_key IN ({marks})", chunk)
+        found = db.query(
+            f"SELECT content_key, id, text, caption, mine FROM memory WHERE content_key IN ({marks})", chunk
+        )
         present |= {row["content_key"]: row for row in found}
     return forgotten, present
 

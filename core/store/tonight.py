@@ -282,7 +282,7 @@ def between(db: Database, begin: datetime, end: datetime, upto: int, short: int,
 def people(db: Database) -> set[str]:
     """Everybody who spoke in a conversation or was told of, by their names in small letters; never the person."""
     rows = db.query(
-        "SELECT DISTINCT speaker FROM memory WHERE channel = 'conversation' AND mine = 0 AND speaker != ''"
+        "SELECT DISTINCT speaker FROM memory WHERE channel = 'conversation' AND mine NOT IN (1, 2) AND speaker != ''"
         " AND role NOT IN ('assistant', 'system', 'tool')"
         " UNION SELECT DISTINCT subject FROM memory WHERE facet = 'fact' AND subject != 'me'"
         " AND subject NOT LIKE '% of %'"

@@ -177,6 +177,6 @@ def _turn(one: _Copied, order: str, ids: StableIds, context: ImportContext) -> R
         conversation=context.name,
         external_id=ids.next(one.name, at.isoformat() if at else str(one.clock), text),
         speaker=one.name,
-        mine=context.is_person(one.name) or one.name.casefold() in ("you", "du"),
+        mine=context.is_me(one.name) or one.name.casefold() in ("you", "du"),
     )
     return observed(text, at, provenance, context)

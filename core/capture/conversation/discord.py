@@ -89,9 +89,9 @@ def _turn(message: Node, number: int, guild: Node, channel: Node, context: Impor
         external_id=fields.text(message, "id") or f"place-{number}",
         speaker=speaker,
         addressee=_addressee(fields.text(channel, "name"), speaker, name, mine=mine) if direct else "",
-        mine=mine,
+        mine=context.is_me(speaker) or context.is_me(name),
     )
-    return observed(text, _at(message, context), provenance, context)
+    return observed(text, _at(message, context), provenance, context, called=(name,))
 
 
 def _addressee(channel: str, speaker: str, name: str, *, mine: bool) -> str:

@@ -80,7 +80,7 @@ def _turn(line: str, context: ImportContext) -> Read:
         speaker=fields["speaker"],
         addressee=fields["addressee"],
         role=fields["role"] or _role(speaker, fields["addressee"].casefold()),
-        mine=context.is_person(fields["speaker"]) or said == "user" or (not said and speaker == "user"),
+        mine=context.is_me(fields["speaker"]) or said == "user" or (not said and speaker == "user"),
     )
     at = _time(found.get("at"), context)
     return observed(fields["text"], at, provenance, context, caption=fields["image_caption"])

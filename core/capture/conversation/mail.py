@@ -107,7 +107,8 @@ class _Mailbox:
             yield self._quoted(told.quoted, told.quoted_of, provenance)
             self._said.add(told.quoted)
         self._said.add(told.own)
-        yield observed(text, at, provenance, self._context)
+        sender = _people(message, "from") or _people(message, "sender")
+        yield observed(text, at, provenance, self._context, called=sender[0] if sender else ())
 
     def _provenance(self, message: Message, raw: mbox.Raw) -> Provenance:
         sender = _people(message, "from") or _people(message, "sender") or [("", "")]
@@ -126,7 +127,7 @@ class _Mailbox:
             external_id=id or f"mail-{hashlib.sha256(raw.data[:65536]).hexdigest()[:24]}",
             speaker=name or address or "somebody",
             addressee="me" if to_me and len(others) == 1 else ", ".join(shown) + more,
-            mine=self._is_mine(message) or self._context.is_person(name) or self._context.is_person(address),
+            mine=self._is_mine(message) or self._context.is_me(name) or self._context.is_me(address),
         )
 
     def _is_mine(self, message: Message) -> bool:
@@ -142,7 +143,7 @@ class _Mailbox:
             conversation=answer.conversation,
             external_id=f"quoted-{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:24]}",
             speaker=whose or "somebody (quoted)",
-            mine=bool(whose) and self._context.is_person(whose),
+            mine=bool(whose) and self._context.is_me(whose),
         )
         return observed(text, None, provenance, self._context)
 

@@ -133,7 +133,7 @@ def _turn(name: str, text: str, at: datetime | None, ids: StableIds, context: Im
         external_id=identity,
         speaker=name,
         role="user" if user else "",
-        mine=context.is_person(name) or user,
+        mine=context.is_me(name) or user,
     )
     return observed(text, at, provenance, context)
 

@@ -56,17 +56,28 @@ class ImportContext:
     """For times without an offset; None is the system's zone."""
     month_first: bool | None = None
     """Whether 3/4 is in March, where nothing else tells; None: the person has not said where they live."""
+    vouched: bool = True
+    """The person brought it in themself: what it says is theirs is believed."""
 
     @classmethod
-    def of(cls, person: Person, now: datetime, name: str = "import") -> "ImportContext":
+    def of(cls, person: Person, now: datetime, name: str = "import", *, vouched: bool = True) -> "ImportContext":
         """From the person's settings. Raises BadInput for a zone that does not exist."""
         month_first = region_of(person.country).month_first if person.country else None
-        return cls(now=now, name=name, names=person.names, zone=zone_named(person.zone), month_first=month_first)
+        zone = zone_named(person.zone)
+        return cls(now=now, name=name, names=person.names, zone=zone, month_first=month_first, vouched=vouched)
 
     def is_person(self, name: str) -> bool:
         """Whether this speaker or addressee is the person themself."""
+        return self.is_me(name) or self.is_named(name)
+
+    def is_me(self, name: str) -> bool:
+        """Whether a file says so itself, whatever the person is called."""
+        return name.strip().casefold() == "me"
+
+    def is_named(self, name: str) -> bool:
+        """Whether it is one of the person's names."""
         folded = name.strip().casefold()
-        return folded == "me" or any(folded == own.strip().casefold() for own in self.names)
+        return bool(folded) and any(folded == own.strip().casefold() for own in self.names)
 
     def aware(self, at: datetime) -> datetime:
         """`at` with a fixed offset of whole minutes, a naive one read in the profile's zone.

@@ -154,7 +154,7 @@ class _Export:
             external_id=f"{fields.text(item, 'dateSent') or line}-{author}",
             speaker=speaker,
             addressee=(title if mine else "me") if direct else "",
-            mine=mine or self._context.is_person(speaker),
+            mine=mine or self._context.is_me(speaker),
         )
         return observed(text, self._at(sent), provenance, self._context)
 

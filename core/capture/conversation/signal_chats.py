@@ -74,7 +74,7 @@ def _turn(message: Node, line: int, chat: str, ids: StableIds, context: ImportCo
     if not text.strip():
         return Skipped(line=line, reason="a message without words")
     speaker = fields.text(message, "sender") or "somebody"
-    mine = speaker == _ME or context.is_person(speaker)
+    mine = speaker == _ME or context.is_me(speaker)
     told = fields.text(message, "date")
     provenance = Provenance(
         channel=Channel.CONVERSATION,

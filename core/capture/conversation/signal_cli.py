@@ -76,7 +76,7 @@ class _Received:
             external_id=f"{first}-{number}",
             speaker=speaker,
             addressee="" if group else title if mine else "me",
-            mine=mine or self._context.is_person(speaker),
+            mine=mine or self._context.is_me(speaker),
         )
         return observed(text, _at(stamp, self._context), provenance, self._context)
 

@@ -70,6 +70,8 @@ class _Export:
     context: ImportContext
     people: dict[str, str] = field(default_factory=dict)
     mine: set[str] = field(default_factory=set)
+    named: set[str] = field(default_factory=set)
+    """Those of `mine` who are so by one of the person's names."""
     places: dict[str, _Place] = field(default_factory=dict)
     """By the name of their folder."""
 
@@ -95,6 +97,7 @@ class _Export:
         self.people[id] = next(filter(None, names), id)
         if any(self.context.is_person(name) for name in (*names, fields.text(profile, "email")) if name):
             self.mine.add(id)
+            self.named.add(id)
 
     def _channel(self, id: str, found: Node, kind: str) -> None:
         listed = found.get("members")
@@ -141,7 +144,9 @@ class _Export:
         if not text.strip():
             return Skipped(line=number, reason="a message without words")
         stamp = fields.text(message, "ts")
-        return observed(text, self._at(stamp), self._provenance(message, place, stamp, number), self.context)
+        provenance = self._provenance(message, place, stamp, number)
+        called = self.context.names if fields.text(message, "user") in self.named else ()
+        return observed(text, self._at(stamp), provenance, self.context, called=called)
 
     def _provenance(self, message: Node, place: _Place, stamp: str, number: int) -> Provenance:
         id = fields.text(message, "user")
@@ -161,7 +166,7 @@ class _Export:
             session=thread,
             speaker=called,
             addressee="me" if theirs else ", ".join(others) if place.direct else "",
-            mine=mine,
+            mine=(id in self.mine and id not in self.named) or self.context.is_me(called),
         )
 
     def _at(self, stamp: str) -> datetime | None:

@@ -116,8 +116,8 @@ class _Export:
         speaker = fields.text(message, "from", "author") or id or "Deleted Account"
         direct = chat.type == "personal_chat" and bool(chat.name)
         other = direct and fields.text(message, "from") != "" and id not in ("", f"user{chat.id}")
-        mine = (id == self._me if self._me else other) or self._context.is_person(speaker)
-        addressee = (chat.name if mine else "me") if direct else ""
+        mine = (id == self._me if self._me else other) or self._context.is_me(speaker)
+        addressee = (chat.name if mine or self._context.is_named(speaker) else "me") if direct else ""
         return Provenance(
             channel=Channel.CONVERSATION,
             app="Telegram",

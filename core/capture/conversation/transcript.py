@@ -103,7 +103,7 @@ def _turn(speech: _Speech, began: datetime | None, ids: StableIds, context: Impo
         conversation=context.name,
         external_id=ids.next(speech.speaker, str(speech.begins), speech.text),
         speaker=speech.speaker,
-        mine=context.is_person(speech.speaker),
+        mine=context.is_me(speech.speaker),
     )
     return observed(speech.text, began + speech.begins if began else None, provenance, context)
 

@@ -2,12 +2,12 @@
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from core.capture.conversation.report import ImportContext, Notice, ReadOut, Skipped
-from core.memory import Facet, Observation, Provenance
+from core.memory import Claim, Facet, Observation, Provenance
 
 _WAITING = 1000
 _REMEMBERED = 100_000
@@ -87,9 +87,23 @@ class StableIds:
 
 
 def observed(
-    text: str, at: datetime | None, provenance: Provenance, context: ImportContext, *, caption: str = ""
+    text: str,
+    at: datetime | None,
+    provenance: Provenance,
+    context: ImportContext,
+    *,
+    caption: str = "",
+    called: Collection[str] = (),
 ) -> Observation | Undated:
-    """A conversation's turn, waiting for a neighbour's time when `at` is None."""
+    """A conversation's turn, waiting for a neighbour's time when `at` is None.
+
+    `provenance.mine` is what the file itself says; whose it is by name is found here, by its speaker and by what
+    else the speaker is `called`.
+    """
+    if not provenance.mine and any(context.is_named(name) for name in (provenance.speaker, *called)):
+        provenance = replace(provenance, mine=True, claim=Claim.NAMED)
+    if provenance.mine and not context.vouched:
+        provenance = replace(provenance, mine=False, claim=Claim.UNVOUCHED)
     turn = Observation(
         text=text,
         at=at or context.now,

@@ -207,7 +207,7 @@ class _Chat:
         if why:
             return Skipped(line=message.line, reason=why)
         theirs = self._direct and message.name == self._title
-        mine = self._context.is_person(message.name) or (self._direct and not theirs)
+        mine = self._context.is_me(message.name) or (self._direct and not theirs)
         provenance = Provenance(
             channel=Channel.CONVERSATION,
             app="WhatsApp",

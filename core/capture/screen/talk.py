@@ -2,43 +2,24 @@
 
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from core.capture.rect import Rect
 from core.capture.screen.chat.alike import key, same_name
 from core.capture.screen.chat.read import read_chat
 from core.capture.screen.chat.scrolled import MOST, Known, joined
 from core.capture.screen.chat.shapes import ScreenChat
+from core.capture.screen.own_side import surely_own
 from core.capture.screen.page import Line, ReadPage, line_box
 from core.capture.screen.recorder import Label
-from core.memory import Channel, Facet, Observation, Provenance
+from core.memory import Channel, Claim, Facet, Observation, Provenance
 from core.pattern import Pattern
 
 ME, YOU, OWN_SIDE = "me", "You", "own side"
 """How the owner is called; and how where the owner's side may not count as the owner's word."""
 _CONVERSATIONS = 32
-_OWN_PROGRAMS = frozenset(
-    name
-    for names in (
-        "slack discord whatsapp whatsdesk zapzap telegram telegram-desktop telegramdesktop signal signal-desktop",
-        "element element-desktop teams teams-for-linux microsoft-teams ms-teams skype mattermost mattermost-desktop",
-        "zulip rocket.chat threema threema-desktop viber wire messenger caprine messages fractal nheko fluffychat",
-        "dino gajim pidgin hexchat konversation quassel quasselclient polari",
-    )
-    for name in names.split()
-)
-"""Programs that show chats and nothing else: what stands on the owner's side there, the owner wrote."""
-_OWN_HOSTS = frozenset(
-    name
-    for names in (
-        "web.whatsapp.com app.slack.com teams.microsoft.com teams.live.com discord.com web.telegram.org",
-        "chat.google.com messages.google.com www.messenger.com app.element.io web.threema.ch",
-    )
-    for name in names.split()
-)
 _SERVICES = Pattern(
     r"\b(slack|discord|whatsapp|telegram|signal|element|teams|skype|mattermost|zulip|messenger|threema|viber|wire)\b",
     re.IGNORECASE,
@@ -97,20 +78,20 @@ class Hearing:
                 names=names,
             )
             if chat is not None:
-                count += self._take(chat, place, at)
+                count += self._take(chat, place, at, names)
         return count
 
     def forget(self) -> None:
         """Drop what is held in mind, as at a lock."""
         self._talks.clear()
 
-    def _take(self, chat: ScreenChat, place: Place, at: datetime) -> int:
+    def _take(self, chat: ScreenChat, place: Place, at: datetime, names: Collection[str]) -> int:
         conversation = self._named(chat, place)
         talk = self._talks.get(conversation)
         if talk is None:
             talk = tuple(_known(one) for one in self.remembered(conversation))[-MOST:]
         found = joined(talk, chat.turns, at, conversation)
-        told = [_observation(one, conversation, chat, place) for one in (*found.new, *found.changed)]
+        told = [_observation(one, conversation, chat, place, names) for one in (*found.new, *found.changed)]
         if told:
             self.keep(told)
         self._talks[conversation] = found.talk
@@ -154,12 +135,6 @@ def _program(part: str, app: str) -> bool:
     return known or key(part) == key(app)
 
 
-def surely_own(app: str, url: str) -> bool:
-    """Whether the owner's side can be believed: a program for chats or its site, not any page that draws one."""
-    program = app.casefold().strip().removesuffix(".exe").replace(" ", "-")
-    return program in _OWN_PROGRAMS or (urlsplit(url).hostname or "") in _OWN_HOSTS
-
-
 def _by_place(lines: Sequence[Line], places: Sequence[Place]) -> list[list[Line]]:
     """The lines of each place: those whose middle no higher window covers."""
     found: list[list[Line]] = [[] for _ in places]
@@ -201,7 +176,7 @@ def _called(one: Known, *, mine: bool) -> str:
     return ME if mine else YOU
 
 
-def _observation(one: Known, conversation: str, chat: ScreenChat, place: Place) -> Observation:
+def _observation(one: Known, conversation: str, chat: ScreenChat, place: Place, names: Collection[str]) -> Observation:
     mine = one.mine and surely_own(place.app, place.url)
     of_two = {turn.speaker for turn in chat.turns if turn.speaker and not turn.mine} == {chat.name}
     return Observation(
@@ -220,5 +195,6 @@ def _observation(one: Known, conversation: str, chat: ScreenChat, place: Place) 
             addressee=(chat.name if one.mine else ME) if of_two else "",
             role=OWN_SIDE if one.mine and not mine else "",
             mine=mine,
+            claim=Claim.NAMED if mine and one.speaker.casefold() in names else Claim.SOURCE,
         ),
     )

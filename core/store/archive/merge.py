@@ -11,7 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from core.errors import DamagedVault, DiskFull
-from core.memory import Channel, Kind, MediaId, Memory, MemoryId, MergeReport, Trust
+from core.memory import Channel, Claim, Kind, MediaId, Memory, MemoryId, MergeReport, Trust
 from core.store import envelope, memories, tombstones
 from core.store.archive.bundle import Bundle
 from core.store.archive.opening import Wrapping, opened
@@ -302,7 +302,7 @@ def _as_from_others(row: Row) -> Row:
         "trust": int(Trust.CAPTURED),
         "importance": min(float(row["importance"] or 0), 1.0),
         "stability_days": min(float(row["stability_days"] or 0), 60.0),
-        "mine": 0,
+        "mine": 0 if row["channel"] == Channel.SLEEP else int(Claim.FOREIGN),
         "pinned": 0,
         "uses": 0,
         "last_used": None,

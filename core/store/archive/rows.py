@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import NoReturn
 
 from core.errors import ArchiveProblem
-from core.memory import Channel, Facet, Kind, Sensitivity, State, Trust
+from core.memory import Channel, Claim, Facet, Kind, Sensitivity, State, Trust
 
 Plain = str | int | float | None
 """What a column can hold on its way."""
@@ -155,7 +155,7 @@ MEMORY: Mapping[str, Check] = {
     "channel": _one_of(frozenset(channel.value for channel in Channel)),
     **dict.fromkeys(("app", "window", "url", "conversation", "external_id", "session"), _SHORT),
     **dict.fromkeys(("speaker", "addressee", "role", "language"), _SHORT),
-    "mine": _FLAG,
+    "mine": _whole(0, max(Claim)),
     "importance": _number(0, 100),
     "stability_days": _number(0, 1e6),
     "trust": _one_of(frozenset(int(trust) for trust in Trust)),
