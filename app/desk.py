@@ -48,6 +48,8 @@ from ui.preparing_desk import ModelCosts
 
 T = TypeVar("T")
 _WINDOW = "window_geometry"
+_FINISH_S = 5.0
+"""How long an end waits for pictures that were taken and not yet read; a session's end leaves little more."""
 
 
 class HostDesk:
@@ -195,7 +197,7 @@ class HostDesk:
     def _stop_recording(self, reason: str = "recording was switched off") -> None:
         recording, self.host.recording = self.host.recording, None
         if recording is not None:
-            recording.stop(reason)
+            recording.stop(reason, finish_s=_FINISH_S)
 
     def _follow_setting(self) -> None:
         if self.host.assistant.settings.capture.screen:

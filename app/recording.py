@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -43,8 +44,13 @@ _ANSWERED_WITHIN_S = 90.0
 """How long a preview waits for the desktop's own question, where there is one."""
 _TOLD_WITHIN_S = 5.0
 _WATCHED_EVERY_S = 2.0
-_ENDED = "The recorder ended unexpectedly."
-_READER_ENDED = "Reading ended unexpectedly; pictures wait."
+_STOOD_STILL_S = 8.0
+"""The watch itself comes so late only when this whole process was kept from running."""
+_BEGUN_AGAIN_EVERY_S = 20.0
+_ENDED = "The recorder ended unexpectedly; it is started again."
+_READER_ENDED = "Reading ended unexpectedly; it is started again, and pictures wait."
+_NOT_RUNNING = "Mneme was not running"
+_SET_BACK = "the clock was set back while Mneme was not running; how long that was is not known"
 
 
 def left_behind(host: Host) -> Gap | None:
@@ -53,8 +59,12 @@ def left_behind(host: Host) -> Gap | None:
     if not lost.frames or lost.first is None or lost.last is None:
         return None
     zone = host.clock().tzinfo
-    reason = f"Mneme ended before {lost.frames} pictures were read"
+    reason = f"Mneme ended before {_pictures(lost.frames)} read"
     return Gap(begins=lost.first.astimezone(zone), ends=lost.last.astimezone(zone), reason=reason)
+
+
+def _pictures(number: int) -> str:
+    return "1 picture was" if number == 1 else f"{number} pictures were"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,37 +129,52 @@ class Recording:
 
     def _since_last_time(self) -> None:
         """Whatever was not recorded since the last look of an earlier recorder is a gap with its reason."""
+        now = self._host.clock()
         with self._host.opened.vault.read() as db:
             noted = preferences.noted(db, _LAST_LOOK)
-        now = self._host.clock()
+            kept = timeline.last_frame(db, now)
         if noted is None:
             return
         seen, _, reason = str(noted).partition("|")
         begins = datetime.fromisoformat(seen)
-        if begins < now - timedelta(seconds=_SHORT_S):
-            self._gap(Gap(begins=begins, ends=now, reason=reason or "Mneme was not running"))
+        if begins > now:
+            self._gap(Gap(begins=now, ends=now, reason=_SET_BACK))
+        elif begins < now - timedelta(seconds=_SHORT_S):
+            # A look is noted twice a minute at most; after a kill the last frame may be younger.
+            begins = begins if reason or kept is None else max(begins, kept)
+            self._gap(Gap(begins=begins, ends=now, reason=reason or _NOT_RUNNING))
 
     def _note_look(self) -> None:
         """Keep when a look last worked, so that what comes after a kill can be told from what was seen."""
         seen = self.recorder.account().heartbeat
-        if seen is not None and (self._noted is None or seen - self._noted > timedelta(seconds=_SHORT_S)):
+        if seen is not None and self._later(seen - timedelta(seconds=_SHORT_S)):
             with self._host.opened.vault.write() as db:
                 preferences.note(db, _LAST_LOOK, f"{seen.isoformat()}|")
             self._noted = seen
+
+    def _later(self, moment: datetime) -> bool:
+        """Whether it is later than what is noted; what is noted may lie ahead, where the clock was set back."""
+        return self._noted is None or moment > self._noted or self._noted > self._host.clock()
 
     def start(self) -> None:
         """Record from now on."""
         if self._threads:
             return
         self._threads = [
-            threading.Thread(target=self.recorder.run, args=(self._no_looks,), name="capture", daemon=True),
-            threading.Thread(target=self.reading.run, args=(self._stop,), name="reading", daemon=True),
+            self._looking(),
+            self._reads(),
             threading.Thread(target=self._watch, name="recorder's watch", daemon=True),
         ]
         if desktop() == "x11":
             self.telling.start()
         for thread in self._threads:
             thread.start()
+
+    def _looking(self) -> threading.Thread:
+        return threading.Thread(target=self.recorder.run, args=(self._no_looks,), name="capture", daemon=True)
+
+    def _reads(self) -> threading.Thread:
+        return threading.Thread(target=self.reading.run, args=(self._stop,), name="reading", daemon=True)
 
     @property
     def running(self) -> bool:
@@ -163,12 +188,27 @@ class Recording:
 
     def _watch(self) -> None:
         """Until the end: a look that does not come back, a thread that ended, gaps on their way to the vault."""
+        began = again = time.monotonic()
         while not self._stop.wait(_WATCHED_EVERY_S):
-            capture = self._threads[0]
+            late = time.monotonic() - began - _WATCHED_EVERY_S
+            if late > _STOOD_STILL_S:
+                self.recorder.stood_still(late)
             if not self._no_looks.is_set():
-                self.recorder.watch(self.recorder.late_s, "" if capture.is_alive() else _ENDED)
+                self.recorder.watch(self.recorder.late_s, "" if self._threads[0].is_alive() else _ENDED)
+            if time.monotonic() - again > _BEGUN_AGAIN_EVERY_S:
+                again = time.monotonic()
+                self.begin_again()
             self.pace()
             self.write_down()
+            began = time.monotonic()
+
+    def begin_again(self) -> None:
+        """Start a thread anew that a bug has ended; the log says where."""
+        for place, make, ends in ((0, self._looking, self._no_looks), (1, self._reads, self._stop)):
+            if not self._threads[place].is_alive() and not ends.is_set():
+                thread = make()
+                thread.start()
+                self._threads[place] = thread
 
     def _trouble(self) -> str:
         ended = len(self._threads) > 1 and not self._threads[1].is_alive() and not self._stop.is_set()
@@ -181,6 +221,8 @@ class Recording:
     def pace(self) -> Pace:
         """Looks of the last minute against what was due."""
         now, account = self._host.clock(), self.recorder.account()
+        if self._history and now < self._history[-1][0]:
+            self._history.clear()  # the clock was set back
         self._history.append((now, account.looks, account.expected))
         while self._history and now - self._history[0][0] > timedelta(minutes=1):
             self._history.popleft()
@@ -228,9 +270,10 @@ class Recording:
                 gap = self._to_write[0]
                 with self._host.opened.vault.write() as db:
                     timeline.add_gap(db, gap)
-                    if self._noted is None or gap.ends > self._noted:
+                    later = self._later(gap.ends)
+                    if later:
                         preferences.note(db, _LAST_LOOK, f"{gap.ends.isoformat()}|")
-                self._noted = max(gap.ends, self._noted or gap.ends)
+                self._noted = gap.ends if later else self._noted
                 self._to_write.popleft()
             self._note_look()
         except Problem as problem:
@@ -258,9 +301,15 @@ class Recording:
         self._no_looks.set()
         self._threads[0].join(20)
 
-    def stop(self, reason: str = "the recorder was off") -> None:
-        """End both threads and the reader; what was not read becomes a gap, and so does the time until the next."""
+    def stop(self, reason: str = "the recorder was off", *, finish_s: float = 0.0) -> None:
+        """End both threads and the reader; what was not read becomes a gap, and so does the time until the next.
+
+        `finish_s`: how long what waits may still be read.
+        """
         self._no_looks.set()
+        if finish_s and self._threads:
+            self.stop_looking()
+            self.wait_until_read(finish_s)
         self._stop.set()
         self.reader.close()
         self.telling.close()
@@ -272,7 +321,7 @@ class Recording:
         left = self._spool.close()
         if left.frames and left.first and left.last:
             zone = self._host.clock().tzinfo
-            said = f"stopped before {left.frames} pictures were read"
+            said = f"stopped before {_pictures(left.frames)} read"
             self._gap(Gap(begins=left.first.astimezone(zone), ends=left.last.astimezone(zone), reason=said))
         self.write_down()
         self._host.owed_gaps += self._to_write

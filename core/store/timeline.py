@@ -38,6 +38,15 @@ def gaps(db: Database, begins: datetime, ends: datetime) -> list[Gap]:
     ]
 
 
+def last_frame(db: Database, before: datetime) -> datetime | None:
+    """When the last look at the screen was kept, of those before a moment; None when there was none."""
+    row = db.execute(
+        "SELECT at, at_offset FROM memory WHERE facet = 'frame' AND at <= ? ORDER BY at DESC LIMIT 1",
+        [before.timestamp()],
+    ).fetchone()
+    return None if row is None else moment(row[0], row[1])
+
+
 def new_episode_id(now: datetime) -> EpisodeId:
     """An id for a new episode."""
     return EpisodeId(new_id(now))

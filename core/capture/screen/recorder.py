@@ -187,6 +187,10 @@ class Recorder:
         """Seconds since the loop should have begun its next look, or began the one under way."""
         return self._steady() - self._tick_due
 
+    def stood_still(self, seconds: float) -> None:
+        """This whole process was kept from running for so long: that is no lateness of the screen's."""
+        self._tick_due += seconds
+
     def watch(self, late_s: float, ended: str = "") -> None:
         """From another thread, every few seconds: a look that does not end is a problem and a gap, as long as it lasts.
 

@@ -53,5 +53,5 @@ def test_frames_that_a_dead_recorder_left_are_removed_and_become_a_gap(tmp_path:
         (host.paths.spool / "00000001.bin").write_bytes(b"nobody has the key")
         gap = left_behind(host)
         assert gap is not None
-        assert gap.reason == "Mneme ended before 1 pictures were read"
+        assert gap.reason == "Mneme ended before 1 picture was read"
         assert list(host.paths.spool.iterdir()) == []

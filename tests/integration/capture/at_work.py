@@ -1,7 +1,7 @@
 """The recorder of a real host on a real display, stepped by the test: vault, spool, reader's process and all."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,6 +10,7 @@ from pathlib import Path
 from app.host import Host
 from app.recorder_state import recorder_state
 from app.recording import Recording
+from app.screens import Screens
 from core.errors import Problem
 from core.events import Event
 from core.memory import Gap
@@ -80,12 +81,14 @@ class AtWork:
 
 
 @contextmanager
-def recording_at_work(root: Path, *, now: datetime = NOW) -> Iterator[AtWork]:
+def recording_at_work(
+    root: Path, *, now: datetime = NOW, screens: Callable[[Host], Screens] = Screens
+) -> Iterator[AtWork]:
     """A host of the profile with its recorder, no thread of which runs; both are ended afterwards."""
     with hosting(root) as host:
         clock = [now]
         host.clock = lambda: clock[0]
-        recording = host.recording = Recording(host)
+        recording = host.recording = Recording(host, screens(host))
         made = AtWork(host, recording, clock)
         host.events.listen(made.events.append)
         try:

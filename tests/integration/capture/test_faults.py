@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -12,9 +13,12 @@ from pathlib import Path
 import pytest
 
 from app.pausing import kept_pause, pause, resume
+from app.screens import Screens
 from core.capture.screen.presets import PRESETS
 from core.capture.screen.reader import Reader
 from core.capture.screen.reading import SILENT_S
+from core.capture.screen.recorder import Screen
+from core.capture.screen.windows import Windows
 from core.errors import BadInput, DiskFull, Problem
 from core.settings import Capture
 from tests.integration.capture.at_work import AtWork, recording_at_work
@@ -143,6 +147,116 @@ def test_a_machine_that_slept_is_a_gap_and_its_looks_count_as_missed(screen: Des
     assert "slept" in gap.reason
     account = at_work.recording.recorder.account()
     assert account.expected - account.looks > 8 * 3600 / PRESETS["balanced"].away_gap - 2
+
+
+def test_a_process_that_was_kept_from_running_blames_no_screen(screen: Desk, watch: Watch) -> None:
+    screen.xterm("page", shell=said("before it stood still"))
+    settle(screen)
+    watching = watch()
+    watching.look()
+    stood = watching.now
+    watching.now += timedelta(minutes=3)
+    watching.steady_s += 180
+    watching.recorder.stood_still(178)
+    watching.recorder.watch(watching.recorder.late_s)
+    assert watching.recorder.account().state == "recording"
+    watching.recorder.tick()
+    assert [(gap.begins, gap.ends) for gap in watching.gaps] == [(stood, watching.now)]
+    assert "does not answer" not in watching.gaps[0].reason
+
+
+def test_after_a_clock_that_was_set_back_a_kill_is_still_a_gap(
+    screen: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DISPLAY", screen.display)
+    screen.xterm("page", shell=said("whatever the hour is"))
+    settle(screen)
+    with recording_at_work(tmp_path / "profile") as work:
+        work.look()
+        work.recording.write_down()
+        work.now -= timedelta(days=1)
+        work.look()
+        work.recording.write_down()
+        seen, work.killed = work.now, True
+    with recording_at_work(tmp_path / "profile", now=seen + timedelta(minutes=30)) as work:
+        (gap,) = work.gaps()
+        assert (gap.begins, gap.ends, gap.reason) == (seen, work.now, "Mneme was not running")
+
+
+def test_what_was_kept_just_before_a_kill_is_in_no_gap(
+    screen: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DISPLAY", screen.display)
+    window = screen.xterm("page", shell=said("first"))
+    settle(screen)
+    with recording_at_work(tmp_path / "profile") as work:
+        work.look()
+        work.recording.write_down()
+        screen.run("xdotool", "type", "--window", str(window), "seen last of all")
+        settle(screen)
+        work.now -= timedelta(seconds=11)  # a look so soon that it is not noted
+        assert work.look() == 1
+        work.read()
+        work.recording.write_down()
+        seen, work.killed = work.now, True
+    with recording_at_work(tmp_path / "profile", now=seen + timedelta(minutes=30)) as work:
+        (gap,) = work.gaps()
+        assert (gap.begins, gap.ends) == (seen, work.now)
+
+
+def test_a_clock_that_was_set_back_while_nothing_ran_is_said(tmp_path: Path) -> None:
+    with recording_at_work(tmp_path / "profile") as work:
+        then = work.now
+    with recording_at_work(tmp_path / "profile", now=then - timedelta(hours=3)) as work:
+        (gap,) = work.gaps()
+        assert (gap.begins, gap.ends) == (work.now, work.now)
+        assert "the clock was set back" in gap.reason
+
+
+def test_whoever_quits_has_what_waits_read_first(screen: Desk, at_work: AtWork) -> None:
+    screen.xterm("page", shell=said("the last thing that was seen"))
+    settle(screen)
+    assert at_work.look() == 1
+    at_work.recording.start()
+    at_work.recording.stop("Mneme was not running", finish_s=60)
+    assert at_work.recording.waiting == 0
+    assert not [gap for gap in at_work.recording.gaps if "read" in gap.reason]
+    assert at_work.finds("the last thing that was seen")
+
+
+class WithABug(Screens):
+    """The desktop's screen, after one error that nobody thought of."""
+
+    had: bool = False
+
+    def open(self) -> tuple[Screen, Windows]:
+        if not self.had:
+            self.had = True
+            raise ZeroDivisionError
+        return super().open()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_looking_is_begun_again_after_a_bug_has_ended_it(
+    screen: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def until_it_says(state: str) -> None:
+        ends = time.monotonic() + 20
+        while work.status.state != state and time.monotonic() < ends:
+            time.sleep(0.05)
+        assert work.status.state == state
+
+    monkeypatch.setenv("DISPLAY", screen.display)
+    screen.xterm("page", shell=said("before the bug"))
+    settle(screen)
+    with recording_at_work(tmp_path / "profile", screens=WithABug) as work:
+        work.recording.start()
+        until_it_says("problem")
+        assert "started again" in work.status.reason
+        work.now += timedelta(seconds=10)
+        work.recording.begin_again()
+        until_it_says("recording")
+        assert [gap.reason for gap in work.gaps()] == ["The recorder ended unexpectedly; it is started again."]
 
 
 def test_a_gap_is_on_the_timeline_while_it_lasts_and_after_a_kill(
