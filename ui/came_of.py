@@ -48,6 +48,11 @@ class Came(Protocol):
         ...
 
     @property
+    def who_is_it(self) -> Sequence[str]:
+        """Who of those who speak the person may be, where that is not known."""
+        ...
+
+    @property
     def cancelled(self) -> bool:
         """Whether it was stopped."""
         ...

@@ -14,6 +14,7 @@ from core.urgency import Urgency
 from ui.bridge import Bridge
 from ui.came_of import Came, came_of
 from ui.parts.working import Working
+from ui.whose import WhoseCard
 from ui.words import counted, size, translate
 
 if TYPE_CHECKING:
@@ -39,6 +40,10 @@ class LongWork(QObject):
 
     begun = Signal(object)
     ended = Signal(object)
+    asks = Signal(object)
+    """A card with a question that may wait."""
+    answered = Signal(object)
+    """It is to be taken away."""
 
     def __init__(self, bridge: Bridge) -> None:
         super().__init__(bridge)
@@ -138,7 +143,22 @@ class LongWork(QObject):
             one = translate("LongWork", "{n} memory was imported.")
             many = translate("LongWork", "{n} memories were imported.")
             self._bridge.tell(counted(len(saved), one, many), came_of(report))
+            if report.who_is_it:
+                self.asks.emit(WhoseCard(report.who_is_it, self._named, self.answered.emit))
             if then:
                 then()
 
         self.begin_steps(translate("LongWork", "Importing"), work, done)
+
+    def _named(self, name: str) -> None:
+        """The person is called so: what was said under that name is theirs, now and from now on."""
+
+        def keep(assistant: Assistant) -> None:
+            known = assistant.settings.person.names
+            assistant.set_setting("person.names", (*known, name))
+
+        def done(_: None) -> None:
+            said = translate("LongWork", "What {name} said is yours now.").format(name=name)
+            self._bridge.tell(said, translate("LongWork", "Settings, General, You: there it can be changed back."))
+
+        self._bridge.run(keep, self, done)

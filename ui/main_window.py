@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QWidget
 from typing_extensions import override
 
@@ -34,6 +35,12 @@ _RECORDER_MS = 2000
 _NARROW_BELOW = 940
 _COMPOSER = 84
 """How high the box at the foot of Ask is: notices stand above it."""
+
+
+def _files_of(event: QDropEvent) -> list[Path]:
+    """The files and folders of this machine that are dragged; nothing where something else is among them."""
+    urls = event.mimeData().urls()
+    return [Path(url.toLocalFile()) for url in urls] if all(url.isLocalFile() for url in urls) else []
 
 
 class MainWindow(QMainWindow):
@@ -72,6 +79,9 @@ class MainWindow(QMainWindow):
         work.begun.connect(self._show_work)
         work.ended.connect(self.notices.take)
         work.ended.connect(self.sidebar.take)
+        work.asks.connect(self.notices.put)
+        work.answered.connect(self.notices.take)
+        self.setAcceptDrops(True)
         self._connect()
         self._look_at_recorder = QTimer(self, interval=_RECORDER_MS)
         self._look_at_recorder.timeout.connect(self._show_recorder)
@@ -265,6 +275,19 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.sidebar.set_narrow(self.width() < _NARROW_BELOW)
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files and folders may be dropped anywhere while the places are open."""
+        if self._door is None and _files_of(event):
+            event.acceptProposedAction()
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        """What is dropped is imported."""
+        if self._door is None and (paths := _files_of(event)):
+            event.acceptProposedAction()
+            self._work.import_files(paths)
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -14,6 +14,7 @@ from ui.look import SPACE
 from ui.parts.boxes import column, row
 from ui.parts.buttons import Button, IconButton, IconLabel
 from ui.parts.text import label
+from ui.whose import WhoseCard
 from ui.words import translate
 
 _STAYS_MS = 8000
@@ -92,8 +93,9 @@ class Notices(QWidget):
         if isinstance(event, Noticed):
             self.say(event)
         elif isinstance(event, VaultLocked):
-            for notice in self.shown:
-                self.take(notice)
+            for card in self._cards():
+                if isinstance(card, Notice | WhoseCard):
+                    self.take(card)
 
     def say(self, said: Noticed, action: tuple[str, Callable[[], object]] | None = None) -> None:
         """Show a notice; problems stay until they are dismissed, the same one is not shown twice."""

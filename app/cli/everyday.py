@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli import nights, render, writing
+from app.cli import nights, render, whose, writing
 from app.cli.session import Session
 from app.cli.verbs import app, ending, simple
 from app.commands.request import JSON
@@ -153,7 +153,11 @@ def import_(
     def work(current: Session) -> int:
         secret = archive_secret(current, archive_passphrase_file, any(_is_archive(path) for path in files))
         result = current.run("import", arguments | ({"archive_passphrase": secret} if secret else {}))
-        current.print_json(result) if current.common.json else render.imported(current, result)
+        if current.common.json:
+            current.print_json(result)
+        else:
+            render.imported(current, result)
+            whose.asked(current, result)
         return 0
 
     ending(work)

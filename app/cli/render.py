@@ -144,6 +144,10 @@ def imported(session: Session, result: JSON) -> None:
             out.print(Text(f"  {', '.join(where)}: {plain(one['reason'])}" if where else f"  {plain(one['reason'])}"))
         if result["skipped"] > 20:
             out.print(Text(f"  and {result['skipped'] - 20:,} more; --json names up to 1,000"))
+        if result["mine"]:
+            own = [plain(one["name"]) for one in result["people"] if one["mine"]]
+            called = f" ({', '.join(own)})" if own else ""
+            out.print(Text(f"{result['mine']:,} of them are your own words{called}."))
     for notice in result["notices"]:
         out.print(Text(notice, style="yellow"))
 

@@ -82,6 +82,10 @@ def import_(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
             "skipped_lines": [asdict(one) for one in report.skipped],
             "files": [asdict(one) for one in report.files],
             "notices": list(report.notices),
+            "people": [asdict(one) for one in report.people],
+            "mine": report.mine,
+            "unvouched": report.unvouched,
+            "who_is_it": list(report.who_is_it),
         }
     findable(host, arguments, reply)
     return result

@@ -151,6 +151,8 @@ def _plan(path: Path) -> _Plan:
             found = _planned(bundle, alone=True)
         if not found.parts and found.broken:
             raise found.broken[0][1]
+        if not found.parts and any(name.lower().endswith((".zip", ".tgz")) for name in found.left):
+            raise BadInput("This download holds other downloads.", "Unpack it, and import the zips that are in it.")
         if not found.parts:
             raise BadInput("There are no conversations in this download that Mneme can read.", _KNOWN)
         return found
@@ -273,6 +275,7 @@ class Import:
             else:
                 self.tally.taken += 1
                 self.tally.undated += not found.at_given
+                self.tally.heard(found.provenance)
                 yield found
 
     def _told(self, read: int) -> None:

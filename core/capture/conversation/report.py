@@ -1,14 +1,14 @@
 """What an import is given and what it says afterwards."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core.dates.region import region_of
 from core.errors import BadInput
-from core.memory import Observation, Saved
+from core.memory import Claim, Observation, Provenance, Saved
 from core.settings import Person
 
 NONE = "none"
@@ -16,6 +16,8 @@ NONE = "none"
 LISTED = 1000
 """How many skipped places a report names; the rest is counted only."""
 _UNDATED = "{n} had no date of their own: they took a neighbour's, or the moment of import."
+_NAMED, _COUNTED = 12, 20_000
+"""Of those who speak: how many a report names, and how many are counted."""
 _YEARS = range(1900, 2200)
 
 
@@ -121,6 +123,17 @@ class FileRead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spoke:
+    """Somebody who speaks in an import."""
+
+    name: str
+    turns: int = 0
+    conversations: int = 0
+    mine: bool = False
+    """It is known to be the person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImportReport:
     """What an import took, and what not and why. Counts are observations."""
 
@@ -138,7 +151,18 @@ class ImportReport:
     """Sentences, and how often each was met."""
     files: tuple[FileRead, ...] = ()
     """The first of them, at most LISTED."""
+    people: tuple[Spoke, ...] = ()
+    """Those who speak most, in most conversations first; assistants are not among them."""
+    mine: int = 0
+    """How many turns are the person's own."""
+    unvouched: int = 0
+    """How many would be if the person had brought them in themself."""
     cancelled: bool = False
+
+    @property
+    def who_is_it(self) -> tuple[str, ...]:
+        """Who of those who speak the person may be, the likeliest first; nobody where that is known or none can be."""
+        return () if self.mine or self.unvouched else tuple(one.name for one in self.people)
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -161,6 +185,9 @@ class ImportReport:
             skipped_count=self.skipped_count + other.skipped_count,
             noticed=tuple(noticed.items()),
             files=(self.files + other.files)[:LISTED],
+            people=_together((*self.people, *other.people)),
+            mine=self.mine + other.mine,
+            unvouched=self.unvouched + other.unvouched,
             cancelled=self.cancelled or other.cancelled,
         )
 
@@ -182,6 +209,17 @@ class ImportReport:
         )
 
 
+def _together(people: Iterable[Spoke]) -> tuple[Spoke, ...]:
+    """Each once, who speaks in most conversations first, and of those who says most."""
+    found: dict[tuple[str, bool], Spoke] = {}
+    for one in people:
+        other = found.get((one.name, one.mine), Spoke(name=one.name, mine=one.mine))
+        turns, conversations = one.turns + other.turns, one.conversations + other.conversations
+        found[one.name, one.mine] = replace(one, turns=turns, conversations=conversations)
+    said = sorted(found.values(), key=lambda one: (-one.conversations, -one.turns, one.name))
+    return tuple(said[:_NAMED])
+
+
 def _within(download: str, file: str) -> str:
     return f"{download}/{file}" if file not in ("", download) else download
 
@@ -201,6 +239,25 @@ class Tally:
     skipped_count: int = 0
     noticed: Counter[str] = field(default_factory=Counter)
     files: list[FileRead] = field(default_factory=list)
+    mine: int = 0
+    unvouched: int = 0
+    people: dict[tuple[str, bool], list[int]] = field(default_factory=dict)
+    """How many turns each said, in how many conversations; of millions of speakers the first only."""
+    _met: set[tuple[str, str]] = field(default_factory=set)
+
+    def heard(self, origin: Provenance) -> None:
+        """Count who said a turn, and whose it is."""
+        self.mine += origin.mine
+        self.unvouched += origin.claim is Claim.UNVOUCHED
+        if not origin.speaker or origin.role in ("assistant", "system", "tool"):
+            return
+        if (origin.speaker, origin.mine) not in self.people and len(self.people) >= _COUNTED:
+            return
+        counts = self.people.setdefault((origin.speaker, origin.mine), [0, 0])
+        counts[0] += 1
+        if (met := (origin.speaker, origin.conversation)) not in self._met and len(self._met) < _COUNTED:
+            self._met.add(met)
+            counts[1] += 1
 
     def skip(self, skipped: Skipped) -> None:
         """Count a skipped place, and name it while there is room."""
@@ -240,5 +297,11 @@ class Tally:
             skipped_count=self.skipped_count,
             noticed=tuple(noticed.items()),
             files=tuple(self.files),
+            people=_together(
+                Spoke(name=name, mine=mine, turns=turns, conversations=conversations)
+                for (name, mine), (turns, conversations) in self.people.items()
+            ),
+            mine=self.mine,
+            unvouched=self.unvouched,
             cancelled=cancelled,
         )
