@@ -18,7 +18,7 @@ from core.errors import BadInput
 from core.memory import Channel, Provenance
 
 NAME = "Discord data package"
-_MESSAGES = re.compile(r"(?:.*/)?c?\d{15,22}/messages\.(?:json|csv)")
+_MESSAGES = re.compile(r"(?:.*/)?(?:c\d{1,22}|\d{15,22})/messages\.(?:json|csv)")
 _PERSON = re.compile(r"(?:.*/)?account/user\.json", re.IGNORECASE)
 _SMALL = 2**20
 _ONLY_MINE = "Discord gives out what you wrote, not what others wrote to you."

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from core.capture.conversation import assistants, fields, walk
 from core.capture.conversation.documents import begins
 from core.capture.conversation.fields import Node
-from core.capture.conversation.gemini_activity import APP, OTHERS, PRODUCT, Exchange, asked, attached
+from core.capture.conversation.gemini_activity import OTHERS, PRODUCT, Entry, attached, turns
 from core.capture.conversation.markup import words_of
 from core.capture.conversation.report import ImportContext, Notice, ReadOut, Skipped
 from core.capture.conversation.text import Stream, utf8
-from core.capture.conversation.turns import Read, StableIds, dated
+from core.capture.conversation.turns import dated
 
 NAME = "Gemini activity (JSON)"
 _HEADER = re.compile(rb'"header"\s*:\s*"[^"]{0,60}(?:Gemini|Bard)')
@@ -26,11 +26,10 @@ def detect(head: bytes, name: str) -> float:
 
 def read(source: Stream, context: ImportContext) -> Iterator[ReadOut]:
     """The turns in file order, which is newest first; `Skipped.line` is the activity's place in the file."""
-    return dated(_turns(source, context), context)
+    return dated(turns(_entries(source, context), context), context)
 
 
-def _turns(source: Stream, context: ImportContext) -> Iterator[Read]:
-    ids, near = StableIds(APP), ""
+def _entries(source: Stream, context: ImportContext) -> Iterator[Entry | Skipped | Notice]:
     for number, value in enumerate(walk.elements(utf8(source)), 1):
         activity = None if value.problem else fields.parsed(value.raw)
         if activity is None:
@@ -40,24 +39,20 @@ def _turns(source: Stream, context: ImportContext) -> Iterator[Read]:
         elif not PRODUCT.search(fields.text(activity, "header")):
             yield Notice(OTHERS)
         else:
-            told = _activity(activity, near, context)
-            near = told.conversation
-            yield from told.turns(ids, context)
+            yield _entry(activity, context)
 
 
-def _activity(activity: Node, near: str, context: ImportContext) -> Exchange:
+def _entry(activity: Node, context: ImportContext) -> Entry:
     answers = [words_of(fields.text(one, "html")) for one in fields.several(activity, "safeHtmlItem")]
-    question = asked(fields.text(activity, "title")) or asked(fields.text(activity, "text"))
     names = attached(fields.text(one, "name") for one in fields.several(activity, "subtitles"))
     names = names or _files(activity.get("attachedFiles")) + _files(activity.get("imageFile"))
-    return Exchange(
-        question=question,
+    return Entry(
+        title=fields.text(activity, "title", "text"),
         answer="\n\n".join(one for one in answers if one),
-        names=tuple(names) if question else (),
+        names=tuple(names),
         stamp=fields.text(activity, "time"),
         at=assistants.moment(activity.get("time"), context),
         link=" ".join([fields.text(activity, "titleUrl"), *_links(activity)]),
-        near=near,
     )
 
 

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 
 from core.capture.conversation.documents import begins
-from core.capture.conversation.gemini_activity import APP, OTHERS, PRODUCT, Exchange, asked, attached
+from core.capture.conversation.gemini_activity import OTHERS, PRODUCT, Entry, attached, turns
 from core.capture.conversation.markup import words_of
 from core.capture.conversation.report import ImportContext, Notice, ReadOut, Skipped
 from core.capture.conversation.text import Stream, utf8
-from core.capture.conversation.turns import Read, StableIds, dated
+from core.capture.conversation.turns import dated
 from core.capture.conversation.walk import CUT
 from core.capture.conversation.worded_time import LONGEST, worded
 
@@ -49,11 +49,10 @@ def detect(head: bytes, name: str) -> float:
 
 def read(source: Stream, context: ImportContext) -> Iterator[ReadOut]:
     """The turns in file order, which is newest first; `Skipped.line` is the card's place in the file."""
-    return dated(_turns(source, context), context)
+    return dated(turns(_entries(source, context), context), context)
 
 
-def _turns(source: Stream, context: ImportContext) -> Iterator[Read]:
-    ids, near = StableIds(APP), ""
+def _entries(source: Stream, context: ImportContext) -> Iterator[Entry | Skipped | Notice]:
     for number, card in enumerate(_cards(source), 1):
         if isinstance(card, str):
             yield Skipped(line=number, reason=card)
@@ -64,13 +63,8 @@ def _turns(source: Stream, context: ImportContext) -> Iterator[Read]:
             yield Notice(OTHERS)
         elif body is None or not _is_one(html, body.end(), context):
             yield Skipped(line=number, reason="a card that is not of the known form")
-        elif (told := _card(body["html"], html[body.end() :], near, context)) is None:
-            yield Skipped(line=number, reason="a card without a date")
         else:
-            if told.at and not told.sure:
-                yield Notice(_UNKNOWN_ZONE)
-            near = told.conversation
-            yield from told.turns(ids, context)
+            yield from _card(body["html"], html[body.end() :], number, context)
 
 
 def _cards(source: Stream) -> Iterator[bytes | str]:
@@ -102,24 +96,24 @@ def _is_one(html: str, end: int, context: ImportContext) -> bool:
     return parted and not any(_ALIKE.search(line) and worded(line, context) for line in below)
 
 
-def _card(html: str, below: str, near: str, context: ImportContext) -> Exchange | None:
+def _card(html: str, below: str, number: int, context: ImportContext) -> Iterator[Entry | Skipped | Notice]:
     lines = _BREAK.split(html)
     here = _moment_at(lines, context)
     if here is None:
-        return None
+        yield Skipped(line=number, reason="a card without a date")
+        return
     stamp = _words(lines[here])
     found = worded(stamp, context)
+    if found and not found[1]:
+        yield Notice(_UNKNOWN_ZONE)
     title, names = _question(lines[:here])
-    question = asked(title)
-    return Exchange(
-        question=question,
+    yield Entry(
+        title=title,
         answer=words_of("<br>".join(lines[here + 1 :])),
-        names=names if question else (),
+        names=names,
         stamp=stamp,
         at=found[0] if found else None,
-        sure=found is not None and found[1],
         link=" ".join(_LINK.findall(html) + _LINK.findall(below)),
-        near=near,
     )
 
 

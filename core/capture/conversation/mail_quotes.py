@@ -12,8 +12,8 @@ _WRITES = re.compile(rf"(?:{_WROTE})", re.IGNORECASE)
 _LONGEST_LINE = 300
 _MAIL_NAME = r"(?P<name>[^\W\d_][^\d,<>\n:]{1,60}?)"
 _ADDRESS = r"\s*(?:<[^<>\s]+@[^<>\s]+>)?\s*"
-_BEFORE = re.compile(rf"(?:,|\d|Uhr|AM|PM|à|tarihinde)\s+{_MAIL_NAME}{_ADDRESS}(?:{_WROTE})", re.IGNORECASE)
-_BEHIND = re.compile(rf"(?:{_WROTE})\s+{_MAIL_NAME}{_ADDRESS}[:：]\s*$", re.IGNORECASE)
+_BEFORE = re.compile(rf"(?:(?:,|\d|Uhr|AM|PM|à|tarihinde)\s+|^){_MAIL_NAME}{_ADDRESS}(?:{_WROTE})", re.IGNORECASE)
+_BEHIND = re.compile(rf"(?:{_WROTE})\s+{_MAIL_NAME}{_ADDRESS}(?:,[^,:\n]{{1,40}})?[:：]\s*$", re.IGNORECASE)
 _DIVIDER = re.compile(
     r"^(?:-{2,} ?(?:Original(?:nachricht|[- ]?Message)|Ursprüngliche Nachricht|Message d'origine|Mensaje original|"
     r"Messaggio originale|Mensagem original|Oorspronkelijk bericht|Исходное сообщение|Forwarded [Mm]essage|"
@@ -59,7 +59,7 @@ def parted(text: str) -> Parted:
     while begin < end and not rows[begin].strip():
         begin += 1
     if begin == end:
-        return Parted(text.strip())
+        return _answered_below(text.strip(), rows)
     if any(row.startswith(">") for row in rows[:begin]):
         return Parted(text.strip())  # answered between the lines: they belong together
     said = "\n".join(rows[:begin]).rstrip()
@@ -67,6 +67,18 @@ def parted(text: str) -> Parted:
     who = _whose(line)
     answered, inner = _peeled("\n".join(_STEP.sub("", row) for row in rows[begin:end]).strip())
     return _checked(text, said.strip(), answered, who or inner)
+
+
+def _answered_below(text: str, rows: list[str]) -> Parted:
+    """A mail that ends in its writer's words: those are below the one quoted piece that it begins with, if it does."""
+    quoted = [at for at, row in enumerate(rows) if row.startswith(">")]
+    if not quoted or any(rows[at].strip() and at not in quoted for at in range(quoted[0], quoted[-1])):
+        return Parted(text)
+    before, line = _attributed("\n".join(rows[: quoted[0]]).rstrip())
+    if before.strip():
+        return Parted(text)  # words of the writer's on both sides: they belong together
+    answered, inner = _peeled("\n".join(_STEP.sub("", row) for row in rows[quoted[0] : quoted[-1] + 1]).strip())
+    return _checked(text, "\n".join(rows[quoted[-1] + 1 :]).strip(), answered, _whose(line) or inner)
 
 
 def _attributed(text: str) -> tuple[str, str]:
@@ -105,11 +117,15 @@ def _divider(rows: list[str]) -> int | None:
     """Where a mail program's own line, or the header that it writes, begins the mail that is answered."""
     for at, row in enumerate(rows):
         line = row.strip()
-        if _DIVIDER.match(line):
-            return at
+        if _DIVIDER.match(line) and not (line.startswith("_") and not any(map(_from_line, rows[at + 1 : at + 6]))):
+            return at  # below a line of underscores alone may also stand what a mailing list adds
         if _FROM.match(line) and sum(bool(_HEADING.match(one.strip())) for one in rows[at + 1 : at + 6]) >= 2:
             return at
     return None
+
+
+def _from_line(row: str) -> bool:
+    return _FROM.match(row.strip()) is not None
 
 
 def _whose(attribution: str) -> str:

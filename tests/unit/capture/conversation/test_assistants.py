@@ -138,6 +138,39 @@ def test_geminis_activity_as_json_gives_questions_and_answers_as_text() -> None:
     )
 
 
+def activity(title: str, answer: str = "", hour: int = 9) -> dict[str, object]:
+    entry: dict[str, object] = {"header": "Gemini Apps", "title": title, "time": f"2026-02-03T{hour:02}:10:00Z"}
+    return entry | ({"safeHtmlItem": [{"html": f"<p>{answer}</p>"}]} if answer else {})
+
+
+@pytest.mark.parametrize(
+    ("begin", "activity_of_theirs"),
+    [
+        ("Eingegebener Prompt: ", "Feedback gegeben: Schlechte Antwort"),
+        ("Requ\u00eate envoy\u00e9e\xa0: ", "Commentaire : mauvais"),
+        ("Kysyi\xa0", "Antoi palautetta"),
+        ("Asked Bard: ", "Used an Assistant feature"),
+    ],
+)
+def test_how_questions_begin_in_a_language_is_known_or_learnt_from_the_export(
+    tmp_path: Path, begin: str, activity_of_theirs: str
+) -> None:
+    asked = ["Wie viele Zeilen?\nUnd Strophen?", "note: a poem on fog", "fog"]
+    entries = [activity(begin + title, f"answer {number}", number) for number, title in enumerate(asked)]
+    turns, report = taken(written(tmp_path, "MyActivity.json", [*entries, activity(activity_of_theirs)]))
+    assert [turn.text for turn in turns[::2]] == asked
+    assert (
+        "Activities that are no conversation (feedback, drafts chosen, features used), left out: 1." in report.notices
+    )
+
+
+def test_questions_that_begin_with_nothing_of_the_programs_keep_every_word(tmp_path: Path) -> None:
+    asked = ["fog: a poem", "fog: another", "what is fog", "why", "where"]
+    entries = [activity(title, f"answer {number}", number) for number, title in enumerate(asked)]
+    turns, _ = taken(written(tmp_path, "MyActivity.json", [*entries, activity("and who")]))
+    assert [turn.text for turn in turns if turn.provenance.speaker == "user"] == [*asked, "and who"]
+
+
 def test_geminis_activity_as_html_is_read_in_the_languages_of_takeout_and_keeps_the_zone() -> None:
     turns, report = taken(DATA / "gemini" / "MyActivity.html")
     assert [(turn.text, turn.at.isoformat()) for turn in turns[::2]] == [

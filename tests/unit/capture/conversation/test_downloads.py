@@ -46,6 +46,13 @@ def unpacked(path: Path, members: dict[str, bytes]) -> Path:
 # --- what is in a download
 
 
+def test_a_download_of_downloads_says_what_to_do(tmp_path: Path) -> None:
+    inner = zipped(tmp_path / "inner.zip", {"conversations.json": CHATGPT}).read_bytes()
+    with pytest.raises(BadInput, match="holds other downloads") as refused:
+        open_import(zipped(tmp_path / "outer.zip", {"inner.zip": inner}), ImportContext(now=NOW))
+    assert "import the zips" in refused.value.remedy
+
+
 def test_several_conversations_files_and_formats_in_one_zip_are_all_read_and_named(tmp_path: Path) -> None:
     members = {
         "data/a/conversations.json": CHATGPT,

@@ -78,6 +78,11 @@ def test_a_day_in_the_name_dates_a_meeting_from_midnight_and_says_so(tmp_path: P
     assert "not its hour" in reading.tally.report().notices[0]
 
 
+def test_where_subtitles_stand_in_the_picture_is_no_word(tmp_path: Path) -> None:
+    cue = "1\n00:00:01,000 --> 00:00:02,000\nIn the <b>blue</b> tin.\n{\\an8}Upstairs.\n"
+    assert said(taken(written(tmp_path, "film.srt", cue))[0]) == [("", "In the blue tin. Upstairs.")]
+
+
 # --- mail
 
 
@@ -143,6 +148,11 @@ def test_what_lies_among_the_sent_mail_is_mine(tmp_path: Path) -> None:
         ("She wrote:\nthe list\nof things", "She wrote:\nthe list\nof things", "", ""),
         ("> is it?\nyes it is\n> and this?\nno", "> is it?\nyes it is\n> and this?\nno", "", ""),
         ("> only a quote", "> only a quote", "", ""),
+        ("Alba wrote:\n> Sow leeks now?\n\nIn March.\n\n-- \nBo", "In March.\n\n-- \nBo", "Sow leeks now?", "Alba"),
+        ("So:\n\nAlba wrote:\n> now?\n\nIn March.", "So:\n\nAlba wrote:\n> now?\n\nIn March.", "", ""),
+        ("Ja.\n\nAm 3.6.2024 um 18:02 schrieb Kai, Werkstatt:\n> Eiche?", "Ja.", "Eiche?", "Kai"),
+        ("Sow!\n" + "_" * 30 + "\nGardeners mailing list", "Sow!\n" + "_" * 30 + "\nGardeners mailing list", "", ""),
+        ("Sow!\n" + "_" * 30 + "\nFrom: Ada\nSent: Monday\n\nNow?", "Sow!", "Now?", "Ada"),
     ],
 )
 def test_what_is_quoted_is_parted_from_what_was_written(text: str, own: str, quoted: str, whose: str) -> None:
