@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from app.bench.asking import Bar
-from app.bench.capture.parts import live, replayed
+from app.bench.capture.parts import drawn, live, replayed
 from app.bench.capture.setting import Setting
 from app.bench.capture.table import markdown
 from app.bench.outside import busy
@@ -15,13 +15,16 @@ from core.capture.screen.presets import PRESETS
 from core.errors import BadInput, Problem
 
 Part = Callable[[Setting], Iterable[Row]]
-PARTS: Mapping[str, Part] = {"replayed": replayed.rows, "live": live.rows}
+PARTS: Mapping[str, Part] = {"replayed": replayed.rows, "live": live.rows, "drawn": drawn.rows}
 """What can be measured, in the order in which it is."""
-_VALUES = ("--part", "--minutes", "--live-seconds", "--preset", "--table")
+_VALUES = ("--part", "--minutes", "--live-seconds", "--screens", "--preset", "--table")
 
 
 def run(arguments: list[str], session: Session) -> list[Row]:
-    """`[--part replayed,live] [--minutes N] [--live-seconds N] [--preset NAME] [--table FILE]`. Raises Problem."""
+    """`[--part replayed,live,drawn] [--minutes N] [--live-seconds N] [--screens N] [--preset NAME] [--table FILE]`.
+
+    Raises Problem.
+    """
     values = _read(arguments)
     names = values.get("--part", ",".join(PARTS)).split(",")
     for name in names:
@@ -35,6 +38,7 @@ def run(arguments: list[str], session: Session) -> list[Row]:
         bar=Bar(session),
         minutes=_whole(values, "--minutes", 60, 600),
         live_s=_whole(values, "--live-seconds", 120, 3600),
+        screens=_whole(values, "--screens", 200, 2000),
         preset=preset,
     )
     rows = [busy()]

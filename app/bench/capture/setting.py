@@ -17,6 +17,8 @@ class Setting:
     """Of the made session, by its own clock."""
     live_s: float = 120.0
     """Of busy work in front of a running Mneme, by the wall clock; as long again for finding and for stillness."""
+    screens: int = 200
+    """Of each kind of what is drawn."""
     preset: str = "balanced"
 
     def told(self, what: str) -> None:
