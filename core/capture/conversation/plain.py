@@ -23,7 +23,17 @@ _STAMP = re.compile(
     rf"[\[(]?(?P<date>{_DATE})?(?:[T ,]+)?(?P<clock>{_CLOCK})?(?P<zone>{_ZONE})[\])]?(?:\s+[-–]\s+|\s+|$)"
 )
 _NAME = r"[^\W\d_][\w.'’-]*(?: [\w.'’-]+){0,3}"
-_TURN = re.compile(rf"(?:\*\*)?(?P<name>{_NAME}) ?(?:\*\*:|:\*\*|:)(?:\s+(?P<text>.*)|$)")
+_NICK = r"<[ @+%&~!]?(?P<nick>[^\s<>@]{1,40})>"
+"""As IRC's programs write it down, with the mark of an operator."""
+_TURN = re.compile(rf"(?:(?:\*\*)?(?P<name>{_NAME}) ?(?:\*\*:|:\*\*|:)|{_NICK})(?:\s+(?P<text>.*)|$)")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_DAY_LINE = re.compile(
+    rf"-{{3}} (?:Log opened|Day changed) \w{{3}} (?P<month>{'|'.join(_MONTHS)}) (?P<day>\d{{1,2}})"
+    r"(?: \d{2}:\d{2}:\d{2})? (?P<year>\d{4})$"
+)
+"""IRC logs tell a new day so."""
+_HAPPENED = re.compile(r"-!- |\* |--- ")
+"""And so that somebody came, went or acts."""
 _HEADING = re.compile(rf"#{{0,6}}\s*[-=*]*\s*(?P<date>{_DATE})\s*[-=*]*\s*$")
 
 
@@ -59,20 +69,32 @@ def read(source: Stream, context: ImportContext) -> Iterator[ReadOut]:
 
 
 def _is_conversation(first: list[Line]) -> bool:
-    """Whether most lines begin with a name and a name comes back, as they do when people talk."""
+    """Whether most lines begin with a name and a name comes back, as they do when people talk; a log of IRC is known by its form."""
     names: Counter[str] = Counter()
-    told = others = 0
+    told = others = logged = 0
     for row in first:
         text = (row.text or "").strip()
-        if not text or _HEADING.match(text):
+        if not text or _day(text):
             continue
-        found = _TURN.match(_stamped(text)[1])
+        stamp, rest = _stamped(text)
+        found = _TURN.match(rest)
         if found:
             told += 1
-            names[found["name"].casefold()] += 1
+            logged += bool(stamp and found["nick"])
+            names[(found["name"] or found["nick"]).casefold()] += 1
+        elif stamp and _HAPPENED.match(rest):
+            continue
         else:
             others += 1
-    return told >= 2 and told >= others and len(names) <= max(2, told // 2)
+    return told >= 2 and told >= others and (len(names) <= max(2, told // 2) or logged == told)
+
+
+def _day(text: str) -> str:
+    """The day that a line between turns tells, as YYYY-MM-DD; empty for any other line."""
+    if found := _HEADING.match(text):
+        return found["date"]
+    found = _DAY_LINE.match(text)
+    return f"{found['year']}-{_MONTHS.index(found['month']) + 1:02}-{int(found['day']):02}" if found else ""
 
 
 def _stamped(text: str) -> tuple[re.Match[str] | None, str]:
@@ -93,17 +115,20 @@ def _turns(rows: Iterable[Line], context: ImportContext) -> Iterator[Read]:
             yield Skipped(line=row.number, reason="longer than 10 MB")
             continue
         text = row.text.strip()
-        heading = _HEADING.match(text)
+        heading = _day(text)
         stamp, rest = _stamped(text)
         found = _TURN.match(rest)
-        if heading or found:
+        happened = stamp is not None and _HAPPENED.match(rest) is not None
+        if heading or found or happened:
             if name and any(said):
                 yield _turn(name, "\n".join(said).strip(), at, ids, context)
             name, said = "", []
         if heading:
-            day, at = heading["date"], None
+            day, at = heading, None
+        elif happened:
+            yield Skipped(line=row.number, reason="a line of the program's own (joins, acts)")
         elif found:
-            name, said = found["name"], [found["text"] or ""]
+            name, said = found["name"] or found["nick"], [found["text"] or ""]
             day = stamp["date"] or day if stamp else day
             at = _time(day, stamp, context)
         elif name:
