@@ -69,7 +69,7 @@ def read(source: Stream, context: ImportContext) -> Iterator[ReadOut]:
 
 
 def _is_conversation(first: list[Line]) -> bool:
-    """Whether most lines begin with a name and a name comes back, as they do when people talk; a log of IRC is known by its form."""
+    """Whether most lines begin with a name and names come back, as when people talk; a log of IRC is known by its form."""
     names: Counter[str] = Counter()
     told = others = logged = 0
     for row in first:
