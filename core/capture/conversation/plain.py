@@ -69,7 +69,7 @@ def read(source: Stream, context: ImportContext) -> Iterator[ReadOut]:
 
 
 def _is_conversation(first: list[Line]) -> bool:
-    """Whether most lines begin with a name and names come back, as when people talk; a log of IRC is known by its form."""
+    """Whether most lines begin with a name and names come back, as they do when people talk; or it is a log of IRC."""
     names: Counter[str] = Counter()
     told = others = logged = 0
     for row in first:
