@@ -142,6 +142,8 @@ class Listening:
             return tuple(self._filled(window) for window in windows)
 
     def _filled(self, window: VisibleWindow) -> VisibleWindow:
+        if window.tells_of:
+            window = replace(window, tells_of=tuple(self._filled(other) for other in window.tells_of))
         about = self._about.get(_key(window))
         if about is None or self._clock() - about.told > _LATELY_S or window.url or window.private is not None:
             return window

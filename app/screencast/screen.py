@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from core.capture.rect import Rect
 from core.capture.screen.grab import Frame, Pixels
-from core.capture.screen.windows import VisibleWindow
+from core.capture.screen.windows import Stir, VisibleWindow
 from core.errors import CaptureProblem
 from core.inference.child import Child, Limits
 from core.urgency import Urgency
@@ -167,6 +167,13 @@ class CastWindows:
             )
             for number, (name, place) in enumerate(self._screen.places())
         )
+
+    def watch(self) -> None:
+        """See Windows."""
+
+    def stirred(self) -> tuple[Stir, ...]:
+        """See Windows: it is not told."""
+        return ()
 
     def front(self) -> tuple[int, str]:
         """See Windows: another number whenever the picture has changed."""

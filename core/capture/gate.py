@@ -38,6 +38,9 @@ _MOST_PIECES = 400
 """Of a place that is left out; where more windows than that cut it up, those that are left hide nothing."""
 _MAY_BE_PRIVATE = "a browser that may be private (setting capture.unknown_browsers)"
 _NO_ADDRESS = "a browser whose addresses cannot be told, while there are rules about addresses"
+_SHOWS = "belongs to a window that is kept out, or may show it"
+_FOLLOWS = "belongs to a window that is kept out"
+_NOTICE = "a notice, and whose it is cannot be told, while rules of yours leave something out"
 _UNTOLD = (_MAY_BE_PRIVATE, _NO_ADDRESS)
 LONGEST_TEXT = 1_000_000
 """Characters; a longer text is refused with a sentence (an importer splits documents before)."""
@@ -85,6 +88,10 @@ class Verdict:
     """Why nothing is kept, in words; empty when something is."""
     allowed: tuple[VisibleWindow, ...] = ()
     """The windows that may be named, lowest first."""
+    whole: tuple[Rect, ...] = ()
+    """The places of all windows that are kept out, whatever may hide them."""
+    lingers: tuple[Rect, ...] = ()
+    """Of the blackout, what must stay black when the window is gone and its picture is still there."""
     untold: tuple[VisibleWindow, ...] = ()
     """Browsers that nothing but what they show keeps out, or that it is not known. They may be asked that alone."""
 
@@ -109,24 +116,28 @@ def judge(
 ) -> Verdict:
     """Whether this look may be kept, and what must be blacked out in it.
 
-    Every visible window is checked, focused or not. One without a place on the screen that is kept
-    out drops the whole frame. What of one lies behind a window that may be kept and surely hides it is
-    not blacked out. `rules` are all that hold, the seeded ones included.
+    Every visible window is checked, focused or not, and with it what it belongs to, holds or may show. One
+    without a place on the screen that is kept out drops the whole frame. What of one lies behind a window that
+    may be kept and surely hides it is not blacked out. While somebody works in one, nothing that any program pops
+    up is kept. `rules` are all that hold, the seeded ones included.
     """
     if reason := _closed(settings, now, state):
         return Verdict(keep=False, reasons=(reason,))
     browsers = seeds().browsers
     url_rules = any(rule.field == "url" for rule in rules)
     why = [_kept_out(window, rules, browsers, settings, url_rules) for window in windows]
+    told_of = [any(_kept_out(other, rules, browsers, settings, url_rules) for other in one.tells_of) for one in windows]
+    works_in = any(window.focused and reason for window, reason in zip(windows, why, strict=True))
     pids = {window.pid for window, reason in zip(windows, why, strict=True) if reason and window.pid}
     any_out = any(why)
     out: list[VisibleWindow] = []
     excluded: list[Excluded] = []
     allowed: list[VisibleWindow] = []
     reasons: list[str] = []
-    for window, reason in zip(windows, why, strict=True):
-        follows = not window.title and (window.pid in pids or (window.popup and not window.pid and any_out))
-        told = reason or ("belongs to a window that is kept out" if follows else "")
+    for window, reason, of_others in zip(windows, why, told_of, strict=True):
+        follows = (window.popup or not window.title) and window.pid in pids
+        follows |= window.popup and ((not window.title and not window.pid and any_out) or works_in)
+        told = reason or (_SHOWS if of_others else "") or (_FOLLOWS if follows else "")
         if not told:
             allowed.append(window)
             continue
@@ -135,7 +146,9 @@ def judge(
             reasons.append("A window that is kept out has no known place, so the whole look was dropped.")
         else:
             out.append(window)
-    black = tuple(piece for window in out for piece in _open_to_view(window, allowed))
+    seen = [(window, _open_to_view(window, allowed)) for window in out]
+    black = tuple(piece for _, pieces in seen for piece in pieces)
+    untold = tuple(window for window, reason in zip(windows, why, strict=True) if _untold(window, reason, rules))
     if any(window.likely for window in windows):
         shown = set(uncovered(windows, likely=True))
         allowed = [window for window in allowed if window in shown]
@@ -146,7 +159,9 @@ def judge(
         excluded=tuple(excluded),
         reasons=tuple(dict.fromkeys(reasons)),
         allowed=tuple(allowed),
-        untold=tuple(window for window, reason in zip(windows, why, strict=True) if _untold(window, reason, rules)),
+        whole=tuple(window.geometry for window in out if window.geometry is not None),
+        lingers=tuple(piece for window, pieces in seen if window not in untold for piece in pieces),
+        untold=untold,
     )
 
 
@@ -203,6 +218,8 @@ def _kept_out(
         return "its program asks to be left out of pictures"
     if rule := first_match(rules, window):
         return rule.says()
+    if window.notice and not all(rule.seeded for rule in rules):
+        return _NOTICE
     if not is_browser(window, browsers):
         return ""
     if window.private:

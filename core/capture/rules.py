@@ -20,6 +20,7 @@ _LONGEST_SUBJECT = 512
 _LONGEST_TITLE = 4_096
 """Characters at each end that words are looked for in."""
 _MOST_OPTIONAL = 6
+_LISTS = ("browsers", "mirrors", "notices")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,10 @@ class Seeds:
 
     rules: tuple[Rule, ...]
     browsers: tuple[str, ...]
+    mirrors: tuple[str, ...]
+    """Programs that show titles or pictures of other windows: panels, switchers, magnifiers, takers of pictures."""
+    notices: tuple[str, ...]
+    """Programs that show notices for others."""
 
 
 @lru_cache(maxsize=1)
@@ -54,7 +59,7 @@ def seeds() -> Seeds:
         for group in data["groups"]
         for p in group["patterns"]
     )
-    return Seeds(rules=rules, browsers=tuple(data["browsers"]))
+    return Seeds(rules=rules, **{name: tuple(data[name]) for name in _LISTS})
 
 
 def checked(rule: Rule) -> Rule:
@@ -131,9 +136,14 @@ def first_match(rules: Iterable[Rule], window: VisibleWindow) -> Rule | None:
 
 
 def is_browser(window: VisibleWindow, browsers: Sequence[str]) -> bool:
-    """Whether its application or class is a known browser's."""
+    """Whether it says so of itself, or its application or class is a known browser's."""
+    return window.browser or is_one_of(window, browsers)
+
+
+def is_one_of(window: VisibleWindow, programs: Sequence[str]) -> bool:
+    """Whether its application or class is one of these."""
     return any(
-        find.search(subject) for find in map(_words, browsers) for subject in (window.app, window.cls) if subject
+        find.search(subject) for find in map(_words, programs) for subject in (window.app, window.cls) if subject
     )
 
 

@@ -9,7 +9,7 @@ from core.capture.gate import Doubt, Verdict
 from core.capture.rect import Rect
 from core.capture.region import Area, area, without
 from core.capture.screen.grab import Frame
-from core.capture.screen.windows import VisibleWindow, Windows
+from core.capture.screen.windows import Stir, VisibleWindow, Windows
 
 _CARET = 48
 """Pixels a side of what a window may have drawn anew since the picture was taken: it is blackened."""
@@ -17,13 +17,25 @@ _OF_ALL = 16
 """At most such a part of what is compared."""
 
 
-def blackout(verdicts: Sequence[Verdict], windows: Windows, frames: Sequence[Frame]) -> Area:
+def blackout(
+    verdicts: Sequence[Verdict], windows: Windows, frames: Sequence[Frame], stirred: Sequence[Stir] = ()
+) -> Area:
     """Screen pixels to be filled in untouched `frames`: what any verdict wants black and no window surely hides.
 
     `verdicts` were given of what was visible before and after the pictures; the last one's doubts are looked into.
+    Where windows have `stirred` in between nothing surely hides anything, and wherever they were it is black.
     """
+    if stirred:
+        places = (place for _, had in stirred for place in had)
+        return area((*places, *(place for verdict in verdicts for place in verdict.whole)))
     black = area(rect for verdict in verdicts for rect in verdict.blackout)
     return without(black, (place for doubt in verdicts[-1].doubts for place in _hidden(doubt, windows, frames)))
+
+
+def strangers(before: Sequence[VisibleWindow], after: Sequence[VisibleWindow], stirred: Sequence[Stir]) -> bool:
+    """Whether one of the windows that `stirred` was not there at both times."""
+    handles = {window.handle for window in before} & {window.handle for window in after}
+    return any(handle not in handles for handle, _ in stirred)
 
 
 def _hidden(doubt: Doubt, windows: Windows, frames: Sequence[Frame]) -> Iterator[Rect]:

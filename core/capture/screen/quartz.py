@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.capture.rect import Rect
-from core.capture.screen.windows import VisibleWindow
+from core.capture.screen.windows import Stir, VisibleWindow
 from core.errors import CaptureProblem
 
 _NORMAL = 0
@@ -69,6 +69,13 @@ class QuartzWindows:
     def visible(self) -> tuple[VisibleWindow, ...]:
         """See Windows."""
         return arranged(self._listed(), displays=self._calls.displays(), own=self._own)
+
+    def watch(self) -> None:
+        """See Windows."""
+
+    def stirred(self) -> tuple[Stir, ...]:
+        """See Windows: it is not told."""
+        return ()
 
     def front(self) -> tuple[int, str]:
         """See Windows."""

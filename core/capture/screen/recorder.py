@@ -14,14 +14,15 @@ from core.capture.rect import Rect
 from core.capture.redact import redact
 from core.capture.rules import Rule
 from core.capture.screen.absence import Absence
-from core.capture.screen.blackout import Uncovering, blackout
+from core.capture.screen.blackout import Uncovering, blackout, strangers
 from core.capture.screen.change import Seen, look_at
 from core.capture.screen.grab import Frame
+from core.capture.screen.lingering import Lingering
 from core.capture.screen.pacing import Pacing
 from core.capture.screen.picture import fill
 from core.capture.screen.presets import Preset, preset
 from core.capture.screen.told import Silence, Telling
-from core.capture.screen.windows import VisibleWindow, Windows, focused_of
+from core.capture.screen.windows import Stir, VisibleWindow, Windows, focused_of
 from core.errors import Problem
 from core.events import Events, FrameKept, RecorderChanged
 from core.memory import Gap
@@ -31,6 +32,9 @@ _TRY_AGAIN_S = 5.0
 STUCK_S = 15.0
 """A look that takes longer, or a loop that is so late, is a screen that does not answer."""
 _LABEL_VERSION = 1
+_SLEPT = "the machine slept, or its clock was set forward"
+_TOO_BUSY = "the machine slept, or was too busy to look at the screen"
+"""Where the steady clock went on as well: on some systems it does so in sleep."""
 
 
 class Screen(Protocol):
@@ -123,11 +127,12 @@ class Recorder:
         self._gate = gate or GateState()
         self._state, self._reason = "off", ""
         self._well = self._put_off = False
-        self._pacing, self._uncovering = Pacing(), Uncovering()
+        self._pacing, self._uncovering, self._lingering = Pacing(), Uncovering(), Lingering()
         self._tick_due = steady()
         self._tried: datetime | None = None
         self._heartbeat: datetime | None = None
         self._looks = self._frames = self._expected = 0
+        self._looked_at = steady()
 
     # -- what the person and the session say; safe from any thread
 
@@ -258,38 +263,53 @@ class Recorder:
         missed, last = self._pacing.missed(now, pace), self._pacing.last
         if not self._well or not missed or last is None:
             return 0
-        self._gap(Gap(begins=last, ends=now, reason="the machine slept, or was too busy to look at the screen"))
+        stood = self._steady() - self._looked_at < (now - last).total_seconds() / 2
+        self._gap(Gap(begins=last, ends=now, reason=_SLEPT if stood else _TOO_BUSY))
         return missed
 
     def _look(self, screen: Screen, windows: Windows, now: datetime, settings: Capture) -> None:
         """One look: what is visible is judged before and after the grab, and both judgements hold."""
         rules = self._rules()
+        self._lingering.under(rules)
+        windows.watch()
         before = self._telling.known(windows.visible())
         self._put_off = self._uncovering.now(before, judge(before, rules, settings, now, self._gate))
         if self._put_off:
             self._expected -= 1
             return
-        front = focused_of(before)
-        frames = list(screen.grab(now, front.geometry if front else None))
-        after = self._telling.known(windows.visible())
+        frames, after, stirred = self._pictured(screen, windows, now, before)
+        if strangers(before, after, stirred):  # a menu came or went: once more, and then it is blackened
+            windows.watch()
+            before = self._telling.known(windows.visible())
+            frames, after, stirred = self._pictured(screen, windows, now, before)
         verdicts = [judge(seen, rules, settings, now, self._gate) for seen in (before, after)]
         done = self._clock()
         self._looks += 1
+        self._looked_at = self._steady()
         self._pacing.looked(windows, done)
         self._telling.wonder((*verdicts[1].untold, *verdicts[1].allowed))
         if refused := next((verdict for verdict in verdicts if not verdict.keep), None):
             self._rest(refused.reasons[0], now)
             return
-        black = blackout(verdicts, windows, frames)
+        black = blackout(verdicts, windows, frames, stirred)
         by_word = not settings.unknown_browsers or any(rule.field == "url" for rule in rules)
         for frame in frames:
-            fill(frame.pixels, (rect.moved(-frame.geometry.left, -frame.geometry.top) for rect in black))
+            stands = self._lingering.places(frame, [place for one in verdicts for place in one.lingers])
+            fill(frame.pixels, (rect.moved(-frame.geometry.left, -frame.geometry.top) for rect in (*black, *stands)))
             shown = _here(verdicts[0].allowed, verdicts[1].allowed, frame.geometry)
             self._take(frame, tuple(replace(one, by_word=one.by_word and by_word) for one in shown), after)
         self._heartbeat = done
         self._well = True
         self._absence.end(done)
         self._tell_well()
+
+    def _pictured(
+        self, screen: Screen, windows: Windows, now: datetime, before: Sequence[VisibleWindow]
+    ) -> tuple[list[Frame], tuple[VisibleWindow, ...], tuple[Stir, ...]]:
+        """The pictures, what is visible after them, and what has stirred meanwhile."""
+        front = focused_of(before)
+        frames = list(screen.grab(now, front.geometry if front else None))
+        return frames, self._telling.known(windows.visible()), windows.stirred()
 
     def _take(self, frame: Frame, shown: Sequence[VisibleWindow], windows: Sequence[VisibleWindow]) -> None:
         """Compare, and let it wait for its reading when something has changed."""
@@ -326,6 +346,7 @@ class Recorder:
         if self._gate.locked:
             self._let_go()
             self._telling.forget()
+            self._lingering.forget()
         self._well = False
         self._absence.goes_on(reason, now)
         self._tell("locked" if self._gate.locked else "paused", reason)

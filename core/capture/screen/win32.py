@@ -16,7 +16,7 @@ import psutil
 from numpy.typing import NDArray
 
 from core.capture.rect import Rect
-from core.capture.screen.windows import VisibleWindow
+from core.capture.screen.windows import Stir, VisibleWindow
 from core.errors import CaptureProblem
 
 _POPUP, _CAPTION, _TOOL, _NO_ACTIVATE = 0x80000000, 0x00C00000, 0x00000080, 0x08000000
@@ -130,6 +130,13 @@ class Win32Windows:
                 "Windows does not list its windows just now.", "It is tried again; a gap shows until then."
             ) from error
         return arranged(told, screen=self._calls.screen(), foreground=self._calls.foreground()[0], own=self._own)
+
+    def watch(self) -> None:
+        """See Windows."""
+
+    def stirred(self) -> tuple[Stir, ...]:
+        """See Windows: it is not told."""
+        return ()
 
     def front(self) -> tuple[int, str]:
         """See Windows."""

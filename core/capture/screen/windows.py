@@ -49,6 +49,16 @@ class VisibleWindow:
     """A panel or the desktop itself: nobody works in it, so that no frame is named after it."""
     protected: bool = False
     """Its program asks the system to keep it out of pictures."""
+    browser: bool = False
+    """It says of itself that it is a browser's, whatever its program is called."""
+    notice: bool = False
+    """A notice that a program of its own shows for others: whose it is cannot be told."""
+    tells_of: tuple["VisibleWindow", ...] = ()
+    """Other windows, visible or not, that it belongs to, holds, or may show titles or pictures of."""
+
+
+Stir = tuple[int, tuple[Rect, ...]]
+"""A window that came, went or moved (its handle), and the places it had meanwhile."""
 
 
 class Windows(Protocol):
@@ -72,6 +82,14 @@ class Windows(Protocol):
 
     def drawn(self, handle: int, place: Rect) -> NDArray[np.uint8] | None:
         """What a window itself has drawn at a place of the screen, (h, w, 3) RGB; None where it cannot be told."""
+        ...
+
+    def watch(self) -> None:
+        """From now on notice every window that comes, goes or moves."""
+        ...
+
+    def stirred(self) -> tuple[Stir, ...]:
+        """Those that did since `watch`, which ends here; nothing where the platform does not tell."""
         ...
 
     def close(self) -> None:

@@ -1,29 +1,27 @@
 """The windows of an X11 screen, by EWMH where a window manager speaks it and by the tree of windows else."""
 
-import re
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from Xlib import X, Xatom
+from Xlib import X
 from Xlib import error as xerror
 from Xlib.display import Display
-from Xlib.ext import res, shape
+from Xlib.ext import shape
 from Xlib.xobject.drawable import Window
 
 from core.capture.rect import Rect
-from core.capture.screen import compound_text
-from core.capture.screen.windows import VisibleWindow, local_display, uncovered
+from core.capture.rules import is_one_of, seeds
+from core.capture.screen.windows import Stir, VisibleWindow, local_display, uncovered
+from core.capture.screen.x11_kin import Found, Kin
+from core.capture.screen.x11_said import Said
+from core.capture.screen.x11_stirred import Stirred
 from core.errors import CaptureProblem
 
-_INTERPRETERS = re.compile(
-    r"^(?:python[\d.]*|perl[\d.]*|ruby[\d.]*|node|nodejs|java|javaw|electron[\d.]*|gjs|gjs-console|mono|bash|sh|dash|zsh|bwrap|ld-.*|wine.*)$"
-)
-_LONGS = 1024
 _DEEPEST = 4
 _OWN_CLASS = "mneme"
 _FURNITURE = ("DOCK", "DESKTOP")
@@ -32,16 +30,6 @@ _PASSING = ("MENU", "DROPDOWN_MENU", "POPUP_MENU", "TOOLTIP", "NOTIFICATION", "C
 _MOST_CORNERS = 64
 """Rectangles of a window's shape; of one with more nothing is taken to hide anything."""
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _About:
-    """What a client says of itself."""
-
-    title: str
-    cls: str
-    app: str
-    pid: int
 
 
 def _reach(display: str) -> None:
@@ -57,7 +45,8 @@ class X11Windows:
     def __init__(self, own_pids: frozenset[int] = frozenset(), display: str | None = None) -> None:
         """Connect (`display` as in DISPLAY). Raises CaptureProblem."""
         self._own = own_pids
-        self._clients: dict[int, int] = {}
+        self._places: dict[int, Rect] = {}
+        self._screen = Rect(0, 0, 0, 0)
         try:
             named = local_display(display)
             _reach(named)
@@ -67,10 +56,10 @@ class X11Windows:
                 "The windows on the screen cannot be listed.", "Check that this session may use the display."
             ) from error
         self._root: Any = self._display.screen().root
-        self._atoms: dict[str, int] = {}
-        self._has = {
-            name: bool(self._display.has_extension(name)) for name in ("MIT-SCREEN-SAVER", "SHAPE", "X-Resource")
-        }
+        self._has = {name: bool(self._display.has_extension(name)) for name in ("MIT-SCREEN-SAVER", "SHAPE")}
+        self._said = Said(self._display, self._asked)
+        self._kin = Kin(self._display, self._said, self._asked, own_pids)
+        self._stirred = Stirred(self._display, self._asked)
 
     def close(self) -> None:
         """Give the connection back."""
@@ -87,7 +76,7 @@ class X11Windows:
         if not active:
             return 0, ""
         window = self._display.create_resource_object("window", active)
-        return active, self._text(window, "_NET_WM_NAME") or self._text(window, "WM_NAME")
+        return active, self._said.text(window, "_NET_WM_NAME") or self._said.text(window, "WM_NAME")
 
     def idle_s(self) -> float | None:
         """Seconds without a key or pointer movement, by the MIT-SCREEN-SAVER extension."""
@@ -103,7 +92,7 @@ class X11Windows:
             return False
         window = self._display.create_resource_object("window", active)
         wanted = self._asked(lambda: self._display.intern_atom(name))
-        return wanted is not None and int(wanted) in self._numbers(window, "_NET_WM_STATE")
+        return wanted is not None and int(wanted) in self._said.numbers(window, "_NET_WM_STATE")
 
     def pointer(self) -> tuple[int, int] | None:
         """Where the pointer is, in screen pixels."""
@@ -117,17 +106,27 @@ class X11Windows:
         if tree is None or geometry is None:
             raise self._gone()
         active, composed = self._active(), self._composed()
-        screen = Rect(0, 0, int(geometry.width), int(geometry.height))
+        self._screen = screen = Rect(0, 0, int(geometry.width), int(geometry.height))
         found = []
-        alive: dict[int, int] = {}
         for place, top in enumerate(tree.children):
-            window = self._window(top, place, screen, active, alive)
-            if window is not None and composed:
-                window = replace(window, opaque=(), likely=window.opaque)
-            if window is not None:
-                found.append(window)
-        self._clients = alive
-        return uncovered(found)
+            one = self._window(top, place, screen, active)
+            if one is not None and composed:
+                one = replace(one, window=replace(one.window, opaque=(), likely=one.window.opaque))
+            if one is not None:
+                found.append(one)
+        self._kin.keep(found)
+        if not self._places:
+            self._places = {one.window.handle: one.window.geometry for one in found if one.window.geometry is not None}
+        return uncovered(self._kin.related(found))
+
+    def watch(self) -> None:
+        """See Windows."""
+        self._places = {}
+        self._stirred.begin()
+
+    def stirred(self) -> tuple[Stir, ...]:
+        """See Windows."""
+        return self._stirred.end(self._places, self._screen)
 
     def drawn(self, handle: int, place: Rect) -> NDArray[np.uint8] | None:
         """See Windows: only where a compositor runs, else the server has nothing but the screen itself to give."""
@@ -147,7 +146,7 @@ class X11Windows:
     def _composed(self) -> bool:
         """Whether a compositor puts the screen together: it may show any window with what is behind shining through."""
         name = f"_NET_WM_CM_S{self._display.get_default_screen()}"
-        return bool(self._asked(lambda: self._display.get_selection_owner(self._atom(name))))
+        return bool(self._asked(lambda: self._display.get_selection_owner(self._said.atom(name))))
 
     def _gone(self) -> CaptureProblem:
         return CaptureProblem("The connection to the screen has ended.", "Recording starts again when it is back.")
@@ -161,9 +160,7 @@ class X11Windows:
         except (xerror.ConnectionClosedError, OSError) as error:
             raise self._gone() from error
 
-    def _window(
-        self, top: Window, place: int, screen: Rect, active: int, alive: dict[int, int]
-    ) -> VisibleWindow | None:
+    def _window(self, top: Window, place: int, screen: Rect, active: int) -> Found | None:
         attributes = self._asked(top.get_attributes)
         if attributes is None or attributes.map_state != X.IsViewable or attributes.win_class != X.InputOutput:
             return None
@@ -175,11 +172,10 @@ class X11Windows:
         rect = rect.meet(screen)
         if rect.empty:
             return None
-        client = self._client(top)
-        alive[top.id] = client.id
-        about = self._about(client, top)
-        kinds = self._numbers(client, "_NET_WM_WINDOW_TYPE")
-        return VisibleWindow(
+        client, inside = self._kin.held(top)
+        about = self._said.about(client, top)
+        kinds = self._said.numbers(client, "_NET_WM_WINDOW_TYPE")
+        window = VisibleWindow(
             app=about.app,
             title=about.title,
             cls=about.cls,
@@ -189,13 +185,17 @@ class X11Windows:
             pid=about.pid,
             own=about.pid in self._own or _OWN_CLASS in about.cls.casefold().split(),
             opaque=self._opaque(top, client, rect, geometry),
-            popup=bool(attributes.override_redirect) or self._any_of(kinds, _PASSING),
-            furniture=self._any_of(kinds, _FURNITURE),
+            popup=bool(attributes.override_redirect) or self._said.any_of(kinds, _PASSING),
+            furniture=self._said.any_of(kinds, _FURNITURE),
             handle=int(top.id),
+            browser=self._kin.browser(client),
+            notice=self._said.any_of(kinds, ("NOTIFICATION",)),
         )
+        window = replace(window, notice=window.notice or is_one_of(window, seeds().notices))
+        return Found(window=window, client=client, inside=inside)
 
     def _active(self) -> int:
-        named = self._numbers(self._root, "_NET_ACTIVE_WINDOW")
+        named = self._said.numbers(self._root, "_NET_ACTIVE_WINDOW")
         if named and named[0]:
             return int(named[0])
         focus = self._asked(self._display.get_input_focus)
@@ -211,57 +211,16 @@ class X11Windows:
             window = tree.parent
         return 0
 
-    def _client(self, top: Window) -> Any:
-        """The program's own window inside a manager's frame: the first with WM_STATE, else the frame itself."""
-        known = self._clients.get(top.id)
-        if known is not None:
-            window = self._display.create_resource_object("window", known)
-            if known == top.id or self._asked(window.get_geometry) is not None:
-                return window
-        level: list[Any] = [top]
-        for _ in range(_DEEPEST):
-            below: list[Any] = []
-            for window in level:
-                if self._property(window, "WM_STATE") is not None:
-                    return window
-                tree = self._asked(window.query_tree)
-                below += tree.children if tree is not None else []
-            level = below[:64]
-        return top
-
-    def _about(self, client: Any, top: Any) -> _About:
-        names = [part for part in self._text(client, "WM_CLASS").split("\x00") if part]
-        title = self._text(client, "_NET_WM_NAME") or self._text(client, "WM_NAME")
-        pid = self._pid(client)
-        app = _program(pid)
-        return _About(
-            title=title or (self._text(top, "_NET_WM_NAME") if client.id != top.id else ""),
-            cls=" ".join(dict.fromkeys(names)),
-            app=app or (names[0].lower() if names else ""),
-            pid=pid,
-        )
-
-    def _pid(self, window: Any) -> int:
-        """The process on this machine: as the server knows it, else as the window says."""
-        if self._has["X-Resource"]:
-            asked = [{"client": window.id, "mask": res.LocalClientPIDMask}]
-            answer = self._asked(lambda: self._display.res_query_client_ids(asked))
-            for one in answer.ids if answer is not None else ():
-                if one.value:
-                    return int(one.value[0])
-        said = self._numbers(window, "_NET_WM_PID")
-        return int(said[0]) if said else 0
-
     def _opaque(self, top: Any, client: Any, rect: Rect, geometry: Any) -> tuple[Rect, ...]:
         """What of the window hides what lies behind it: all of its shape, or what it says where it may be glass."""
         for window in {top.id: top, client.id: client}.values():
-            opacity = self._numbers(window, "_NET_WM_WINDOW_OPACITY")
+            opacity = self._said.numbers(window, "_NET_WM_WINDOW_OPACITY")
             if opacity and opacity[0] < 0xFFFFFFFF:
                 return ()
         shaped = self._shaped(top, rect, geometry)
         if geometry.depth != 32:
             return shaped
-        region = self._numbers(client, "_NET_WM_OPAQUE_REGION")
+        region = self._said.numbers(client, "_NET_WM_OPAQUE_REGION")
         corner = self._asked(lambda: self._root.translate_coords(client, 0, 0))
         if corner is None or shaped != (rect,):
             return ()
@@ -281,75 +240,3 @@ class X11Windows:
         left, up = (int(at) + int(geometry.border_width) for at in (geometry.x, geometry.y))
         pieces = (Rect(int(one.x), int(one.y), int(one.width), int(one.height)) for one in found.rectangles)
         return tuple(piece.moved(left, up).meet(rect) for piece in pieces)
-
-    def _property(self, window: Any, name: str, offset: int = 0) -> Any:
-        """Up to `_LONGS` of its 32-bit units from `offset`; None when it is not set or the window is gone."""
-        return self._asked(lambda: window.get_property(self._atom(name), X.AnyPropertyType, offset, _LONGS))
-
-    def _any_of(self, kinds: list[int], names: tuple[str, ...]) -> bool:
-        return any(self._atom(f"_NET_WM_WINDOW_TYPE_{name}") in kinds for name in names)
-
-    def _atom(self, name: str) -> int:
-        if name not in self._atoms:
-            self._atoms[name] = int(self._display.intern_atom(name))
-        return self._atoms[name]
-
-    def _numbers(self, window: Any, name: str) -> list[int]:
-        found = self._property(window, name)
-        return [int(n) for n in found.value] if found is not None and found.format == 32 else []
-
-    def _text(self, window: Any, name: str) -> str:
-        """A text; of a very long one both ends, since it is there that programs and private windows are named."""
-        found = self._property(window, name)
-        if found is None or found.format != 8:
-            return ""
-        decode = _latin if found.property_type == Xatom.STRING and name != "WM_CLASS" else _decoded
-        left = int(found.bytes_after)
-        if not left:
-            return decode(_raw(found))
-        units = (4 * _LONGS + left + 3) // 4
-        end = self._property(window, name, max(_LONGS, units - _LONGS))
-        last = _raw(end) if end is not None and end.format == 8 else b""
-        return f"{decode(_unbroken(_raw(found)))} … {decode(_unbroken(last))}"
-
-
-def _raw(found: Any) -> bytes:
-    return found.value if isinstance(found.value, bytes) else str(found.value).encode("utf-8", "replace")
-
-
-def _unbroken(piece: bytes) -> bytes:
-    """Without the halves of UTF-8 characters at the ends of a piece that was cut out."""
-    begins = next((at for at, byte in enumerate(piece[:4]) if not 0x80 <= byte < 0xC0), 0)
-    for back in (1, 2, 3):
-        if len(piece) > back and piece[-back] >= 0xC0:
-            needed = 2 if piece[-back] < 0xE0 else 3 if piece[-back] < 0xF0 else 4
-            return piece[begins:-back] if needed > back else piece[begins:]
-    return piece[begins:]
-
-
-def _latin(raw: bytes) -> str:
-    return raw.decode("latin-1").strip("\x00")
-
-
-def _decoded(raw: bytes) -> str:
-    """UTF-8, else compound text, else Latin-1: every title gets some form that rules can look at."""
-    if b"\x1b" not in raw:
-        try:
-            return raw.decode("utf-8").strip("\x00")
-        except UnicodeDecodeError:
-            return _latin(raw)
-    return compound_text.decode(raw).strip("\x00")
-
-
-def _program(pid: int) -> str:
-    """The name of a process's program; empty where it says nothing (an interpreter) or cannot be read."""
-    if pid <= 0:
-        return ""
-    try:
-        name = Path(f"/proc/{pid}/exe").readlink().name.removesuffix(" (deleted)")
-    except OSError:
-        try:
-            name = Path(f"/proc/{pid}/comm").read_text(encoding="utf-8", errors="replace").strip()
-        except OSError:
-            return ""
-    return "" if _INTERPRETERS.match(name) else name

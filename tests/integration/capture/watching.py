@@ -17,7 +17,7 @@ from core.capture.screen.picture import Picture
 from core.capture.screen.reader import Reader
 from core.capture.screen.reading import FrameReading
 from core.capture.screen.recorder import Recorder, Screen
-from core.capture.screen.windows import VisibleWindow, Windows
+from core.capture.screen.windows import Stir, VisibleWindow, Windows
 from core.capture.screen.x11 import X11Windows
 from core.events import Event, Events
 from core.memory import Gap, Observation
@@ -48,6 +48,12 @@ class Left:
 
     def visible(self) -> tuple[VisibleWindow, ...]:
         return self.windows.visible()
+
+    def watch(self) -> None:
+        self.windows.watch()
+
+    def stirred(self) -> tuple[Stir, ...]:
+        return self.windows.stirred()
 
     def front(self) -> tuple[int, str]:
         return self.windows.front()

@@ -1,0 +1,177 @@
+"""Which windows of an X11 screen belong together: in one frame, embedded, a dialog of another, or a list of all."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any
+
+from core.capture.rules import is_one_of, seeds
+from core.capture.screen.windows import VisibleWindow
+from core.capture.screen.x11_said import Asked, Said
+
+_DEEPEST = 4
+_MOST = 64
+"""Windows that are looked through in one window, on one level."""
+_MOST_OWNERS = 8
+_MOST_HIDDEN = 200
+_ROLE = "browser"
+"""WM_WINDOW_ROLE of the main windows of Firefox and of Chromium, and of what was made of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A window on the screen, and what its frame holds."""
+
+    window: VisibleWindow
+    client: Any
+    inside: tuple[Any, ...]
+    """Other programs' windows in the same frame: tabs, or what is embedded."""
+
+
+class Kin:
+    """Belongs to the thread of its display."""
+
+    def __init__(self, display: Any, said: Said, asked: Asked, own: frozenset[int]) -> None:
+        self._display, self._said, self._asked, self._own = display, said, asked, own
+        self._root = display.screen().root
+        self._clients: dict[int, int] = {}
+        self._connection = ~int(display.display.info.resource_id_mask)
+
+    def keep(self, found: Sequence[Found]) -> None:
+        """Forget the clients of frames that are gone."""
+        self._clients = {one.window.handle: int(one.client.id) for one in found}
+
+    # -- what a frame holds
+
+    def held(self, top: Any) -> tuple[Any, tuple[Any, ...]]:
+        """The program's own window inside a manager's frame, else the frame itself; and others' that it holds."""
+        client = self._client(top)
+        beside = self._beside(client) if client.id != top.id else ()
+        return client, (*beside, *(one for held in (client, *beside) for one in self._embedded(held)))
+
+    def _client(self, top: Any) -> Any:
+        """The first with WM_STATE; looked for again where there was none, since it may have come later."""
+        known = self._clients.get(top.id)
+        if known is not None and known != top.id:
+            window = self._display.create_resource_object("window", known)
+            if self._asked(window.get_geometry) is not None and self._top(window) == top.id:
+                return window
+        level: list[Any] = [top]
+        for _ in range(_DEEPEST):
+            for window in level:
+                if self._said.property(window, "WM_STATE") is not None:
+                    return window
+            level = [child for window in level for child in self._children(window)][:_MOST]
+        return top
+
+    def _top(self, window: Any) -> int:
+        """The child of the root that a window lies in; 0 where it lies in none."""
+        for _ in range(_DEEPEST + 1):
+            tree = self._asked(window.query_tree)
+            if tree is None or isinstance(tree.parent, int):
+                return 0
+            if tree.parent == self._root:
+                return int(window.id)
+            window = tree.parent
+        return 0
+
+    def _beside(self, client: Any) -> tuple[Any, ...]:
+        """Other programs' windows that a manager put beside the client: tabs."""
+        tree = self._asked(client.query_tree)
+        if tree is None or tree.parent == self._root:
+            return ()
+        others = [one for one in self._children(tree.parent) if one.id != client.id and self._foreign(one, tree.parent)]
+        return tuple(one for one in others if self._said.property(one, "WM_STATE") is not None)
+
+    def _embedded(self, client: Any) -> Iterator[Any]:
+        """What other programs draw inside it (XEmbed, terminals and players that are given a window to draw in)."""
+        level: list[Any] = [client]
+        for _ in range(_DEEPEST):
+            below = [child for window in level for child in self._children(window)][:_MOST]
+            yield from (one for one in below if self._foreign(one, client))
+            level = [one for one in below if not self._foreign(one, client)]
+            if not level:
+                break
+
+    def _children(self, window: Any) -> list[Any]:
+        tree = self._asked(window.query_tree)
+        return list(islice(tree.children, _MOST)) if tree is not None else []
+
+    def _foreign(self, one: Any, other: Any) -> bool:
+        """Whether two windows were made over different connections."""
+        return bool((int(one.id) ^ int(other.id)) & self._connection)
+
+    # -- what a window belongs to or may show
+
+    def related(self, found: Sequence[Found]) -> tuple[VisibleWindow, ...]:
+        """The windows, each with those it tells of."""
+        mirrors = self._mirrors(found)
+        if any(mirrors):
+            named = [one.window for one in found if not one.window.popup]
+            everything = (*named, *self._hidden(frozenset(int(one.client.id) for one in found)))
+        told = []
+        for one, mirror in zip(found, mirrors, strict=True):
+            window = one.window
+            others = [self._named(inner) for inner in one.inside]
+            others += self._owners(one, found)
+            if mirror:
+                others += [other for other in everything if other.handle != window.handle]
+            told.append(replace(window, tells_of=tuple(other for other in others if other.title or other.cls)))
+        return tuple(told)
+
+    def _mirrors(self, found: Sequence[Found]) -> list[bool]:
+        """Which may show titles or pictures of others: panels, what they pop up, the manager's own windows."""
+        names = seeds().mirrors
+        (check,) = self._said.numbers(self._root, "_NET_SUPPORTING_WM_CHECK")[:1] or (0,)
+        manager = self._said.pid(self._display.create_resource_object("window", check)) if check else 0
+        docks = [self._dock(one) for one in found]
+        shells = {one.window.pid for one, dock in zip(found, docks, strict=True) if dock and one.window.pid}
+        shells |= {manager} - {0}
+        return [
+            dock or is_one_of(one.window, names) or (one.window.popup and one.window.pid in shells)
+            for one, dock in zip(found, docks, strict=True)
+        ]
+
+    def _dock(self, one: Found) -> bool:
+        kinds = self._said.numbers(one.client, "_NET_WM_WINDOW_TYPE") if one.window.furniture else []
+        return self._said.any_of(kinds, ("DOCK",))
+
+    def _hidden(self, shown: frozenset[int]) -> Iterator[VisibleWindow]:
+        """Programs' windows that are minimised, on another desktop or wholly covered."""
+        listed = self._said.numbers(self._root, "_NET_CLIENT_LIST")[:_MOST_HIDDEN]
+        for id in listed:
+            if id not in shown:
+                yield self._named(self._display.create_resource_object("window", id))
+
+    def _owners(self, one: Found, found: Sequence[Found]) -> list[VisibleWindow]:
+        """The window whose dialog it is, and so on up; of a menu that names none all of its program's."""
+        owners: list[VisibleWindow] = []
+        seen, window = {int(one.client.id), int(self._root.id), 0}, one.client
+        for _ in range(_MOST_OWNERS):
+            (owner,) = self._said.numbers(window, "WM_TRANSIENT_FOR")[:1] or (0,)
+            if owner in seen:
+                break
+            seen.add(owner)
+            window = self._display.create_resource_object("window", owner)
+            owners.append(self._named(window))
+        of_all = one.window.popup or self._said.numbers(one.client, "WM_TRANSIENT_FOR")[:1] == [int(self._root.id)]
+        if not owners and one.window.pid and of_all:
+            owners = [other.window for other in found if other is not one and other.window.pid == one.window.pid]
+        return owners
+
+    def _named(self, window: Any) -> VisibleWindow:
+        """A window by its names alone."""
+        about = self._said.about(window, window)
+        return VisibleWindow(
+            app=about.app,
+            title=about.title,
+            cls=about.cls,
+            geometry=None,
+            pid=about.pid,
+            own=about.pid in self._own,
+            browser=self.browser(window),
+        )
+
+    def browser(self, window: Any) -> bool:
+        """Whether it says that it is a browser's main window."""
+        return self._said.text(window, "WM_WINDOW_ROLE") == _ROLE
