@@ -87,7 +87,7 @@ class Recording:
         """What was not recorded, one entry a gap, while it grows and afterwards."""
         self._to_write: deque[Gap] = deque()
         self.saved: list[Saved] = []
-        self._history: deque[tuple[datetime, int, int]] = deque(maxlen=120)
+        self._history = deque([(host.clock(), 0, 0)], maxlen=120)
         self._noted: datetime | None = None
         self._unwritten = ""
         lost = left_behind(host)
