@@ -473,6 +473,10 @@ class Forgotten:
 
     forgotten: tuple[MemoryId, ...] = ()
     derived: tuple[MemoryId, ...] = ()
+    cut: tuple[MemoryId, ...] = ()
+    """Screens that showed them and stay: the words are out of their text, and black in their pictures."""
+    unshown: int = 0
+    """How many of those have no picture any more."""
     proof: Proof = field(default_factory=Proof)
 
 

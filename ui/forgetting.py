@@ -31,7 +31,7 @@ class ForgetDialog(QDialog):
         said = translate(
             "Forget",
             "The words, the pictures and everything that was derived from them alone are erased from this "
-            "profile's live files. There is no undo.",
+            "profile's live files; screens that showed what was said in a chat lose those words. There is no undo.",
         )
         listed = column(gap=SPACE)
         for memory in doomed[:_SHOWN]:
@@ -55,6 +55,17 @@ def proof_words(gone: Forgotten) -> str:
     after = sum(pair[1] for pair in gone.proof.places.values())
     said = translate("Forget", "{before} traces were found before, {after} after.")
     parts = [said.format(before=before, after=after)]
+    if gone.cut:
+        one = translate(
+            "Forget", "One screen showed it and stays: the words are out of its text and black in its picture."
+        )
+        many = translate(
+            "Forget", "{n} screens showed it and stay: the words are out of their text and black in their pictures."
+        )
+        parts.insert(0, counted(len(gone.cut), one, many))
+    if gone.unshown:
+        one = translate("Forget", "{n} of their pictures went.")
+        parts.insert(1, counted(gone.unshown, one, one))
     if gone.proof.remaining:
         rest = translate("Forget", "Until you erase, it is still in: {places}.")
         parts.append(rest.format(places=", ".join(gone.proof.remaining)))

@@ -202,6 +202,10 @@ def forgotten(session: Session, result: JSON) -> None:
     """What went, with the proof."""
     out = session.out
     out.print(f"Forgotten: {len(result['forgotten'])}, and {len(result['derived'])} derived from them.")
+    if cut := len(result["cut"]):
+        many = "1 screen showed it and stays" if cut == 1 else f"{cut} screens showed it and stay"
+        pictures = f"; {result['unshown']} of their pictures went" if result["unshown"] else ""
+        out.print(f"{many}: the words are out of the text and black in the picture{pictures}.")
     for place, count in result["proof"]["places"].items():
         out.print(f"  {place:<24}{count['before']:>6} traces before, {count['after']} now")
     for place in result["proof"]["remaining"] if result["forgotten"] else ():

@@ -240,6 +240,8 @@ def forgotten_form(gone: Forgotten) -> JSON:
     return {
         "forgotten": list(gone.forgotten),
         "derived": list(gone.derived),
+        "cut": list(gone.cut),
+        "unshown": gone.unshown,
         "proof": {
             "places": {
                 place: {"before": before, "after": after} for place, (before, after) in gone.proof.places.items()

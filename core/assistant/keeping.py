@@ -203,6 +203,8 @@ class Keeping(Reading):
             self.events.tell(Noticed(title, "Free some space; then that room is kept again.", problem=True))
         if gone.forgotten:
             self.events.tell(MemoriesForgotten((*gone.forgotten, *gone.derived)))
+        if gone.cut:
+            self._changed(gone.cut)
         remaining = (*names_of_copies(self.paths), *self.kept_exports())
         return replace(gone, proof=Proof(places=gone.proof.places, remaining=remaining))
 

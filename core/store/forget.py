@@ -10,15 +10,19 @@ from sqlite_utils import Database
 
 from core.errors import DiskFull
 from core.memory import Forgotten, MediaId, Memory, MemoryId, Proof, State
-from core.store import echoes, grams, indexing, memories, tombstones
+from core.store import echoes, grams, indexing, memories, screens, tombstones
 from core.store.backup import release_reserve
+from core.store.envelope import content_keys
 from core.store.media import Media
 from core.store.pieces import PieceId
+from core.store.screens import Cut, Rect
 from core.store.vault import Vault
 from core.store.vectors import Vectors
 
 T = TypeVar("T")
 
+_MOST_BLACKENED = 12
+"""Pictures in one forget: a third of a second each; those of older screens go instead."""
 _LEAST_TRACE = 12
 """Bytes; shorter pieces of text occur by chance and prove nothing."""
 _PIECE = 64
@@ -30,6 +34,13 @@ _NEEDLES = 16
 class _Doomed:
     ids: list[MemoryId]
     derived: list[MemoryId]
+    cuts: list[Cut]
+    """Screens that stay, without the words of the turns that go."""
+    black: dict[MediaId, tuple[Rect, ...]]
+    dropped: list[MediaId]
+    """Pictures of those screens: where they are blackened, and those that go."""
+    files: tuple[Path, ...]
+    """Of the pictures that are blackened, as they are until then."""
     pieces: list[PieceId]
     rows: list[dict[str, Any]]
     pictures: list[MediaId]
@@ -39,16 +50,22 @@ class _Doomed:
     def everything(self) -> list[MemoryId]:
         return [*self.ids, *self.derived]
 
+    @property
+    def cut(self) -> list[MemoryId]:
+        """The screens that stay without some words."""
+        return [MemoryId(one.row["id"]) for one in self.cuts]
+
 
 def forget(vault: Vault, media: Media, vectors: Vectors | None, ids: Sequence[MemoryId]) -> Forgotten:
     """Forget these memories and what was derived from any of them; nothing brings them back.
 
-    What they had been derived together with goes back to `captured`, so that the next sleep reads it
-    anew without them. Copies in backups and exports are not touched: the caller names them. On a full disk
-    the reserve is given back first. Raises DiskFull when even that does not do, Locked, VaultProblem.
+    Screens that show a turn that was read from them lose its words, in the text and in the picture; turns that were
+    read from a screen alone go with it. What they had been derived together with goes back to `captured`, so that the
+    next sleep reads it anew without them. Copies in backups and exports are not touched: the caller names them. On a
+    full disk the reserve is given back first. Raises DiskFull when even that does not do, Locked, VaultProblem.
     """
     with vault.read() as db:
-        doomed = _doomed(db, ids, vectors)
+        doomed = _doomed(db, ids, media, vectors)
         before = _places(db, doomed, media, vectors)
     if not doomed.ids:
         return Forgotten()
@@ -57,7 +74,7 @@ def forget(vault: Vault, media: Media, vectors: Vectors | None, ids: Sequence[Me
     files = _with_room(vault, lambda: _erased(vault, doomed, media))
     media.discard(files)
     if vectors is not None:
-        vectors.remove(doomed.everything)
+        vectors.remove([*doomed.everything, *doomed.cut])
     _with_room(vault, vault.checkpoint)
     with vault.read() as db:
         after = _places(db, doomed, media, vectors)
@@ -65,6 +82,8 @@ def forget(vault: Vault, media: Media, vectors: Vectors | None, ids: Sequence[Me
     return Forgotten(
         forgotten=tuple(doomed.ids),
         derived=tuple(doomed.derived),
+        cut=tuple(doomed.cut),
+        unshown=len(doomed.dropped),
         proof=Proof(places={place: (before[place], after[place]) for place in before}),
     )
 
@@ -81,25 +100,57 @@ def _with_room(vault: Vault, work: Callable[[], T]) -> T:
 
 def _erased(vault: Vault, doomed: _Doomed, media: Media) -> tuple[Path, ...]:
     with vault.write() as db:
-        return _erase_rows(db, doomed, media)
+        files = _erase_rows(db, doomed, media)
+        keys = content_keys(vault)
+        tombstones.bury(db, [screens.apply(db, cut, keys) for cut in doomed.cuts])
+        for picture in doomed.dropped:
+            memories.drop_picture(db, picture)
+        return (*files, *media.remove(db, doomed.dropped), *media.blacken(db, doomed.black))
 
 
-def _doomed(db: Database, ids: Sequence[MemoryId], vectors: Vectors | None) -> _Doomed:
+def _doomed(db: Database, ids: Sequence[MemoryId], media: Media, vectors: Vectors | None) -> _Doomed:
     here = [memory.id for memory in memories.many(db, list(dict.fromkeys(ids)))]
-    derived = memories.derived_from(db, here)
-    derived = memories.derived_from(db, [*here, *echoes.named_after(db, _rows(db, [*here, *derived]))], here)
+    named = _rows(db, here)
+    read = screens.read_only_in(db, named, here)
+    cuts = screens.showing(db, named, here)
+    cut = [MemoryId(one.row["id"]) for one in cuts]
+    derived = [*read, *memories.derived_from(db, [*here, *read, *cut])]
+    roots = [*here, *echoes.named_after(db, _rows(db, [*here, *derived]))]
+    derived = memories.derived_from(db, roots, [*here, *cut])
     rows = _rows(db, [*here, *derived])
+    black, dropped = _pictures_of(db, cuts, media)
     return _Doomed(
         ids=here,
         derived=derived,
-        pieces=[] if vectors is None else vectors.pieces_of([*here, *derived]),
+        cuts=cuts,
+        black=black,
+        dropped=dropped,
+        files=tuple(file for picture in black for file in media.files(picture)),
+        pieces=[] if vectors is None else vectors.pieces_of([*here, *derived, *cut]),
         rows=rows,
         pictures=_pictures_only_of(db, rows),
         needles={
-            "text": _text_needles(db, rows),
-            "vectors": _vector_needles(db, [*here, *derived]),
+            "text": _text_needles(db, rows, cuts),
+            "vectors": _vector_needles(db, [*here, *derived, *cut]),
         },
     )
+
+
+def _pictures_of(
+    db: Database, cuts: Sequence[Cut], media: Media
+) -> tuple[dict[MediaId, tuple[Rect, ...]], list[MediaId]]:
+    """Which pictures are blackened where, the latest of them; those that go, for they are small by now, or too many."""
+    black: dict[MediaId, tuple[Rect, ...]] = {}
+    dropped: list[MediaId] = []
+    for cut in sorted(cuts, key=lambda one: -one.row["seq"]):
+        if not cut.row["picture"]:
+            continue
+        facts = media.facts(db, MediaId(cut.row["picture"]))
+        if facts.whole and facts.form != "half" and cut.black and len(black) < _MOST_BLACKENED:
+            black[facts.id] = cut.black
+        else:
+            dropped.append(facts.id)
+    return black, dropped
 
 
 def _rows(db: Database, ids: Sequence[MemoryId]) -> list[dict[str, Any]]:
@@ -125,16 +176,16 @@ def _pictures_only_of(db: Database, rows: list[dict[str, Any]]) -> list[MediaId]
     return [MediaId(picture) for picture in sorted(wanted - shared)]
 
 
-def _text_needles(db: Database, rows: list[dict[str, Any]]) -> list[bytes]:
+def _text_needles(db: Database, rows: list[dict[str, Any]], cuts: Sequence[Cut]) -> list[bytes]:
     """The beginning of each text and of its pieces, where what remains does not hold it, to look for in the pages."""
-    gone = json.dumps([row["id"] for row in rows])
+    gone = json.dumps([*(row["id"] for row in rows), *(cut.row["id"] for cut in cuts)])
     ranges = indexing.ranges(db, [row["seq"] for row in rows])
     starts = {
         text[begin : begin + _PIECE]
         for row in rows
         for text, places in ((row["text"], _some(ranges.get(row["seq"], ((0, 0),)))), (row["caption"], [(0, 0)]))
         for begin, _ in places
-    }
+    } | {run[:_PIECE] for cut in cuts for run in cut.gone}
     pieces = {text for text in starts if len(text.encode("utf-8", "replace")) >= _LEAST_TRACE}
     spread = {text for start in starts if len((text := grams.spread(start).strip()).encode()) >= _LEAST_TRACE}
     remaining = (
@@ -151,7 +202,7 @@ def _text_needles(db: Database, rows: list[dict[str, Any]]) -> list[bytes]:
         else set()
     )
     unique = sorted(pieces - remaining) + sorted(
-        spread - grams.held_by_others(db, [row["seq"] for row in rows], spread)
+        spread - grams.held_by_others(db, [row["seq"] for row in (*rows, *(cut.row for cut in cuts))], spread)
     )
     return [piece.encode("utf-8", "replace") for piece in unique]
 
@@ -197,7 +248,14 @@ def _places(db: Database, doomed: _Doomed, media: Media, vectors: Vectors | None
         "vectors in the vault": rows_of("vector"),
         "vectors in the index": vectors.traces(doomed.pieces) if vectors is not None else 0,
         "journal": echoes.speaking(db, doomed.everything),
-        "pictures": sum(file.exists() for picture in doomed.pictures for file in media.files(picture)),
+        "pictures": sum(
+            file.exists()
+            for file in (
+                *doomed.files,
+                *(file for picture in (*doomed.pictures, *doomed.dropped) for file in media.files(picture)),
+            )
+        ),
+        "screens that show it": screens.count_showing(db, doomed.rows, doomed.cut),
     }
 
 

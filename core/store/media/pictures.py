@@ -9,7 +9,6 @@ import re
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from core.errors import BadInput, DamagedVault, VaultProblem
 from core.memory import MediaId
 from core.paths import ProfilePaths
 from core.store.media import webp
+from core.store.media.facts import PictureFacts, Swept, facts_of
 from core.store.media.patch import applied, difference, differing
 from core.store.media.sealed import new_key, read_sealed, unlink, write_sealed
 from core.store.media.webp import Pixels
@@ -26,34 +26,6 @@ from core.store.media.webp import Pixels
 _COLUMNS = ("key", "width", "height", "bytes", "form", "small_key", "small_bytes", "generation", "base", "laid")
 MEDIA_ID = re.compile(r"[0-9a-z]{26}")
 """All that may become part of a file's name."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PictureFacts:
-    """What is known of a picture without reading it. Sizes in pixels and encoded bytes."""
-
-    id: MediaId
-    width: int
-    height: int
-    form: str
-    bytes: int
-    small_bytes: int
-    whole: bool
-    """False once it was thinned to its thumbnail."""
-    base: MediaId | None = None
-    """The picture that it is a patch on."""
-    laid: str = ""
-    """Where on it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Swept:
-    """What a sweep found."""
-
-    orphans: int
-    """Files that no row asked for; removed."""
-    missing: tuple[MediaId, ...]
-    """Pictures with a row whose file, or whose base, is gone."""
 
 
 class BaseGone(VaultProblem):
@@ -135,12 +107,12 @@ class Media:
 
     def facts(self, db: Database, id: MediaId) -> PictureFacts:
         """Size and form of one picture; BadInput when there is no such picture."""
-        return _facts(self._row(db, id))
+        return facts_of(self._row(db, id))
 
     def every(self, db: Database) -> Iterator[PictureFacts]:
         """All pictures, without reading them."""
         for row in db.query("SELECT * FROM picture ORDER BY id"):
-            yield _facts(row)
+            yield facts_of(row)
 
     def used_bytes(self, db: Database) -> int:
         """What all pictures and thumbnails take, in bytes before encryption (32 more each on disk)."""
@@ -188,6 +160,29 @@ class Media:
             row = self._row(db, id)
             db.execute("UPDATE picture SET key = NULL, bytes = 0, base = NULL, laid = '' WHERE id = ?", [id])
             files.append(self._file(id, row["generation"]))
+        return tuple(files)
+
+    def blacken(self, db: Database, places: Mapping[MediaId, Sequence[tuple[int, int, int, int]]]) -> tuple[Path, ...]:
+        """Fill places (left, top, width, height) of pictures with black, under new keys; thumbnails are made anew.
+
+        What rests on one of them and is none of them is kept without it; what cannot be read any more is lost. Returns
+        files to `discard` after the commit.
+        """
+        files = self._without(db, list(places))
+        rows = [self._row(db, id) for id in places]
+        with self._writing() as written:
+            # a patch is read with its base as it was: bases come last
+            for row in sorted(rows, key=lambda row: row["base"] is None):
+                files += [self._file(row["id"], row["generation"]), self._file(row["id"], None)]
+                db.execute("UPDATE picture SET small_key = x'', small_bytes = 0 WHERE id = ?", [row["id"]])
+                try:
+                    pixels = self._pixels(db, row).copy()
+                except DamagedVault:
+                    db.execute("UPDATE picture SET key = NULL, bytes = 0, base = NULL WHERE id = ?", [row["id"]])
+                    continue
+                for left, top, wide, high in places[row["id"]]:
+                    pixels[max(0, top) : max(0, top + high), max(0, left) : max(0, left + wide)] = 0
+                self._rewrite(db, row, webp.encoded(pixels)[0], written)
         return tuple(files)
 
     def remove(self, db: Database, ids: Sequence[MediaId]) -> tuple[Path, ...]:
@@ -372,7 +367,8 @@ def _resting(db: Database, base: MediaId) -> list[dict[str, Any]]:
 
 def _may_bear(db: Database, base: MediaId, width: int, height: int) -> bool:
     found = db.execute(
-        "SELECT 1 FROM picture WHERE id = ? AND width = ? AND height = ? AND key IS NOT NULL AND base IS NULL",
+        "SELECT 1 FROM picture WHERE id = ? AND width = ? AND height = ? AND key IS NOT NULL AND base IS NULL"
+        " AND generation = 1",  # later ones show something else than whoever made the patch knew
         [base, width, height],
     )
     return found.fetchone() is not None
@@ -380,17 +376,3 @@ def _may_bear(db: Database, base: MediaId, width: int, height: int) -> bool:
 
 def _new_id() -> str:
     return base64.b32encode(secrets.token_bytes(17)).decode().lower()[:26]
-
-
-def _facts(row: dict[str, Any]) -> PictureFacts:
-    return PictureFacts(
-        id=MediaId(str(row["id"])),
-        width=row["width"],
-        height=row["height"],
-        form=str(row["form"]),
-        bytes=row["bytes"],
-        small_bytes=row["small_bytes"],
-        whole=row["key"] is not None,
-        base=None if row["base"] is None else MediaId(str(row["base"])),
-        laid=row["laid"],
-    )
