@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from core.capture.rect import Rect
-from core.capture.screen.chat.read import read_chat
+from core.capture.screen.chat.read import read_chats
 from core.capture.screen.chat.shapes import ScreenTurn
 from core.capture.screen.page import Line, line_box
 from core.capture.screen.recorder import Label
@@ -153,8 +153,7 @@ def turns_of(picture: Picture) -> list[ScreenTurn] | None:
         above = places[places.index(place) + 1 :]
         lines = [_moved(line, place) for line in sheet.lines if _in(line, place, above)]
         told = {"app": window["app"], "title": window["title"]}
-        chat = read_chat(lines, place.width, place.height, now=at, names=_names(picture), **told)
-        if chat is not None:
+        for chat in read_chats(lines, place.width, place.height, now=at, names=_names(picture), **told):
             found = [*(found or ()), *chat.turns]
     return found
 
@@ -202,8 +201,8 @@ def counted(picture: Picture) -> Counter[str]:
     return count
 
 
-def joined(looks: Sequence[Picture]) -> Counter[str]:
-    """Looks at one chat after the other: `kept` of `seen` messages, kept `twice`, and `nobody`'s."""
+def heard(looks: Sequence[Picture]) -> dict[str, Observation]:
+    """What is kept of looks one after the other, by conversation and id."""
     kept: dict[str, Observation] = {}
 
     def keep(turns: Sequence[Observation]) -> None:
@@ -214,6 +213,12 @@ def joined(looks: Sequence[Picture]) -> Counter[str]:
     for number, look in enumerate(looks):
         sheet = sheet_of(look)
         hearing.hear(sheet.page, _label(look, sheet, begin + timedelta(minutes=number)))
+    return kept
+
+
+def joined(looks: Sequence[Picture]) -> Counter[str]:
+    """Looks at one chat after the other: `kept` of `seen` messages, kept `twice`, and `nobody`'s."""
+    kept = heard(looks)
     best: dict[int, Turn] = {}
     for turn in (turn for look in looks for turn in look["turns"]):
         old = best.get(turn["id"])

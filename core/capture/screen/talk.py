@@ -8,7 +8,7 @@ from datetime import datetime
 
 from core.capture.rect import Rect
 from core.capture.screen.chat.alike import key, same_name
-from core.capture.screen.chat.read import read_chat
+from core.capture.screen.chat.read import read_chats
 from core.capture.screen.chat.scrolled import MOST, Known, joined
 from core.capture.screen.chat.shapes import ScreenChat
 from core.capture.screen.own_side import surely_own
@@ -19,6 +19,7 @@ from core.pattern import Pattern
 
 ME, YOU, OWN_SIDE = "me", "You", "own side"
 """How the owner is called; and how where the owner's side may not count as the owner's word."""
+_BESIDE = "beside it"
 _CONVERSATIONS = 32
 _SERVICES = Pattern(
     r"\b(slack|discord|whatsapp|telegram|signal|element|teams|skype|mattermost|zulip|messenger|threema|viber|wire)\b",
@@ -68,7 +69,7 @@ class Hearing:
         names = frozenset(name.casefold() for name in self.names())
         places = places_of(label)
         for place, lines in zip(places, _by_place(page.lines, places), strict=True):
-            chat = read_chat(
+            chats = read_chats(
                 [_moved(line, place.where) for line in lines],
                 place.where.width,
                 place.where.height,
@@ -77,16 +78,24 @@ class Hearing:
                 title=place.title,
                 names=names,
             )
-            if chat is not None:
-                count += self._take(chat, place, at, names)
+            for chat in chats:
+                count += self._take(chat, place, at, names, beside=None if chat is chats[0] else chats[0])
         return count
 
     def forget(self) -> None:
         """Drop what is held in mind, as at a lock."""
         self._talks.clear()
 
-    def _take(self, chat: ScreenChat, place: Place, at: datetime, names: Collection[str]) -> int:
-        conversation = self._named(chat, place)
+    def _take(
+        self, chat: ScreenChat, place: Place, at: datetime, names: Collection[str], *, beside: ScreenChat | None
+    ) -> int:
+        """Keep what is new in a chat; of one `beside` another in its window, what that does not show too."""
+        conversation = self._named(beside or chat, place)
+        if beside is not None:
+            conversation = f"{conversation} · {chat.name or _BESIDE}"
+            shown = {(turn.speaker, turn.clock, key(turn.text)) for turn in beside.turns}
+            rest = (turn for turn in chat.turns if (turn.speaker, turn.clock, key(turn.text)) not in shown)
+            chat = replace(chat, turns=tuple(rest))
         talk = self._talks.get(conversation)
         if talk is None:
             talk = tuple(_known(one) for one in self.remembered(conversation))[-MOST:]

@@ -4,14 +4,14 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from itertools import pairwise
 
 from core.capture.screen.chat.alike import key
 from core.capture.screen.chat.headers import Header
 from core.capture.screen.chat.runs import INITIALS, Run, letters
 from core.capture.screen.chat.shapes import COMPOSER, EDITED, furniture, reaction
-from core.capture.screen.chat.times import Stamp, stamp
+from core.capture.screen.chat.times import Now, Stamp, stamp
 from core.pattern import Pattern
 
 _WITHIN = 1.4
@@ -26,6 +26,8 @@ _PADDED = 9
 _TOP, _BOTTOM = 0.16, 0.86
 _SHORT = 2
 _CENTRED = 0.06
+_ENDS, _BEGINS = 2.5, 0.8
+"""Heights of a line within which bubbles end, or begin, in one column."""
 _NOTICE = 6
 """Heights of a line on either side of what a program says in the middle."""
 
@@ -42,6 +44,10 @@ class Bubble:
     day: date | None = None
     reach: int = 0
     """How far to the right anything in it goes, what it quotes too."""
+    outer: int = 0
+    """The same with a time beside its last line."""
+    odd: bool = False
+    """It stands at neither side as the others do."""
     fresh: bool = False
     """What stands before it is another's, a time or a day."""
 
@@ -76,7 +82,7 @@ class Log:
     """Times and days in the middle, by their row."""
 
 
-def without_frame(found: Sequence[Run], height: int, now: datetime, called: frozenset[str] = frozenset()) -> list[Run]:
+def without_frame(found: Sequence[Run], height: int, now: Now, called: frozenset[str] = frozenset()) -> list[Run]:
     """Without the bar at the top and the field at the bottom."""
     top = bar_bottom(found, height, now, called)
     kept = [run for run in found if run.top >= top]
@@ -86,7 +92,7 @@ def without_frame(found: Sequence[Run], height: int, now: datetime, called: froz
     return kept
 
 
-def bar_bottom(found: Sequence[Run], height: int, now: datetime, called: frozenset[str] = frozenset()) -> int:
+def bar_bottom(found: Sequence[Run], height: int, now: Now, called: frozenset[str] = frozenset()) -> int:
     """Where the bar at the top of a pane ends. 0 without a bar.
 
     Words far apart at one height stand in no log; the first that is `called` the same in a list or in the title is
@@ -114,7 +120,7 @@ def bar_bottom(found: Sequence[Run], height: int, now: datetime, called: frozens
     return bottom
 
 
-def edges(found: Sequence[Run], now: datetime, tall: float) -> tuple[int, int]:
+def edges(found: Sequence[Run], now: Now, tall: float) -> tuple[int, int]:
     """Where the others' text begins and where the owner's ends."""
     lines = [r for r in found if clock_of(r, now) is None and not INITIALS.compiled.fullmatch(r.text)]
     if not lines:
@@ -129,7 +135,7 @@ def edges(found: Sequence[Run], now: datetime, tall: float) -> tuple[int, int]:
 
 
 def parted(
-    found: Sequence[Run], begun: dict[int, Header], left_edge: int, right_edge: int, tall: float, now: datetime
+    found: Sequence[Run], begun: dict[int, Header], left_edge: int, right_edge: int, tall: float, now: Now
 ) -> Log:
     """The bubbles and times of a log whose frame was taken away; `begun`: headers by the id of their run."""
     log = Log()
@@ -176,7 +182,7 @@ def parted(
     return log
 
 
-def clock_of(run: Run, now: datetime) -> Stamp | None:
+def clock_of(run: Run, now: Now) -> Stamp | None:
     """The time of day that a run is, ticks beside it or not."""
     found = stamp(run.text, now)
     if found is None and (match := TICKS.compiled.fullmatch(run.text)):
@@ -235,6 +241,26 @@ def give_sides(log: Log, left_edge: int, right_edge: int, tall: float) -> None:
         parted = previous is not None and any(previous.bottom <= row < bubble.top for row, _ in log.days)
         bubble.fresh = previous is None or parted or previous.mine != bubble.mine or previous.header is not None
         previous = bubble
+
+
+def give_odd(log: Log, left_edge: int, tall: float) -> None:
+    """See which bubbles stand where none of the others do: the owner's end in one column, the others' begin in one."""
+    ends = sorted(max(bubble.outer, bubble.reach) for bubble in log.bubbles if bubble.mine)
+    near = [sum(abs(end - other) < _ENDS * tall for other in ends) for end in ends]
+    column = ends[near.index(max(near))] if ends else 0
+    lefts = sorted(bubble.left for bubble in log.bubbles if bubble.mine)
+    begin = max((sum(abs(left - other) < 0.3 * tall for other in lefts) for left in lefts), default=0)
+    exact = max((sum(abs(end - other) < 0.3 * tall for other in ends) for end in ends), default=0)
+    listed = begin > 3 and begin > 0.7 * len(lefts) and exact <= 0.5 * len(ends)
+    for bubble in log.bubbles:
+        if bubble.header is not None:
+            continue
+        if bubble.mine:
+            bubble.odd = listed or abs(max(bubble.outer, bubble.reach) - column) > _ENDS * tall
+            if bubble.stamp is None and len(text := bubble.lines[0].text) == 1 and text.isalpha():
+                bubble.odd = True
+        else:
+            bubble.odd = abs(bubble.left - left_edge) > _BEGINS * tall
 
 
 def _inset(upper: Bubble, own: Bubble, log: Log, tall: float) -> bool:

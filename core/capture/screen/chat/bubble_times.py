@@ -2,18 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from itertools import pairwise
 
 from core.capture.screen.chat.bubble_parts import TICKS, Bubble, Log
 from core.capture.screen.chat.runs import Run
-from core.capture.screen.chat.times import Stamp, stamp
+from core.capture.screen.chat.times import Now, Stamp, stamp
 
 LEAST_CLOCKS = 3
 _UNEVEN = 0.35
 
 
-def give_times(log: Log, tall: float, now: datetime) -> None:
+def give_times(log: Log, tall: float, now: Now) -> None:
     """Give each time to its bubble: beside its last line, else all above or all below theirs."""
     loose: list[tuple[Run, Stamp]] = []
     for run, said in log.stamps:
@@ -21,7 +20,7 @@ def give_times(log: Log, tall: float, now: datetime) -> None:
         beside = beside or [b for b in log.bubbles if _in_corner(b, run, tall)]
         near = [b for b in beside if run.left >= b.left - tall and run.left - b.reach < 6 * tall]
         if near:
-            near[0].stamp = said
+            near[0].stamp, near[0].outer = said, run.right
         else:
             loose.append((run, said))
     _loose_times(log, loose, tall)
@@ -31,11 +30,11 @@ def give_times(log: Log, tall: float, now: datetime) -> None:
     for bubble in bare:
         words = clock_words(bubble.lines[-1], now)
         match = TICKS.compiled.fullmatch(" ".join(words))
-        bubble.stamp = stamp(match[1], now) if match else None
+        bubble.stamp, bubble.outer = stamp(match[1], now) if match else None, bubble.lines[-1].right
         bubble.lines[-1] = replace(bubble.lines[-1], words=bubble.lines[-1].words[: -len(words)])
 
 
-def clock_words(run: Run, now: datetime) -> tuple[str, ...]:
+def clock_words(run: Run, now: Now) -> tuple[str, ...]:
     """The words at the end of a line that are the bubble's time: written smaller or apart. None usually."""
     for count in (1, 2, 3):
         if len(run.words) <= count:

@@ -1,49 +1,75 @@
 """Chats in bubbles: the others' at the left, the owner's at the right, with times in, above or below them. Pure."""
 
 from collections import Counter
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Sequence
 
-from core.capture.screen.chat.bubble_parts import Bubble, Log, edges, give_sides, parted, without_frame
+from core.capture.screen.chat.alike import key
+from core.capture.screen.chat.bubble_parts import Bubble, Log, edges, give_odd, give_sides, parted, without_frame
 from core.capture.screen.chat.bubble_times import give_times
 from core.capture.screen.chat.headers import headers
-from core.capture.screen.chat.runs import Run, letters
-from core.capture.screen.chat.shapes import ScreenTurn, boxes_of, name_like, text_of
-from core.capture.screen.chat.times import Stamp
+from core.capture.screen.chat.runs import INITIALS, Run, letters
+from core.capture.screen.chat.shapes import NOTHING, Reading, ScreenTurn, boxes_of, name_like, text_of
+from core.capture.screen.chat.times import Now, Stamp
 
 _NAMED, _NAMED_OF_ALL = 0.55, 0.25
+_MOST_ODD = 0.34
 
 
 def bubble_turns(
     found: Sequence[Run],
     height: int,
-    now: datetime,
+    now: Now,
     names: frozenset[str],
     other: str,
     called: frozenset[str] = frozenset(),
-) -> tuple[list[ScreenTurn], int]:
-    """The turns of a pane of `height` rows and how much speaks for bubbles: 0 none, 2 both sides or times of each.
+) -> Reading:
+    """The turns of a pane of `height` rows; sure (2) with both sides and times of each.
 
     `other`: the name at its top, who the other is where no names stand at the bubbles. `names`: the owner's.
     `called`: what the window's title and its lists name (keys), so what the bar of the log may call itself.
     """
     log_runs = without_frame(found, height, now, called)
     if not log_runs:
-        return [], 0
+        return NOTHING
     tall = letters(log_runs)
-    begun = {id(header.run): header for header in headers(log_runs, now, names)}
+    begun = {id(header.run): header for header in headers(log_runs, now, names) if header.stamp is not None}
     left_edge, right_edge = edges(log_runs, now, tall)
     log = parted(log_runs, begun, left_edge, right_edge, tall, now)
     if not log.bubbles:
-        return [], 0
+        return NOTHING
     give_sides(log, left_edge, right_edge, tall)
     give_times(log, tall, now)
-    grouped = _names(log, tall, other)
+    badges = [run for run in log_runs if INITIALS.compiled.fullmatch(run.text) and run.left < left_edge]
+    grouped = _names(log, tall, other, lambda bubble: _certain(bubble, badges, called, tall))
+    give_odd(log, left_edge, tall)
     turns = _told(log, other if not grouped else "", tall)
-    return turns, _strength(log, left_edge, right_edge, tall)
+    sure = _strength(log, left_edge, right_edge, tall)
+    return _weighed(log, turns, sure, left_edge, right_edge, tall)
 
 
-def _names(log: Log, tall: float, other: str) -> bool:
+def _weighed(log: Log, turns: Sequence[ScreenTurn], sure: int, left_edge: int, right_edge: int, tall: float) -> Reading:
+    """With what speaks for it: times and names of bubbles; and against: bubbles at neither edge."""
+    bubbles = [b for b in log.bubbles if b.header is None and not b.odd]
+    odd = sum(b.odd for b in log.bubbles)
+    if odd > _MOST_ODD * len(log.bubbles):
+        return NOTHING
+    both = any(b.mine for b in bubbles) and not all(b.mine for b in bubbles)
+    proof = sum((b.stamp is not None) + 0.5 * bool(b.name) + 0.25 * both for b in bubbles)
+    proof += sum(1.0 for b in log.bubbles if b.header is not None)
+    return Reading(turns=tuple(turns), sure=sure, proof=proof, stray=float(odd))
+
+
+def _certain(bubble: Bubble, badges: Sequence[Run], called: frozenset[str], tall: float) -> bool:
+    """Whether a bubble's first line is a name that a list or a bar names too, or whose initials stand beside it."""
+    name = bubble.lines[0].text
+    if not name_like(name, recurs=True):
+        return False
+    initials = "".join(word[0] for word in name.split()).casefold()
+    near = (b for b in badges if bubble.top - 2 * tall < b.middle < bubble.bottom + 2.5 * tall)
+    return key(name) in called or any(badge.text.casefold() in (initials, initials[:2]) for badge in near)
+
+
+def _names(log: Log, tall: float, other: str, certain: Callable[[Bubble], bool]) -> bool:
     """Take the names out of the bubbles where names stand in or above them; whether they do."""
     if any(bubble.header for bubble in log.bubbles):
         return True
@@ -63,12 +89,14 @@ def _names(log: Log, tall: float, other: str) -> bool:
     whole = [b for b in fresh if b is not theirs[0]] or fresh
     named = sum(head(b) for b in theirs)
     often = named >= max(2, _NAMED_OF_ALL * len(theirs))
-    if not whole or not named or not (often or sum(head(b) for b in whole) >= _NAMED * len(whole)):
+    sure = [b for b in theirs if head(b) and b.lines[0].text != other and certain(b)]
+    enough = often or sure or sum(head(b) for b in whole) >= _NAMED * len(whole)
+    if not whole or not named or not enough:
         return False
     smaller = sorted(b.lines[0].height for b in theirs if head(b))
     usual = smaller[len(smaller) // 2]
     for bubble in theirs:
-        if head(bubble) and (bubble.fresh or abs(bubble.lines[0].height - usual) <= 1 + 0.08 * usual):
+        if head(bubble) and (bubble.fresh or bubble in sure or abs(bubble.lines[0].height - usual) <= 1 + 0.08 * usual):
             bubble.name = bubble.lines[0].text
             bubble.lines = bubble.lines[1:]
     log.bubbles = _carried(log.bubbles)
@@ -104,7 +132,7 @@ def _told(log: Log, other: str, tall: float) -> list[ScreenTurn]:
             continue
         if not other and not headed:
             speaker = bubble.name or ("" if bubble.fresh else speaker)
-        if each and not headed and bubble.stamp is None:
+        if bubble.odd or (each and not headed and bubble.stamp is None):
             continue
         text = text_of(bubble.lines)
         if not text:
@@ -135,10 +163,11 @@ def _first_after(bubble: Bubble, log: Log, days: Sequence[tuple[int, Stamp]]) ->
 
 def _strength(log: Log, left_edge: int, right_edge: int, tall: float) -> int:
     """2: both sides, or a time at nearly every bubble; 1: one of them in part; 0: it could be any text."""
-    mine = [b for b in log.bubbles if b.mine]
+    sound = [b for b in log.bubbles if not b.odd]
+    mine = [b for b in sound if b.mine]
     ends = sum(abs(b.right - right_edge) < 8 * tall for b in mine)
-    theirs = [b for b in log.bubbles if not b.mine]
-    timed = sum(b.stamp is not None or b.header is not None for b in log.bubbles)
+    theirs = [b for b in sound if not b.mine]
+    timed = sum(b.stamp is not None or b.header is not None for b in sound)
     both = len(theirs) >= 1 and len(mine) >= 1 and ends >= 0.8 * len(mine) and len(mine) + len(theirs) >= 3
-    each = timed >= max(3, 0.6 * len(log.bubbles))
+    each = timed >= max(3, 0.6 * len(sound))
     return 2 * (both and each) or int(both or each)

@@ -3,22 +3,15 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
 from itertools import pairwise
 
 from core.capture.screen.chat.runs import Run, letters
 from core.capture.screen.chat.shapes import (
-    COMPOSER,
-    ScreenTurn,
-    boxes_of,
     furniture,
     name_like,
-    reaction,
-    text_of,
-    unmarked,
 )
-from core.capture.screen.chat.times import Stamp, stamp, trailing
+from core.capture.screen.chat.times import Now, Stamp, in_order, leading, stamp, trailing
 from core.pattern import Pattern
 
 _TAG = Pattern(
@@ -28,6 +21,10 @@ _TO = Pattern(r"^(?:from\s+)?(.+?)\s+(?:to|an)\s+(?:everyone|all|alle|me|you|mic
 _NEAR = 3.0
 _BELOW = 1.4
 _FAR_RIGHT = 2
+_EVEN = 2
+"""Pixels between steps that are the same."""
+_LEAST_UNTIMED, _BLOCKS = 3, 0.6
+"""Names without times: how many at the least, and of the blocks of lines."""
 _LOOSEST, _USUAL = 1.7, 1.5
 """Heights of a letter from line to line: at the most, and where nothing tells."""
 _YOU = frozenset({"you", "me", "ich", "du", "vous", "moi", "tú", "yo"})
@@ -38,35 +35,35 @@ class Header:
     """A name with a time, and where they stand."""
 
     name: str
-    stamp: Stamp
+    stamp: Stamp | None
     run: Run
     mine: bool
     apart: bool = False
-    """The time stands at a distance."""
+    """The time is a run of its own."""
+    far: bool = False
+    """It stands far right of the name."""
+    ends: int = 0
+    """Where the time ends."""
 
 
-@dataclass(slots=True)
-class Group:
-    """What stands under one header; without one for what is above the first."""
+def headers(found: Sequence[Run], now: Now, names: frozenset[str]) -> list[Header]:
+    """The names that begin where most of them begin, with their times. `names`: the owner's, in small letters.
 
-    header: Header | None
-    day: date | None
-    lines: list[Run] = field(default_factory=list)
-    stamps: dict[int, Stamp] = field(default_factory=dict)
-    """Times in the gutter, by the row that they stand beside."""
-    breaks: set[int] = field(default_factory=set)
-    """Rows above which something stood that ends a message."""
-
-
-def headers(found: Sequence[Run], now: datetime, names: frozenset[str]) -> list[Header]:
-    """The names with times that begin where most of them begin. `names`: the owner's, in small letters."""
+    The times stand at the names, far right of them in a column, in the gutter, or nowhere.
+    """
     tall = letters(found)
-    seen: list[Header] = []
-    for run in found:
-        header = _header(run, found, now, tall, names)
-        if header is not None:
-            seen.append(header)
-    seen = seen if len(seen) > 1 else _beside_gutter(found, now, tall, names) or seen
+    seen = [header for run in found if (header := _header(run, found, now, tall, names)) is not None]
+    near = [header for header in seen if not header.far]
+    for ones in (near, _in_column(seen, tall), _beside_gutter(found, now, tall, names), near):
+        if len(ones) > 1 or ones is near:
+            kept = _level(ones, found, tall)
+            if len(kept) > 1 or (kept and ones is near):
+                return kept
+    return _untimed(found, now, tall, names)
+
+
+def _level(seen: Sequence[Header], found: Sequence[Run], tall: float) -> list[Header]:
+    """Those that begin in one column and have something below them."""
     if not seen:
         return []
     lefts = Counter(header.run.left // max(1, int(tall * 0.5)) for header in seen)
@@ -84,6 +81,46 @@ def headers(found: Sequence[Run], now: datetime, names: frozenset[str]) -> list[
     return [] if not kept or _a_list(kept, tall) else kept
 
 
+def _in_column(seen: Sequence[Header], tall: float) -> list[Header]:
+    """Names whose times all end at one place far right of them, if they answer each other as in no list."""
+    ends = sorted(header.ends for header in seen)
+    if len(ends) <= _FAR_RIGHT:
+        return []
+    usual = ends[len(ends) // 2]
+    kept = [header for header in seen if abs(header.ends - usual) < 0.5 * tall]
+    return kept if _talk(kept) else []
+
+
+def _untimed(found: Sequence[Run], now: Now, tall: float, names: frozenset[str]) -> list[Header]:
+    """Names without times: each begins a block of lines, and some come back."""
+    lefts = Counter(run.left // max(1, int(tall * 0.5)) for run in found)
+    best: list[Run] = []
+    for column, number in lefts.most_common(2):
+        if number < 2 * _LEAST_UNTIMED:
+            break
+        lines = [run for run in found if run.left // max(1, int(tall * 0.5)) in (column, column + 1)]
+        begins = [line for above, line in pairwise([None, *lines]) if line and _begins(above, line, lines, tall)]
+        heads = [run for run in begins if name_like(run.text, recurs=True) and not furniture(run.text)]
+        heads = [run for run in heads if stamp(run.text, now) is None and _stands_over(run, found, tall)]
+        counts = Counter(run.text for run in heads)
+        proven = len(heads) >= max(_LEAST_UNTIMED, _BLOCKS * len(begins)) and 1 < len(counts) <= 0.8 * len(heads)
+        if proven and len(heads) > len(best):
+            best = heads
+    return [
+        Header(name=run.text, stamp=None, run=run, mine=run.text.casefold() in (_YOU | names), ends=run.right)
+        for run in best
+    ]
+
+
+def _begins(above: Run | None, line: Run, lines: Sequence[Run], tall: float) -> bool:
+    """Whether a block begins with a line: there is more room above it than below it."""
+    if above is None:
+        return True
+    below = next((other for other in lines if other.top > line.top), None)
+    step = line.top - above.top
+    return step > 1.6 * tall and (below is None or step > 1.15 * (below.top - line.top))
+
+
 def _stands_over(name: Run, found: Sequence[Run], tall: float) -> bool:
     """Whether a line begins right below it."""
     return any(
@@ -93,21 +130,23 @@ def _stands_over(name: Run, found: Sequence[Run], tall: float) -> bool:
     )
 
 
-def _header(run: Run, found: Sequence[Run], now: datetime, tall: float, names: frozenset[str]) -> Header | None:
+def _header(run: Run, found: Sequence[Run], now: Now, tall: float, names: frozenset[str]) -> Header | None:
     texts = [word.text for word in run.words]
     count, said = trailing(texts, now)
-    words = texts[: len(texts) - count]
-    apart = said is None
+    words, ends = texts[: len(texts) - count], run.right
+    apart = far = False
+    if said is None and (leads := leading(texts, now))[0]:
+        count, said = leads
+        words = texts[count:]
     if said is None:
-        beside = next(
-            (o for o in found if o is not run and o.level(run) and 0 <= o.left - run.right < _NEAR * tall), None
-        )
-        if beside is None:
+        if not name_like(_TAG.sub("", run.text.strip(" ·•-–—|,")), recurs=True) and _TO.match(run.text) is None:
             return None
-        said = stamp(beside.text, now)
-        if said is None or said.clock is None:
+        beside = next((o for o in found if o is not run and o.level(run) and o.left >= run.right), None)
+        said = stamp(beside.text, now) if beside is not None else None
+        if beside is None or said is None or said.clock is None:
             return None
-        words = texts
+        words, apart, ends = texts, True, beside.right
+        far = beside.left - run.right >= _NEAR * tall
     name = " ".join(words).strip(" ·•-–—|,")
     own = _TAG.search(name) is not None and name.casefold().rstrip(")").endswith(("you", "du"))
     name = _TAG.sub("", name).strip(" ·•-–—|,")
@@ -116,10 +155,10 @@ def _header(run: Run, found: Sequence[Run], now: datetime, tall: float, names: f
     if not name or not name_like(name, recurs=True) or furniture(name) or stamp(name, now) is not None:
         return None
     mine = own or name.casefold() in _YOU or name.casefold() in names
-    return Header(name=name, stamp=said, run=run, mine=mine, apart=apart)
+    return Header(name=name, stamp=said, run=run, mine=mine, apart=apart, far=far, ends=ends)
 
 
-def _beside_gutter(found: Sequence[Run], now: datetime, tall: float, names: frozenset[str]) -> list[Header]:
+def _beside_gutter(found: Sequence[Run], now: Now, tall: float, names: frozenset[str]) -> list[Header]:
     """Names above lines that each have their time at the left."""
     said = [(run, time) for run in found if (time := stamp(run.text, now)) is not None and time.clock is not None]
     if len(said) < _FAR_RIGHT or max(r.left for r, _ in said) - min(r.left for r, _ in said) > tall:
@@ -141,7 +180,7 @@ def _beside_gutter(found: Sequence[Run], now: datetime, tall: float, names: froz
             continue
         if name_like(above.text, recurs=True):
             mine = above.text.casefold() in _YOU or above.text.casefold() in names
-            seen.append(Header(name=above.text, stamp=time, run=above, mine=mine))
+            seen.append(Header(name=above.text, stamp=time, run=above, mine=mine, ends=above.right))
     return seen
 
 
@@ -153,140 +192,19 @@ def _a_list(seen: Sequence[Header], tall: float) -> bool:
     ends = [header.run.right for header in seen]
     widths = {len(header.name) for header in seen}
     apart = max(ends) - min(ends)
-    return len(seen) > _FAR_RIGHT and len(widths) > 1 and apart < 0.4 * tall
+    level = len(seen) > _FAR_RIGHT and len(widths) > 1 and apart < 0.4 * tall
+    return level and not _talk(seen)
 
 
-def header_turns(found: Sequence[Run], now: datetime, names: frozenset[str]) -> tuple[list[ScreenTurn], int, int]:
-    """The turns of a pane in which names with times stand above what was said; how many names, and where they begin."""
-    seen = headers(found, now, names)
-    if not seen:
-        return [], 0, 0
-    tall = letters(found)
-    left = sorted(header.run.left for header in seen)[len(seen) // 2]
-    groups = _groups(found, seen, left, tall, now)
-    limit = max([line.right for group in groups for line in group.lines] + [left + int(20 * tall)])
-    pitch = _pitch(groups, limit, tall)
-    steps = [below.top - above.top for group in groups for above, below in pairwise(group.lines)]
-    apart = any((pitch or _USUAL * tall) + 0.25 * tall < step < 2.6 * tall for step in steps)
-    turns = [turn for group in groups for turn in _turns(group, limit, pitch, tall, apart)]
-    return turns, sum(bool(group.lines) for group in groups if group.header is not None), left
+def _talk(seen: Sequence[Header]) -> bool:
+    """Whether headers with times far from them are of a log: they answer each other, at uneven steps."""
+    steps = sorted(below.run.top - above.run.top for above, below in pairwise(seen))
+    even = sum(abs(step - steps[len(steps) // 2]) <= _EVEN for step in steps) >= 0.9 * len(steps)
+    return not even and answering([header.name for header in seen], [header.stamp for header in seen])
 
 
-def _groups(found: Sequence[Run], seen: Sequence[Header], left: int, tall: float, now: datetime) -> list[Group]:
-    by_run = {id(header.run): header for header in seen}
-    last_header = max(header.run.bottom for header in seen)
-    groups = [Group(None, None)]
-    day: date | None = None
-    beside: list[Run] = []
-    for run in found:
-        group = groups[-1]
-        if header := by_run.get(id(run)):
-            _reply_above(group, run, tall)
-            groups.append(Group(header, header.stamp.day or day))
-            beside = [run]
-            continue
-        if any(run.level(other) and 0 <= run.left - other.right < _NEAR * tall for other in beside) and not (
-            group.lines and run.left < group.lines[-1].right
-        ):
-            if not group.lines or not group.lines[-1].level(run):
-                continue
-            if not (furniture(run.text) or reaction(run)) and (bare := unmarked(run)) is not None:
-                group.lines.append(bare)
-            continue
-        said = stamp(run.text, now)
-        if said is not None and said.day is not None and said.clock is None and run.left - left > 0.4 * tall:
-            day = said.day
-            groups.append(Group(None, day))
-            continue
-        if run.left < left - 0.5 * tall:
-            if said is not None and said.clock is not None:
-                group.stamps[run.top] = said
-            continue
-        if run.left > left + 0.35 * tall and (reaction(run) or run.left > left + 3 * tall):
-            group.breaks.add(run.top)
-            continue
-        if furniture(run.text) or (run.top > last_header and COMPOSER.compiled.fullmatch(run.text)):
-            group.breaks.add(run.top)
-            continue
-        if (bare := unmarked(run)) is not None:
-            group.lines.append(bare)
-        beside = [run]
-    return groups
-
-
-def _reply_above(group: Group, header: Run, tall: float) -> None:
-    """What is quoted above a name, nearer to it than to the message before, is no message of the group before."""
-    if group.lines and header.top - group.lines[-1].top < 1.9 * tall:
-        above = group.lines[-2].top if len(group.lines) > 1 else (group.header.run.top if group.header else -1)
-        breaks = [top for top in group.breaks if above < top < group.lines[-1].top]
-        if breaks or group.lines[-1].top - above > header.top - group.lines[-1].top + 0.25 * tall:
-            group.lines.pop()
-
-
-def _pitch(groups: Sequence[Group], limit: int, tall: float) -> float | None:
-    """From line to line within a message: the least where the next word did not fit; None where that is not seen."""
-    found = [
-        below.top - above.top
-        for group in groups
-        for above, below in pairwise(group.lines)
-        if not _fits(above, below, limit, tall) and 0.9 * tall < below.top - above.top < _LOOSEST * tall
-    ]
-    return min(found, default=None)
-
-
-def _fits(above: Run, below: Run, limit: int, tall: float) -> bool:
-    """Whether the first word of the next line had room on this one, so that the line was ended on purpose."""
-    return above.right + 0.3 * tall + below.words[0].width < limit - 0.2 * tall
-
-
-def _turns(group: Group, limit: int, pitch: float | None, tall: float, apart: bool) -> list[ScreenTurn]:
-    lines = sorted(group.lines, key=lambda run: (run.middle // (0.6 * tall), run.left))
-    messages: list[list[Run]] = []
-    for number, line in enumerate(lines):
-        if not messages or _new(lines[number - 1], line, group, limit, pitch, tall, apart):
-            messages.append([line])
-        else:
-            messages[-1].append(line)
-    header = group.header
-    turns = []
-    for number, message in enumerate(messages):
-        text = text_of(message)
-        if not text:
-            continue
-        shown = next((said for top, said in group.stamps.items() if _by(top, message)), None)
-        first = header.stamp if header is not None and number == 0 else None
-        said = shown or first
-        turns.append(
-            ScreenTurn(
-                speaker=header.name if header else "",
-                mine=header.mine if header else False,
-                text=text,
-                day=(said.day if said else None) or group.day,
-                clock=said.clock if said else None,
-                boxes=boxes_of(message),
-            )
-        )
-    return turns
-
-
-def _by(top: int, message: Sequence[Run]) -> bool:
-    return message[0].top - 0.5 * message[0].height < top < message[0].bottom
-
-
-def _new(above: Run, line: Run, group: Group, limit: int, pitch: float | None, tall: float, apart: bool) -> bool:
-    """Whether another message begins with a line of the same person.
-
-    `pitch`: from line to line within a message, if it is seen; `apart`: messages of one person stand further apart.
-    """
-    if line.level(above):
-        return False
-    if any(above.top < top < line.top for top in group.breaks):
-        return True
-    if any(line.top - 0.5 * tall < top < line.bottom for top in group.stamps):
-        return True
-    step = line.top - above.top
-    if step > (pitch or _USUAL * tall) + 0.25 * tall:
-        return True
-    if not _fits(above, line, limit, tall) or line.words[0].text in ("-", "•", "*", "–"):
-        return False
-    return not apart if pitch is None else step > pitch + 0.09 * tall
+def answering(names: Sequence[str], times: Sequence[Stamp | None]) -> bool:
+    """Whether names come back and times go on: a log. In a list each stands once, or the latest first."""
+    said = [one for one in times if one is not None]
+    recur = len(set(names)) <= 0.8 * len(names)
+    return recur and len(names) > _FAR_RIGHT and in_order(said)

@@ -13,7 +13,7 @@ _BEGIN = 0.2
 """Share of a pane's lines that begin at its left edge, at the least."""
 _LEAST_BEGIN = 3
 _LEVEL = 0.75
-_CROSSING, _MOST_CROSSING = 0.08, 6
+CROSSING, MOST_CROSSING = 0.08, 6
 
 
 def panes(found: Sequence[Run]) -> list[list[Run]]:
@@ -33,10 +33,10 @@ def panes(found: Sequence[Run]) -> list[list[Run]]:
         crossing = [run for run in seen if run.left < edge < run.right]
         left = [run for run in seen if run.right <= edge]
         right = [run for run in seen if run.left >= edge]
-        if len(crossing) > max(_MOST_CROSSING, _CROSSING * len(seen)) or not left:
+        if len(crossing) > max(MOST_CROSSING, CROSSING * len(seen)) or not left:
             continue
         begins = len(rows([run for run in right if run.left - edge < 0.6 * tall]))
-        clear = edge - _end(left, edge, tall) >= 0.6 * tall
+        clear = edge - end_before(left, edge, tall) >= 0.6 * tall
         if not clear or begins < max(_LEAST_BEGIN, _BEGIN * len(rows(right))):
             continue
         gutter = rows([run for run in left if edge - run.right < 5 * tall and run.box.width < 7 * tall])
@@ -45,7 +45,7 @@ def panes(found: Sequence[Run]) -> list[list[Run]]:
             best = max(best or (0, 0), (begins, edge))
     if best is None:
         return [list(found)]
-    end = _end(found, best[1], tall)
+    end = end_before(found, best[1], tall)
     left = [run for run in found if run.left < end]
     right = [run for run in found if run.left >= end]
     if not left or not right:
@@ -61,12 +61,12 @@ def _listed(found: Sequence[Run], tall: float) -> tuple[list[Run], list[Run]] | 
     left = [run for run in found if run.right <= end]
     right = [run for run in found if run.left > end]
     crossing = len(found) - len(left) - len(right)
-    if crossing > _CROSSING * len(found) or len(rows(right)) < _LEAST_ROWS:
+    if crossing > CROSSING * len(found) or len(rows(right)) < _LEAST_ROWS:
         return None
     return [run for run in found if run.left <= end], right
 
 
-def _end(found: Sequence[Run], edge: int, tall: float) -> int:
+def end_before(found: Sequence[Run], edge: int, tall: float) -> int:
     """Where the pane left of an edge ends: a few words right before the edge are avatars, a title, a field."""
     before = sorted((run for run in found if run.right <= edge), key=lambda run: run.left)
     islands: list[list[Run]] = []

@@ -7,12 +7,13 @@ from datetime import datetime
 
 from core.capture.screen.chat.alike import key
 from core.capture.screen.chat.bubbles import bubble_turns
-from core.capture.screen.chat.headers import header_turns
-from core.capture.screen.chat.panes import panes
+from core.capture.screen.chat.header_groups import header_turns
+from core.capture.screen.chat.headers import answering
+from core.capture.screen.chat.regions import regions
 from core.capture.screen.chat.runs import Run, letters, runs
-from core.capture.screen.chat.shapes import COMPOSER, ScreenChat, ScreenTurn, furniture
+from core.capture.screen.chat.shapes import COMPOSER, Reading, ScreenChat, ScreenTurn, furniture
 from core.capture.screen.chat.terminal import terminal_turns
-from core.capture.screen.chat.times import stamp
+from core.capture.screen.chat.times import Now, stamp
 from core.capture.screen.page import Line
 from core.pattern import Pattern
 
@@ -26,6 +27,9 @@ _PARTED = Pattern(r"\s+[-–—|·]\s+|\s*\(.*?\)\s*")
 _SURE = 3
 _TOP = 0.14
 _LEAST_OF_A_LIST = 3
+_LEAST_RUNS = 3
+_SECOND, _SURELY = 3.0, 4
+"""What speaks for a second log in one window, at the least."""
 _FEW = 2
 """Words at the right that no time stands at are no message: marks of what is new."""
 
@@ -40,25 +44,48 @@ def read_chat(
     title: str = "",
     names: frozenset[str] = frozenset(),
 ) -> ScreenChat | None:
-    """What the words of one window (`width` x `height` pixels) show of a conversation; None when of none.
+    """The conversation that fills most of a window; None when none does. See `read_chats`."""
+    found = read_chats(lines, width, height, now=now, app=app, title=title, names=names)
+    return found[0] if found else None
 
-    `now` (aware) is when it was looked at; `names` are the owner's, in small letters. The best of its panes is
-    read, the others are lists. Enough must speak for a chat: the program, a field to write in, names with times,
-    two sides. Each line may only be of this window.
+
+def read_chats(
+    lines: Sequence[Line],
+    width: int,
+    height: int,
+    *,
+    now: datetime,
+    app: str = "",
+    title: str = "",
+    names: frozenset[str] = frozenset(),
+) -> tuple[ScreenChat, ...]:
+    """What the words of one window (`width` x `height` pixels) show of conversations; the fullest first.
+
+    `now` (aware) is when it was looked at; `names` are the owner's, in small letters. Each part of the window that
+    could be a log is read in every way; the reading with the most proof and the fewest words that have no place in
+    it is believed, and beside it another of other words. Enough must speak for a chat: the program, a field to
+    write in, names with times, two sides. Each line may only be of this window.
     """
     found = runs(lines)
     if not found:
-        return None
+        return ()
+    seen = Now(at=now)
     known = _PROGRAMS.search(f"{app} {title}") is not None
-    best: ScreenChat | None = None
     found = [run for run in found if run.top > _TOP * height or not _is_title(run, title)]
-    parts = panes(found)
-    for pane in parts:
-        called = frozenset(key(run.text) for other in parts if other is not pane for run in other)
-        chat = _of_pane(pane, height, now, title, names, known, called)
-        if chat is not None and (best is None or _weight(chat) > _weight(best)):
-            best = chat
-    return best
+    read: list[tuple[float, ScreenChat, frozenset[int]]] = []
+    for part in regions(found):
+        inside = frozenset(map(id, part))
+        called = frozenset(key(run.text) for run in found if id(run) not in inside)
+        best = _of_part(part, height, seen, title, names, known, called)
+        if best is not None:
+            read.append((best[0], best[1], inside))
+    told: list[ScreenChat] = []
+    taken: frozenset[int] = frozenset()
+    for score, chat, inside in sorted(read, key=lambda one: -one[0]):
+        if not told or (score >= _SECOND and chat.strength >= _SURELY and not inside & taken):
+            told.append(chat)
+            taken |= inside
+    return tuple(told)
 
 
 def _parts(title: str) -> frozenset[str]:
@@ -71,45 +98,43 @@ def _is_title(run: Run, title: str) -> bool:
     return len(_parts(title)) > 1 and key(run.text) == key(title)
 
 
-def _weight(chat: ScreenChat) -> tuple[int, int]:
-    return chat.strength, len(chat.turns)
-
-
-def _of_pane(
-    pane: Sequence[Run],
+def _of_part(
+    part: Sequence[Run],
     height: int,
-    now: datetime,
+    now: Now,
     title: str,
     names: frozenset[str],
     known: bool,
     called: frozenset[str],
-) -> ScreenChat | None:
-    if _a_list(pane, now):
+) -> tuple[float, ScreenChat] | None:
+    """The chat that a part of a window is, and how well it is one; None when it is none."""
+    if len(part) < _LEAST_RUNS or _a_list(part, now):
         return None
-    spoken = terminal_turns(pane, now, names)
-    if spoken:
-        return ScreenChat(name=_name(pane, height, now, title), turns=tuple(spoken), strength=4)
-    name = _name(pane, height, now, title)
-    field = 2 * any(run.top > 0.8 * height and COMPOSER.compiled.fullmatch(run.text) for run in pane)
-    told, headed, begin = header_turns(pane, now, names)
-    sided, sides = bubble_turns(pane, height, now, names, name, called | _parts(title))
-    best: ScreenChat | None = None
-    edge = begin + 2 * letters(pane)
+    name = _name(part, height, now, title)
+    spoken = terminal_turns(part, now, names)
+    if spoken.turns:
+        return spoken.score, ScreenChat(name=name, turns=spoken.turns, strength=4)
+    field = 2 * any(run.top > 0.8 * height and COMPOSER.compiled.fullmatch(run.text) for run in part)
+    headed, begin = header_turns(part, now, names)
+    sided = bubble_turns(part, height, now, names, name, called | _parts(title))
+    edge = begin + 2 * letters(part)
     mine = sum(
         turn.mine
         and turn.boxes[0].left > edge
         and stamp(turn.text, now) is None
         and (turn.clock is not None or len(turn.text.split()) > _FEW)
-        for turn in sided
+        for turn in sided.turns
     )
-    if headed and not (sides and 0 < mine < len(sided)):
-        best = _sure(name, told, min(headed, 2) + field + known + _answered(told))
-    elif sides:
-        best = _sure(name, sided, max(sides, min(headed, 2)) + field + known)
-    return best
+    timed = any(turn.clock is not None for turn in headed.turns)
+    both_sides = sided.sure and 0 < mine < len(sided.turns) and sided.score > 0.5 * headed.score
+    if headed.sure and not both_sides and (timed or headed.score >= sided.score):
+        return _sure(name, headed, headed.sure + field + known + _answered(headed.turns))
+    if sided.sure:
+        return _sure(name, sided, max(sided.sure, headed.sure) + field + known)
+    return None
 
 
-def _a_list(pane: Sequence[Run], now: datetime) -> bool:
+def _a_list(pane: Sequence[Run], now: Now) -> bool:
     """Whether times stand in a column at the right of lines that all begin at one place: chats, mails, files."""
     shown = [(run, stamp(run.text, now)) for run in pane]
     times = [run for run, said in shown if said is not None]
@@ -129,6 +154,9 @@ def _a_list(pane: Sequence[Run], now: datetime) -> bool:
     even = [step for step in steps if abs(step - steps[len(steps) // 2]) < 0.15 * steps[len(steps) // 2] + 2]
     if len(even) < 0.6 * len(steps):
         return False
+    told = [one.text for one in beside if one is not None]
+    if answering(told, [said for _, said in shown if said is not None]):
+        return False
     return len(level) >= 0.8 * len(lefts) and len(column) >= 0.8 * len(ends)
 
 
@@ -139,13 +167,13 @@ def _answered(turns: Sequence[ScreenTurn]) -> bool:
     return sum(changes.count(name) > 1 for name in set(changes)) > 1
 
 
-def _sure(name: str, turns: Sequence[ScreenTurn], strength: int) -> ScreenChat | None:
-    if strength < _SURE or not turns:
+def _sure(name: str, reading: Reading, strength: int) -> tuple[float, ScreenChat] | None:
+    if strength < _SURE or not reading.turns or reading.score <= 0:
         return None
-    return ScreenChat(name=name, turns=tuple(turns), strength=strength)
+    return reading.score, ScreenChat(name=name, turns=reading.turns, strength=strength)
 
 
-def _name(pane: Sequence[Run], height: int, now: datetime, title: str) -> str:
+def _name(pane: Sequence[Run], height: int, now: Now, title: str) -> str:
     """What the pane calls itself: the first words at its top that are no time and no button."""
     for run in sorted(pane, key=lambda run: (run.top, run.left)):
         if run.top > _TOP * height:

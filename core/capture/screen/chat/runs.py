@@ -42,32 +42,32 @@ class Run:
         whole = line_box(self.words)
         return Rect(whole.left, whole.top + self.trim, whole.width, whole.height - 2 * self.trim)
 
-    @property
+    @cached_property
     def left(self) -> int:
         """First column."""
         return self.box.left
 
-    @property
+    @cached_property
     def right(self) -> int:
         """First column past it."""
         return self.box.right
 
-    @property
+    @cached_property
     def top(self) -> int:
         """First row."""
         return self.box.top
 
-    @property
+    @cached_property
     def bottom(self) -> int:
         """First row past it."""
         return self.box.bottom
 
-    @property
+    @cached_property
     def height(self) -> int:
         """Of its letters and the room a reader leaves around them."""
         return self.box.height
 
-    @property
+    @cached_property
     def middle(self) -> float:
         """Row halfway down."""
         return self.top + self.height / 2

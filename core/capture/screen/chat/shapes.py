@@ -97,6 +97,27 @@ class ScreenChat:
     """How surely this is a chat at all."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A part of a window read in one of the ways, and what speaks for and against it."""
+
+    turns: tuple[ScreenTurn, ...] = ()
+    sure: int = 0
+    """0: it could be any text; 1: half of what makes a chat of this kind is there; 2: all of it."""
+    proof: float = 0.0
+    """Messages that have a name, a time or a side of their own."""
+    stray: float = 0.0
+    """Words among them that the way of reading has no place for, as messages."""
+
+    @property
+    def score(self) -> float:
+        """To tell the best of several readings."""
+        return self.proof - self.stray
+
+
+NOTHING = Reading()
+
+
 def name_like(words: str, *, recurs: bool = False) -> bool:
     """Whether this can be somebody's name: few words, no sentence. One in small letters only where it `recurs`."""
     parts = words.split()

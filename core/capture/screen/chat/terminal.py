@@ -4,11 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from core.capture.screen.chat.runs import Run, letters, rows
-from core.capture.screen.chat.shapes import ScreenTurn, boxes_of
-from core.capture.screen.chat.times import Stamp, leading, stamp
+from core.capture.screen.chat.shapes import NOTHING, Reading, ScreenTurn, boxes_of
+from core.capture.screen.chat.times import Now, Stamp, leading, stamp
 from core.memory import WordBox
 from core.pattern import Pattern
 
@@ -18,6 +17,7 @@ _SPOKEN = 0.12
 _NICK = r"[@+%&~!]?[^\W\d_][\w.\-\[\]|`^{}\\]{0,29}"
 _ANGLED = Pattern(rf"[<‹«]\s?({_NICK})\s?[>›»]")
 _COLON = Pattern(rf"({_NICK}(?:\s[^\W\d_][\w.\-]*)?)\s?:")
+_NICK_ALONE = Pattern(_NICK)
 _BARS = frozenset("|│┃¦")
 _NOTICE = Pattern(r"(?:-!-|-->|<--|--|\*\*\*|\*|=!=|-\w+-|⚡|→|←).*")
 _NO_NAME = frozenset(
@@ -79,16 +79,16 @@ class _Begun:
     row: int
 
 
-def terminal_turns(found: Sequence[Run], now: datetime, names: frozenset[str]) -> list[ScreenTurn]:
-    """The turns of a pane that is a chat in lines; an empty list when it is none.
+def terminal_turns(found: Sequence[Run], now: Now, names: frozenset[str]) -> Reading:
+    """The turns of a pane that is a chat in lines; nothing when it is none.
 
     At least three lines by at least two names must make half of it, and sound like people. `names`: the owner's.
     """
     written = rows(found)
-    said = [_row(row, now) for row in written]
+    said = _recurring([_row(row, now) for row in written])
     forms = Counter(one.form for one in said if one is not None)
     if not forms or forms.most_common(1)[0][1] < _LEAST:
-        return []
+        return NOTHING
     form = forms.most_common(1)[0][0]
     tall = letters(found)
     limit = max(row[-1].right for row in written)
@@ -107,11 +107,12 @@ def terminal_turns(found: Sequence[Run], now: datetime, names: frozenset[str]) -
             noticed += _is_notice(row, now)
     turns = [one.turn for one in begun if one.turn.text]
     if len(begun) + gone_on + noticed < _SHARE * len(written) or not _people(turns, form):
-        return []
-    return turns
+        return NOTHING
+    stray = len(written) - len(begun) - gone_on - noticed
+    return Reading(turns=tuple(turns), sure=2, proof=1.5 * len(turns), stray=0.5 * stray)
 
 
-def _row(row: Sequence[Run], now: datetime) -> _Row | None:
+def _row(row: Sequence[Run], now: Now) -> _Row | None:
     words = [word for run in row for word in run.words]
     texts = [word.text for word in words]
     count, found = leading(texts, now)
@@ -143,7 +144,17 @@ def _row(row: Sequence[Run], now: datetime) -> _Row | None:
         if not _nick(match[1]):
             return None
         return _Row(nick=match[1], form="colon", stamp=found, words=_after(rest, match.end()))
+    if len(rest) > 1 and _NICK_ALONE.compiled.fullmatch(rest[0].text) and _nick(rest[0].text):
+        return _Row(nick=rest[0].text, form="bare", stamp=found, words=tuple(rest[1:]))
     return None
+
+
+def _recurring(said: Sequence[_Row | None]) -> list[_Row | None]:
+    """Without those rows whose first word after the time is nobody's name: it comes at no other time."""
+    counts = Counter(one.nick for one in said if one is not None and one.form == "bare")
+    most = counts.total()
+    several = 1 < len(counts) <= 0.7 * most and sum(n for n in counts.values() if n > 1) >= 0.6 * most
+    return [one if one is None or one.form != "bare" or several else None for one in said]
 
 
 def _nick(words: str) -> bool:
@@ -182,7 +193,7 @@ def _goes_on(
     number: int,
     limit: int,
     tall: float,
-    now: datetime,
+    now: Now,
 ) -> bool:
     """Whether a row is what did not fit on the row before: it is right below, and its first word had no room there."""
     above = written[number - 1]
@@ -202,7 +213,7 @@ def _longer(begun: _Begun, row: Sequence[Run], number: int) -> _Begun:
     return replace(begun, turn=replace(turn, text=text, boxes=(*turn.boxes, *boxes_of(row))), row=number)
 
 
-def _is_notice(row: Sequence[Run], now: datetime) -> bool:
+def _is_notice(row: Sequence[Run], now: Now) -> bool:
     texts = [word.text for run in row for word in run.words]
     count, _ = leading(texts, now)
     line = " ".join(texts[count:])

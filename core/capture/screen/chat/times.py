@@ -2,25 +2,35 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 
-from core.dates.words import MONTHS
+from core.capture.screen.chat.day_words import (
+    MONTHS,
+    SHORT_WEEKDAYS,
+    TODAY,
+    WEEKDAYS,
+    WHOLE_WEEKDAYS,
+    YESTERDAY,
+)
 from core.pattern import Pattern
 
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_GERMAN_DAYS = ("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag")
-_TODAY, _YESTERDAY = ("today", "heute"), ("yesterday", "gestern")
-_DAY_WORDS = frozenset(
-    {*_WEEKDAYS, *_GERMAN_DAYS, *(day[:3] for day in _WEEKDAYS), *_TODAY, *_YESTERDAY, "now", "just now"}
+_ENGLISH = frozenset(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
+_DAY_WORDS = frozenset({*WHOLE_WEEKDAYS, *_ENGLISH, *TODAY, *YESTERDAY, "now", "just now"})
+_CLOCK = Pattern(
+    r"([01]?\d|2[0-3])(?:[:.]|\s?h\s?)([0-5]\d)(?:[:.]([0-5]\d))?\s*(?:([ap])\.?\s?m\.?)?(?:\s*uhr)?", re.IGNORECASE
 )
-_CLOCK = Pattern(r"([01]?\d|2[0-3])[:.]([0-5]\d)(?:[:.]([0-5]\d))?\s*(?:([ap])\.?\s?m\.?)?(?:\s*uhr)?", re.IGNORECASE)
 _AGO = Pattern(
-    r"(?:(just now|now)|(\d{1,2})\s?(m|min|mins|minutes?|h|hr|hrs|hours?|d|days?)(?:\s+ago)?)", re.IGNORECASE
+    r"(?:(just now|now)|(?:(?:vor|il y a|hace|há)\s)?(\d{1,2})\s?"
+    r"(m|min\.?|mins|minut\w*|h|hr|hrs|hours?|std\.?|stunden?|d|days?|tagen?)(?:\s+(?:ago|fa))?)",
+    re.IGNORECASE,
 )
 _NUMBERS = Pattern(r"(\d{1,4})([./-])(\d{1,2})\2(\d{2,4})")
-_JOINED = Pattern(r"^(?:at|um|,|on)\s+|[\s,]+(?:at|um)$|^[,\s]+|[,\s]+$", re.IGNORECASE)
+_AT = r"(?:at|um|on|à|às|alle|om|kl\.?|a las?|o)"
+_JOINED = Pattern(rf"^{_AT}\s+|[\s,]+{_AT}$|^[,\s]+|[,\s]+$", re.IGNORECASE)
 _DAY_OF_MONTH = Pattern(r"(\d{1,2})(?:st|nd|rd|th|\.)?", re.IGNORECASE)
+_SMALL = frozenset(("", "of", "the", "de", "del", "den", "le", "d.", "e"))
 _MOST_WORDS = 7
 
 
@@ -32,18 +42,35 @@ class Stamp:
     clock: time | None = None
 
 
-def stamp(words: str, now: datetime) -> Stamp | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Now:
+    """When a window is looked at, and how days are written there. It remembers what it read, for one look."""
+
+    at: datetime
+    """Aware."""
+    month_first: bool = True
+    """`3/4` is the fourth of March."""
+    known: dict[str, Stamp | None] = field(default_factory=dict, repr=False, compare=False)
+
+
+def stamp(words: str, now: Now) -> Stamp | None:
     """The time that these words are and nothing else; relative ones are of `now`.
 
     `Today at 10:42 AM`, `Mon 9:15`, `20.11.2026 17:30`, `[12:03:11]`, `Yesterday`, `November 16, 2026`, `5m`.
     """
+    if words not in now.known:
+        now.known[words] = _stamp(words, now)
+    return now.known[words]
+
+
+def _stamp(words: str, now: Now) -> Stamp | None:
     text = words.strip().strip("[]()—–-•·").strip()
     if not text or len(text) > 40 or not any(c.isalnum() for c in text):
         return None
     if not any(c.isdigit() for c in text) and text.casefold().rstrip(".") not in _DAY_WORDS:
         return None
     if ago := _AGO.compiled.fullmatch(text):
-        return _ago(ago, now)
+        return _ago(ago, now.at)
     clock: time | None = None
     match = next((found for found in _CLOCK.finditer(text) if _alone(text, found)), None)
     if match is not None:
@@ -53,11 +80,11 @@ def stamp(words: str, now: datetime) -> Stamp | None:
         text = _bare(f"{text[: match.start()]} {text[match.end() :]}".strip())
         if not text:
             return Stamp(clock=clock)
-    day = _day(text.casefold(), now.date())
+    day = _day(text.casefold(), now, timed=clock is not None)
     return None if day is None else Stamp(day=day, clock=clock)
 
 
-def leading(words: Sequence[str], now: datetime) -> tuple[int, Stamp | None]:
+def leading(words: Sequence[str], now: Now) -> tuple[int, Stamp | None]:
     """How many words at the beginning are a time with a clock, and which; (0, None) without one."""
     for count in range(min(_MOST_WORDS, len(words)), 0, -1):
         found = stamp(" ".join(words[:count]), now)
@@ -66,7 +93,7 @@ def leading(words: Sequence[str], now: datetime) -> tuple[int, Stamp | None]:
     return 0, None
 
 
-def trailing(words: Sequence[str], now: datetime) -> tuple[int, Stamp | None]:
+def trailing(words: Sequence[str], now: Now) -> tuple[int, Stamp | None]:
     """The same at the end."""
     for count in range(min(_MOST_WORDS, len(words)), 0, -1):
         found = stamp(" ".join(words[-count:]), now)
@@ -75,11 +102,23 @@ def trailing(words: Sequence[str], now: datetime) -> tuple[int, Stamp | None]:
     return 0, None
 
 
+def in_order(times: Sequence[Stamp]) -> bool:
+    """Whether later ones stand below earlier ones, as messages do; lists of chats and mails begin with the latest."""
+    up = down = 0
+    for above, below in pairwise(times):
+        days = (above.day, below.day) if above.day and below.day else (None, None)
+        if days[0] != days[1] and days[0] is not None and days[1] is not None:
+            up, down = up + (days[0] < days[1]), down + (days[0] > days[1])
+        elif above.clock is not None and below.clock is not None and above.clock != below.clock:
+            up, down = up + (above.clock < below.clock), down + (above.clock > below.clock)
+    return up > max(1, 2 * down)
+
+
 def _ago(match: re.Match[str], now: datetime) -> Stamp:
     if match[1]:
         then = now
     else:
-        unit = {"m": "minutes", "h": "hours", "d": "days"}[match[3][0].casefold()]
+        unit = {"m": "minutes", "h": "hours", "s": "hours", "d": "days", "t": "days"}[match[3][0].casefold()]
         then = now - timedelta(**{unit: int(match[2])})
     return Stamp(day=then.date(), clock=then.time().replace(second=0, microsecond=0))
 
@@ -106,39 +145,32 @@ def _bare(text: str) -> str:
     return text
 
 
-def _day(text: str, today: date) -> date | None:
-    if text in _TODAY:
+def _day(text: str, now: Now, *, timed: bool) -> date | None:
+    today = now.at.date()
+    if text in TODAY:
         return today
-    if text in _YESTERDAY:
+    if text in YESTERDAY:
         return today - timedelta(days=1)
     if match := _NUMBERS.compiled.fullmatch(text):
-        return _of_numbers(match, today)
-    parts = [part for part in re.split(r"[\s,]+", text) if part and part not in ("of", "the")]
-    if not parts or len(parts) > 4:
+        return _of_numbers(match, today, now.month_first)
+    parts = [part.strip(".,") for part in re.split(r"[\s,]+", text) if part not in _SMALL]
+    if not any(parts) or len(parts) > 4:
         return None
-    if weekday := _named(parts[0].rstrip("."), _WEEKDAYS, _GERMAN_DAYS):
+    weekday = WEEKDAYS.get(parts[0]) or (SHORT_WEEKDAYS.get(parts[0]) if timed or len(parts) > 1 else None)
+    if weekday:
         if len(parts) == 1:
             return today - timedelta(days=(today.weekday() - weekday + 1) % 7 or 7)
         parts = parts[1:]
     if len(parts) == 1 and (match := _NUMBERS.compiled.fullmatch(parts[0])):
-        return _of_numbers(match, today)
+        return _of_numbers(match, today, now.month_first)
     return _of_words(parts, today)
-
-
-def _named(word: str, *lists: Sequence[str]) -> int:
-    """Which of a list a word names, from 1, whole or shortened to three letters or more; 0 for none."""
-    for names in lists:
-        for number, name in enumerate(names, start=1):
-            if word == name.casefold() or (2 < len(word) <= 4 and name.casefold().startswith(word)):
-                return number
-    return 0
 
 
 def _of_words(parts: Sequence[str], today: date) -> date | None:
     month = day = 0
     year = None
     for part in parts:
-        if number := _named(part.rstrip("."), MONTHS):
+        if number := MONTHS.get(part, 0):
             month = number
         elif re.fullmatch(r"(?:19|20)\d\d", part):
             year = int(part)
@@ -152,12 +184,13 @@ def _of_words(parts: Sequence[str], today: date) -> date | None:
     return found.replace(year=found.year - 1) if found and year is None and found > today and day < 29 else found
 
 
-def _of_numbers(match: re.Match[str], today: date) -> date | None:
+def _of_numbers(match: re.Match[str], today: date, month_first: bool) -> date | None:
     first, middle, last = int(match[1]), int(match[3]), int(match[4])
     if len(match[1]) == 4:
         return _date(first, middle, last)
     year = last if last > 99 else 2000 + last
-    ways = [(middle, first), (first, middle)] if match[2] == "." else [(first, middle), (middle, first)]
+    numbers = [(first, middle), (middle, first)]
+    ways = numbers if month_first and match[2] != "." else numbers[::-1]
     found = [day for month, number in ways if (day := _date(year, month, number)) is not None and day <= today]
     return found[0] if found else None
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.drawn.strange import half
+from tests.drawn.strange import half, heard, pictures
 
 
 @pytest.mark.parametrize("look", [True, False], ids=["development", "unseen"])
@@ -30,3 +30,10 @@ def test_most_messages_of_the_layouts_that_were_looked_at_are_found() -> None:
     found = half(look=True).chats
     assert found["found"] >= 0.93 * found["told"]
     assert found["extra"] <= 0.05 * found["given"]
+
+
+def test_a_thread_beside_a_log_is_a_conversation_of_its_own_without_what_the_log_shows() -> None:
+    (look,) = (one for one in pictures("chats") if one["name"] == "27")
+    kept = heard([look, look]).values()
+    assert len({turn.provenance.conversation for turn in kept}) == 2
+    assert len(kept) == len({turn.text for turn in kept}) == 10

@@ -6,7 +6,7 @@ from functools import cache
 import pytest
 
 from core.capture.screen.chat.read import read_chat
-from core.capture.screen.chat.times import Stamp, leading, stamp, trailing
+from core.capture.screen.chat.times import Now, Stamp, leading, stamp, trailing
 from tests.drawn.chats import LAYOUTS, Make
 from tests.drawn.pages import PAGES
 from tests.drawn.score import Score, read, score
@@ -84,17 +84,17 @@ def test_an_empty_screen_gives_no_turns() -> None:
     ],
 )
 def test_a_time_is_understood_as_it_is_shown(words: str, day: date | None, clock: time | None) -> None:
-    assert stamp(words, NOW) == Stamp(day=day, clock=clock)
+    assert stamp(words, Now(at=NOW)) == Stamp(day=day, clock=clock)
 
 
 @pytest.mark.parametrize(
     "words", ["", "ok", "42", "10:75", "25:00", "13:00 PM", "3.10.7.1", "May I?", "31.02.2026", "at"]
 )
 def test_what_is_no_time_is_none(words: str) -> None:
-    assert stamp(words, NOW) is None
+    assert stamp(words, Now(at=NOW)) is None
 
 
 def test_a_time_is_found_at_either_end_of_a_line() -> None:
-    assert trailing(["Dana", "Kim", "Today", "at", "10:42", "AM"], NOW)[0] == 4
-    assert leading(["[12:03]", "mia:", "see", "you", "at", "10:30"], NOW) == (1, Stamp(clock=time(12, 3)))
-    assert trailing(["see", "you"], NOW) == (0, None)
+    assert trailing(["Dana", "Kim", "Today", "at", "10:42", "AM"], Now(at=NOW))[0] == 4
+    assert leading(["[12:03]", "mia:", "see", "you", "at", "10:30"], Now(at=NOW)) == (1, Stamp(clock=time(12, 3)))
+    assert trailing(["see", "you"], Now(at=NOW)) == (0, None)

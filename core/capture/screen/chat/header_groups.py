@@ -1,0 +1,246 @@
+"""What stands under the names of a chat, message by message. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+
+from core.capture.screen.chat.headers import Header, headers
+from core.capture.screen.chat.runs import INITIALS, Run, letters
+from core.capture.screen.chat.shapes import (
+    COMPOSER,
+    NOTHING,
+    Reading,
+    ScreenTurn,
+    boxes_of,
+    furniture,
+    reaction,
+    text_of,
+    unmarked,
+)
+from core.capture.screen.chat.times import Now, Stamp, stamp
+from core.pattern import Pattern
+
+_NEAR = 3.0
+_LOOSEST = 1.7
+"""Heights of a letter from line to line within a message, at the most."""
+_LOST = 4.5
+"""Heights of a letter below all that is of a message from which a line belongs to none."""
+_IN, _FAR_IN = 0.35, 3.0
+"""Heights of a letter further in than messages: a card, a list or code; and what is none of them."""
+_CODE = Pattern(r"[{}()\[\];=<>$|\\]|^(?:[-•*–]|\d+[.)])\s")
+
+
+@dataclass(slots=True)
+class Group:
+    """What stands under one header; without one for what is above the first."""
+
+    header: Header | None
+    day: date | None
+    lines: list[Run] = field(default_factory=list)
+    stamps: dict[int, Stamp] = field(default_factory=dict)
+    """Times in the gutter, by the row that they stand beside."""
+    breaks: set[int] = field(default_factory=set)
+    """Rows above which something stood that ends a message."""
+    inner: set[int] = field(default_factory=set)
+    """Lines (by their id) further in that are of the message above them."""
+    bottom: int = 0
+
+
+def header_turns(found: Sequence[Run], now: Now, names: frozenset[str]) -> tuple[Reading, int]:
+    """The turns of a pane in which names stand above what was said, and where the names begin."""
+    seen = headers(found, now, names)
+    if not seen:
+        return NOTHING, 0
+    tall = letters(found)
+    left = sorted(header.run.left for header in seen)[len(seen) // 2]
+    groups, stray = _groups(found, seen, left, tall, now)
+    limit = max([line.right for group in groups for line in group.lines] + [left + int(20 * tall)])
+    pitch = _pitch(groups, limit, tall)
+    steps = [
+        below.top - above.top
+        for group in groups
+        for above, below in pairwise(group.lines)
+        if id(below) not in group.inner and not any(above.top < top < below.top for top in group.breaks)
+    ]
+    apart = any((pitch + 0.25 * tall if pitch is not None else _LOOSEST * tall) < step < 2.6 * tall for step in steps)
+    turns = [turn for group in groups for turn in _turns(group, limit, pitch, tall, apart)]
+    told = [group for group in groups if group.header is not None and group.lines]
+    proof = sum(0.5 + (group.header is not None and group.header.stamp is not None) for group in told)
+    return Reading(turns=tuple(turns), sure=min(2, len(told)), proof=proof, stray=stray), left
+
+
+def _groups(
+    found: Sequence[Run], seen: Sequence[Header], left: int, tall: float, now: Now
+) -> tuple[list[Group], float]:
+    """What stands under each name, and how much stands among it that is nothing of a chat."""
+    by_run = {id(header.run): header for header in seen}
+    last_header = max(header.run.bottom for header in seen)
+    groups = [Group(None, None)]
+    day: date | None = None
+    beside: list[Run] = []
+    stray = 0.0
+    texts = _text_left(found, seen, left, tall)
+    for run in found:
+        group = groups[-1]
+        if header := by_run.get(id(run)):
+            _reply_above(group, run, tall)
+            groups.append(Group(header, (header.stamp.day if header.stamp else None) or day, bottom=run.bottom))
+            beside = [run]
+            continue
+        if any(run.level(other) and 0 <= run.left - other.right < _NEAR * tall for other in beside) and not (
+            group.lines and run.left < group.lines[-1].right
+        ):
+            if not group.lines or not group.lines[-1].level(run):
+                continue
+            if not (furniture(run.text) or reaction(run)) and (bare := unmarked(run)) is not None:
+                group.lines.append(bare)
+            continue
+        said = stamp(run.text, now)
+        if said is not None and said.day is not None and said.clock is None and run.left - left > 0.4 * tall:
+            day = said.day
+            groups.append(Group(None, day))
+            continue
+        if run.left < left - 0.5 * tall:
+            if said is not None and said.clock is not None:
+                group.stamps[run.top] = said
+            elif len(run.text) > 2 and groups[1:] and INITIALS.compiled.fullmatch(run.text) is None:
+                stray += 0.5
+            continue
+        if run.left > texts + _IN * tall:
+            if not _inner(run, group, texts, tall):
+                far = (
+                    run.left > texts + _FAR_IN * tall and said is None and not reaction(run) and not furniture(run.text)
+                )
+                stray += 0.5 * (far and group.header is not None)
+                group.breaks.add(run.top)
+                group.bottom = max(group.bottom, run.bottom)
+                continue
+            group.inner.add(id(run))
+        elif furniture(run.text) or (run.top > last_header and COMPOSER.compiled.fullmatch(run.text)):
+            group.breaks.add(run.top)
+            group.bottom = max(group.bottom, run.bottom)
+            continue
+        elif group.header is not None and run.top - group.bottom > _LOST * tall:
+            groups.append(Group(None, day))
+            continue
+        elif _notice(run, found, tall, now):
+            group.breaks.add(run.top)
+            beside = [run]
+            continue
+        if (bare := unmarked(run)) is not None:
+            if id(run) in group.inner:
+                group.inner.add(id(bare))
+            group.lines.append(bare)
+        group.bottom = run.bottom
+        beside = [run]
+    return groups, stray
+
+
+def _text_left(found: Sequence[Run], seen: Sequence[Header], left: int, tall: float) -> int:
+    """Where what was said begins: at the names, or a little further in, in bubbles under them."""
+    firsts = []
+    for header in seen:
+        name = header.run
+        below = (r for r in found if name.bottom - 2 <= r.top < name.bottom + 1.4 * tall)
+        firsts += [r.left for r in below if 0 <= r.left - left < 1.5 * tall][:1]
+    return max(left, sorted(firsts)[len(firsts) // 2]) if firsts else left
+
+
+def _notice(run: Run, found: Sequence[Run], tall: float, now: Now) -> bool:
+    """Whether a time stands right after a sentence that is no name: what the program says, who came and went."""
+    after = (o for o in found if o.level(run) and 0 < o.left - run.right < _NEAR * tall)
+    said = next((time for other in after if (time := stamp(other.text, now)) is not None), None)
+    return said is not None and said.clock is not None
+
+
+def _inner(run: Run, group: Group, left: int, tall: float) -> bool:
+    """Whether a line further in is of the message above it: code, a list; no card, and no count."""
+    if not group.lines or reaction(run) or run.left > left + _FAR_IN * tall:
+        return False
+    last = group.lines[-1]
+    if run.top - last.top > 2.4 * tall or any(last.top < top < run.top for top in group.breaks):
+        return False
+    if id(last) in group.inner:
+        return abs(run.left - last.left) < 0.5 * tall or _CODE.search(run.text) is not None
+    return _CODE.search(run.text) is not None or last.text.endswith(":")
+
+
+def _reply_above(group: Group, header: Run, tall: float) -> None:
+    """What is quoted above a name, nearer to it than to the message before, is no message of the group before."""
+    if group.lines and header.top - group.lines[-1].top < 1.9 * tall:
+        above = group.lines[-2].top if len(group.lines) > 1 else (group.header.run.top if group.header else -1)
+        breaks = [top for top in group.breaks if above < top < group.lines[-1].top]
+        if breaks or group.lines[-1].top - above > header.top - group.lines[-1].top + 0.25 * tall:
+            group.lines.pop()
+
+
+def _pitch(groups: Sequence[Group], limit: int, tall: float) -> float | None:
+    """From line to line within a message: the least where the next word did not fit; None where that is not seen."""
+    found = [
+        below.top - above.top
+        for group in groups
+        for above, below in pairwise(group.lines)
+        if not _fits(above, below, limit, tall) and 0.9 * tall < below.top - above.top < _LOOSEST * tall
+    ]
+    return min(found, default=None)
+
+
+def _fits(above: Run, below: Run, limit: int, tall: float) -> bool:
+    """Whether the first word of the next line had room on this one, so that the line was ended on purpose."""
+    return above.right + 0.3 * tall + below.words[0].width < limit - 0.2 * tall
+
+
+def _turns(group: Group, limit: int, pitch: float | None, tall: float, apart: bool) -> list[ScreenTurn]:
+    lines = sorted(group.lines, key=lambda run: (run.middle // (0.6 * tall), run.left))
+    messages: list[list[Run]] = []
+    for number, line in enumerate(lines):
+        if not messages or _new(lines[number - 1], line, group, limit, pitch, tall, apart):
+            messages.append([line])
+        else:
+            messages[-1].append(line)
+    header = group.header
+    turns = []
+    for number, message in enumerate(messages):
+        text = text_of(message)
+        if not text:
+            continue
+        shown = next((said for top, said in group.stamps.items() if _by(top, message)), None)
+        first = header.stamp if header is not None and number == 0 else None
+        said = shown or first
+        turns.append(
+            ScreenTurn(
+                speaker=header.name if header else "",
+                mine=header.mine if header else False,
+                text=text,
+                day=(said.day if said else None) or group.day,
+                clock=said.clock if said else None,
+                boxes=boxes_of(message),
+            )
+        )
+    return turns
+
+
+def _by(top: int, message: Sequence[Run]) -> bool:
+    return message[0].top - 0.5 * message[0].height < top < message[0].bottom
+
+
+def _new(above: Run, line: Run, group: Group, limit: int, pitch: float | None, tall: float, apart: bool) -> bool:
+    """Whether another message begins with a line of the same person.
+
+    `pitch`: from line to line within a message, if it is seen; `apart`: messages of one person stand further apart.
+    """
+    if line.level(above):
+        return False
+    if any(above.top < top < line.top for top in group.breaks):
+        return True
+    if any(line.top - 0.5 * tall < top < line.bottom for top in group.stamps):
+        return True
+    if id(line) in group.inner:
+        return False
+    step = line.top - above.top
+    if step > (pitch + 0.25 * tall if pitch is not None else _LOOSEST * tall):
+        return True
+    if not _fits(above, line, limit, tall) or line.words[0].text in ("-", "•", "*", "–"):
+        return False
+    return not apart if pitch is None else step > pitch + 0.09 * tall

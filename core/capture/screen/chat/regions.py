@@ -1,0 +1,50 @@
+"""Which parts of a window could be a log: every way to cut it from top to bottom that few words cross. Pure."""
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
+from core.capture.screen.chat.panes import CROSSING, MOST_CROSSING, end_before, panes
+from core.capture.screen.chat.runs import CLOCK, INITIALS, Run, letters, rows
+
+_LEAST_BEGIN = 3
+_MOST_EDGES = 7
+_CLEAR = 0.6
+"""Heights of a line without words before an edge."""
+
+
+def regions(found: Sequence[Run]) -> Iterator[list[Run]]:
+    """The panes of a window as they seem, then every other part between two edges; none of them twice."""
+    seen: set[frozenset[int]] = set()
+    for part in _proposed(found):
+        key = frozenset(map(id, part))
+        if key and key not in seen:
+            seen.add(key)
+            yield part
+
+
+def _proposed(found: Sequence[Run]) -> Iterator[list[Run]]:
+    yield from panes(found)
+    yield list(found)
+    for left, right in combinations([0, *_edges(found), max((run.right for run in found), default=0) + 1], 2):
+        yield [run for run in found if left <= run.left < right]
+
+
+def _edges(found: Sequence[Run]) -> list[int]:
+    """Where lines begin below each other with room before them; the gutter at their left is theirs."""
+    tall = letters(found)
+    seen = [run for run in found if not (INITIALS.compiled.fullmatch(run.text) or CLOCK.compiled.fullmatch(run.text))]
+    ends: dict[int, int] = {}
+    for edge in sorted({run.left for run in seen}):
+        crossing = sum(run.left < edge < run.right for run in seen)
+        if crossing > max(MOST_CROSSING, CROSSING * len(seen)):
+            continue
+        begins = len(rows([run for run in seen if 0 <= run.left - edge < _CLEAR * tall]))
+        before = [run for run in found if run.right <= edge]
+        if begins < _LEAST_BEGIN or not before:
+            continue
+        if edge - max(run.right for run in before) < _CLEAR * tall:
+            continue
+        end = end_before(found, edge, tall)
+        ends[end] = max(ends.get(end, 0), begins)
+    most = sorted(ends, key=lambda end: -ends[end])[:_MOST_EDGES]
+    return sorted(most)
