@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.bench.capture.drawn import MUST, MUST_NOT, Scene
+from app.bench.capture.scenes import MUST, MUST_NOT, Scene
 from app.bench.capture.setting import Setting, at_least, at_most
 from app.bench.row import Row, percentile
 from core.capture.screen.change import Seen, look_at
