@@ -13,8 +13,9 @@ from app.host import Host
 from app.importing import importing
 from app.other_assistants import HostsAssistants
 from app.pausing import pause, resume
+from app.preview import look_once
 from app.recorder_state import recorder_form, recorder_state
-from app.recording import Recording, left_behind, look_once
+from app.recording import Recording, left_behind
 from app.session import Happened, SessionWatch, session_watch
 from app.shown_models import promise, shown_costs, shown_shelf
 from app.timetable import Timetable

@@ -27,7 +27,8 @@ _READ_WITHIN_S = 120.0
 def capture(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
     """Record for `seconds` (until cancelled without), or show what would be kept now."""
     # Imported here: what looks at the screen and at pictures is a tenth of any other command's start.
-    from app.recording import Recording, look_once
+    from app.preview import look_once
+    from app.recording import Recording
     from app.timetable import kept
 
     if arguments.get("preview"):

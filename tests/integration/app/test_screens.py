@@ -10,7 +10,8 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from app.host import Host
-from app.recording import Recording, look_once
+from app.preview import look_once
+from app.recording import Recording
 from app.screens import Screens
 from core.errors import CaptureProblem, Problem
 from core.store import preferences

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from jeepney.io.blocking import DBusConnection
 
-from app.recording import look_once
+from app.preview import look_once
 from core.memory import Facet, Memory, Selection
 from tests.integration.app.test_session import bus as bus
 from tests.integration.capture.at_work import AtWork, recording_at_work
