@@ -17,6 +17,7 @@ from app.endpoint import Call
 from app.host import Clock, Host, local_now
 from app.window_needs import check_window_libraries
 from core.errors import Problem, ProfileBusy
+from core.freed import few_arenas
 from core.paths import ProfilePaths
 from core.store.folder import private_umask
 
@@ -44,6 +45,7 @@ def quick_recall(paths: ProfilePaths, question: str = "", passphrase: str | None
 
 
 def _shown(paths: ProfilePaths, passphrase: str | None, what: str, text: str, *, hidden: bool, clock: Clock) -> int:
+    few_arenas()
     check_window_libraries()
     private_umask()
     until = time.monotonic() + _PATIENCE_S

@@ -26,6 +26,7 @@ from core.capture.screen.talk import Hearing
 from core.capture.screen.windows import desktop
 from core.errors import Problem
 from core.events import Noticed
+from core.freed import give_back
 from core.memory import Facet, Gap, MediaId, Memory, Observation, Saved, Selection
 from core.store import preferences, timeline
 from core.store.media import Spool
@@ -38,6 +39,7 @@ _WATCHED_EVERY_S = 2.0
 _STOOD_STILL_S = 8.0
 """The watch itself comes so late only when this whole process was kept from running."""
 _BEGUN_AGAIN_EVERY_S = 20.0
+_GIVEN_BACK_EVERY_S = 60.0
 _ENDED = "The recorder ended unexpectedly; it is started again."
 _READER_ENDED = "Reading ended unexpectedly; it is started again, and pictures wait."
 _NOT_RUNNING = "Mneme was not running"
@@ -179,7 +181,7 @@ class Recording:
 
     def _watch(self) -> None:
         """Until the end: a look that does not come back, a thread that ended, gaps on their way to the vault."""
-        began = again = time.monotonic()
+        began = again = back = time.monotonic()
         while not self._stop.wait(_WATCHED_EVERY_S):
             late = time.monotonic() - began - _WATCHED_EVERY_S
             if late > _STOOD_STILL_S:
@@ -189,6 +191,9 @@ class Recording:
             if time.monotonic() - again > _BEGUN_AGAIN_EVERY_S:
                 again = time.monotonic()
                 self.begin_again()
+            if time.monotonic() - back > _GIVEN_BACK_EVERY_S:
+                back = time.monotonic()
+                give_back()
             self.pace()
             self.write_down()
             began = time.monotonic()
@@ -309,6 +314,7 @@ class Recording:
             thread.join(20)
         self._screens.close()  # again: a look that was under way may have opened it anew
         self.reading.forget()
+        give_back()
         left = self._spool.close()
         if left.frames and left.first and left.last:
             zone = self._host.clock().tzinfo

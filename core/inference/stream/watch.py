@@ -3,13 +3,13 @@
 The plan counts every byte; this is for what it could not foresee. Linux: elsewhere no process is told what it holds.
 """
 
-import ctypes
 import os
 import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from core.freed import give_back
 from core.inference.memory_end import OUT_OF_MEMORY
 
 GIVE_BACK = 1.03
@@ -44,7 +44,7 @@ class Watch:
         every_s: float = _EVERY_S,
     ) -> None:
         self._budget, self._files, self._every = budget_bytes, files, every_s
-        self._relieve = relieve or trim
+        self._relieve = relieve or give_back
         self._end = end or _end
         self._over = 0
         self.most_bytes = 0
@@ -79,14 +79,6 @@ class Watch:
 def can_watch() -> bool:
     """Whether this system tells a process what it holds."""
     return sys.platform == "linux"
-
-
-def trim() -> None:
-    """Hand memory that the C library keeps for later back to the system; nothing where it cannot."""
-    if sys.platform == "linux":
-        give_back = getattr(ctypes.CDLL(None), "malloc_trim", None)
-        if give_back is not None:
-            give_back(0)
 
 
 def _end() -> None:
