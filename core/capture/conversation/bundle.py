@@ -17,8 +17,10 @@ MOST_ENTRIES = 100_000
 LARGEST_MEMBER = 8 * 2**30
 """Bytes, unpacked."""
 GREATEST_RATIO = 200
-"""Unpacked to packed, beyond the first SMALL bytes; text packs about 10:1."""
+"""Unpacked to packed, beyond what is ALWAYS allowed; text packs about 10:1."""
 SMALL = 2**20
+ALWAYS = 16 * 2**20
+"""Bytes that one member may always unpack to: one long message of the same sign is no bomb."""
 ALL_SMALL = 256 * 2**20
 """Bytes that all members together may always unpack to."""
 _ZIP = b"PK\x03\x04"
@@ -180,7 +182,7 @@ class Zip:
         except BROKEN as error:
             raise BadInput("The download is damaged.", DAMAGED) from error
         with inner:
-            yield Bounded(inner, max(SMALL, found.compress_size * GREATEST_RATIO), self._allowed)
+            yield Bounded(inner, max(ALWAYS, found.compress_size * GREATEST_RATIO), self._allowed)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from core.capture.conversation.day_order import DayOrder, Numbers, day_of
+from core.capture.conversation.documents import is_binary
 from core.capture.conversation.report import ImportContext, Notice, ReadOut, Skipped
 from core.capture.conversation.text import OLD_ENCODING, Line, Stream, lines
 from core.capture.conversation.turns import Read, StableIds, dated, observed
@@ -53,7 +54,7 @@ class _Copied:
 def detect(head: bytes, name: str) -> float:
     """How sure it is, 0 .. 1, that a text with this beginning is of this format."""
     wide = head[:2] in (b"\xff\xfe", b"\xfe\xff")
-    if not wide and b"\x00" in head:
+    if is_binary(head):
         return 0.0
     text = head.decode("utf-16" if wide else "utf-8-sig", "replace")
     rows = [row for row in text.splitlines()[:400] if row.strip()]

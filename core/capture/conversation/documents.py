@@ -27,6 +27,11 @@ def objects(head: bytes) -> list[Node]:
     return [found for row in whole[:_LINES] if row.lstrip().startswith(b"{") and (found := fields.parsed(row))]
 
 
+def is_binary(head: bytes) -> bool:
+    """Whether these are no bytes of a text: more than one in a hundred is NUL, and it is not UTF-16."""
+    return not head.startswith(_MARKS[1:]) and head.count(0) * 100 > len(head)
+
+
 def is_document(head: bytes, name: str) -> bool:
     """Whether it begins or is named like JSON, HTML, XML or a table."""
     return name.lower().endswith(_ENDINGS) or _BEGINS.match(begins(head)) is not None

@@ -21,6 +21,7 @@ from core.capture.conversation import (
     gemini_html,
     jsonl,
     mail,
+    markdown_chat,
     plain,
     signal,
     signal_chats,
@@ -90,6 +91,7 @@ FORMATS = (
     Format(copied.NAME, copied.detect, copied.read),
     Format(transcript.NAME, transcript.detect, transcript.read),
     Format(mail.NAME, mail.detect, mail.read),
+    Format(markdown_chat.NAME, markdown_chat.detect, markdown_chat.read),
     Format(plain.NAME, plain.detect, plain.read),
 )
 SEVERAL: tuple[SeveralFiles, ...] = (

@@ -58,6 +58,8 @@ def parted(text: str) -> Parted:
         begin -= 1
     while begin < end and not rows[begin].strip():
         begin += 1
+    if all(row.startswith(">From ") for row in rows[begin:end]):
+        begin = end  # mailboxes write a line so that begins with "From "
     if begin == end:
         return _answered_below(text.strip(), rows)
     if any(row.startswith(">") for row in rows[:begin]):
@@ -71,7 +73,7 @@ def parted(text: str) -> Parted:
 
 def _answered_below(text: str, rows: list[str]) -> Parted:
     """A mail that ends in its writer's words: those are below the one quoted piece that it begins with, if it does."""
-    quoted = [at for at, row in enumerate(rows) if row.startswith(">")]
+    quoted = [at for at, row in enumerate(rows) if row.startswith(">") and not row.startswith(">From ")]
     if not quoted or any(rows[at].strip() and at not in quoted for at in range(quoted[0], quoted[-1])):
         return Parted(text)
     before, line = _attributed("\n".join(rows[: quoted[0]]).rstrip())

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import chain
 
+from core.capture.conversation.documents import is_binary
 from core.capture.conversation.report import ImportContext, Notice, ReadOut, Skipped
 from core.capture.conversation.text import OLD_ENCODING, Line, Stream, lines
 from core.capture.conversation.turns import Read, StableIds, Undated, dated, observed
@@ -41,7 +42,7 @@ def detect(head: bytes, name: str) -> float:
     """How sure it is, 0 .. 1; text of any kind is taken, but only where no other format knows it."""
     wide = head[:2] in (b"\xff\xfe", b"\xfe\xff")
     sample = head.decode("utf-16" if wide else "utf-8-sig", "replace")
-    if not sample.strip() or (not wide and b"\x00" in head):
+    if not sample.strip() or is_binary(head):
         return 0.0
     strange = sum(1 for sign in sample if sign == "�" or (ord(sign) < 32 and sign not in "\t\n\r\f"))
     if strange > len(sample) * 0.1:
@@ -82,7 +83,7 @@ def _is_conversation(first: list[Line]) -> bool:
             told += 1
             logged += bool(stamp and found["nick"])
             names[(found["name"] or found["nick"]).casefold()] += 1
-        elif stamp and _HAPPENED.match(rest):
+        elif stamp and (not rest or _HAPPENED.match(rest)):
             continue
         else:
             others += 1
@@ -118,6 +119,8 @@ def _turns(rows: Iterable[Line], context: ImportContext) -> Iterator[Read]:
         heading = _day(text)
         stamp, rest = _stamped(text)
         found = _TURN.match(rest)
+        if stamp is not None and not rest and not stamp["date"]:
+            continue  # how far a meeting is, on a line of its own
         happened = stamp is not None and _HAPPENED.match(rest) is not None
         if heading or found or happened:
             if name and any(said):

@@ -15,7 +15,8 @@ from core.memory import Channel, Provenance
 
 NAME = "meeting transcript"
 _CLOCK = r"(?:(?P<{0}h>\d{{1,3}}):)?(?P<{0}m>\d{{1,2}}):(?P<{0}s>\d{{2}})(?:[.,]\d{{1,3}})?"
-_CUE = re.compile(rf"\s*{_CLOCK.format('b')}\s*-->\s*{_CLOCK.format('e')}(?:\s.*)?$")
+_CUE = re.compile(rf"\s*{_CLOCK.format('b')}(?:\s*-->\s*|,){_CLOCK.format('e')}(?:\s.*)?$")
+"""With an arrow in WebVTT and SRT, with a comma in SubViewer's form (.sbv)."""
 _COUNTER = re.compile(r"\s*[\w./:-]*\d[\w./:-]*\s*$")
 """What cues are called: a number, or an id."""
 _VOICE = re.compile(r"<v(?:\.[^ \t>]*)?[ \t]+(?P<name>[^>]*)>", re.IGNORECASE)

@@ -10,6 +10,7 @@ from core.capture.conversation.attachments import noted
 from core.capture.conversation.bundle import Bundle, head
 from core.capture.conversation.copied import LEVELS
 from core.capture.conversation.day_order import DAY_FIRST, MONTH_FIRST, DayOrder, Numbers, day_of
+from core.capture.conversation.documents import is_binary
 from core.capture.conversation.report import ImportContext, Notice, ReadOut, Skipped
 from core.capture.conversation.text import OLD_ENCODING, Line, Stream, lines
 from core.capture.conversation.turns import Read, StableIds, dated, observed
@@ -51,7 +52,7 @@ class _Message:
 def detect(begin: bytes, name: str) -> float:
     """How sure it is, 0 .. 1, that a file with this beginning and name is of this format."""
     wide = begin[:2] in (b"\xff\xfe", b"\xfe\xff")
-    if not wide and b"\x00" in begin:
+    if is_binary(begin):
         return 0.0
     rows = [row for row in begin.decode("utf-16" if wide else "utf-8-sig", "replace").splitlines() if row.strip()]
     if not rows or _begun(rows[0], 1) is None:
