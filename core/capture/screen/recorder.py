@@ -32,6 +32,7 @@ _TRY_AGAIN_S = 5.0
 STUCK_S = 15.0
 """A look that takes longer, or a loop that is so late, is a screen that does not answer."""
 _LABEL_VERSION = 1
+_SHORT_SLEEP_S = 20.0
 _SLEPT = "the machine slept, or its clock was set forward"
 _TOO_BUSY = "the machine slept, or was too busy to look at the screen"
 """Where the steady clock went on as well: on some systems it does so in sleep."""
@@ -263,9 +264,13 @@ class Recorder:
         missed, last = self._pacing.missed(now, pace), self._pacing.last
         if not self._well or not missed or last is None:
             return 0
-        stood = self._steady() - self._looked_at < (now - last).total_seconds() / 2
-        self._gap(Gap(begins=last, ends=now, reason=_SLEPT if stood else _TOO_BUSY))
+        self._gap(Gap(begins=last, ends=now, reason=_SLEPT if self._stood(last, now) else _TOO_BUSY))
         return missed
+
+    def _stood(self, begins: datetime, ends: datetime) -> bool:
+        """Whether the clock of the day went on without the steady one, since the last look or a later moment."""
+        went_on = (ends - begins).total_seconds()
+        return went_on > _SHORT_SLEEP_S and self._steady() - self._looked_at < went_on / 2
 
     def _look(self, screen: Screen, windows: Windows, now: datetime, settings: Capture) -> None:
         """One look: what is visible is judged before and after the grab, and both judgements hold."""
@@ -285,6 +290,8 @@ class Recorder:
         verdicts = [judge(seen, rules, settings, now, self._gate) for seen in (before, after)]
         done = self._clock()
         self._looks += 1
+        if self._stood(now, done):  # it fell asleep over the look
+            self._gap(Gap(begins=now, ends=done, reason=_SLEPT))
         self._looked_at = self._steady()
         self._pacing.looked(windows, done)
         self._telling.wonder((*verdicts[1].untold, *verdicts[1].allowed))

@@ -149,6 +149,20 @@ def test_a_machine_that_slept_is_a_gap_and_its_looks_count_as_missed(screen: Des
     assert account.expected - account.looks > 8 * 3600 / PRESETS["balanced"].away_gap - 2
 
 
+def test_a_machine_that_fell_asleep_over_a_look_is_a_gap(screen: Desk, watch: Watch) -> None:
+    screen.xterm("page", shell=said("before the lid was shut"))
+    settle(screen)
+    watching = watch()
+    watching.look()
+    watching.now += timedelta(seconds=31)
+    watching.steady_s += 31
+    began = watching.now
+    watching.sleeps_in_a_look = timedelta(hours=8)
+    watching.recorder.tick()
+    assert [(gap.begins, gap.ends) for gap in watching.gaps] == [(began, began + timedelta(hours=8))]
+    assert watching.gaps[0].reason == "the machine slept, or its clock was set forward"
+
+
 def test_a_process_that_was_kept_from_running_blames_no_screen(screen: Desk, watch: Watch) -> None:
     screen.xterm("page", shell=said("before it stood still"))
     settle(screen)

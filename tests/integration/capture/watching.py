@@ -84,6 +84,7 @@ class Watching:
     steady_s: float = 0.0
     away_since: datetime | None = None
     """By the test's clock, that the X server does not know; asked for when the screen is opened."""
+    sleeps_in_a_look: timedelta = timedelta()
     kept: list[Kept] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
@@ -107,11 +108,16 @@ class Watching:
             events=events,
             clock=lambda: self.now,
             settings=lambda: self.settings,
-            rules=lambda: self.rules,
+            rules=self.rules_of_a_look,
             gap=self.draw,
             trouble=self.reading.trouble,
             steady=lambda: self.steady_s,
         )
+
+    def rules_of_a_look(self) -> tuple[Rule, ...]:
+        """Asked for when a look has begun; the machine may fall asleep over it."""
+        self.now, self.sleeps_in_a_look = self.now + self.sleeps_in_a_look, timedelta()
+        return self.rules
 
     def open_screen(self) -> tuple[Screen, Windows]:
         windows: Windows = X11Windows(self.own, self.desk.display)
