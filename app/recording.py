@@ -98,6 +98,7 @@ class Recording:
             settings=lambda: host.assistant.settings.capture,
             gap=self._gap,
             hear=self._hear,
+            notice=lambda title, remedy: host.events.tell(Noticed(title, remedy, problem=True)),
             telling=self.telling,
         )
         self.hearing = Hearing(

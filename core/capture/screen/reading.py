@@ -1,6 +1,7 @@
 """From waiting frames to observations: read what changed, mask secrets, encode the picture, keep."""
 
 import json
+import logging
 import threading
 import zlib
 from collections.abc import Callable, Sequence
@@ -25,6 +26,8 @@ from core.settings import Capture
 from core.store.media import BaseGone
 from core.store.media.spool import FrameLost
 
+log = logging.getLogger(__name__)
+
 Pixels = NDArray[np.uint8]
 
 SILENT_S = 25.0
@@ -33,6 +36,8 @@ _POLL_S = 0.5
 _MOST_TRIES = 2
 _WAIT_AFTER_DEATH_S = 20.0
 _WAIT_FOR_ROOM_S = 10.0
+_UNHEARD = "A conversation on the screen could not be read."
+_UNHEARD_REMEDY = "What it shows is kept as a page all the same; the log in Health says where it failed."
 _UNEXPECTED = "Something unexpected went wrong while a picture was read."
 
 
@@ -106,8 +111,12 @@ class FrameReading:
     gap: Callable[[Gap], None]
     hear: Hear = lambda page, label: None
     telling: Telling = field(default_factory=Silence)
+    notice: Callable[[str, str], object] = lambda title, remedy: None
+    """Tell the person something, with what to do about it."""
     read: int = 0
     """Frames read since the start."""
+    unheard: int = 0
+    """Of them, those on which a bug ended the looking for conversations."""
     _known: KnownPages = field(default_factory=KnownPages)
     _grounds: Grounds = field(default_factory=Grounds)
     _tries: dict[int, int] = field(default_factory=dict)
@@ -205,7 +214,15 @@ class FrameReading:
             self._keep_with_picture(label.monitor, observation, filled(pixels, masked.fill), masked.count)
         else:
             self.keep(observation, None, masked.count)
-        self.hear(replace(page, lines=masked.lines), label)
+        try:
+            self.hear(replace(page, lines=masked.lines), label)
+        except Problem:
+            raise
+        except Exception:  # a bug there costs the talk and never the page, which is kept by now
+            log.exception("unexpected while a talk was read on the screen")
+            if not self.unheard:
+                self.notice(_UNHEARD, _UNHEARD_REMEDY)
+            self.unheard += 1
 
     def _keep_with_picture(self, monitor: str, observation: Observation, pixels: Pixels, masked: int) -> None:
         picture = self._grounds.prepared(monitor, pixels)

@@ -14,12 +14,14 @@ from core.capture.screen.page import ReadPage
 from core.capture.screen.reading import FrameReading
 from core.capture.screen.recorder import Label
 from core.errors import ChildDied
-from core.memory import Gap
+from core.memory import Gap, WordBox
 from core.paths import ProfilePaths
 from core.settings import Capture
 from core.store.media.spool import Spool
 
 ENDED = ChildDied("The text reader ended while it was needed.", "It is started again when it is needed.")
+
+EMPTY = ReadPage(lines=(), width=2, height=2)
 
 
 @dataclass
@@ -28,11 +30,12 @@ class Failing:
 
     errors: list[Exception]
     silent_s: float = 0.0
+    page: ReadPage = EMPTY
 
     def read(self, pixels: np.ndarray, before: ReadPage | None = None, changed: Sequence[Rect] = ()) -> ReadPage:
         if self.errors:
             raise self.errors.pop(0)
-        return ReadPage(lines=(), width=2, height=2)
+        return self.page
 
     def rest(self) -> bool:
         return False
@@ -82,3 +85,28 @@ def test_a_reader_that_ended_is_said_with_what_comes_next_and_no_longer_than_som
     assert turns.said == ["", told, told, ""]
     assert spool.waiting == 0
     assert [gap.reason for gap in gaps] == [ENDED.title]
+
+
+def test_a_bug_in_reading_a_talk_costs_no_page_and_is_said_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    reading, spool, gaps = reading_one(tmp_path)
+    word = WordBox(text="gannet", left=0, top=0, width=2, height=2)
+    kept: list[str] = []
+    told: list[str] = []
+
+    def hear(page: ReadPage, label: Label) -> None:
+        raise IndexError("gannet")
+
+    reading.reader = Failing([], page=ReadPage(lines=((word,),), width=2, height=2))
+    reading.hear = hear
+    reading.keep = lambda observation, picture, masked: kept.append(observation.text)
+    reading.notice = lambda title, remedy: told.append(f"{title} {remedy}")
+    label = Label(at="2026-03-02T09:01:00+00:00", monitor="m", width=2, height=2)
+    spool.put(zlib.compress(bytes(12)), label.packed())
+    while reading.step():
+        pass
+    assert kept == ["gannet", "gannet"]
+    assert (gaps, reading.read, reading.unheard) == ([], 2, 2)
+    assert len(told) == 1
+    assert "a talk" in caplog.text
