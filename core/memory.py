@@ -147,6 +147,9 @@ class Sensitivity(StrEnum):
     LOVE = "love"
 
 
+MOST_PRIVATE_FIRST = (Sensitivity.HEALTH, Sensitivity.LOVE, Sensitivity.MONEY, Sensitivity.WORK)
+
+
 class Channel(StrEnum):
     """The way in."""
 

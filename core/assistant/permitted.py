@@ -28,9 +28,9 @@ Tells = Callable[[str, str], frozenset[Sensitivity]]
 class Permitted:
     """Whether a memory lies within a scope. For one request: what it has looked at it does not look at again.
 
-    A memory speaks of what its label says, of what its words and its meaning say now, of what its sources speak
-    of, and of what was said just before and after it. Where one of these is not in the scope, or its meaning
-    cannot be told, it is held back. Secrets, what the app itself said or was asked, what is to be forgotten and
+    A memory speaks of what its label says, of what its words and its meaning say now, of what was said just before
+    and after it, and of all that its sources speak of in the same way. Where one of these is not in the scope, or its
+    meaning cannot be told, it is held back. Secrets, what the app itself said or was asked, what is to be forgotten and
     what reads like an order to an assistant are given to nobody.
     """
 
@@ -75,8 +75,10 @@ def speaks_of(db: Database, memory: Memory) -> frozenset[Sensitivity]:
     found = _of_itself(memory)
     for one in _beside(db, memory):
         found |= _of_itself(one)
-    for one in _sources(db, memory):
-        found |= _of_itself(one)
+    for source in _sources(db, memory):
+        found |= _of_itself(source)
+        for one in _beside(db, source):
+            found |= _of_itself(one)
     return found
 
 

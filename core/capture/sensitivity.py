@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from core.memory import Sensitivity
+from core.memory import MOST_PRIVATE_FIRST, Sensitivity
 from core.paths import RESOURCES
 
 _READ_AT_MOST = 20_000
@@ -19,7 +19,6 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"\w+")
-MOST_PRIVATE_FIRST = (Sensitivity.HEALTH, Sensitivity.LOVE, Sensitivity.MONEY, Sensitivity.WORK)
 
 
 Labels = defaultdict[str, set[Sensitivity]]

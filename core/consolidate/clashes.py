@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from core.consolidate.filter import learnable, quarantined
 from core.consolidate.journal import CONFLICT, SOURCES
+from core.consolidate.labels import most_private
 from core.consolidate.learning import withdraw
 from core.consolidate.opposing import agrees, explained, opposed, same_thing
 from core.consolidate.placing import derived_provenance
@@ -145,7 +146,7 @@ def _add(
         language=memory.language,
         importance=max(memory.importance, 1.0),
         trust=min(each.trust for each in each_once),
-        sensitivity=memory.sensitivity,
+        sensitivity=most_private(each.sensitivity for each in each_once),
         sources=tuple(sources),
         fact=Fact(subject=subject.casefold(), attribute=kind, value=value),
         valid_from=memory.at,

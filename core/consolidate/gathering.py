@@ -7,12 +7,13 @@ from functools import partial
 
 from core.consolidate.filter import learnable
 from core.consolidate.journal import SOURCES
+from core.consolidate.labels import most_private
 from core.consolidate.learning import STALE, derived_provenance
 from core.consolidate.subjects import people_of, subjects
 from core.consolidate.summaries import CHARACTERS, SENTENCES, Summary, summarise
 from core.consolidate.task import Pen
 from core.consolidate.weeks import of_a_week
-from core.memory import Draft, EpisodeId, Facet, Kind, Memory, MemoryId, Provenance, Sensitivity
+from core.memory import Draft, EpisodeId, Facet, Kind, Memory, MemoryId, Provenance
 from core.store import gathered, memories, runs, tonight, topics
 from core.store.envelope import offset_of
 
@@ -155,7 +156,7 @@ def _draft(pen: Pen, span: _Span, made: Summary) -> Draft:
         provenance=_provenance(members),
         language=chosen[0].language,
         trust=min(memory.trust for memory in chosen),
-        sensitivity=next((m.sensitivity for m in chosen if m.sensitivity is not Sensitivity.NONE), Sensitivity.NONE),
+        sensitivity=most_private(memory.sensitivity for memory in chosen),
         sources=made.sources,
         valid_from=span.begins,
         valid_to=last.at,

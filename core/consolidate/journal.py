@@ -2,15 +2,16 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 from typing import Any
 
 from sqlite_utils import Database
 
+from core.consolidate.labels import most_private
 from core.errors import BadInput
-from core.memory import Draft, Entry, EntryId, MemoryId, Operation, RunId, State
+from core.memory import Draft, Entry, EntryId, MemoryId, Operation, RunId, Sensitivity, State
 from core.store import memories, runs, tonight, undo
 from core.store.envelope import ContentKeys
 
@@ -76,6 +77,7 @@ def _add(db: Database, hand: Hand, change: Change) -> MemoryId | None:
     draft = change.draft
     if draft is None:
         raise BadInput("An addition without a draft reached the journal.", "This is a mistake in Mneme.")
+    draft = replace(draft, sensitivity=_label(db, draft.sensitivity, draft.sources))
     if memories.is_forgotten(db, hand.keys.of(draft)):
         return None
     added = memories.insert(db, draft, hand.now, keys=hand.keys, state=State.ACTIVE)
@@ -85,6 +87,11 @@ def _add(db: Database, hand: Hand, change: Change) -> MemoryId | None:
     taken = undo.row(db, added.id) or {}
     runs.record(db, hand.run, hand.step, Operation.ADD, added.id, {}, taken, draft.sources, change.reason)
     return added.id
+
+
+def _label(db: Database, label: Sensitivity, sources: Sequence[MemoryId]) -> Sensitivity:
+    """As private as this, or as the most private of the sources."""
+    return most_private([label, *(memory.sensitivity for memory in memories.many(db, list(sources)))])
 
 
 def _update(db: Database, hand: Hand, id: MemoryId, fields: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -109,6 +116,8 @@ def _update(db: Database, hand: Hand, id: MemoryId, fields: dict[str, Any]) -> t
         if list(fields[SOURCES]) != had:
             undo.set_sources(db, id, fields[SOURCES])
             before[SOURCES], after[SOURCES] = had, list(fields[SOURCES])
+            told = fields.get("sensitivity", (undo.row(db, id) or {}).get("sensitivity", Sensitivity.NONE))
+            fields = fields | {"sensitivity": _label(db, Sensitivity(told), fields[SOURCES])}
     if CONFLICT in fields:
         runs.open_conflict(db, id, fields[CONFLICT])
         before[CONFLICT], after[CONFLICT] = None, fields[CONFLICT]

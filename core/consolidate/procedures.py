@@ -7,13 +7,14 @@ from core.consolidate.filter import READ_AT_MOST, learnable, quarantined
 from core.consolidate.gathering import by_hand
 from core.consolidate.howtos import HowTo, how_to
 from core.consolidate.journal import SOURCES
+from core.consolidate.labels import most_private
 from core.consolidate.occasions import occasions
 from core.consolidate.places import bare_title, step_of
 from core.consolidate.placing import STALE, derived_provenance
 from core.consolidate.routines import LONGEST, Doing, Routine, routines
 from core.consolidate.sentences import instruction_shaped
 from core.consolidate.task import Pen
-from core.memory import Channel, Draft, Facet, Kind, Memory, MemoryId, Provenance, Sensitivity
+from core.memory import Channel, Draft, Facet, Kind, Memory, MemoryId, Provenance
 from core.store import memories, seen, tonight
 from core.store.envelope import moment, offset_of
 from core.store.seen import Seen
@@ -221,9 +222,7 @@ def _draft(pen: Pen, way: _Way, frames: dict[int, Seen]) -> Draft:
         provenance=Provenance(channel=Channel.SLEEP, app=apps.pop() if len(apps) == 1 else "", window=way.key),
         language=way.sources[0].language,
         trust=min(memory.trust for memory in way.sources),
-        sensitivity=next(
-            (m.sensitivity for m in way.sources if m.sensitivity is not Sensitivity.NONE), Sensitivity.NONE
-        ),
+        sensitivity=most_private(memory.sensitivity for memory in way.sources),
         sources=tuple(memory.id for memory in way.sources),
         valid_from=times[0],
         reason="The same windows in the same order, on several occasions.",

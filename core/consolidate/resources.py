@@ -8,12 +8,13 @@ from datetime import date, datetime
 from core.consolidate.filter import quarantined
 from core.consolidate.gathering import by_hand
 from core.consolidate.journal import SOURCES
+from core.consolidate.labels import most_private
 from core.consolidate.places import Place, beginning, place_of
 from core.consolidate.placing import STALE
 from core.consolidate.sentences import instruction_shaped
 from core.consolidate.task import Pen
 from core.consolidate.visits import STAY, Look, Visit, visits
-from core.memory import QUARANTINED, Channel, Draft, Facet, Kind, Memory, Provenance, Sensitivity
+from core.memory import QUARANTINED, Channel, Draft, Facet, Kind, Memory, Provenance
 from core.store import memories, seen
 from core.store.envelope import moment, offset_of
 from core.store.seen import Seen
@@ -88,7 +89,7 @@ def _record(pen: Pen, place: Place) -> Draft | None:
         ),
         language=sources[-1].language,
         trust=min(memory.trust for memory in sources),
-        sensitivity=next((m.sensitivity for m in sources if m.sensitivity is not Sensitivity.NONE), Sensitivity.NONE),
+        sensitivity=most_private(memory.sensitivity for memory in sources),
         sources=tuple(memory.id for memory in sources),
         valid_from=first,
         reason="A page, file or document that was on the screen.",

@@ -6,12 +6,13 @@ from functools import lru_cache, partial
 
 from core.consolidate.gathering import by_hand
 from core.consolidate.journal import LINK, SOURCES, UNLINK
+from core.consolidate.labels import most_private
 from core.consolidate.learning import STALE
 from core.consolidate.task import Pen
 from core.consolidate.topics.naming import still_fits, title
 from core.consolidate.topics.reading import Reader
 from core.consolidate.topics.tree import Node, Tree
-from core.memory import Channel, Draft, EpisodeId, Facet, Kind, Memory, MemoryId, Provenance, Sensitivity
+from core.memory import Channel, Draft, EpisodeId, Facet, Kind, Memory, MemoryId, Provenance
 from core.store import gathered, memories, topics
 from core.store.envelope import offset_of
 
@@ -184,7 +185,7 @@ def _draft(sources: Sequence[Memory], text: str) -> Draft:
         provenance=Provenance(channel=Channel.SLEEP, app=apps.pop() if len(apps) == 1 else ""),
         language=sources[0].language,
         trust=min(memory.trust for memory in sources),
-        sensitivity=next((m.sensitivity for m in sources if m.sensitivity is not Sensitivity.NONE), Sensitivity.NONE),
+        sensitivity=most_private(memory.sensitivity for memory in sources),
         sources=tuple(memory.id for memory in sources),
         valid_from=min(memory.at for memory in sources),
         valid_to=last.at,

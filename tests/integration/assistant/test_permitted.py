@@ -116,3 +116,16 @@ def test_a_sentence_is_given_only_where_all_that_it_rests_on_is(vault: Vault) ->
     assert may.all([well.id])
     assert not may.all([well.id, ill.id])
     assert not may.all([well.id, well.id[:-1] + "?"])
+
+
+def test_what_was_derived_is_held_back_with_what_was_said_beside_its_source(vault: Vault) -> None:
+    asked, told, other = kept(
+        vault,
+        turn("What did the oncologist say?", 1),
+        turn("It has spread to the left side.", 2, mine=True),
+        turn("The bus stop is on the left side.", 300, mine=True),
+    )
+    summary = derived("It has spread to the left side.", Facet.SUMMARY, told)
+    harmful = derived("The bus stop is on the left side.", Facet.FACT, other)
+    assert permitted(vault, summary, harmful) == [False, True]
+    assert asked.sensitivity is Sensitivity.NONE  # kept without the intake: its words tell
