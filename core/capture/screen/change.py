@@ -3,14 +3,16 @@
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from core.capture.rect import Rect
-from core.capture.screen.letters import Letters, in_place, letters, settled
+from core.capture.screen.letters import Letters, in_place, letters, may_turn, only_marks, settled
 
+cv2.setNumThreads(1)  # several are no sooner done with a screen, and cost half as much again
 Pixels = NDArray[np.uint8]
 Tiles = NDArray[np.bool_]
 
@@ -27,8 +29,12 @@ _MOST_SMALL_PIECES = 4
 """More pieces as small as a clock are a change: figures in a table."""
 _LITTLE = 12
 """Tiles between two looks up to which a change may be a clock's."""
+_MARKED = 24
+"""Tiles that a caret of the largest letters takes where it was and where it is."""
 _OFTEN = 3
 """Out of the last 64 looks."""
+_TICKED = np.uint64(0b111)
+"""As if it had changed at the last three."""
 _REMEMBERED = 8
 """Looks back to which it is known whether a few letters came once and stayed."""
 _STEP = 24
@@ -107,8 +113,10 @@ def compare(before: Look, after: Look, restless: Tiles | None = None, quiet: Seq
     for piece in pieces:
         if _as_small_as_a_clock(piece):
             continue
-        halved = _halved(piece)
-        if int(tiles.sum()) > _LITTLE or not in_place(before.grey, after.grey, halved, _STEP):
+        halved, looks = _halved(piece), (before.grey, after.grey)
+        if int(tiles.sum()) <= _MARKED and only_marks(*looks, halved, _STEP):
+            continue
+        if int(tiles.sum()) > _LITTLE or not (in_place(*looks, halved, _STEP) or may_turn(*looks, halved, _STEP)):
             words += 1
         elif not any(_within(piece, one) for one in (*known, *quiet)):
             few.append(Letters(box=halved, piece=halved))
@@ -121,8 +129,13 @@ def compare(before: Look, after: Look, restless: Tiles | None = None, quiet: Seq
 
 def _known(piece: Rect, restless: Tiles) -> bool:
     """Whether some of it is known to change again and again."""
-    top, left = piece.top // TILE, piece.left // TILE
-    return bool(restless[top : -(-piece.bottom // TILE), left : -(-piece.right // TILE)].any())
+    return bool(restless[_tiles_in(piece)].any())
+
+
+def _tiles_in(piece: Rect) -> tuple[slice, slice]:
+    """The tiles that a piece lies in, as they are indexed."""
+    rows = slice(piece.top // TILE, -(-piece.bottom // TILE))
+    return rows, slice(piece.left // TILE, -(-piece.right // TILE))
 
 
 def _within(piece: Rect, other: Rect) -> bool:
@@ -189,14 +202,18 @@ class Seen:
     _history: NDArray[np.uint64] | None = None
     _earlier: deque[Pixels] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
     """The newest first."""
+    _at: datetime | None = None
 
-    def differs(self, look: Look, window: str, quiet: Sequence[Rect] = ()) -> Change:
+    def differs(self, look: Look, window: str, quiet: Sequence[Rect] = (), at: datetime | None = None) -> Change:
         """How `look` differs from what it is most like; `regions` are against the last kept one.
 
         `window` is any stable name of what is in front; looks of other windows are not compared with,
-        but for the last kept one. `quiet`: see compare. Call it once for each look, in order.
+        but for the last kept one. `quiet`: see compare. `at`: the person's time; what gives way when an hour ends,
+        where something has ticked before, is a clock. Call it once for each look, in order.
         """
-        change = self._differs(look, window, self._restless(look), quiet)
+        ended = at is not None and self._at is not None and _hour(at) != _hour(self._at)
+        self._at = at
+        change = self._differs(look, window, self._restless(look, ended), quiet)
         self._earlier.appendleft(look.grey)
         return change
 
@@ -220,15 +237,20 @@ class Seen:
         stay = [settled(one, look.grey, tuple(self._earlier), _STEP) for one in change.letters]
         return replace(change, real=any(stay), pending=not any(stay) and None in stay)
 
-    def _restless(self, look: Look) -> Tiles:
-        moved = changed_tiles(self._previous, look) if self._previous is not None else None
-        self._previous = look
+    def _restless(self, look: Look, hour_ended: bool) -> Tiles:
+        before, self._previous = self._previous, look
+        moved = changed_tiles(before, look) if before is not None else None
         if moved is None or self._history is None or self._history.shape != moved.shape:
             shape = (-(-look.grey.shape[0] // (TILE // 2)), -(-look.grey.shape[1] // (TILE // 2)))
             self._history = np.zeros(shape, dtype=np.uint64)
             return np.zeros(shape, dtype=np.bool_)
         little = moved if int(moved.sum()) <= _LITTLE else np.zeros_like(moved)
         history = np.asarray((self._history << np.uint64(1)) | little.astype(np.uint64), dtype=np.uint64)
+        if hour_ended and before is not None:
+            for piece in _pieces(little, _values_apart(before, look)):
+                if in_place(before.grey, look.grey, _halved(piece), _STEP):
+                    place = _tiles_in(piece)
+                    history[place] |= np.where((self._history[place] > 0).any(), _TICKED, np.uint64(0))
         self._history = history
         return np.asarray(np.bitwise_count(history) >= _OFTEN, dtype=np.bool_)
 
@@ -246,3 +268,8 @@ class Seen:
         self._last = self._previous = self._history = None
         self._recent.clear()
         self._earlier.clear()
+
+
+def _hour(at: datetime) -> datetime:
+    """As the clock of this screen shows it, without its minutes."""
+    return at.replace(minute=0, second=0, microsecond=0, tzinfo=None)

@@ -23,6 +23,12 @@ _SOLID = 0.9
 """A block of which the inside is so near to its darkest is a caret or a light, no letter."""
 _STAYED = 2
 """Looks before this one at which it must have stood already."""
+_CARET = 4
+"""Values of height from which on a thin line is a caret: what turns beside it differs in less."""
+_LARGEST_RING = 20
+"""Values a side of what turns while one waits."""
+_FEW_STROKES = 2
+"""Lines of ink that cross a row or a column of a ring or of a part of it; three letters have more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +81,38 @@ def _block(strength: NDArray[np.int16], box: Rect, step: int) -> bool:
     return framed or float(inside.mean()) >= _SOLID * float(whole.max())
 
 
+def only_marks(before: Pixels, after: Pixels, piece: Rect, step: int) -> bool:
+    """Whether all that came or went in a changed `piece` are lines, blocks and frames: carets, however large."""
+    drawn = _came_and_went(before, after, piece, step)
+    found = [(strength, one) for strength, ink in drawn for one in _words(ink)]
+    return bool(found) and all(min(one.width, one.height) <= _THIN or _block(how, one, step) for how, one in found)
+
+
+def may_turn(before: Pixels, after: Pixels, piece: Rect, step: int) -> bool:
+    """Whether what came and went in a changed `piece` may be a part of a ring: small, and of few strokes."""
+    if max(piece.width, piece.height) > _LARGEST_RING:
+        return False
+    drawn = [ink for _, ink in _came_and_went(before, after, piece, step) if ink.any()]
+    return bool(drawn) and all(max(_strokes(ink), _strokes(ink.T)) <= _FEW_STROKES for ink in drawn)
+
+
+def _came_and_went(before: Pixels, after: Pixels, piece: Rect, step: int) -> tuple[tuple[NDArray[np.int16], Mask], ...]:
+    """Of the look after and of the one before: how far from the ground, and what of that ink the other has not."""
+    box = piece.grown(_AROUND).meet(Rect(0, 0, after.shape[1], after.shape[0]))
+    if before.shape != after.shape or box.empty:
+        return ()
+    old, new = (look[box.top : box.bottom, box.left : box.right].astype(np.int16) for look in (before, after))
+    ground, changed = int(np.median(old)), np.abs(new - old) > step
+    strengths = np.abs(new - ground), np.abs(old - ground)
+    return tuple((strength, changed & (strength > step)) for strength in strengths)
+
+
+def _strokes(ink: Mask) -> int:
+    """The most runs of ink in any row."""
+    begins = ink[:, 1:] & ~ink[:, :-1]
+    return int((begins.sum(axis=1) + ink[:, 0]).max())
+
+
 def _alike(one: Rect, other: Rect) -> bool:
     return abs(other.width - one.width) <= 1 and abs(other.height - one.height) <= 1
 
@@ -124,4 +162,7 @@ def _shows(box: Rect, now: Pixels, look: Pixels, step: int) -> bool:
     around = box.grown(1).meet(Rect(0, 0, now.shape[1], now.shape[0]))
     where = np.s_[around.top : around.bottom, around.left : around.right]
     apart = np.abs(look[where].astype(np.int16) - now[where]) > step
-    return int(apart.any(axis=0).sum()) <= _THIN
+    rows, columns = apart.any(axis=1), apart.any(axis=0)
+    if not rows.any():
+        return True
+    return int(columns.sum()) <= _THIN and int(rows.sum()) >= min(_CARET, around.height - 2)

@@ -326,7 +326,7 @@ class Recorder:
         seen = self._seen.setdefault(frame.monitor, Seen())
         look = look_at(frame.pixels)
         panels = (one.geometry for one in shown if one.furniture and one.geometry)
-        change = seen.differs(look, name, [panel.moved(-origin.left, -origin.top) for panel in panels])
+        change = seen.differs(look, name, [panel.moved(-origin.left, -origin.top) for panel in panels], frame.at)
         self._pacing.hurried |= change.pending
         if not change.real:
             return

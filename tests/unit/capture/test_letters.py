@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 
 import numpy as np
 import pytest
@@ -43,8 +44,14 @@ class Drawn:
         """Where the next row begins."""
         return self.top + self.rows * self.row
 
-    def kept(self, paint: Paint, times: Sequence[float] = TIMES, quiet: Sequence[Rect] = ()) -> list[float]:
-        """When a look was let through, the first one left out."""
+    def kept(
+        self,
+        paint: Paint,
+        times: Sequence[float] = TIMES,
+        quiet: Sequence[Rect] = (),
+        begins: datetime | None = None,
+    ) -> list[float]:
+        """When a look was let through, the first one left out; `begins`: the moment of second 0."""
         seen, found = Seen(), []
         for second in times:
             image = Image.new("RGB", SIZE, self.ground)
@@ -54,7 +61,7 @@ class Drawn:
                 pen.text((self.left, self.top + number * self.row), words, fill=self.ink, font=self.font)
             paint(self, pen, second)
             look = look_at(np.asarray(image))
-            if seen.differs(look, "w", quiet).real:
+            if seen.differs(look, "w", quiet, begins and begins + timedelta(seconds=second)).real:
                 seen.kept(look, "w")
                 found.append(second)
         assert found[0] == times[0]
@@ -157,3 +164,49 @@ def test_a_word_that_gives_way_to_another_in_its_place_is_a_change_at_once_or_on
 
     for number in range(20):
         assert Drawn(number).kept(paint) in ([15.0], [18.0]), f"screen {number}"
+
+
+@pytest.mark.parametrize("caret", ["block", "frame"])
+def test_a_caret_of_large_letters_that_jumps_to_another_line_is_no_change(caret: str) -> None:
+    def paint(drawn: Drawn, pen: ImageDraw.ImageDraw, second: float) -> None:
+        jump = int(second // 20)
+        wide, high = 14 + drawn.number % 5, 36 + drawn.number
+        left, top = 40 + 97 * jump % 500, 300 - 53 * (jump % 4)
+        how = {"fill": drawn.ink} if caret == "block" else {"outline": drawn.ink}
+        pen.rectangle((left, top, left + wide, top + high), **how)
+
+    for number in range(14):
+        drawn = Drawn(number)
+        drawn.rows = 1
+        assert drawn.kept(paint, [5.03 * n for n in range(40)]) == [], f"screen {number}"
+
+
+@pytest.mark.parametrize("side", [16, 20, 24, 28, 32])
+def test_an_arc_that_turns_is_no_change_however_large(side: int) -> None:
+    def paint(drawn: Drawn, pen: ImageDraw.ImageDraw, second: float) -> None:
+        if COMES <= second < 60:
+            x, y, turn = drawn.spot, 340, second / (drawn.phase * 0.9) * 360
+            pen.arc((x, y, x + side, y + side), turn, turn + 100, fill=drawn.ink, width=2)
+
+    for number in range(20):
+        drawn = Drawn(number)
+        drawn.rows = 4
+        times = [0.0, 5.0, 10.0, 15.0, 16.5, 18.5, 23.5, 25.0, 27.0, 32.0, 33.5, 35.5, 40.5]
+        assert drawn.kept(paint, times) == [], f"screen {number}"
+
+
+def test_where_something_ticks_what_gives_way_as_an_hour_ends_is_a_clock_and_a_word_is_not() -> None:
+    begins = datetime(2026, 11, 21, 10, 57, 30)
+
+    def clock(drawn: Drawn, pen: ImageDraw.ImageDraw, second: float) -> None:
+        now = begins + timedelta(seconds=second)
+        pen.text((150 + drawn.spot // 2, 350), f"{now:%H:%M}", fill=drawn.ink, font=drawn.font, anchor="la")
+
+    def word(drawn: Drawn, pen: ImageDraw.ImageDraw, second: float) -> None:
+        said = "Pending" if second < 150 else "Settled"
+        pen.text((drawn.left, drawn.next), said, fill=drawn.ink, font=drawn.font)
+
+    times = [*(5.03 * n for n in range(30)), 151.0, 152.5, 154.5, *(160 + 5.03 * n for n in range(30))]
+    for number in range(20):
+        assert Drawn(number).kept(clock, times, begins=begins) == [], f"screen {number}"
+        assert Drawn(number).kept(word, times, begins=begins) in ([151.0], [154.5]), f"screen {number}"

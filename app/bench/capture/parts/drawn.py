@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import numpy as np
 
@@ -60,7 +61,7 @@ def looked(scene: Scene, pace: Preset, number: int) -> _Looked:
     seen, second, hastened, early = Seen(), 0.0, 0, -1
     while second < scene.ends_s:
         look = look_at(np.asarray(scene.at(second)))
-        change = seen.differs(look, "window")
+        change = seen.differs(look, "window", at=scene.begins + timedelta(seconds=second))
         if change.real:
             seen.kept(look, "window")
             if scene.comes_s is not None and second >= scene.comes_s:
