@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -91,16 +91,14 @@ def _run(host: Host, passphrase: str | None, what: str, text: str, *, hidden: bo
     shell.show(window=not hidden or host.state() != "open")
     if what == "recall":
         shell.recall(text)
-    try:
-        return int(app.exec())
-    finally:
-        ending()
+    with ExitStack() as ends:  # in reverse order, each of them whatever another raises
+        for end in (host.close, desk.close, shell.close, ending):
+            ends.callback(end)
+        code = int(app.exec())
+        host.on_show = None
         if pulse is not None:
             Path(os.environ[PULSE]).write_text("\n".join(f"{late:.1f}" for late in pulse.late_ms))
-        host.on_show = None
-        shell.close()
-        desk.close()
-        host.close()
+        return code
 
 
 def _unlock(host: Host, passphrase: str | None) -> None:

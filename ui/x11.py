@@ -6,6 +6,7 @@ import select
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 from Xlib import XK, X, error
 from Xlib.display import Display
@@ -83,14 +84,13 @@ class X11Hotkey:
         """Let the key go, end the thread, close the connection."""
         self._stop.send(b"x")
         self._thread.join(timeout=5)
-        try:
+        with suppress(error.ConnectionClosedError, OSError):
             self._display.screen().root.ungrab_key(self._code, X.AnyModifier)
             self._display.sync()
-        except (error.ConnectionClosedError, OSError):
-            pass
         self._free()
 
     def _free(self) -> None:
-        self._display.close()
+        with suppress(error.ConnectionClosedError, OSError):  # the display may be gone, as after a log-out
+            self._display.close()
         self._stop.close()
         self._stopped.close()
