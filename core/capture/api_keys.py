@@ -11,7 +11,7 @@ _KEYS = Pattern(
     r"(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Z0-9])"
     r"|gh[pousr]_[A-Za-z0-9]{30,255}|github_pat_[A-Za-z0-9_]{40,255}"
     r"|gl(?:pat|dt|rt|ft|soat|cbt|ptt|imt|agent)-[A-Za-z0-9_\-.]{20,255}"
-    r"|sk-[A-Za-z0-9_\-]{20,255}|(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{16,255}|whsec_[A-Za-z0-9+/=]{24,}"
+    r"|sk-[A-Za-z0-9_\-]{20,255}|(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{16,255}|whsec_[A-Za-z0-9+/=]{24,}"
     r"|xox[abceoprs](?:\.[a-z]+)?-[A-Za-z0-9\-]{10,255}|xapp-\d-[A-Za-z0-9\-]{20,255}"
     r"|AIza[A-Za-z0-9_\-]{35}|ya29\.[A-Za-z0-9_\-]{20,}|GOCSPX-[A-Za-z0-9_\-]{20,}"
     r"|SG\.[A-Za-z0-9_\-]{16,}\.[A-Za-z0-9_\-]{16,}|SK[0-9a-f]{32}(?![0-9a-f])|key-[0-9a-f]{32}(?![0-9a-f])"
@@ -28,7 +28,8 @@ _KEYS = Pattern(
     r"|CCIPAT_[A-Za-z0-9_]{20,}|sl\.[A-Za-z0-9_\-]{100,}|pat[A-Za-z0-9]{14}\.[a-f0-9]{64}|nfp_[A-Za-z0-9]{36,}"
     r"|HRKU-[A-Za-z0-9_\-]{36,}|tgp_v1_[A-Za-z0-9_\-]{40,}|ops_eyJ[A-Za-z0-9_\-]{60,}|ATCTT3[A-Za-z0-9_\-=]{40,}"
     r"|shippo_live_[a-f0-9]{40}|EZ[AT]K[A-Za-z0-9]{54}|dt0c01\.[A-Z0-9]{24}\.[A-Z0-9]{64}"
-    r"|xkeysib-[a-f0-9]{64}-[A-Za-z0-9]{16}|[0-9a-f]{32}-us\d{1,2}(?!\w)|1//0[A-Za-z0-9_\-]{30,}|LTAI[A-Za-z0-9]{16,24}"
+    r"|xkeysib-[a-f0-9]{64}-[A-Za-z0-9]{16}|[0-9a-f]{32}-us\d{1,2}(?!\w)|1//0[A-Za-z0-9_\-]{30,}|LTAI[A-Za-z0-9]{16,2"
+    r"4}"
     r"|glc_[A-Za-z0-9+/=]{32,}|AKCp[A-Za-z0-9]{60,}|cio[A-Za-z0-9]{32}(?![A-Za-z0-9])|oy2[a-z0-9]{43}|sq"
     r"[pua]_[a-f0-9]{40}"
     r"|CFPAT-[A-Za-z0-9_\-]{40,}|hv[br]\.[A-Za-z0-9_\-]{24,}|[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_\-=]{60,}"
@@ -38,7 +39,8 @@ _KEYS = Pattern(
     r"e_[A-Za-z0-9]{8}_[A-Za-z0-9]{20,}"
     r"|rnd_[A-Za-z0-9]{28,}|fm[12]_[A-Za-z0-9+/=_\-]{40,}|fo1_[A-Za-z0-9_\-]{40,}|pnu_[A-Za-z0-9]{36}|AQVN"
     r"[A-Za-z0-9_\-]{35,38}"
-    r"|ATBB[A-Za-z0-9]{32}|sk\.eyJ[A-Za-z0-9_\-]{20,}\.[A-Za-z0-9_\-]{16,}|[A-Za-z0-9_~.]{3}\dQ~[A-Za-z0-9_~.\-]{31,34}"
+    r"|ATBB[A-Za-z0-9]{32}|sk\.eyJ[A-Za-z0-9_\-]{20,}\.[A-Za-z0-9_\-]{16,}|[A-Za-z0-9_~.]{3}\dQ~[A-Za-z0-9_~.\-]{31,3"
+    r"4}"
     r"|tfp_[A-Za-z0-9_\-]{40,}|v1\.0-[a-f0-9]{24}-[a-f0-9]{100,}|secret-token:[A-Za-z0-9%_\-.~]{12,}"
     r"|EAA[A-Za-z0-9]{60,}|dp\.(?:pt|st|ct)\.[A-Za-z0-9]{40,}|pul-[a-f0-9]{40}|sq0(?:atp|csp)-[A-Za-z0-9_\-]{22,}"
     r")"
@@ -56,7 +58,7 @@ _NAME = (
     r"|write|admin|root)"
 )
 _ASSIGNED = Pattern(
-    rf"(?i)(?:{_NAME}[_\- ]?(?:access[_\- ]?)?(?:key|token|secret)(?:[_\- ]?(?:base|value|hash[_\- ]key))?|apikey"
+    rf"(?i)(?:{_NAME}[_\- ]?(?:access[_\- ]?)?(?:key|token|secret)(?:[_\- ]?(?:base|value|secret|hash[_\- ]key))?|apikey"
     r"|(?<![a-z])(?:secret|token|auth|credential|accesskey|psk)|_authtoken)"
     r"[\"']?\s*(?:=>|:=|=|:|\bis\b:?|\bist\b|\blautet\b:?|\best\b|\bes\b|\bè\b)\s*[\"'`„“]?("
     r"[^\s\"'`,;<>()\[\]{}„“”&]{8,})"
@@ -68,11 +70,25 @@ _LISTED = Pattern(
 _NAMED_ELSEWHERE = Pattern(
     r"(?i)(?:api[\- ]?(?:schlüssel|sleutel|nyckel|nøkkel|nøgle|avain|klíč|klucz)"
     r"|(?:schlüssel|kennung) (?:der|für die) api"
-    r"|(?:clave|llave|chave|chiave|token|secreto)(?: secreta| de acceso)? (?:de |da |do |del |dell'|della )?(?:la )?api"
+    r"|(?:clave|llave|chave|chiave|token|secreto)(?: secreta| de acceso)? (?:de |da |do |del |dell'|della )?(?:la )?a"
+    r"pi"
     r"|cl[eé](?: secrète)?(?: (?:de l'|d')?)? ?api|jeton(?: d'accès)?|zugriffs-?token|zugangs-?token|geheimschlüssel"
     r"|клю[чч] api|api[\- ]ключ|токен|apiキー|api キー|api ?密钥|api ?金鑰|密钥|トークン|토큰|api ?키)"
     r"[^\S\n]*(?:=|:|：|\bis\b|\bist\b|\blautet\b:?|\best\b|\bes\b|\bé\b|\bè\b|は|—|-)?\s*[\"'`„“«]?"
     r"([A-Za-z0-9+/_\-.~]{16,}={0,2})"
+)
+_SPOKEN = Pattern(
+    r"(?i)(?<![^\W\d_])(?:api[\- ]?(?:key|token|secret|schlüssel|sleutel|nyckel|nøgle|nøkkel)|(?:access|auth"
+    r"|bearer|bot|deploy|personal access|refresh|client) ?(?:token|key|secret)|"
+    r"(?:cl[ée]|jeton|clave|token|chiave|chave)(?: (?:secr[èe]te|secreta|segreta|d['’]acc[èe]s|de acceso|di accesso"
+    r"|de acesso))?(?: (?:d['’]|de |del |dell['’]|da )?(?:l['’])?api)?|"
+    r"(?:zugriffs|zugangs|geheim)-?(?:token|schlüssel)|klucz api|api[\- ]ключ|ключ api)"
+    r"(?:[ \t]+[^\W\d_][^\s\d,.;:]{0,20}){1,4}?[ \t]*(?::|=|\bis\b:?|\bist\b:?|\blautet\b:?|\best\b|\bes\b|\bè\b"
+    r"|\bé\b|\bto\b|['’]s\b)[ \t]*[\"'`„“«]?"
+    r"([A-Za-z0-9+/_\-.~]{20,}={0,2})"
+)
+_PLACEHOLDER = Pattern(
+    r"(?i)^[\[<{(]?(?:pass(?:word|wd)?|pwd|pw|passwort|kennwort|token|secret|key|x{3,}|\*{3,}|\.{3})[\]>})]?$"
 )
 _NAMED_LIKE_ONE = Pattern(
     r"(?<![A-Za-z0-9])[A-Z][A-Z0-9_]{0,40}(?:KEY|TOKEN|SECRET|CREDENTIALS)(?:_[A-Z0-9]{1,20}){0,3}[\"']?"
@@ -106,11 +122,14 @@ def keys(text: str) -> Iterator[Found]:
         for match in pattern.finditer(text):
             if _mixed(match.group(1)):
                 yield match.span(1)
-    for match in _LISTED.finditer(text):
-        if _drawn(match.group(1)):
-            yield match.span(1)
-    for pattern in (_IN_URL, _CURL_USER):
+    for pattern in (_LISTED, _SPOKEN):
         for match in pattern.finditer(text):
+            if _drawn(match.group(1)):
+                yield match.span(1)
+    for match in _IN_URL.finditer(text):
+        yield match.span(1)
+    for match in _CURL_USER.finditer(text):
+        if not _PLACEHOLDER.match(match.group(1)):
             yield match.span(1)
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 
+from core.capture.code_evidence import codes_by_evidence, other_number
 from core.paths import RESOURCES
 from core.pattern import Pattern
 
@@ -64,7 +65,8 @@ _WARNED = Pattern(
     r"n)|niemandem|niemals"
     r"|ne (?:le )?(?:partagez|communiquez|donnez|divulguez)|ne (?:le )?partage|no (?:lo |la )?(?:compart|d"
     r"igas|reveles|des)"
-    r"|não (?:o )?compartilh|non condivid|(?:expires|valid|gültig|läuft ab|expire|valable|caduca|válid[oa]|vence|scade)"
+    r"|não (?:o )?compartilh|non condivid|(?:expires|valid|gültig|läuft ab|expire|valable|caduca|válid[oa]|vence"
+    r"|scade)"
     r"|if (?:this|you) (?:wasn't|weren't|didn't|did not)|<#>)"
 )
 _LIST_HEAD = Pattern(
@@ -79,7 +81,8 @@ _LIST_HEAD = Pattern(
     r"|[A-Za-z0-9]{6,12})(?=[\s,;|]|$)[,;|]?){1,24})"
 )
 _LIST_CODE = Pattern(
-    r"(?<![\w\-])(?=[A-Za-z\- ]{0,11}\d)(?:[A-Za-z0-9]{3,6}(?:[\- ][A-Za-z0-9]{3,6}){1,4}|[A-Za-z0-9]{6,12})(?![\w\-])"
+    r"(?<![\w\-])(?=[A-Za-z\- ]{0,11}\d)(?:[A-Za-z0-9]{3,6}(?:[\- ][A-Za-z0-9]{3,6}){1,4}|[A-Za-z0-9]{6,12})(?![\w\-]"
+    r")"
 )
 _SET_UP = Pattern(
     r"(?i)(?:set[\- ]?up (?:key|code)|(?:manual(?:ly)?|secret|totp|authenticator|otp|2fa|mfa)[ \-](?:entry"
@@ -112,6 +115,7 @@ _BEFORE_WARNING = Pattern(
     rf"(?<![\w.,:/\-#+])(?P<code>\d{{3}}[ \-]\d{{3}}|\d{{5,8}})(?![\w]|[.,:/]\d|[ \-]\d)(?=[^\d]{{0,60}}(?:"
     rf"{_CODE_WORDS}))"
 )
+_ROUND = Pattern(r"[1-9]0{4,}$|9{5,}$")
 _WORD_AFTER = Pattern(r"[^\W\d_]+[ \t]+(?:de |di )?([^\W\d_]+)")
 _WORD_BEFORE = Pattern(r"([^\W\d_]+)[ \t\-]*$")
 
@@ -124,16 +128,21 @@ def one_time_codes(text: str) -> Iterator[Found]:
     """Codes of 4 to 8 signs that are called one in the same breath; not error, zip or promo codes."""
     for pattern in (_NAMED_CODE, _CJK_CODE, _CODE_IS, _GOOGLE, _USE_CODE, _LOG_IN, _SECOND_FACTOR, _YOUR_CODE, _BOUND):
         for match in pattern.finditer(text):
-            if _may_be(match.group("code")):
+            if _may_be(match.group("code")) and not other_number(text, match.start("code")):
                 yield match.span("code")
     for pattern in (_PLAIN_CODE, _BARE_CODE, _TRANSACTION, _NEARBY):
         for match in pattern.finditer(text):
             bare = pattern is not _PLAIN_CODE
-            if _may_be(match.group("code"), strictly=bare) and not _of_another_kind(text, match.start(), match.end()):
+            if (
+                _may_be(match.group("code"), strictly=bare)
+                and not other_number(text, match.start("code"))
+                and not _of_another_kind(text, match.start(), match.end())
+            ):
                 yield match.span("code")
     for match in _BEFORE_WARNING.finditer(text):
         if _may_be(match.group("code")) and _WARNED.search(text, match.end(), match.end() + _REACH // 2):
             yield match.span("code")
+    yield from codes_by_evidence(text)
     yield from _alone(text)
     yield from _lists(text)
 
@@ -172,7 +181,7 @@ def _lists(text: str) -> Iterator[Found]:
 def _may_be(code: str, *, strictly: bool = False) -> bool:
     """No year, and nothing short where little speaks for a code."""
     digits = sum(sign.isdigit() for sign in code)
-    if _DATE.match(code):
+    if _DATE.match(code) or _ROUND.match(code):
         return False
     if len(code) == digits == 4 and code[:2] in ("19", "20"):
         return False

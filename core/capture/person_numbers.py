@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from core.capture import person_checks
+from core.capture.code_evidence import other_number
 from core.pattern import Pattern
 
 Found = tuple[int, int]
@@ -105,7 +106,8 @@ _REACH = 72
 def person_numbers(text: str) -> Iterator[Found]:
     """Persons' numbers of some thirty states: those with a form of their own alone, the others where they are named."""
     for match in _SSN.finditer(text):
-        yield match.span()
+        if not other_number(text, match.start()):
+            yield match.span()
     for match in _SSN_NAMED.finditer(text):
         yield match.span(1)
     for match in _NINO.finditer(text):

@@ -153,8 +153,45 @@ _PEM_CUT = Pattern(
 )
 
 
+_KEY_NAMES = (
+    r"(?:private|secret|signing|spending|wallet|master|validator|extended)[ _\-]?(?:spend[ _\-]?|view[ _\-]?)?key"
+    r"|priv(?:ate)?_?key|sk_hex|seed[ _\-]?hex|hex[ _\-]?seed|"
+    r"(?:privat(?:er?|en)?|geheime[rn]?|privat)[ \-]?schlüssel|cl[ée] (?:priv[ée]e|secr[èe]te)|clave (?:privada"
+    r"|secreta)|chiave (?:privata|segreta)|chave (?:privada|secreta)|"
+    r"(?:privé|geheime) ?sleutel|klucz prywatny|приватный ключ|закрытый ключ|私钥|私鑰|秘密鍵|개인 ?키"
+)
+_RAW_KEY = Pattern(
+    rf"(?i)(?<![a-z])(?:{_KEY_NAMES})(?![a-z])[^\n]{{0,48}}?\n?[^\n]{{0,24}}?(?<![0-9a-zA-Z+/])"
+    r"(?P<key>(?:0x)?(?:[0-9a-f]{128}|[0-9a-f]{64})(?![0-9a-z])|(?:0x)?[0-9a-f]{16}(?:[ \n][0-9a-f]{16}){3}(?![0-9a-z"
+    r"])|[A-Za-z0-9+/]{43}=(?![A-Za-z0-9])|[1-9A-HJ-NP-Z]{87,88}(?![A-Za-z0-9]))"
+)
+_KEY_BYTES = Pattern(r"\[(?:[ \t\n]{0,4}\d{1,3}[ \t\n]{0,4},){31,63}[ \t\n]{0,4}\d{1,3}[ \t\n]{0,4}\]")
+_PUTTY = Pattern(r"Private-Lines: \d{1,3}[ \t]*\n(?P<key>(?:[A-Za-z0-9+/]{4,80}={0,2}[ \t]*(?:\n|$)){1,100})")
+_MINISIGN = Pattern(
+    r"(?i)(?:minisign|signify)[^\n]{0,40}secret key[^\n]{0,20}\n[ \t]*(?P<key>R[A-Za-z0-9+/]{40,300}={0,2})"
+)
+_JWK = Pattern(
+    r"\"kty\"[\s\S]{0,600}?\"(?:d|k)\"\s*:\s*\"(?P<key>[A-Za-z0-9_\-]{20,})\"|\"d\"\s*:\s*\"(?P<first>[A-Za-z0-9_\-]{"
+    r"20,})\"[\s\S]{0,600}?\"kty\""
+)
+
+
+def _raw_keys(text: str) -> Iterator[Found]:
+    """Private keys without a frame: by what they are called, and those of wallets as a list of bytes."""
+    for pattern in (_RAW_KEY, _PUTTY, _MINISIGN):
+        for match in pattern.finditer(text):
+            yield match.span("key")
+    for match in _JWK.finditer(text):
+        yield match.span("key" if match.group("key") else "first")
+    for match in _KEY_BYTES.finditer(text):
+        numbers = [int(one) for one in match.group().strip("[]").split(",")]
+        if len(numbers) in (32, 64) and max(numbers) < 256 and len(set(numbers)) > len(numbers) // 2:
+            yield match.span()
+
+
 def private_keys(text: str) -> Iterator[Found]:
-    """PEM and PGP private key blocks; one that is cut off at the bottom or the top as far as its lines go."""
+    """PEM and PGP private key blocks; one that is cut off at the bottom or the top as far as its lines go; raw keys."""
+    yield from _raw_keys(text)
     for match in _PEM.finditer(text):
         yield match.span()
     if "PRIVATE KEY" in text:

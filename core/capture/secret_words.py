@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from itertools import pairwise
 
+from core.capture.password_forms import passwords_by_place, passwords_by_use, surely_passwords
 from core.capture.secret_commands import COMMANDS
 from core.paths import RESOURCES
 from core.pattern import Pattern
@@ -18,11 +19,11 @@ _ASKING = frozenset(_LISTS["asking"])
 
 _SAYS = (
     r"\bis\b:?|\bist\b:?|\blautet\b:?|\best\b:?|\bes\b:?|\bé\b:?|\bè\b:?|\bto\b:?|\bauf\b:?|\bwas\b|\bwar"
-    r"\b|c['’]est|['’]s\b|->|→|—|–"
+    r"\b|c['’]est|['’]s\b|->|→|—|–|は|是|為|为|는|은"
 )
 _VALUE = r"(?:(?P<quote>[\"'“„«‘`])(?P<quoted>[^\"'”“»’`\n]{1,128})[\"'”“»’`]|(?P<value>[^\s\"'“”„«»]{1,128}))"
 _PASSWORD = Pattern(
-    rf"(?i)(?<![a-z])(?P<word>{_PASSWORD_WORDS})(?:[\"']|\s?\([^()\n]{{0,20}}\))?"
+    rf"(?i)(?:(?<![a-z])|(?=[^\x00-\u024f]))(?P<word>{_PASSWORD_WORDS})(?:[\"']|\s?\([^()\n]{{0,20}}\))?"
     r"[ \t]*(?P<sign>=>|:=|[:=：＝]|\bis\b:?|\bist\b:?|\best\b:?|\bes\b:?|\bwas\b|->|→)[ \t]*(?P<newline>\n[ \t]*)?"
     rf"{_VALUE}"
 )
@@ -100,6 +101,12 @@ _RULE = Pattern(
     r"|min\b|max\b|mínimo|minimum|attempts|tries|times|steps|fields|of|versuche|days|tage|jours|días|hours"
     r"|years|minutes|weeks|entries|einträge)"
 )
+_NUMBERED_RULE = Pattern(
+    r"(?i)[ \t]+(?:[^\W\d_]{1,12}[ \t]+){0,2}?\d{1,3}[ \t]*(?:[-–+][ \t]*\d{0,3}[ \t]*)?(?:char|zeichen|carat"
+    r"|caract|karakt|tekens|tegn|tecken|"
+    r"znak|signes|lettres|letter|buchstaben|stellen|ziffern|cifr|digit|d[íi]git|chiffre|cijfer|merki|симв|знак"
+    r"|karakter|caratter|文字)"
+)
 _GOES_ON = Pattern(r"[ \t]+\w")
 _PHRASE = Pattern(r"(?:[ \t]+[a-z]{2,12}){2,7}[ \t]*(?=\n|$)")
 _NEXT_WORDS = Pattern(r"[ \t]+([^\W\d_]+)(?:[ \t]+([^\W\d_]+))?(?:[ \t]+([^\W\d_]+))?")
@@ -127,6 +134,7 @@ def passwords(text: str) -> Iterator[Found]:
                 end = len(text) if line < 0 else line
             yield begin, end
     yield from _spoken(text)
+    yield from _placed(text)
     yield from _commanded(text)
     for pattern in (_PIN, _SHORT_PIN):
         for match in pattern.finditer(text):
@@ -157,11 +165,30 @@ def _spoken(text: str) -> Iterator[Found]:
                 yield match.span("value")
 
 
+def _placed(text: str) -> Iterator[Found]:
+    """Where nothing but the place speaks for it: only what nobody writes as a word."""
+    for begin, end in passwords_by_place(text):
+        value = text[begin:end].rstrip(".,;!?)")
+        grouped = value.replace(" ", "").replace("-", "").isdigit() and len(value) >= 9
+        said = grouped or ((_mixed(value) or _odd(value)) and not _STAMP.search(value))
+        if said and _is_value(text, value, end):
+            yield begin, begin + len(value)
+    for begin, end in passwords_by_use(text):
+        value = text[begin:end].rstrip(".,;!?)")
+        if (_generated(value) or (" " in value and not _prose(text, value, end))) and _is_value(text, value, end):
+            yield begin, begin + len(value)
+    for begin, end in surely_passwords(text):
+        value = text[begin:end]
+        if value.strip(_EDGES).casefold() not in _NOT_VALUES and not _NO_SECRET.match(value):
+            yield begin, end
+
+
 def _commanded(text: str) -> Iterator[Found]:
     """Passwords in commands, statements and files of programs."""
     for match in _USER_PASSWORD.finditer(text):
         value = match.group("value")
-        if not value.isalpha() and not value.isdigit() and not _NO_SECRET.match(value):
+        bare = value.strip(_EDGES)
+        if not bare.isalpha() and not value.isdigit() and not _NO_SECRET.match(value):
             yield match.span("value")
     for pattern in COMMANDS:
         for match in pattern.finditer(text):
@@ -190,6 +217,8 @@ def _is_value(text: str, value: str, end: int) -> bool:
     if _NO_SECRET.match(value) or bare in _NOT_VALUES or (first is not None and first.group() in _NOT_VALUES):
         return False
     if _RANGE.match(bare) and _RULE.match(text, end):
+        return False
+    if bare.isalpha() and _NUMBERED_RULE.match(text, end):
         return False
     return not (bare.isalpha() and _prose(text, bare, end))
 

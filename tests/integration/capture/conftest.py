@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from core.capture.screen.reader import Reader
+from tests.integration.capture.clients import Client
 from tests.integration.capture.watching import Watching
 from tests.xserver import Desk, desk
 
@@ -46,3 +47,24 @@ def watch(screen: Desk, tmp_path: Path, reader: Reader) -> Iterator[Watch]:
             return made
 
         yield start
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Iterator[Desk]:
+    with desk(tmp_path, manager=False) as made:
+        yield made
+
+
+@pytest.fixture
+def client(bare: Desk) -> Iterator[Client]:
+    made = Client(bare.display)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def other(bare: Desk) -> Iterator[Client]:
+    """Another connection to the server, as another program has one."""
+    made = Client(bare.display)
+    yield made
+    made.close()

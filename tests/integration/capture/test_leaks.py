@@ -1,102 +1,20 @@
 """Guarantee 7 under attack: what belongs to a window that is left out, or shows it, leaves no pixel and no title."""
 
-import zlib
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any
+from contextlib import closing
+from dataclasses import replace
 
-import numpy as np
 import pytest
-from Xlib import X, Xatom, Xutil
+from Xlib import X, Xatom
 
-from core.capture.rect import Rect
 from core.capture.rules import Rule
-from core.capture.screen.grab import Frame
-from core.capture.screen.reader import Reader
-from core.capture.screen.reading import unpacked
-from core.capture.screen.recorder import Screen
-from core.capture.screen.windows import VisibleWindow, Windows
+from core.capture.screen.windows import VisibleWindow
 from core.capture.screen.x11 import X11Windows
 from tests.integration.capture.clients import Client
 from tests.integration.capture.conftest import Watch
-from tests.integration.capture.watching import Watching
-from tests.xserver import Desk, desk
+from tests.integration.capture.leaking import BLUE, PAYROLL, RED, SECRET, kind, leaked, letter, managed, waiting
+from tests.xserver import Desk
 
 pytestmark = pytest.mark.display
-
-RED, BLUE = 0xFF0000, 0x2244CC
-PAYROLL = Rule(field="title", pattern="Payroll")
-SECRET = (100, 100, 300, 200)
-
-
-@pytest.fixture
-def bare(tmp_path: Path) -> Iterator[Desk]:
-    with desk(tmp_path, manager=False) as made:
-        yield made
-
-
-@pytest.fixture
-def client(bare: Desk) -> Iterator[Client]:
-    made = Client(bare.display)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def other(bare: Desk) -> Iterator[Client]:
-    """Another connection to the server, as another program has one."""
-    made = Client(bare.display)
-    yield made
-    made.close()
-
-
-def waiting(watching: Watching) -> list[tuple[np.ndarray, str]]:
-    """The pictures that wait to be read, each with all that is said of it."""
-    found = []
-    while (one := watching.spool.take()) is not None:
-        label = unpacked(one.label)
-        pixels = np.frombuffer(zlib.decompress(one.frame), dtype=np.uint8).reshape(label.height, label.width, 3)
-        found.append((pixels, repr(label)))
-        watching.spool.done(one.ticket)
-    return found
-
-
-def red(pixels: np.ndarray) -> int:
-    """Pixels of what nobody may keep."""
-    return int((pixels == [255, 0, 0]).all(axis=2).sum())
-
-
-def leaked(watching: Watching, *words: str) -> tuple[int, list[str]]:
-    """Red pixels in all that waits, and which of the words are said of it."""
-    found = waiting(watching)
-    assert found, "nothing was kept at all: this shows nothing"
-    return sum(red(pixels) for pixels, _ in found), [word for word in words if any(word in said for _, said in found)]
-
-
-def letter(client: Client) -> Any:
-    """An ordinary window beside all others."""
-    return client.window(b"letter", place=(700, 500, 300, 200), shade=BLUE)
-
-
-def managed(client: Client, window: Any, *, shown: bool = True) -> Any:
-    """As a window manager marks a program's window."""
-    state = client.display.intern_atom("WM_STATE")
-    window.change_property(state, state, 32, [Xutil.NormalState if shown else Xutil.IconicState, 0])
-    if not shown:
-        window.unmap()
-    listed = client.display.intern_atom("_NET_CLIENT_LIST")
-    client.root.change_property(listed, Xatom.WINDOW, 32, [window.id], mode=X.PropModeAppend)
-    client.display.sync()
-    return window
-
-
-def kind(client: Client, window: Any, name: str) -> None:
-    """Its _NET_WM_WINDOW_TYPE."""
-    atom = client.display.intern_atom(f"_NET_WM_WINDOW_TYPE_{name}")
-    window.change_property(client.display.intern_atom("_NET_WM_WINDOW_TYPE"), Xatom.ATOM, 32, [atom])
-    client.display.sync()
 
 
 # -- what belongs to a window that is left out
@@ -284,133 +202,6 @@ def test_a_program_that_is_embedded_in_another_ones_window_is_judged(
     letter(client)
     watching = watch(bare)
     watching.look()
-    assert leaked(watching, "KeePassXC") == (0, [])
-
-
-# -- in the time that a look takes
-
-
-class Between:
-    """A real screen, with something done just before the picture is taken and just after."""
-
-    def __init__(self, screen: Screen, before: Callable[[], None], after: Callable[[], None]) -> None:
-        self._screen, self._before, self._after = screen, before, after
-
-    def grab(self, at: Any, active: Rect | None = None) -> Iterator[Frame]:
-        self._before()
-        frames = list(self._screen.grab(at, active))
-        self._after()
-        yield from frames
-
-    def close(self) -> None:
-        self._screen.close()
-
-
-@dataclass
-class Raced(Watching):
-    """A recorder that is raced."""
-
-    before: Callable[[], None] = lambda: None
-    after: Callable[[], None] = lambda: None
-
-    def open_screen(self) -> tuple[Screen, Windows]:
-        screen, windows = super().open_screen()
-        return Between(screen, lambda: self.before(), lambda: self.after()), windows
-
-
-@pytest.fixture
-def raced(bare: Desk, tmp_path: Path, reader: Reader) -> Iterator[Callable[..., Raced]]:
-    with ExitStack() as stack:
-
-        def start(**how: Any) -> Raced:
-            made = Raced(bare, tmp_path / "profile", reader, **how)
-            stack.callback(made.close)
-            return made
-
-        yield start
-
-
-def test_a_window_that_is_there_only_while_the_picture_is_taken_leaves_no_pixel(
-    client: Client, other: Client, raced: Callable[..., Raced]
-) -> None:
-    letter(client)
-    flash: list[Any] = []
-
-    def comes() -> None:
-        flash.append(other.window(b"vault - KeePassXC", place=SECRET, shade=RED))
-
-    def goes() -> None:
-        flash.pop().destroy()
-        other.display.sync()
-
-    watching = raced(before=comes, after=goes)
-    for _ in range(4):
-        watching.look()
-    assert watching.recorder.account().looks >= 2
-    assert watching.recorder.account().state == "recording"
-    assert leaked(watching, "KeePassXC") == (0, [])
-
-
-def test_a_cover_that_is_away_only_while_the_picture_is_taken_uncovers_nothing(
-    client: Client, raced: Callable[..., Raced]
-) -> None:
-    client.window(b"vault - KeePassXC", place=SECRET, shade=RED)
-    cover = client.window(b"letter", place=(50, 50, 500, 400), shade=BLUE)
-
-    def moves(left: int) -> None:
-        cover.configure(x=left)
-        client.display.sync()
-
-    watching = raced(before=lambda: moves(700), after=lambda: moves(50))
-    for _ in range(3):
-        watching.look()
-    assert leaked(watching, "KeePassXC") == (0, [])
-
-
-# -- what still stands there afterwards
-
-
-def drawn(client: Client, window: Any, shade: int, place: tuple[int, int, int, int]) -> None:
-    """Stripes that no flat ground has."""
-    pen = window.create_gc(foreground=shade)
-    left, top, width, height = place
-    for row in range(top, top + height, 4):
-        window.fill_rectangle(pen, left, row, width, 2)
-    client.display.sync()
-
-
-def test_the_page_that_stands_there_until_the_next_is_drawn_stays_black_under_its_new_title(
-    client: Client, watch: Watch, bare: Desk
-) -> None:
-    window = client.window(b"Payroll - Mozilla", place=SECRET, shade=BLUE)
-    drawn(client, window, RED, (0, 0, 300, 200))
-    letter(client)
-    watching = watch(bare, rules=(PAYROLL,))
-    watching.look()
-    client.name(window, b"News - Mozilla")
-    for number in range(3):
-        watching.look()
-        client.window(b"more", place=(700 + number, 100, 300, 200), shade=BLUE)
-    assert leaked(watching) == (0, [])
-    drawn(client, window, 0x00FF00, (0, 0, 300, 200))
-    watching.look()
-    (pixels, _), *_ = waiting(watching)
-    assert (pixels[104:296, 104:396] == [0, 255, 0]).all(axis=2).sum() > 20_000, "what was drawn anew is kept"
-
-
-def test_what_a_program_that_hangs_has_not_drawn_over_stays_black(client: Client, watch: Watch, bare: Desk) -> None:
-    hung = client.window(b"hung", place=(50, 50, 500, 400), shade=BLUE)
-    hung.change_attributes(background_pixmap=X.NONE)
-    secret = client.window(b"vault - KeePassXC", place=SECRET, shade=BLUE)
-    drawn(client, secret, RED, (0, 0, 300, 200))
-    letter(client)
-    watching = watch(bare)
-    watching.look()
-    secret.destroy()
-    client.display.sync()
-    for number in range(4):
-        watching.look()
-        client.window(b"more", place=(700 + number, 100, 300, 200), shade=BLUE)
     assert leaked(watching, "KeePassXC") == (0, [])
 
 

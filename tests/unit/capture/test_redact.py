@@ -166,3 +166,62 @@ def test_a_seed_phrase_that_was_misread_is_masked(read: str) -> None:
 )
 def test_seed_phrases_in_other_languages_are_masked(phrase: str) -> None:
     assert redact(phrase).text == "[masked: seed phrase]"
+
+
+SPOKEN_OF = [
+    ("TikTok: [8863] enter these digits to log in", "8863"),
+    ("Your Signal registration number is 614-162 - do not give it away", "614-162"),
+    ("We sent a c0de to +1 ••• 18\n[8] [9] [1] [9] [2] [8]\nResend in 0:28", "[9] [1] [9]"),
+    ("Authenticator\n\nForge\n445 965\n\nMailhaus\n984 715\n", "984 715"),
+    ("sie haben mir grad 482913 per sms geschickt, tipp ein", "482913"),
+    ("mi è arrivato 482913, mettilo subito", "482913"),
+    ("Zur Bestätigung bitte 482913 eingeben", "482913"),
+    ("A: what's the code?\nB: 482913", "482913"),
+    ("Your Notebin temporary login is public-harvest-danger-betray.", "harvest-danger"),
+    ("to unzip use grapevine_31_b as password", "grapevine_31_b"),
+    ("Secr3t!x is the new password", "Secr3t!x"),
+    ("Password (shown)\nRye&Spelt-404\nHide", "Rye&Spelt-404"),
+    (
+        "name,url,username,password\nForum,https://f.test,mika,w3ll-BOOT\nShop,https://s.test,mika,9turnips!",
+        "9turnips!",
+    ),
+    ("| service | user | password |\n|---|---|---|\n| nas | bob | Secr3t!x |", "Secr3t!x"),
+    ("WLAN-Netzwerkschlüssel (WPA2)\n7874 9142 3223 2388 6215\nZugang", "3223 2388"),
+    ("digicode : 8564A, 3e étage gauche", "8564A"),
+    ("door code for the flat: 4829", "4829"),
+    ("Passw0rd: maple-Otter-42", "maple-Otter-42"),
+    ("パスワードはowl_77xxです", "owl_77xx"),
+    ("xfreerdp /u:bob /p:Secr3t!x /v:host", "Secr3t!x"),
+    ("wallet private key 0x" + "9a5c" * 16 + " keep it safe", "9a5c9a5c"),
+    ("der API-Schlüssel vom Wetterdienst ist 8965ba5e396a9d70aa5d98c7976d7539, trag ihn ein", "8965ba5e"),
+]
+
+
+@pytest.mark.parametrize(("text", "secret"), SPOKEN_OF)
+def test_what_several_words_or_its_place_speak_for_is_masked(text: str, secret: str) -> None:
+    assert secret in text
+    assert secret not in redact(text).text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Your parcel will be at locker 482913 from 3 pm, no code needed",
+        "INFO verification code sent to user 448120 (attempt 1)",
+        "code = randint(100000, 999999)\nsend(phone, f'Your code is {code}')",
+        "I pushed the code at 11:08, revision 99120",
+        "In 2021 the district counted 318 442 inhabitants",
+        "Product code 482913 is out of stock, version code: 842015, procedure code 94010",
+        '{"token_type": "bearer", "expires_in": 3600}',
+        "room 402, the building code was written in 1998",
+        "Password: almeno 8 caratteri\nWachtwoord: minimaal 10 tekens",
+        "usage: sync [--user NAME] [--password PASSWORD] [--port 8443] SRC",
+        "curl -u USERNAME:PASSWORD https://api.example.test/v1",
+        "Termin 14.11.26-18.11.26, Zimmer 204-07-1180 im Plan",
+        "name,password_changed\nmika,2026-01-04",
+        "NetworkManager: dhcp4, accessible/telling_child.py",
+        "sha256: " + "9a5c" * 16,
+    ],
+)
+def test_what_only_stands_near_such_words_is_left_alone(text: str) -> None:
+    assert redact(text).text == text

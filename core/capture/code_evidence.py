@@ -1,0 +1,271 @@
+"""One-time codes by what speaks for them together: a shape, a word for a code, and what one does with codes.
+
+No single form names all of them ("[8863] enter these digits to log in", "they sent me 292 113, put it in quickly"), so
+marks are counted around each number that has the shape. Words are compared as a reader of pictures may misread them.
+"""
+
+import json
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+from core.paths import RESOURCES
+from core.pattern import Pattern
+
+Found = tuple[int, int]
+
+_SHAPE = Pattern(
+    r"(?<![\w.,:/\\#+@$€£%=&?~\-(])(?:[A-Z]{1,3}-)?(?P<code>\d{3}[ \-]\d{3}(?![ \-]\d)|\d{4}[ \-]\d{4}|\d\d(?:[ \-]\d"
+    r"\d){2,3}"
+    r"|\d{3}[ \-]\d{3}[ \-]\d{2,3}|\d{4,8}|\d(?:[ \-·]\d){3,7}|(?=[A-Z\-]{0,8}\d)(?=\d{0,8}-?[A-Z])(?:[A-Z0-9]{4,5}-["
+    r"A-Z0-9]{4,5}|[A-Z0-9]{5,8}))"
+    r"(?![\w%€$£°]|[.,:/\-]\d|[ \-]\d|[ \t]?(?:EUR|USD|INR|GBP|CHF|%|€|\$|£|km|kg|m²|hPa|ms|px|MB|GB|KB|kB)\b)"
+)
+_BOXED = Pattern(r"(?<![\w\])])(?P<code>[\[(|][ ]?\d[ ]?[\])|]?(?:[ ]?[\[(|]?[ ]?\d[ ]?[\])|]){3,7})(?![\w\[(])")
+_BRACKETED = Pattern(r"[\[(«\"“„'*](?P<code>\d{4,8}|\d{3}[ \-]\d{3})[\])»\"”“'*]")
+_DOWN = Pattern(r"(?:^|(?<=\n))(?P<code>\d[ \t]*(?:\n[ \t]*\d[ \t]*){3,7})(?=\n|$)")
+
+# All in the form that `_plain` gives: small, without accents, 1, l and | as i, 0 as o.
+_NAMES = (
+    r"codes?|codigos?|codice|codici|kod|kode|kodu|koden|koodi|digits|ziffern|chiffres|cifras|cifre|cijfers|otp"
+    r"|totp|m?tan|passcode|"
+    r"einmaipasswort|einmaikennwort|usage unique|un soio uso|monouso|uso unico|eenmaiig|one[ -]?time|registration num"
+    r"ber|"
+    r"temporary (?:iogin|pin|password)|ciave|clave|pin|token|security (?:key|number)|sicherheitsnummer|nip|puk"
+    r"|seguranca|"
+    r"bestatigungsnummer|prufnummer|bluetooth|pairing|koppiung|\d[- ]?digit|(?:four|six|eight)[- ]digit|\d-steiiig\w*"
+    r"|verificatienummer|access (?:number|pin)|\w{3,16}-?code|\w{3,16}-?kod"
+)
+_NAME = Pattern(rf"(?<![a-z])(?:{_NAMES})(?![a-z])|кодо?м?(?![а-я])|код|парол|验证码|認証|確認|인증|קוד|رمز|كود")
+_ACTS = (
+    r"verif|confirm|bestatig|bevestig|conferm|potwierd|authenti[ck]|authentif|autenti|autori[sz]|authori[sz]"
+    r"|freigabe|freischait|"
+    r"anmeid|einiogg|iog[ -]?in\b|iog[ -]?on|sign[ -]?(?:in|up)|iogging|iogin|connexion|connect(?:er|ez)|entrar"
+    r"|acceder|acceso|acces\b|accedi|inioggen|inschrijv|"
+    r"enter\b|type\b|inserisci|digit[ea]|digitar|introdu[cz]|ingres[ae]|saisi[sr]|entrez|tapez|gib\b|geben sie"
+    r"|eingeben|voer|vui\b|wpisz|"
+    r"vaiid|guitig|geidig|expir|veriai?it|verfait|iauft ab|abiauf|caduca|vence|scade|verioopt|vaiabie|wygas|minut|"
+    r"(?:don'?t|do not|never|nobody|not|no|non|nao|ne|nicht|niet|nie|niemand\w*|niemais) (?:\w+ ){0,3}?(?:share"
+    r"|give|teii|forward|ask|send|weiter\w*|teii\w*|"
+    r"partag\w*|communiqu\w*|donn\w*|divuig\w*|compart\w*|digas|des\b|condivid\w*|comunic\w*|compartiih\w*|dee[il]\w*"
+    r"|udostepn\w*)|niemandem|to anyone|"
+    r"two[ -]?(?:factor|step)|2[ -]?(?:fa|step)|mfa\b|zwei[ -]?faktor|dos pasos|deux (?:facteurs|etapes)|due (?:fatto"
+    r"ri|passaggi)|twee ?staps|"
+    r"unusuai|didn'?t (?:request|ask)|wasn'?t you|not you|resend|erneut senden|nicht erhaiten|renvoyer|reenviar"
+    r"|opnieuw|reset|activat|aktivier|ativa|activa|"
+    r"registr|pair|koppei|device|zugang|payment|purchase|zahiung|uberweisung|auftrag|achat|paiement|compra|pago"
+    r"|pagamento|betaii|transact|txn|transfer|"
+    r"signatur|unterschr|firmar|one[ -]?time|einmai|usage unique|un soio uso|monouso|otp\b|tan\b|mtan|passcode|"
+    r"sms|text(?:ed)? (?:you|me|message|it)|(?:we|they|it|i) (?:just )?(?:sent|texted)|gesendet|geschickt|envoy"
+    r"|enviad|inviat|verstuur|gestuurd|"
+    r"parcei|packstation|pick ?up|abhoi|scherm|screen|app\b"
+)
+_ACT = Pattern(rf"(?<![a-z])(?:{_ACTS})|подтвер|провер|никому|вход|действ")
+_GOT = Pattern(
+    r"(?<![a-z])(?:(?:it|they|he|she|bank|just)? ?(?:texted|sent|messaged|emaiied)|got (?:it|a text|an? sms"
+    r"|this|one|the)|came (?:in|through)|received|"
+    r"(?:mir|uns|bei mir|gerade|eben) ?\w* ?(?:was )?(?:geschickt|gesendet|gekommen|angekommen)|geschickt|gekriegt"
+    r"|bekommen|angekommen|"
+    r"j'?ai (?:recu|eu)|je i'?ai recu|recu|recibi|me (?:ha )?(?:iieg\w*|mand\w*|envi\w*)|iiego|mi e arrivat\w*"
+    r"|arrivat\w|mi (?:hanno|ha) mandat\w|"
+    r"ik kreeg|kreeg|gekregen|binnengekomen|chegou|recebi|me mandaram|dostai\w*|przyszed\w*)"
+)
+_HURRY = Pattern(
+    r"(?<![a-z])(?:put (?:it|this|that|them) in|enter|type|quick\w*|hurry|before it|expire\w*|i'?m in|it worked"
+    r"|try (?:it|that|this)|read it|"
+    r"trag|gib|schneii|iauft|mach|tipp|ein(?:geben|tragen|tippen)|mets|tape|entre|vite|essaie|pon\w*|mete\w*"
+    r"|metei[oa]|rapido|date prisa|escribe|"
+    r"metti\w*|subito|scrivi|inserisci|veioce|sbrigati|vui|typ|sneii|poe|coioca|bota|digita|rapid\w*|wpisz|"
+    r"code|codigo|codice|kod|tan|pin|otp)(?![a-z])"
+)
+_SORTS = (
+    Pattern(
+        r"(?<![a-z])(?:verif|confirm|bestatig|bevestig|conferm|potwierd|authenti|autenti|autori[sz]|authori[sz]"
+        r"|freigabe|freischait|anmeid|iog[ -]?in|sign[ -]?in|"
+        r"iogging|connexion|acceder|accedere|inioggen|entrar|zaiogow)"
+    ),
+    Pattern(
+        r"(?<![a-z])(?:enter|type|eingeben|geben sie|gib|inserisci|inserire|saisi[rs]\w*|entre[rz]|tapez|introdu[cz]\w"
+        r"*|ingres[ae]\w*|digit[ea]r?|vui|voer|wpisz|zadejte)"
+        r"(?![a-z])"
+    ),
+    Pattern(
+        r"(?<![a-z])(?:vaiid|guitig|geidig|expir|verfait|iauft ab|caduca|vence|scade|verioopt|vaiabie|vaiido|wazny|"
+        r"(?:don'?t|do not|never|not|no|non|nao|ne|nicht|niet|nie) (?:\w+ ){0,3}?(?:share|give|teii|forward"
+        r"|weiter\w*|partag\w*|communiqu\w*|compart\w*|condivid\w*|dee[i]\w*))"
+    ),
+)
+_CALLED = Pattern(
+    r"(?:code|kode|kod|codigo|codice|passcode|digits|otp|tan|ciave)(?: (?:is|ist|est|es|e|jest|ar|er|iautet))? ?[:=]?"
+    r"[ \t]*\n?[ \t]*[\"'(]?$"
+)
+_OTHER = Pattern(
+    r"(?<![a-z])(?:order|case|ticket|iocker|user|uid|pid|iine|iines|revision|rev|buiid|room|page|port|error"
+    r"|fehier\w*|errno|exit|status|invoice|rechnung\w*|"
+    r"facture|factura|fattura|customer|kunden\w*|kundennummer|account|konto|zip|pia?z|postai|post|postcode|product"
+    r"|produkt\w*|articie|artikei\w*|item|sku|"
+    r"teiephone|teiefon|tei|phone|ceii|fax|caii|caiied|nummer:|bus|train|zug|tram|fiight|fiug|voi|gate|row|seat"
+    r"|bestei\w*|bestiiiing|pedido|commande|ordine|"
+    r"dossier|reference|ref|referenz|aktenzeichen|az|biatt|tracking|sendung\w*|parcei|packstation|paket\w*|year"
+    r"|jahr|annee|ano|anno|zimmer|zi|raum|chambre|habitacion|"
+    r"version|v|isbn|art|model|modeii|serie|seriai|score|popuiation|street|strasse|via|rue|caiie|apt|block|biock"
+    r"|commit|job|id|nr|no|num|number of|hex|"
+    r"pixei|ca|circa|etwa|rund|environ|unos|price|preis|prix|precio|prezzo|total|totai|summe|somme|betrag|montant"
+    r"|amount|importe|importo|"
+    r"ending(?: in)?|ends in|ending with|card|karte|carte|tarjeta|carta|endet auf|terminant par|terminada en"
+    r"|naf|insee|cnae|ateco|ape|siren|iata|icd|tax|swift|bic|"
+    r"sort|hs|promo\w*|coupon|gutschein\w*|discount|rabatt\w*|voucher|referrai|quantity|qty|x|attempt|chapter"
+    r"|kapitei|section|paragraph|ref\.?|iot|"
+    r"randint|range|port:|expir\w*|timeout|ttl|max.?age|interval|size|iimit|length|iength|width|height|count)[ :#.=\""
+    r"'\n]{0,4}$"
+)
+_OTHER_WORDS = "|".join(
+    word.translate(str.maketrans("l1|0óáéíúñöäü", "iiiooaeiunoau"))
+    for word in json.loads((RESOURCES / "secret_words.json").read_text(encoding="utf-8"))["other_codes"]
+)
+_OTHER_KIND = Pattern(
+    rf"(?<![a-z])(?:{_OTHER_WORDS})[ -]?(?:codes?|codigo|codice)(?![a-z])|"
+    rf"(?:codes?|codigo|codice) (?:de |di )?(?:{_OTHER_WORDS}"
+    rf")(?![a-z])|"
+    r"(?<![a-z])(?:product|error|fehier|zip|postai|tax|sort|qr|bar|source|promo\w*|coupon|discount|gutschein"
+    r"|rabatt|voucher|referrai|booking|"
+    r"insee|naf|ateco|cnae|iata|country|area|dress|exit|status|http|hs|item|article|artikei|morse|q|coiou?r"
+    r"|swift|ean|isin|wkn|dtc|obd|"
+    r"fiscai|fiscaie|postaie|tributo|penai|civii|de barras|a barre|barre|promocionai|postai)[ -]?"
+    r"(?:codes?|codigo|codice|code)|"
+    r"(?:codes?|codigo|codice) (?:insee|naf|ape|ateco|cnae|postai\w*|promo\w*|fiscai\w*|barre|de barras|a barre"
+    r"|civii|penai|tributo|qr|postaie|produit|articie|review|"
+    r"reviewed|base|freeze|quaiity|name|biock|civiie|morse|red|of conduct)"
+)
+_CLI = Pattern(
+    r"(?i)--?(?:otp|totp|token-code|mfa-code|mfa|2fa|passcode|verification-code|auth-code|code|pin)"
+    r"(?:=|[ \t]+)[\"']?"
+    r"(?P<code>\d{4,8}|[A-Z0-9]{4}-[A-Z0-9]{4})(?!\w)"
+)
+_APP = Pattern(
+    r"(?<![a-z])(?:authenticator|authentificator|authy|okta verify|duo mobiie|2fas|aegis|freeotp|andotp|totp"
+    r"|one-?time passwords?|"
+    r"einmai(?:passworter|codes)|verification codes|2fa|two-factor|passcodes?|raivo|ente auth|token)(?![a-z])"
+)
+_SHOWN = Pattern(
+    r"(?:^|(?<=\n))[^\n\d]{0,24}?(?P<code>\d{3} \d{3}|\d{6}|\d{4} \d{4})[^\n\d]{0,12}(?:[ \t]\d{1,2}[ ]?s?)?(?=\n|$)"
+)
+_SAYS_SO = Pattern(r"[a-z0-9 .'_\-]{1,24}: ")
+_WORDS = Pattern(
+    r"(?i:log-?in|sign-?in|access|magic|temporary|one-time|recovery|unlock)[^\n]{0,24}?(?:(?:is|:|code|phrase"
+    r"|words?)[ \t]*)+[\"'“]?"
+    r"(?P<code>[a-z]{3,10}(?:-[a-z]{3,10}){2,6})(?![\w\-])"
+)
+_ROUND = Pattern(r"(?:\d0{3,}|9+)$|\W*(\d)(?:\W+\1)+\W*$")
+_DIGIT_BEFORE = Pattern(r"\d[ \-]$")
+_FEW = 2
+_REACH = 170
+_LINES = 3
+
+
+@lru_cache(maxsize=4096)
+def _letter(sign: str) -> str:
+    base = unicodedata.normalize("NFKD", sign)[:1].lower() or sign
+    return {"1": "1", "l": "i", "|": "|", "ı": "i", "ł": "i", "ß": "s", "ø": "o", "’": "'"}.get(base, base)
+
+
+def plain(text: str) -> str:
+    """Of the same length: small, without accents, and with what a reader of pictures confuses as one letter."""
+    signs = [_letter(sign) if len(sign) == 1 else sign for sign in text]
+    for at, sign in enumerate(signs):
+        if sign in "01|" and (
+            (at and signs[at - 1].isalpha() and signs[at - 1] != "x")
+            or (at + 1 < len(signs) and signs[at + 1].isalpha())
+        ):
+            signs[at] = "o" if sign == "0" else "i"
+    return "".join(sign if len(sign) == 1 else sign[0] for sign in signs)
+
+
+def codes_by_evidence(text: str) -> Iterator[Found]:
+    """Places of codes that more than one thing speaks for."""
+    for pattern in (_CLI, _WORDS):
+        for match in pattern.finditer(text):
+            yield match.span("code")
+    if not any(sign.isdigit() for sign in text):
+        return
+    folded = plain(text)
+    for pattern in (_SHAPE, _BOXED, _BRACKETED, _DOWN):
+        for match in pattern.finditer(text):
+            begin, end = match.span("code")
+            if _speaks(text, folded, begin, end, boxed=pattern in (_BOXED, _DOWN)):
+                yield begin, end
+    if _APP.search(folded):
+        for match in _SHOWN.finditer(text):
+            begin, end = match.span("code")
+            near = folded[max(0, begin - 2 * _REACH) : end + _REACH]
+            if _APP.search(near) and not _other(folded, begin):
+                yield begin, end
+
+
+def _speaks(text: str, folded: str, begin: int, end: int, *, boxed: bool) -> bool:
+    code = text[begin:end]
+    digits = sum(sign.isdigit() for sign in code)
+    if digits == len(code) == 4 and code[:2] in ("19", "20"):
+        return False
+    if _ROUND.match(code) or _DIGIT_BEFORE.search(text, max(0, begin - 2), begin):
+        return False
+    if digits == len(code) == 8 and code[:2] in ("19", "20") and code[4:6] <= "12":
+        return False
+    if _other(folded, begin):
+        return False
+    before, after = _around(folded, begin, end)
+    near = f"{before} {after}"
+    names, acts = _names(near), _ACT.search(near) is not None
+    grouped = "-" in code or " " in code or digits == 6 or boxed
+    mixed = digits < len(code.replace("-", "").replace(" ", ""))
+    if names and acts:
+        return not mixed or _ends_naming(before) or "-" in code
+    if grouped and not mixed and digits == 6 and _GOT.search(near) and _HURRY.search(near):
+        return True
+    if grouped and not mixed and digits >= 6 and names and _bare(folded, begin, end):
+        return True
+    if grouped and not mixed and digits == 6 and _groups(near) >= 2:
+        return True
+    return bool(boxed and (names or acts)) or (
+        names and not mixed and _CALLED.search(before) is not None and _names(before[-24:])
+    )
+
+
+def _bare(folded: str, begin: int, end: int) -> bool:
+    """Whether hardly anything else is said in its line, but for who says it."""
+    line = folded[folded.rfind("\n", 0, begin) + 1 : begin] + " " + folded[end:].split("\n", 1)[0]
+    said = _SAYS_SO.sub("", line, 1) if _SAYS_SO.match(line) else line
+    return sum(word.isalpha() for word in said.split()) <= _FEW
+
+
+def _groups(near: str) -> int:
+    """How many sorts of what one does with a code are named: proving who one is, putting it in, keeping it secret."""
+    return sum(sort.search(near) is not None for sort in _SORTS)
+
+
+def _names(near: str) -> bool:
+    """Whether it speaks of a code that is none of the many other kinds."""
+    left = _OTHER_KIND.sub(" ", near)
+    return _NAME.search(left) is not None
+
+
+def _ends_naming(before: str) -> bool:
+    tail = before[-48:]
+    return _NAME.search(tail) is not None
+
+
+def other_number(text: str, begin: int) -> bool:
+    """Whether the word before a place says that a number there is something else: a user's, a line's, an order's."""
+    return _other(plain(text[max(0, begin - 28) : begin]), min(begin, 28))
+
+
+def _other(folded: str, begin: int) -> bool:
+    """Whether the word just before says that the number is something else."""
+    return _OTHER.search(folded[max(0, begin - 28) : begin].rstrip("[(\"'*")) is not None
+
+
+def _around(folded: str, begin: int, end: int) -> tuple[str, str]:
+    """What stands before and after, a few lines of it."""
+    before = folded[max(0, begin - _REACH) : begin].split("\n")
+    after = folded[end : end + _REACH].split("\n")
+    return "\n".join(before[-_LINES - 1 :]), "\n".join(after[: _LINES + 1])

@@ -1,0 +1,206 @@
+"""Passwords by where they stand: named after them, in a column, on the next line, as a door's code, in pairs."""
+
+import csv
+import json
+from collections.abc import Iterator
+from io import StringIO
+
+from core.paths import RESOURCES
+from core.pattern import Pattern
+
+Found = tuple[int, int]
+
+_LISTS: dict[str, list[str]] = json.loads((RESOURCES / "secret_words.json").read_text(encoding="utf-8"))
+_WORDS = "|".join(_LISTS["password"])
+_SHORT = "pass|pw|pwd|psk|kw|mdp|ww|passw0rd|passw[o0]rt|contrasefia"
+_END = r"(?=[\s,.;:!?)\]]|$)"
+_BACKWARDS = Pattern(
+    r"(?<![\w.@/\-])[\"'“„«`]?(?P<value>[^\s\"'“”„«»`<>(){},;]{5,64})[\"'”“»`]?,? (?i:is|was|ist|war|est|es"
+    r"|é|è|as|als|comme|como|come|for|für|"
+    r"pour|para|per|är|er|jest|to|is now|ist jetzt|will be|wird)\s(?i:(?:the|my|your|our|its|his|her|new|old"
+    r"|a|das|dein|mein|unser|neues?|le|"
+    r"mon|ton|votre|notre|la|mi|tu|su|il|o|a|het|de|nowe|guest|admin|root|wi-?fi|wlan|router|laptop|zip|default"
+    r"|current|temporary|temp|master)\s)"
+    rf"{{0,4}}?(?i:{_WORDS}|pw|passw0rd){_END}(?! (?i:hash|manager|policy|field|reset|replacement|strength|rule"
+    rf"|check|type|format))"
+)
+_LABEL = Pattern(
+    rf"(?i)(?:^|(?<=[\n;,|.·(]))[ \t]*(?:{_SHORT}|{_WORDS})(?:[ \t]*\([^()\n]{{1,20}}\))?[ \t]+[\"'“„«]?(?P<value>[^\s"
+    rf"\"'“”„«»<>(){{}}]{{5,64}})"
+    r"(?![ \t]*[({=])"
+)
+_BELOW = Pattern(
+    rf"(?i)(?:^|(?<=\n))[^\n]{{0,40}}?(?<![^\W\d_])(?:{_WORDS}|passw[o0]r[dt]|pw|pin|psk|wpa2?[ \-]?(?:key|psk)"
+    rf"|(?:wi-?fi|network|wlan|netzwerk|netz)[ \-]?"
+    r"(?:key|schl[üu]ssel|sch1[üu]sse1)|pre-?shared key|cl[ée] (?:wi-?fi|wpa2?|r[ée]seau|de s[ée]curit[ée])"
+    r"|clave (?:wi-?fi|de red|wpa)|chiave (?:wi-?fi|wpa|di rete))"
+    r"[ \t]*(?:\([^()\n]{1,20}\))?[ \t]*[:：]?[ \t]*\n(?:[ \t]*\n)?[ \t]*(?P<value>\d{4}(?:[ \-]\d{4}){1,6}|[^\s\"'<>]"
+    r"{6,64})[ \t]*(?=\n|$)"
+)
+_NETWORK = Pattern(
+    r"(?i)(?:wi-?fi|wlan|network|netzwerk|router|wpa2?(?:-psk)?|wep)(?:[ \-](?:security|network))?[ \-]?(?:key"
+    r"|schl[üu]ssel|cl[ée]|code|clave|chiave|sleutel|nyckel)"
+    r"[ \t]*(?:\([^()\n]{1,20}\))?[ \t]*(?:[:=：]|is|ist|est|es|è|é|c'est)?[ \t]*\n?[ \t]*[\"']?(?P<value>\d{4}(?:[ \-"
+    r"]?\d{4}){1,6}|[^\s\"'<>,;]{8,64})"
+)
+_NETWORK_OF = Pattern(
+    r"(?i)(?:cl[ée]|clave|chiave|c[óo]digo|codice|code|sleutel) (?:du |de la |del |de |della |da |do |van de "
+    r"|van het |d[ie] |per il )?(?:wi-?fi|wlan|box|router|r[ée]seau|red|rete)"
+    r"[^\S\n]*(?:[:=：]|is|est|es|è|é|c['’]est)?[^\S\n]*[\"'«“]?(?P<value>[^\s\"'<>,;»”]{6,64})"
+)
+_DOOR = Pattern(
+    r"(?i)(?<![^\W\d_])(?:digicode|interphone|(?:(?:front|back|side|main|garage|garden|office|shed|flat) )?(?:door"
+    r"|gate|alarm|entry|lock ?box|key ?box|lock|padlock|safe|"
+    r"keypad|garage|building|house|lobby|bike ?lock|locker|suitcase|gun ?safe|lift|elevator)(?: (?:panel|keypad"
+    r"|system))? (?:code|pin|combination|combo)|"
+    r"(?:haus)?(?:tür|tor|alarm|garagen?|safe|tresor|schloss|keller|schlüsselbox|schlüsseltresor|zahlenschloss"
+    r"|fahrradschloss|briefkasten|aufzug|büro)-?(?:code|pin|kombination|zahl)|"
+    r"(?:kombination|zahlenkombination|combination|combo|combinaison|combinaci[óo]n|combinazione|combinatie"
+    r"|combina[çc][ãa]o)(?: (?:for|of|vom|zum|für|du|de|del|della|van) (?:\w+ ){0,2}?\w+)?|"
+    r"code (?:de la |du |de l['’]|d['’]|de )?(?:porte|portail|immeuble|entr[ée]e|alarme|coffre|garage|cadenas"
+    r"|cave|ascenseur)|"
+    r"(?:c[óo]digo|clave) (?:de la |del |de |da |do )?(?:puerta|portal|alarma|caja|caja fuerte|garaje|candado"
+    r"|edificio|entrada|porta|port[ãa]o|alarme|cofre|pr[ée]dio)|"
+    r"codice (?:del |della |dell['’]|di )?(?:portone|cancello|allarme|cassaforte|porta|garage|lucchetto|ingresso)"
+    r"|(?:deur|poort|alarm|kluis|slot|garage|voordeur)-?code)"
+    r"(?![^\W\d_])(?:(?:[ \t]+[^\W\d_]{1,12}){0,4}?[ \t]*(?:[:=]|\bis now\b|\bis\b|\bist\b|\blautet\b|\best\b"
+    r"|\bes\b|è|é|['’]s\b|\bchanged to\b|\bjetzt\b):?|)[ \t]*[\"']?"
+    r"(?P<value>[*#]?\d{3,8}[A-Da-d]?[*#]?|[A-Da-d]\d{3,7}[*#]?|\d\d(?:-\d\d){1,3}|\d\d?(?:-\d\d?){2,3}|\d(?:[ \-]\d)"
+    r"{3,7})(?![\w]|[.,:/]\d|[ \t]*(?:%|€|m\b|km\b|eur\b))"
+)
+_PAIR = Pattern(
+    r"(?i)(?<![\w\-])(?:wi-?fi|wlan|ssid|network|netz(?:werk)?|login|log-in|logins|zugang|zugangsdaten|credentials"
+    r"|creds?|identifiants|credenciales|credenziali|inloggegevens|account|user/pass(?:word)?|"
+    r"username/password|benutzer/passwort|acc[èe]s|acceso|accesso|usuario/contraseña|utente/password)"
+    r"(?:[ \t]*[:=][ \t]*|[ \t]+)[\w.@+\-]{2,64}[ \t]?(?:/|:|\||\+|,)[ \t]?"
+    r"(?P<value>[^\s\"'<>/|,]{5,128})"
+)
+_NETWORK_KEY = Pattern(
+    r"(?i)(?:ssid|network|wi-?fi|wlan|netz(?:werk)?|r[ée]seau|red|rete)[^\n]{0,60}\n[ \t]*(?:key|schl[üu]ssel"
+    r"|cl[ée]|clave|chiave|sleutel|pass|pw|psk)[ \t]*[:=]?[ \t]+"
+    r"[\"']?(?P<value>[^\s\"'<>]{6,64})"
+)
+_QUOTED = Pattern(rf"(?i)(?<![^\W\d_])(?:{_WORDS}|passw[o0]r[dt]|pw)[ \t]+[\"“„«](?P<value>[^\"”“»\n]{{4,64}})[\"”“»]")
+_TRY = Pattern(
+    r"(?i)(?<![^\W\d_])(?:use|using|try|nimm|nehmen sie|versuch|probier|nutze?|essaie|essayez|utilise[rz]?|prends"
+    r"|prueba|usa|prova|gebruik|probeer|tenta|with|mit|avec|con|met|com)"
+    r"[ \t]+[\"'“„«]?(?P<value>[^\s\"'“”„«»<>(){},;]{6,64})[\"'”“»]?[^\n]{0,60}?(?i:log[ -]?in|sign[ -]?in|logging in"
+    r"|password|account|router|admin|wi-?fi|wlan|old one|"
+    r"einloggen|anmeld|zugang|konto|connexion|connecter|compte|entrar|cuenta|accedere|accesso|inloggen|unlock"
+    r"|decrypt|entsperr|open (?:it|the)|unzip)"
+)
+_BY_ROLE = Pattern(
+    r"(?<![\w/@.:\-])(?:root|admin|administrator|guest|gast|pi|ubuntu|postgres|sa|operator)(?:[ ]?:[ ]?|[ ]/[ ])(?P<v"
+    r"alue>[^\s\"'<>/:,]{5,64})(?=[\s,;)]|$)"
+)
+_U_AND_P = Pattern(
+    r"(?i)(?<![\w\-])(?:u|usr|un|user(?:name)?|login|id|benutzer(?:name)?|nutzer(?:name)?|usuario|utilisateur"
+    r"|utente|gebruiker(?:snaam)?)[:=][ \t]*[\w.@+\-\\]{1,64}[ \t]*[\n,;/| ][ \t]*"
+    r"(?:p|pw|pwd|pass|mdp|kw|ww|secret)[:=][ \t]*[\"']?(?P<value>[^\s\"'<>]{4,128})"
+)
+_COMMANDS = (
+    Pattern(
+        r"(?i)[ \t]-(?:storepass|keypass|srcstorepass|deststorepass|passphrase|passwd|password)[ \t]+[\"']?(?P<value>"
+        r"[^\s\"'<>\-$%][^\s\"']{3,128})"
+    ),
+    Pattern(r"(?i)[ \t]/(?:p|pass|password|rp|pwd):[\"']?(?P<value>[^\s\"'<>*%$][^\s\"']{2,128})"),
+    Pattern(
+        r"(?i)\bdocker[ \t]+login\b[^\n]{0,120}?[ \t](?:-p|--password)[ \t=]+[\"']?(?P<value>[^\s\"'$\-][^\s\"']{3,12"
+        r"8})"
+    ),
+    Pattern(r"(?i)\bnet[ \t]+use\b[^\n]{0,120}?\\\\\S+[ \t]+(?P<value>[^\s/*\"'][^\s\"']{3,128})(?=[ \t]+/user:)"),
+    Pattern(r"(?i)\b(?:ldap\w+)\b[^\n]{0,200}?[ \t]-w[ \t]+[\"']?(?P<value>[^\s\"'$\-][^\s\"']{2,128})"),
+    Pattern(
+        r"(?i)\b(?:ipmitool|rdesktop|psexec\w*|xfreerdp|ncftp|bacula\w*)\b[^\n]{0,160}?[ \t]-p[ \t]+[\"']?(?P<value>["
+        r"^\s\"'$\-][^\s\"']{3,128})"
+    ),
+    Pattern(
+        r"(?i)\b(?:lftp|curl|wget|http|https|xh|ftp)\b[^\n]{0,160}?[ \t](?:-u|-a|--user|--auth)[ \t=]*[\"']?[\w.@+\-]"
+        r"{1,64}[:,](?P<value>[^\s\"'$@][^\s\"']{2,128})"
+    ),
+    Pattern(r"(?i)<<<[ \t]*[\"'](?P<value>[^\"'\n$]{4,128})[\"']"),
+    Pattern(r"(?i)\b(?:user_pw|owner_pw)[ \t]+[\"']?(?P<value>[^\s\"'$]{3,128})"),
+    Pattern(
+        r"(?i)\bsecurity[ \t]+add-\w+-password\b[^\n]{0,160}?[ \t]-w[ \t]+[\"']?(?P<value>[^\s\"'$\-][^\s\"']{2,128})"
+    ),
+    Pattern(r"(?i)\bsend[ \t]+\"(?P<value>[^\"\\\n$]{4,64})\\[rn]\""),
+    Pattern(
+        r"(?i)\b(?:echo|printf)[ \t]+(?:-\w+[ \t]+)?(?:['\"]%s['\"][ \t]+)?[\"']?(?P<value>[^\s\"'|$]{4,128})[\"']?[ "
+        r"\t]*\|[^\n]{0,40}?(?:cryptsetup|--password-stdin|--passphrase-fd|passwd|kinit|vncpasswd|-S\b)"
+    ),
+)
+_COLUMN = Pattern(rf"(?i)(?:{_WORDS}|pass|pw|pwd|kw|mdp|pin)$")
+_SEPARATORS = (",", ";", "\t", "|")
+_PLAIN_TECH = Pattern(
+    r"(?i)^(?:sha-?\d+|oauth\d?|md5|base64|utf-?8|aes-?\d*|http\w*|v?\d[\d.]*|[a-z]+\d?\.[a-z]{2,4})$"
+)
+
+
+def passwords_by_place(text: str) -> Iterator[Found]:
+    """Places of what may be a password by where it stands; whoever asks judges what stands there."""
+    for pattern in (_LABEL, _BACKWARDS, _BELOW, _NETWORK, _NETWORK_OF, _NETWORK_KEY, _PAIR, _BY_ROLE):
+        for match in pattern.finditer(text):
+            value = match.group("value")
+            if not _PLAIN_TECH.match(value) and "/" not in value.strip("/"):
+                yield match.span("value")
+
+
+def passwords_by_use(text: str) -> Iterator[Found]:
+    """Places of what is said to be used to log in, or is quoted after a word for a password."""
+    for pattern in (_TRY, _QUOTED):
+        for match in pattern.finditer(text):
+            yield match.span("value")
+
+
+def surely_passwords(text: str) -> Iterator[Found]:
+    """Places of passwords that need no further look: doors' codes, pairs with their labels, commands, columns."""
+    for pattern in (_DOOR, _U_AND_P, *_COMMANDS):
+        for match in pattern.finditer(text):
+            yield match.span("value")
+    yield from _in_columns(text)
+
+
+def _in_columns(text: str) -> Iterator[Found]:
+    """The column of a table whose head calls it a password's."""
+    lines = text.splitlines(keepends=True)
+    at = 0
+    starts = []
+    for line in lines:
+        starts.append(at)
+        at += len(line)
+    for number, line in enumerate(lines):
+        separator = next((sign for sign in _SEPARATORS if line.count(sign) >= 1), "")
+        cells = [cell.strip(" \"'\r\n\t*") for cell in line.split(separator)] if separator else []
+        wanted = [n for n, cell in enumerate(cells) if _COLUMN.match(cell)]
+        if len(cells) < 2 or not wanted or any(len(cell) > 24 for cell in cells):
+            continue
+        for row in range(number + 1, min(len(lines), number + 200)):
+            places = _cells(lines[row], separator)
+            if len(places) != len(cells):
+                break
+            for column in wanted:
+                begin, end = places[column]
+                value = lines[row][begin:end]
+                if (
+                    len(value) >= 3
+                    and not set(value) <= set("-=: *•●.x")
+                    and value.casefold() not in ("none", "n/a", "null", "yes", "no")
+                ):
+                    yield starts[row] + begin, starts[row] + end
+
+
+def _cells(line: str, separator: str) -> list[Found]:
+    """Where each cell of a row begins and ends, without blanks and quotes; quoted separators part nothing."""
+    if separator in (",", ";") and '"' in line:
+        found = next(csv.reader(StringIO(line), delimiter=separator), [])
+    else:
+        found = line.rstrip("\r\n").split(separator)
+    places, at = [], 0
+    for cell in found:
+        bare = cell.strip(" \"'\t")
+        begin = line.find(bare, at) if bare else at
+        if begin < 0:
+            return []
+        places.append((begin, begin + len(bare)))
+        at = begin + len(bare)
+    return places
