@@ -19,8 +19,9 @@ def importing(
     told: Callable[[int, int], None],
     on_saved: Callable[[Saved], None],
     cancelled: Callable[[], bool],
+    vouched: bool = True,
 ) -> Generator[None, None, ImportReport]:
-    """Import files and folders in steps; the result is an ImportReport.
+    """Import files and folders in steps; the result is an ImportReport. `vouched`: the person named them.
 
     Raises BadInput for archives, which need a passphrase, and when there is nothing to take.
     """
@@ -32,7 +33,7 @@ def importing(
     report: ImportReport | None = None
     if files.conversations:
         report = yield from assistant.importing(
-            files.conversations, now, told=told, on_saved=on_saved, cancelled=cancelled
+            files.conversations, now, told=told, on_saved=on_saved, cancelled=cancelled, vouched=vouched
         )
     if files.pictures and not (report and report.cancelled):
         read = yield from reading_pictures(

@@ -19,6 +19,10 @@ from core.urgency import Urgency
 
 EVERY_S = 5.0
 """A file must be the same in two looks: what is copied grows between them."""
+_VOUCH = (
+    "Anybody could have put the file there, so that counts as somebody else's. If it is yours, import the file "
+    "yourself, or say under Settings, Recording, that only you put files there."
+)
 _KNOWN = "dropped"
 _MOST_KEPT = 5000
 
@@ -114,7 +118,15 @@ class WatchedFolder:
                 self._busy.clear()
 
         def work(assistant: Assistant) -> Any:  # in steps; what they return is the report
-            return importing(assistant, [path], now, told=_nothing, on_saved=_nothing, cancelled=self._ending.is_set)
+            return importing(
+                assistant,
+                [path],
+                now,
+                told=_nothing,
+                on_saved=_nothing,
+                cancelled=self._ending.is_set,
+                vouched=assistant.settings.conversations.folder_is_mine,
+            )
 
         self._host.submit(work, Urgency.CAPTURE, done, failed)
         return True
@@ -133,6 +145,8 @@ class WatchedFolder:
         if report is not None and files:
             told = f"{report.new} new, {report.known} known, {report.skipped_count} skipped ({report.format})."
             one = "A file was taken in from the watched folder."
+            if report.unvouched:
+                told = f"{told} {_of_yours(report.unvouched)} {_VOUCH}"
             self._tell(one if files == 1 else f"{files} files were taken in from the watched folder.", told)
 
     def _kept(self) -> dict[str, None]:
@@ -156,6 +170,12 @@ def _left_alone(paths: tuple[Path, ...]) -> str:
     if len(paths) == 1:
         return f"{paths[0].name} in the watched folder was left alone: no conversation that Mneme is sure of."
     return f"{len(paths)} files in the watched folder were left alone: no conversations that Mneme is sure of."
+
+
+def _of_yours(count: int) -> str:
+    if count == 1:
+        return "One turn says that it is yours."
+    return f"{count:,} turns say that they are yours."
 
 
 def _nothing(*_: object) -> None:

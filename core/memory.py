@@ -171,6 +171,8 @@ class Claim(IntEnum):
     """It is not: only a file says so that the person has not brought in themself."""
     FOREIGN = 4
     """It is not, whatever its speaker is called: it came from somebody else."""
+    LOOSE = 5
+    """It is not, and does not say so; nor is it sure who said it, in a file that the person has not brought in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -443,7 +445,9 @@ class Saved:
     refused: int = 0
     """Forgotten before: they do not come back."""
     vouched: tuple[MemoryId, ...] = ()
-    """Of the known: the person's own from now on, since they brought in themself what says so."""
+    """Of the known: whose they are is believed from now on, since the person brought in themself what says so."""
+    left: int = 0
+    """Would have another text than what is there, from a file that the person has not brought in: left as it is."""
     picture: MediaId | None = None
     """What the picture that came along is kept as."""
 

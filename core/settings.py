@@ -21,7 +21,9 @@ class Person(Group):
     """Who "me" is."""
 
     names: tuple[str, ...] = Field(
-        default=(), title="I am", description="Names that mean you in conversations, beside 'me'; also in what is there already."
+        default=(),
+        title="I am",
+        description="Names that mean you in conversations, beside 'me'; also in what is there already.",
     )
     country: str = Field(
         default="",
@@ -119,6 +121,13 @@ class Conversations(Group):
         title="Watched folder",
         description="Exports, transcripts and mail dropped into it are taken in by themselves. Name one that only you "
         "put files into, not that of downloads; empty: none. The files stay; folders inside are not looked into.",
+    )
+
+    folder_is_mine: bool = Field(
+        default=False,
+        title="Only I put files there",
+        description="What files in the watched folder say is yours counts as your own words. Off: it counts as "
+        "somebody else's until you import the file yourself, for whatever can write there could speak as you.",
     )
 
     @field_validator("folder")

@@ -132,14 +132,15 @@ class Assistant(Pasting):
         told: Told = lambda done, total: None,
         on_saved: Callable[[Saved], None] = lambda saved: None,
         cancelled: Asked = never,
+        vouched: bool = True,
     ) -> Generator[None, None, ImportReport]:
         """Import conversation files, in steps; the result is an ImportReport.
 
         A file that cannot be read is named in the report and the others go on; with one file alone its
-        BadInput is raised.
+        BadInput is raised. `vouched`: the person named the files; else nothing in them is believed to be theirs.
         """
         report: ImportReport | None = None
-        context = ImportContext.of(self.settings.person, now)
+        context = ImportContext.of(self.settings.person, now, vouched=vouched)
         for path, told_of_it in formats.shares(paths, told):
             tally = Tally(format=NONE)
             stopped = begun = False

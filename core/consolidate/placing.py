@@ -7,7 +7,7 @@ from datetime import datetime
 from core.consolidate.facts import Found, same_value
 from core.consolidate.journal import CONFLICT, LINK, SOURCES
 from core.consolidate.relating import relate
-from core.consolidate.supersede import Claim, Place, Verdict, own, place
+from core.consolidate.supersede import Claim, Place, Verdict, own, place, says
 from core.consolidate.task import Pen
 from core.memory import Channel, Draft, Facet, Kind, Memory, MemoryId, Provenance, State
 from core.store import tonight
@@ -34,7 +34,7 @@ def keep(pen: Pen, memory: Memory, found: Found, given_up: Memory | None = None)
         fact=found.fact,
         at=memory.at,
         trust=memory.trust,
-        own=memory.provenance.mine or found.fact.subject == " ".join(memory.provenance.speaker.casefold().split()),
+        own=says(memory, found.fact.subject),
         changed=found.changed or bool(found.instead_of),
         conversation=memory.provenance.conversation,
         several=found.several,
@@ -64,8 +64,7 @@ def own_word(memory: Memory, old: Memory) -> bool:
     """Whether what `memory` says may end `old`: its subject's own word, or no less than what was known."""
     if old.fact is None or memory.trust < old.trust:
         return False
-    said_by = " ".join(memory.provenance.speaker.casefold().split())
-    return memory.provenance.mine or old.fact.subject == said_by or not own(old)
+    return says(memory, old.fact.subject) or not own(old)
 
 
 def without_stale(memory: Memory) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from core.consolidate.facts import multiple, same_value
 from core.consolidate.facts.attributes import bare
+from core.memory import Claim as Whose
 from core.memory import Fact, Memory, MemoryId, State, Trust
 
 CLOSE = timedelta(days=14)
@@ -135,10 +136,14 @@ def _open(memory: Memory) -> bool:
 
 def own(memory: Memory) -> bool:
     """Whether a known fact is its subject's own word."""
-    if memory.fact is None:
-        return False
+    return memory.fact is not None and says(memory, memory.fact.subject)
+
+
+def says(memory: Memory, subject: str) -> bool:
+    """Whether it is the person, or whom it is about, who says so; not sure in a file that anybody may have dropped."""
     origin = memory.provenance
-    return origin.mine or memory.fact.subject == " ".join(origin.speaker.casefold().split())
+    sure = origin.claim not in (Whose.UNVOUCHED, Whose.LOOSE)
+    return origin.mine or (sure and subject == " ".join(origin.speaker.casefold().split()))
 
 
 def _may_close(claim: Claim, old: Memory) -> bool:

@@ -80,9 +80,8 @@ def save(vault: Vault, drafts: Sequence[Draft], now: datetime) -> Saved:
     """
     keys = content_keys(vault)
     rows = [row_of(draft, keys) for draft in drafts]
-    ids: list[MemoryId] = []
-    vouched: list[MemoryId] = []
-    known = versions = refused = 0
+    ids, vouched = list[MemoryId](), list[MemoryId]()
+    known = versions = refused = left = 0
     with vault.write() as db:
         forgotten, present = _met_before(db, [row["content_key"] for row in rows])
         elsewhere = [ContentKeys(key) for key in tombstones.adopted_keys(db)]
@@ -100,13 +99,15 @@ def save(vault: Vault, drafts: Sequence[Draft], now: datetime) -> Saved:
             elif (before["text"], before["caption"]) == (row["text"], row["caption"]):
                 known += 1
                 vouched += own.vouch(db, before, row)
+            elif not own.may_replace(before, row):
+                left += 1
             else:
                 new = {name: row[name] for name in ("text", "caption", "language")}
                 change(db, before["id"], new, now)
                 present[key] = before | {"text": row["text"], "caption": row["caption"]}
                 versions += 1
                 ids.append(before["id"])
-    return Saved(ids=tuple(ids), known=known, versions=versions, refused=refused, vouched=tuple(vouched))
+    return Saved(ids=tuple(ids), known=known, versions=versions, refused=refused, vouched=tuple(vouched), left=left)
 
 
 def _met_before(db: Database, keys: list[bytes]) -> tuple[set[bytes], dict[bytes, dict[str, Any]]]:

@@ -12,6 +12,8 @@ from core.store import words
 from core.store.envelope import MINE
 from core.store.pieces import BITS
 
+NOT_BROUGHT_IN = (int(Claim.UNVOUCHED), int(Claim.LOOSE))
+"""What the column `mine` holds of turns from files that nobody vouched for."""
 OwnPlace = Callable[[str, str], bool]
 """Whether a name can be believed to be the speaker's in this application, at this address."""
 
@@ -72,8 +74,8 @@ def _said_by(db: Database, speakers: Sequence[str], mine: int) -> Iterable[dict[
 
 
 def vouch(db: Database, before: Mapping[str, Any], row: Mapping[str, Any]) -> list[MemoryId]:
-    """Believe a turn's claim, now that the person brought in themself what says so; its id, or nothing."""
-    if before["mine"] != Claim.UNVOUCHED or row["mine"] not in MINE:
+    """Believe whose a turn is, now that the person brought in themself what says so; its id, or nothing."""
+    if before["mine"] not in NOT_BROUGHT_IN or row["mine"] in NOT_BROUGHT_IN:
         return []
     _change(db, [before["id"]], row["mine"])
     return [MemoryId(before["id"])]
@@ -88,6 +90,11 @@ def _change(db: Database, ids: Sequence[str], mine: int) -> None:
         " WHERE id IN (SELECT value FROM json_each(?))",
         [mine, said, State.CAPTURED.value, json.dumps(list(ids))],
     )
+
+
+def may_replace(before: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
+    """Whether another text for a turn may take the place of the one there: by whom it came."""
+    return row["mine"] not in NOT_BROUGHT_IN or before["mine"] in NOT_BROUGHT_IN
 
 
 def told_of(db: Database, names: Collection[str]) -> list[MemoryId]:

@@ -19,7 +19,7 @@ from core.capture.conversation.report import ImportContext, Notice, ReadOut, Ski
 from core.capture.conversation.said_before import SaidBefore
 from core.capture.conversation.text import Stream, clean
 from core.capture.conversation.turns import Read, dated, observed
-from core.memory import Channel, Provenance
+from core.memory import Channel, Claim, Provenance
 
 NAME = "mail"
 _FIELD = re.compile(rb"^[!-9;-~]{1,76}:[ \t\S]", re.MULTILINE)
@@ -134,8 +134,15 @@ class _Mailbox:
         """Whether it lies among what the person sent."""
         return bool(_labels(message) & _SENT) or self._context.name.strip().casefold() in _SENT
 
+    def _is_persons(self, answer: Provenance) -> bool:
+        """Whether a mail was written by the person, as far as it says."""
+        return answer.mine or self._context.is_named(answer.speaker)
+
     def _quoted(self, text: str, whose: str, answer: Provenance) -> Read:
-        """A mail that is only known because it is quoted: its time is a neighbour's."""
+        """A mail that is only known because it is quoted: its time is a neighbour's.
+
+        Anybody can write a mail that quotes what the person never said, so it is theirs only in a mail of theirs.
+        """
         provenance = Provenance(
             channel=Channel.CONVERSATION,
             app="Mail",
@@ -143,7 +150,8 @@ class _Mailbox:
             conversation=answer.conversation,
             external_id=f"quoted-{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:24]}",
             speaker=whose or "somebody (quoted)",
-            mine=bool(whose) and self._context.is_me(whose),
+            mine=answer.mine and bool(whose) and self._context.is_me(whose),
+            claim=Claim.SOURCE if self._is_persons(answer) else Claim.FOREIGN,
         )
         return observed(text, None, provenance, self._context)
 

@@ -16,6 +16,7 @@ NONE = "none"
 LISTED = 1000
 """How many skipped places a report names; the rest is counted only."""
 _UNDATED = "{n} had no date of their own: they took a neighbour's, or the moment of import."
+_LEFT = "{n} have another text than what is there: only a file that you import yourself may change it."
 _NAMED, _COUNTED = 12, 20_000
 """Of those who speak: how many a report names, and how many are counted."""
 _YEARS = range(1900, 2200)
@@ -280,6 +281,8 @@ class Tally:
         self.known += saved.known
         self.versions += saved.versions
         self.refused += saved.refused
+        if saved.left:
+            self.noticed[_LEFT] += saved.left
 
     def report(self, *, cancelled: bool = False) -> ImportReport:
         """What happened."""

@@ -100,10 +100,14 @@ def observed(
     `provenance.mine` is what the file itself says; whose it is by name is found here, by its speaker and by what
     else the speaker is `called`.
     """
-    if not provenance.mine and any(context.is_named(name) for name in (provenance.speaker, *called)):
+    if (
+        provenance.claim is Claim.SOURCE
+        and not provenance.mine
+        and any(context.is_named(name) for name in (provenance.speaker, *called))
+    ):
         provenance = replace(provenance, mine=True, claim=Claim.NAMED)
-    if provenance.mine and not context.vouched:
-        provenance = replace(provenance, mine=False, claim=Claim.UNVOUCHED)
+    if not context.vouched:
+        provenance = replace(provenance, mine=False, claim=Claim.UNVOUCHED if provenance.mine else Claim.LOOSE)
     turn = Observation(
         text=text,
         at=at or context.now,
