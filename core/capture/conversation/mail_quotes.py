@@ -74,7 +74,10 @@ def parted(text: str) -> Parted:
 def _answered_below(text: str, rows: list[str]) -> Parted:
     """A mail that ends in its writer's words: those are below the one quoted piece that it begins with, if it does."""
     quoted = [at for at, row in enumerate(rows) if row.startswith(">") and not row.startswith(">From ")]
-    if not quoted or any(rows[at].strip() and at not in quoted for at in range(quoted[0], quoted[-1])):
+    if not quoted:
+        return Parted(text)
+    among = set(range(quoted[0], quoted[-1])).difference(quoted)
+    if any(rows[at].strip() for at in among):
         return Parted(text)
     before, line = _attributed("\n".join(rows[: quoted[0]]).rstrip())
     if before.strip():

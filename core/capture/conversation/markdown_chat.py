@@ -17,7 +17,7 @@ _OTHER = (
     r"gemini(?: [\w.]+){0,2}|copilot|grok|deepseek|mistral|le chat|llama|perplexity|bard"
 )
 _WHO = rf"(?:(?P<person>{_PERSON})|(?P<other>{_OTHER}))(?: said| asked)?"
-_HEADING = re.compile(rf"(?:#{{1,6}} +\W{{0,4}}|\*\*\W{{0,4}}){_WHO} ?:?(?:\*\*)? ?:?\s*$", re.IGNORECASE)
+_HEADING = re.compile(rf"(?:#{{1,6}} {{1,8}}\W{{0,4}}|\*\*\W{{0,4}}){_WHO} ?:?(?:\*\*)? ?:?\s*$", re.IGNORECASE)
 _FENCE = re.compile(r"\s*(?P<mark>`{3,}|~{3,})")
 _RULE = re.compile(r"\s*(?:-{3,}|\*{3,}|_{3,})\s*$")
 

@@ -35,7 +35,7 @@ _DAY_LINE = re.compile(
 """IRC logs tell a new day so."""
 _HAPPENED = re.compile(r"-!- |\* |--- ")
 """And so that somebody came, went or acts."""
-_HEADING = re.compile(rf"#{{0,6}}\s*[-=*]*\s*(?P<date>{_DATE})\s*[-=*]*\s*$")
+_HEADING = re.compile(rf"#{{0,6}}\s{{0,8}}[-=*]*\s{{0,8}}(?P<date>{_DATE})\s{{0,8}}[-=*]*$")
 
 
 def detect(head: bytes, name: str) -> float:

@@ -17,10 +17,10 @@ NAME = "meeting transcript"
 _CLOCK = r"(?:(?P<{0}h>\d{{1,3}}):)?(?P<{0}m>\d{{1,2}}):(?P<{0}s>\d{{2}})(?:[.,]\d{{1,3}})?"
 _CUE = re.compile(rf"\s*{_CLOCK.format('b')}(?:\s*-->\s*|,){_CLOCK.format('e')}(?:\s.*)?$")
 """With an arrow in WebVTT and SRT, with a comma in SubViewer's form (.sbv)."""
-_COUNTER = re.compile(r"\s*[\w./:-]*\d[\w./:-]*\s*$")
+_COUNTER = re.compile(r"\s*(?=[\w./:-]*\d)[\w./:-]+\s*$")
 """What cues are called: a number, or an id."""
-_VOICE = re.compile(r"<v(?:\.[^ \t>]*)?[ \t]+(?P<name>[^>]*)>", re.IGNORECASE)
-_TAG = re.compile(r"</?(?:v|c|i|b|u|ruby|rt|lang|font|\d{2}:)[^>]*>|\{\\[^{}]{1,40}\}", re.IGNORECASE)
+_VOICE = re.compile(r"<v(?:\.[^ \t<>]*)?[ \t]+(?P<name>(?:[^<>\s][^<>]*)?)>", re.IGNORECASE)
+_TAG = re.compile(r"</?(?:v|c|i|b|u|ruby|rt|lang|font|\d{2}:)[^<>]*>|\{\\[^{}]{1,40}\}", re.IGNORECASE)
 """WebVTT's and SRT's marks, and the places that subtitle editors write into SRT: "{\\an8}"."""
 _PREFIX = re.compile(
     r"(?:>>+ ?|- )?(?:\[(?P<square>[^\]\n]{1,60})\]:?|(?P<plain>[^\W\d_][^:\n.!?<>\[\]]{0,59}):)(?:\s+|$)"
