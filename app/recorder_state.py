@@ -9,6 +9,7 @@ from ui.desk import RecorderState, RecorderStatus
 
 JSON = dict[str, Any]
 _STATES = ("recording", "paused", "locked", "problem")
+_BEGINS = "it is about to begin"
 
 
 def recorder_state(host: Host) -> RecorderStatus:
@@ -22,11 +23,13 @@ def recorder_state(host: Host) -> RecorderStatus:
         return RecorderStatus(state="off", reason=reason)
     account, pace, gate = recording.account(), recording.pace(), recording.recorder.gate_state
     state, reason = account.state, account.reason
+    if state not in _STATES:
+        state, reason = "off", _BEGINS
     paused = gate.paused_until is not None and host.clock() < gate.paused_until
     if gate.private or paused:
         state, reason = "paused", PRIVATE if gate.private else PAUSED
     return RecorderStatus(
-        state=cast(RecorderState, state if state in _STATES else "off"),
+        state=cast(RecorderState, state),
         reason=reason,
         frames=pace.looks,
         expected=max(pace.expected, pace.looks),

@@ -19,6 +19,7 @@ from core.capture.screen.chat.scrolled import MOST
 from core.capture.screen.grab import Grabber
 from core.capture.screen.page import ReadPage
 from core.capture.screen.picture import Picture
+from core.capture.screen.presets import preset
 from core.capture.screen.reader import Reader
 from core.capture.screen.reading import FrameReading
 from core.capture.screen.recorder import Account, Label, Recorder
@@ -224,7 +225,10 @@ class Recording:
         while self._history and now - self._history[0][0] > timedelta(minutes=1):
             self._history.popleft()
         first = self._history[0] if self._history else (now, account.looks, account.expected)
-        return Pace(looks=account.looks - first[1], expected=account.expected - first[2])
+        # After a sleep all that was missed is due at once, but not of this minute.
+        most = int(60 / preset(self._host.assistant.settings.capture.preset).least_gap)
+        looks = account.looks - first[1]
+        return Pace(looks=looks, expected=max(looks, min(account.expected - first[2], most)))
 
     def rules_changed(self) -> None:
         """Read the rules anew at the next look."""

@@ -54,7 +54,9 @@ def recorder_words(status: RecorderStatus) -> tuple[str, str, str, str]:
         return "problem", "danger", translate("Recorder", "Problem"), status.reason
     if status.state == "locked":
         return "lock", "muted", translate("Recorder", "Locked"), translate("Recorder", "Nothing is recorded")
-    return "off", "muted", translate("Recorder", "Not recording"), translate("Recorder", "Switched off")
+    off = translate("Recorder", "Switched off")
+    why = off if status.reason.endswith("switched off.") else reason_words(status.reason) or off
+    return "off", "muted", translate("Recorder", "Not recording"), why
 
 
 class Sidebar(QFrame):

@@ -247,7 +247,9 @@ def captured(session: Session, result: JSON) -> None:
 def recorder(session: Session, result: JSON) -> None:
     """Whether the screen is being recorded, and what was counted."""
     state, until = result["state"], result["until"]
-    said = {"recording": "Recording.", "off": "Not recording: it is switched off.", "locked": "Locked: not recording."}
+    why = plain(result["reason"]).rstrip(".")
+    off = "it is switched off" if why.endswith("switched off") else why[:1].lower() + why[1:]
+    said = {"recording": "Recording.", "off": f"Not recording: {off}.", "locked": "Locked: not recording."}
     words = said.get(state) or ("Paused" if state == "paused" else "Not recording")
     if state == "paused":
         words += f" until {day(until)}." if until else f": {plain(result['reason'])}."

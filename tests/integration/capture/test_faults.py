@@ -147,6 +147,11 @@ def test_a_machine_that_slept_is_a_gap_and_its_looks_count_as_missed(screen: Des
     assert gap.reason == "the machine slept, or its clock was set forward", "no time passed but on the clock"
     account = at_work.recording.recorder.account()
     assert account.expected - account.looks > 8 * 3600 / PRESETS["balanced"].away_gap - 2
+    assert at_work.status.expected <= 40, "what a night missed was not due in the last minute"
+
+
+def test_before_the_first_look_it_is_not_said_to_be_switched_off(at_work: AtWork) -> None:
+    assert (at_work.status.state, at_work.status.reason) == ("off", "it is about to begin")
 
 
 def test_a_machine_that_fell_asleep_over_a_look_is_a_gap(screen: Desk, watch: Watch) -> None:

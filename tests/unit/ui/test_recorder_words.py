@@ -29,6 +29,8 @@ UNTIL = datetime(2026, 9, 20, 17, 30, tzinfo=UTC)
         (RecorderStatus(state="problem", reason="The disk is full."), "Problem", "The disk is full."),
         (RecorderStatus(state="locked", reason="locked"), "Locked", "Nothing is recorded"),
         (RecorderStatus(state="off"), "Not recording", "Switched off"),
+        (RecorderStatus(state="off", reason="Recording the screen is switched off."), "Not recording", "Switched off"),
+        (RecorderStatus(state="off", reason="it is about to begin"), "Not recording", "It is about to begin"),
     ],
 )
 def test_each_state_has_its_words(status: RecorderStatus, title: str, said: str) -> None:
