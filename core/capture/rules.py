@@ -2,10 +2,12 @@
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, get_args
+from urllib.parse import unquote, urlsplit
 
 from core.capture.screen.windows import VisibleWindow
 from core.errors import BadInput
@@ -98,22 +100,41 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=2048)
 def _words(pattern: str) -> re.Pattern[str]:
-    text = " ".join(pattern.split())
+    """Whole words, but that a number may follow: `KeePass` is also KeePass2."""
+    text = " ".join(folded(pattern).split()) or pattern.strip()
 
-    def edge(character: str) -> bool:
-        return character.isdigit() or character.lower() != character.upper()
+    def cased(character: str) -> bool:
+        return character.lower() != character.upper()
 
-    before = r"(?<!\w)" if edge(text[0]) else ""
-    after = r"(?!\w)" if edge(text[-1]) else ""
+    before = r"(?<![^\W_])" if cased(text[0]) or text[0].isdigit() else ""
+    after = r"(?![^\W\d_])" if cased(text[-1]) else r"(?!\d)" if text[-1].isdigit() else ""
     return re.compile(before + r"\s+".join(map(re.escape, text.split(" "))) + after, re.IGNORECASE)
+
+
+_ALIKE = str.maketrans(
+    {"’": "'", "‘": "'", "ʼ": "'", "´": "'", "“": '"', "”": '"', "„": '"'} | dict.fromkeys("‐‑‒–—−", "-")
+)
+
+
+@lru_cache(maxsize=1024)
+def folded(text: str) -> str:
+    """A text as names are compared: in one form of Unicode, small, without accents and signs that cannot be seen."""
+    if text.isascii():
+        return text.lower()
+    apart = unicodedata.normalize("NFKD", text).casefold()
+    seen = (sign for sign in apart if not "\u0300" <= sign <= "\u036f" and unicodedata.category(sign) != "Cf")
+    return unicodedata.normalize("NFC", "".join(seen)).translate(_ALIKE)
 
 
 def matches(rule: Rule, window: VisibleWindow) -> bool:
     """Whether `rule` is about this window. Words match whole, in any case, anywhere in the field."""
     if rule.field == "url":
-        return bool(window.url) and rule.pattern.casefold() in window.url[:4096].casefold()
+        return bool(window.url) and any(rule.pattern.casefold() in url.casefold() for url in _addresses(window.url))
     if rule.field == "regex":
-        return _at_an_end(_compiled(rule.pattern), window.title, _LONGEST_SUBJECT)
+        find = _compiled(rule.pattern)
+        return any(
+            _at_an_end(find, title, _LONGEST_SUBJECT) for title in dict.fromkeys((window.title, _plain(window.title)))
+        )
     find = _words(rule.pattern)
     subjects = {
         "app": (window.app,),
@@ -121,7 +142,35 @@ def matches(rule: Rule, window: VisibleWindow) -> bool:
         "title": (window.title,),
         "any": (window.app, window.cls, window.title),
     }[rule.field]
-    return any(_at_an_end(find, subject, _LONGEST_TITLE) for subject in subjects if subject)
+    return any(_at_an_end(find, _shortened(subject), _LONGEST_TITLE) for subject in subjects if subject)
+
+
+def _addresses(url: str) -> tuple[str, ...]:
+    """An address as it is written, and as it is meant: escapes undone, a name in other letters than Latin ones too."""
+    url = url[:4096]
+    meant = unquote(url)
+    try:
+        host = urlsplit(url).hostname or ""
+        named = url.replace(host, host.encode("ascii").decode("idna")) if "xn--" in host else url
+    except ValueError:  # UnicodeError is one
+        named = url
+    return tuple(dict.fromkeys((url, meant, named)))
+
+
+def _plain(title: str) -> str:
+    """A title in one form of Unicode, without signs that cannot be seen."""
+    if title.isascii():
+        return title
+    seen = "".join(sign for sign in _ends(title) if unicodedata.category(sign) != "Cf")
+    return unicodedata.normalize("NFKC", seen)
+
+
+def _ends(text: str) -> str:
+    return text if len(text) <= 2 * _LONGEST_TITLE else text[:_LONGEST_TITLE] + text[-_LONGEST_TITLE:]
+
+
+def _shortened(text: str) -> str:
+    return folded(_ends(text))
 
 
 def _at_an_end(find: re.Pattern[str], text: str, most: int) -> bool:
@@ -143,7 +192,10 @@ def is_browser(window: VisibleWindow, browsers: Sequence[str]) -> bool:
 def is_one_of(window: VisibleWindow, programs: Sequence[str]) -> bool:
     """Whether its application or class is one of these."""
     return any(
-        find.search(subject) for find in map(_words, programs) for subject in (window.app, window.cls) if subject
+        find.search(folded(subject))
+        for find in map(_words, programs)
+        for subject in (window.app, window.cls)
+        if subject
     )
 
 

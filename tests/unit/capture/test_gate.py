@@ -308,3 +308,65 @@ def test_the_list_of_what_was_never_run_is_the_readmes() -> None:
     readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
     (told,) = [line for line in readme.splitlines() if line.startswith("* **Screens written, never run:")]
     assert all(name in told for name in NEVER_RUN.values())
+
+
+@pytest.mark.parametrize(
+    ("pattern", "title"),
+    [
+        ("Müller Bank", "Mu\u0308ller\u00a0Bank – Konto"),
+        ("Müller Bank", "MÜLLER BANK"),
+        ("Straße 7", "STRASSE 7"),
+        ("Private Browsing", "\u200ePrivate\u00ad Brow\u200bsing\u200f"),
+        ("Caisse d'Épargne", "Caisse d’Epargne"),
+        ("a - b", "a – b"),
+        ("KeePass", "KeePass2"),
+        ("bitwarden", "com_bitwarden"),
+        ("İnternet Şubesi", "internet şubesi"),
+        ("銀行", "三井住友銀行"),
+    ],
+)
+def test_a_rule_finds_its_words_in_whatever_form_a_program_writes_them(pattern: str, title: str) -> None:
+    assert matches(checked(Rule(field="title", pattern=pattern)), replace(LETTER, title=title))
+
+
+def test_a_rule_about_an_address_finds_it_escaped_and_in_other_letters() -> None:
+    rule = Rule(field="url", pattern="müller.example/löhne")
+    assert matches(rule, replace(LETTER, url="https://müller.example/l%C3%B6hne"))
+    assert matches(Rule(field="url", pattern="bücher.example"), replace(LETTER, url="https://xn--bcher-kva.example/a"))
+    assert not matches(rule, replace(LETTER, url="https://meyer.example/"))
+
+
+MINE = Rule(field="app", pattern="signal")
+
+
+def test_what_pops_up_over_the_window_one_works_in_goes_with_it_whoever_made_it() -> None:
+    manager = VisibleWindow(app="keepassxc", title="db", geometry=PLACE, pid=77, focused=True)
+    candidates = VisibleWindow(app="ibus-ui", title="words", geometry=Rect(1, 2, 30, 40), pid=78, popup=True)
+    assert verdict(manager, candidates).blackout == (PLACE, Rect(1, 2, 30, 40))
+    assert verdict(replace(manager, focused=False), LETTER, candidates).blackout == (PLACE,)
+
+
+def test_what_tells_of_a_window_that_is_left_out_is_left_out_though_that_one_is_not_shown() -> None:
+    hidden = VisibleWindow(app="keepassxc", title="db", geometry=None, pid=77)
+    panel = VisibleWindow(app="panel", title="", geometry=PLACE, pid=5, furniture=True, tells_of=(LETTER, hidden))
+    assert verdict(panel).blackout == (PLACE,)
+    assert verdict(replace(panel, tells_of=(LETTER,))).blackout == ()
+    assert "keepassxc" not in " ".join(preview(verdict(panel))).casefold()
+
+
+def test_a_notice_of_who_knows_whom_is_left_out_only_while_the_person_leaves_something_out() -> None:
+    notice = VisibleWindow(app="dunst", title="", geometry=PLACE, pid=5, popup=True, notice=True)
+    assert verdict(notice).blackout == ()
+    assert verdict(notice, rules=(*seeds().rules, MINE)).blackout == (PLACE,)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Sparkasse Online-Banking", "KeePass2", "Okta Verify", "CopyQ", "Gespeicherte Passwörter",
+        "Navegació privada - Firefox",
+        "— Прыватнае агляданне Mozilla Firefox", "Приватно прелистување", "網路銀行", "Banque en ligne - Accueil",
+    ],
+)  # fmt: skip
+def test_more_of_what_nobody_wants_kept_is_known(title: str) -> None:
+    assert explain(title, seeds().rules) is not None
