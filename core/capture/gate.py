@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 
+from core.capture.reasons import Reasons
 from core.capture.rect import Rect
 from core.capture.region import Area, area, eroded, within, without
 from core.capture.rules import Rule, explain, first_match, is_browser, seeds
@@ -112,21 +113,32 @@ class Admitted:
 
 
 def judge(
-    windows: Sequence[VisibleWindow], rules: Sequence[Rule], settings: Capture, now: datetime, state: GateState
+    windows: Sequence[VisibleWindow],
+    rules: Sequence[Rule],
+    settings: Capture,
+    now: datetime,
+    state: GateState,
+    known: Reasons | None = None,
 ) -> Verdict:
     """Whether this look may be kept, and what must be blacked out in it.
 
     Every visible window is checked, focused or not, and with it what it belongs to, holds or may show. One
     without a place on the screen that is kept out drops the whole frame. What of one lies behind a window that
     may be kept and surely hides it is not blacked out. While somebody works in one, nothing that any program pops
-    up is kept. `rules` are all that hold, the seeded ones included.
+    up is kept. `rules` are all that hold, the seeded ones included; `known` is what was found at earlier looks.
     """
     if reason := _closed(settings, now, state):
         return Verdict(keep=False, reasons=(reason,))
+    known = Reasons() if known is None else known
+    known.under((tuple(rules), settings))
     browsers = seeds().browsers
     url_rules = any(rule.field == "url" for rule in rules)
-    why = [_kept_out(window, rules, browsers, settings, url_rules) for window in windows]
-    told_of = [any(_kept_out(other, rules, browsers, settings, url_rules) for other in one.tells_of) for one in windows]
+
+    def kept_out(window: VisibleWindow) -> str:
+        return _kept_out(window, rules, browsers, settings, url_rules)
+
+    why = [known.of(window, kept_out) for window in windows]
+    told_of = [any(known.of(other, kept_out) for other in one.tells_of) for one in windows]
     works_in = any(window.focused and reason for window, reason in zip(windows, why, strict=True))
     pids = {window.pid for window, reason in zip(windows, why, strict=True) if reason and window.pid}
     any_out = any(why)

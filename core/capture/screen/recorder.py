@@ -5,11 +5,13 @@ import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
 from core.capture.gate import GateState, judge
+from core.capture.reasons import Reasons
 from core.capture.rect import Rect
 from core.capture.redact import redact
 from core.capture.rules import Rule
@@ -18,6 +20,7 @@ from core.capture.screen.blackout import Uncovering, blackout, strangers
 from core.capture.screen.change import Seen, look_at
 from core.capture.screen.grab import Frame
 from core.capture.screen.lingering import Lingering
+from core.capture.screen.naming import named, placed
 from core.capture.screen.pacing import Pacing
 from core.capture.screen.picture import fill
 from core.capture.screen.presets import Preset, preset
@@ -129,6 +132,7 @@ class Recorder:
         self._state, self._reason = "off", ""
         self._well = self._put_off = False
         self._pacing, self._uncovering, self._lingering = Pacing(), Uncovering(), Lingering()
+        self._reasons = Reasons()
         self._tick_due = steady()
         self._tried: datetime | None = None
         self._heartbeat: datetime | None = None
@@ -227,6 +231,9 @@ class Recorder:
         pace = preset(settings.preset, self._on_battery())
         if closed := judge((), (), settings, now, self._gate).reasons:
             self._rest(closed[0], now)
+            with suppress(Problem):
+                if self._windows is not None:
+                    self._windows.front()  # takes in what the display reports meanwhile: it would pile up there
             return max(1.0, pace.poll)
         if self._tried is not None and 0 <= (now - self._tried).total_seconds() < _TRY_AGAIN_S:
             return pace.poll
@@ -278,7 +285,7 @@ class Recorder:
         self._lingering.under(rules)
         windows.watch()
         before = self._telling.known(windows.visible())
-        self._put_off = self._uncovering.now(before, judge(before, rules, settings, now, self._gate))
+        self._put_off = self._uncovering.now(before, judge(before, rules, settings, now, self._gate, self._reasons))
         if self._put_off:
             self._expected -= 1
             return
@@ -287,7 +294,7 @@ class Recorder:
             windows.watch()
             before = self._telling.known(windows.visible())
             frames, after, stirred = self._pictured(screen, windows, now, before)
-        verdicts = [judge(seen, rules, settings, now, self._gate) for seen in (before, after)]
+        verdicts = [judge(seen, rules, settings, now, self._gate, self._reasons) for seen in (before, after)]
         done = self._clock()
         self._looks += 1
         if self._stood(now, done):  # it fell asleep over the look
@@ -303,7 +310,7 @@ class Recorder:
         for frame in frames:
             stands = self._lingering.places(frame, [place for one in verdicts for place in one.lingers])
             fill(frame.pixels, (rect.moved(-frame.geometry.left, -frame.geometry.top) for rect in (*black, *stands)))
-            shown = _here(verdicts[0].allowed, verdicts[1].allowed, frame.geometry)
+            shown = named(verdicts[0].allowed, verdicts[1].allowed, frame.geometry)
             self._take(frame, tuple(replace(one, by_word=one.by_word and by_word) for one in shown), after)
         self._heartbeat = done
         self._well = True
@@ -338,8 +345,8 @@ class Recorder:
             app=window.app if window is not None else "",
             window=redact(window.title).text if window is not None else "",
             url=redact(window.url).text if window is not None else "",
-            windows=_placed(shown, origin),
-            by_word=tuple(one[3:] for one in _placed([one for one in shown if one.by_word], origin)),
+            windows=placed(shown, origin),
+            by_word=tuple(one[3:] for one in placed([one for one in shown if one.by_word], origin)),
         )
         self._telling.listen(frame, shown, windows)
         self._spool.put(zlib.compress(frame.pixels.tobytes(), 1), label.packed())
@@ -354,6 +361,7 @@ class Recorder:
             self._let_go()
             self._telling.forget()
             self._lingering.forget()
+            self._reasons.forget()
         self._well = False
         self._absence.goes_on(reason, now)
         self._tell("locked" if self._gate.locked else "paused", reason)
@@ -374,26 +382,3 @@ class Recorder:
                 return
             self._state, self._reason = state, reason
         self._events.tell(RecorderChanged(state, reason))
-
-
-def _here(before: Sequence[VisibleWindow], after: Sequence[VisibleWindow], monitor: Rect) -> tuple[VisibleWindow, ...]:
-    """The windows on a monitor that may be named by both judgements, the menus left out."""
-    known = {(window.pid, window.cls, window.title) for window in before}
-    return tuple(
-        window
-        for window in after
-        if (window.pid, window.cls, window.title) in known
-        and not window.popup
-        and (window.geometry is None or not window.geometry.meet(monitor).empty)
-    )
-
-
-def _placed(shown: Sequence[VisibleWindow], monitor: Rect) -> tuple[tuple[str, str, str, int, int, int, int], ...]:
-    """Where on the monitor each window is, without the secrets in its title."""
-    placed = []
-    for window in sorted(shown, key=lambda window: window.stacking):
-        if window.geometry is not None:
-            where = window.geometry.meet(monitor).moved(-monitor.left, -monitor.top)
-            title, url = redact(window.title).text, redact(window.url).text
-            placed.append((window.app, title, url, where.left, where.top, where.width, where.height))
-    return tuple(placed)

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from Xlib import X
 from Xlib import error as xerror
 from Xlib.display import Display
-from Xlib.ext import shape
 from Xlib.xobject.drawable import Window
 
 from core.capture.rect import Rect
 from core.capture.rules import is_one_of, seeds
 from core.capture.screen.windows import Stir, VisibleWindow, local_display, uncovered
+from core.capture.screen.x11_answers import Answers
 from core.capture.screen.x11_kin import Found, Kin
 from core.capture.screen.x11_said import Said
 from core.capture.screen.x11_stirred import Stirred
@@ -57,9 +57,10 @@ class X11Windows:
             ) from error
         self._root: Any = self._display.screen().root
         self._has = {name: bool(self._display.has_extension(name)) for name in ("MIT-SCREEN-SAVER", "SHAPE")}
-        self._said = Said(self._display, self._asked)
-        self._kin = Kin(self._display, self._said, self._asked, own_pids)
-        self._stirred = Stirred(self._display, self._asked)
+        self._answers = Answers(self._display, self._asked)
+        self._said = Said(self._display, self._answers)
+        self._kin = Kin(self._display, self._said, self._answers, own_pids)
+        self._stirred = Stirred(self._display, self._answers, self._asked)
 
     def close(self) -> None:
         """Give the connection back."""
@@ -72,6 +73,7 @@ class X11Windows:
 
     def front(self) -> tuple[int, str]:
         """The active window and its title."""
+        self._answers.news()
         active = self._active()
         if not active:
             return 0, ""
@@ -101,8 +103,8 @@ class X11Windows:
 
     def visible(self) -> tuple[VisibleWindow, ...]:
         """The windows that can be seen, lowest first. Raises CaptureProblem when the connection is gone."""
-        tree = self._asked(lambda: self._root.query_tree())
-        geometry = self._asked(lambda: self._root.get_geometry())
+        geometry = self._answers.listing()
+        tree = self._answers.tree(self._root)
         if tree is None or geometry is None:
             raise self._gone()
         active, composed = self._active(), self._composed()
@@ -114,7 +116,6 @@ class X11Windows:
                 one = replace(one, window=replace(one.window, opaque=(), likely=one.window.opaque))
             if one is not None:
                 found.append(one)
-        self._kin.keep(found)
         if not self._places:
             self._places = {one.window.handle: one.window.geometry for one in found if one.window.geometry is not None}
         return uncovered(self._kin.related(found))
@@ -161,10 +162,10 @@ class X11Windows:
             raise self._gone() from error
 
     def _window(self, top: Window, place: int, screen: Rect, active: int) -> Found | None:
-        attributes = self._asked(top.get_attributes)
+        attributes = self._answers.attributes(top)
         if attributes is None or attributes.map_state != X.IsViewable or attributes.win_class != X.InputOutput:
             return None
-        geometry = self._asked(top.get_geometry)
+        geometry = self._answers.geometry(top)
         if geometry is None:
             return None
         border = 2 * int(geometry.border_width)
@@ -231,10 +232,10 @@ class X11Windows:
         """The pixels of a window's shape: `rect`, its rectangle, where it has none of its own."""
         if not self._has["SHAPE"]:
             return (rect,)
-        extents = self._asked(top.shape_query_extents)
+        extents = self._answers.extents(top)
         if extents is None or not extents.bounding_shaped:
             return () if extents is None else (rect,)
-        found = self._asked(lambda: top.shape_get_rectangles(shape.SK.Bounding))
+        found = self._answers.shape(top)
         if found is None or len(found.rectangles) > _MOST_CORNERS:
             return ()
         left, up = (int(at) + int(geometry.border_width) for at in (geometry.x, geometry.y))

@@ -7,7 +7,8 @@ from typing import Any
 
 from core.capture.rules import is_one_of, seeds
 from core.capture.screen.windows import VisibleWindow
-from core.capture.screen.x11_said import Asked, Said
+from core.capture.screen.x11_answers import Answers
+from core.capture.screen.x11_said import Said
 
 _DEEPEST = 4
 _MOST = 64
@@ -31,15 +32,10 @@ class Found:
 class Kin:
     """Belongs to the thread of its display."""
 
-    def __init__(self, display: Any, said: Said, asked: Asked, own: frozenset[int]) -> None:
-        self._display, self._said, self._asked, self._own = display, said, asked, own
+    def __init__(self, display: Any, said: Said, answers: Answers, own: frozenset[int]) -> None:
+        self._display, self._said, self._answers, self._own = display, said, answers, own
         self._root = display.screen().root
-        self._clients: dict[int, int] = {}
         self._connection = ~int(display.display.info.resource_id_mask)
-
-    def keep(self, found: Sequence[Found]) -> None:
-        """Forget the clients of frames that are gone."""
-        self._clients = {one.window.handle: int(one.client.id) for one in found}
 
     # -- what a frame holds
 
@@ -50,12 +46,7 @@ class Kin:
         return client, (*beside, *(one for held in (client, *beside) for one in self._embedded(held)))
 
     def _client(self, top: Any) -> Any:
-        """The first with WM_STATE; looked for again where there was none, since it may have come later."""
-        known = self._clients.get(top.id)
-        if known is not None and known != top.id:
-            window = self._display.create_resource_object("window", known)
-            if self._asked(window.get_geometry) is not None and self._top(window) == top.id:
-                return window
+        """The first with WM_STATE."""
         level: list[Any] = [top]
         for _ in range(_DEEPEST):
             for window in level:
@@ -64,20 +55,9 @@ class Kin:
             level = [child for window in level for child in self._children(window)][:_MOST]
         return top
 
-    def _top(self, window: Any) -> int:
-        """The child of the root that a window lies in; 0 where it lies in none."""
-        for _ in range(_DEEPEST + 1):
-            tree = self._asked(window.query_tree)
-            if tree is None or isinstance(tree.parent, int):
-                return 0
-            if tree.parent == self._root:
-                return int(window.id)
-            window = tree.parent
-        return 0
-
     def _beside(self, client: Any) -> tuple[Any, ...]:
         """Other programs' windows that a manager put beside the client: tabs."""
-        tree = self._asked(client.query_tree)
+        tree = self._answers.tree(client)
         if tree is None or tree.parent == self._root:
             return ()
         others = [one for one in self._children(tree.parent) if one.id != client.id and self._foreign(one, tree.parent)]
@@ -94,7 +74,7 @@ class Kin:
                 break
 
     def _children(self, window: Any) -> list[Any]:
-        tree = self._asked(window.query_tree)
+        tree = self._answers.tree(window)
         return list(islice(tree.children, _MOST)) if tree is not None else []
 
     def _foreign(self, one: Any, other: Any) -> bool:

@@ -1,29 +1,19 @@
 """What an X11 window says of itself: its title, class, process and kinds. All of it was written by its program."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
-from Xlib import X, Xatom
-from Xlib.ext import res
+from Xlib import Xatom
 
 from core.capture.screen import compound_text
+from core.capture.screen.x11_answers import Answers
 
 _INTERPRETERS = re.compile(
     r"^(?:python[\d.]*|perl[\d.]*|ruby[\d.]*|node|nodejs|java|javaw|electron[\d.]*|gjs|gjs-console|mono|bash|sh|dash|zsh|bwrap|ld-.*|wine.*)$"
 )
 _LONGS = 1024
-_T = TypeVar("_T")
-
-
-class Asked(Protocol):
-    """Asks the server."""
-
-    def __call__(self, ask: Callable[[], _T]) -> _T | None:
-        """The answer, or None when the window is gone meanwhile. Raises CaptureProblem when the server is."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +29,8 @@ class About:
 class Said:
     """Reads properties; belongs to the thread of its display."""
 
-    def __init__(self, display: Any, asked: Asked) -> None:
-        self._display, self._asked = display, asked
+    def __init__(self, display: Any, answers: Answers) -> None:
+        self._display, self._answers = display, answers
         self._atoms: dict[str, int] = {}
         self._knows_processes = bool(display.has_extension("X-Resource"))
 
@@ -60,8 +50,7 @@ class Said:
     def pid(self, window: Any) -> int:
         """The process on this machine: as the server knows it, else as the window says."""
         if self._knows_processes:
-            asked = [{"client": window.id, "mask": res.LocalClientPIDMask}]
-            answer = self._asked(lambda: self._display.res_query_client_ids(asked))
+            answer = self._answers.process(window)
             for one in answer.ids if answer is not None else ():
                 if one.value:
                     return int(one.value[0])
@@ -70,7 +59,7 @@ class Said:
 
     def property(self, window: Any, name: str, offset: int = 0) -> Any:
         """Up to `_LONGS` of its 32-bit units from `offset`; None when it is not set or the window is gone."""
-        return self._asked(lambda: window.get_property(self.atom(name), X.AnyPropertyType, offset, _LONGS))
+        return self._answers.property(window, self.atom(name), offset, _LONGS)
 
     def any_of(self, kinds: list[int], names: tuple[str, ...]) -> bool:
         """Whether one of the kinds in `_NET_WM_WINDOW_TYPE` is one of these names."""

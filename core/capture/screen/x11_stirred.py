@@ -6,7 +6,7 @@ from Xlib import X
 
 from core.capture.rect import Rect
 from core.capture.screen.windows import Stir
-from core.capture.screen.x11_said import Asked
+from core.capture.screen.x11_answers import Answers, Asked
 
 _STIRS = (X.MapNotify, X.UnmapNotify, X.ConfigureNotify, X.ReparentNotify, X.CirculateNotify, X.DestroyNotify)
 _MOST = 2000
@@ -14,33 +14,28 @@ _MOST = 2000
 
 
 class Stirred:
-    """Belongs to the thread of its display. Reports are asked for only between `begin` and `end`."""
+    """Belongs to the thread of its display. Reports count only between `begin` and `end`."""
 
-    def __init__(self, display: Any, asked: Asked) -> None:
-        self._display, self._asked = display, asked
+    def __init__(self, display: Any, answers: Answers, asked: Asked) -> None:
+        self._display, self._answers, self._asked = display, answers, asked
         self._root = display.screen().root
         self._on = False
 
     def begin(self) -> None:
         """Report from now on; what was reported before is dropped."""
-        if not self._on:
-            self._root.change_attributes(event_mask=X.SubstructureNotifyMask)
-            self._on = True
-        for _ in range(self._asked(self._display.pending_events) or 0):
-            self._display.next_event()
+        self._on = True
+        self._answers.listen()
 
     def end(self, before: dict[int, Rect], screen: Rect) -> tuple[Stir, ...]:
         """What stirred, and where; `before`: the places of the windows at the last listing."""
         if not self._on:
             return ()
         self._asked(lambda: self._root.get_geometry())  # all that happened until now is reported before the answer
-        count = self._asked(self._display.pending_events) or 0
-        self._root.change_attributes(event_mask=X.NoEventMask)
         self._on = False
+        heard = self._answers.heard()
         made: dict[int, Rect] = {}
         places: dict[int, list[Rect]] = {}
-        for _ in range(count):
-            told = self._display.next_event()
+        for told in heard:
             id = getattr(getattr(told, "window", None), "id", None)
             if id is None or int(id) == int(self._root.id):
                 continue
@@ -51,7 +46,7 @@ class Stirred:
                 places.setdefault(id, [])
                 if told.type != X.DestroyNotify or id in before:
                     places[id] += [place for place in (made.get(id), before.get(id)) if place is not None]
-        if count > _MOST:
+        if len(heard) > _MOST:
             return ((0, (screen,)),)
         return tuple(
             (id, tuple(dict.fromkeys(place.meet(screen) for place in had or (self._place(id, screen),))))
