@@ -62,7 +62,12 @@ def came_of(report: Came) -> str:
     """A few sentences about an import."""
     said: list[str] = []
     if report.cancelled:
-        said.append(translate("CameOf", "It was stopped; what came before is kept."))
+        said.append(
+            translate(
+                "CameOf",
+                "It was stopped; what came before is kept. The same files again bring the rest, nothing twice.",
+            )
+        )
     if report.new:
         said.append(translate("CameOf", "They can be found now."))
     if report.known:

@@ -69,7 +69,7 @@ def import_(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
     if reports:
         report = reports[0] if len(reports) == 1 else reports[0].plus(reports[1])
         if report.cancelled:
-            raise Cancelled("The import")
+            raise _stopped(report)
         report = report.beside(sorted_files.left, sorted_files.notices)
         result |= {
             "format": report.format,
@@ -89,6 +89,14 @@ def import_(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
         }
     findable(host, arguments, reply)
     return result
+
+
+def _stopped(report: ImportReport) -> Cancelled:
+    """What is said of an import that was stopped: what is in, and how it goes on."""
+    stopped = Cancelled("The import")
+    came = "Nothing of it is in yet" if not report.new else f"{report.new:,} of its memories are in and stay"
+    stopped.remedy = f"{came}. The same command takes up the rest; nothing comes in twice."
+    return stopped
 
 
 def _conversations(host: Host, paths: Sequence[Path], now: datetime, reply: Reply) -> ImportReport:
@@ -153,6 +161,9 @@ def findable(host: Host, arguments: JSON, reply: Reply) -> None:
         for made in assistant.embedding(cancelled=reply.cancelled):
             done += made
             reply.progress("reading for meaning", done, max(total, done))
+        if reply.cancelled() and (left := assistant.intake.waiting()):
+            said = f"{left:,} memories are found by their words until then."
+            reply.notice("What was saved is in; reading it for meaning was stopped and goes on another time.", said)
     except ModelProblem as problem:
         reply.notice(problem.title, f"{problem.remedy} What was saved is found by its words until then.")
 

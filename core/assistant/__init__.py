@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from core import upkeep
 from core.assistant.exchange import ITS_FILE, Exchange, knows
 from core.assistant.intake import Intake
-from core.assistant.keeping import Asked, Told, never
+from core.assistant.keeping import Asked, Told, never, stoppable
 from core.assistant.pasting import Pasting
 from core.assistant.reviewing import counted, over
 from core.assistant.sleeping import Staged, carried_out, tried
@@ -25,7 +25,7 @@ from core.consolidate.mind import Mind
 from core.consolidate.night import Night
 from core.decay import curve as decay
 from core.decay import sweep
-from core.errors import BadInput, Problem
+from core.errors import BadInput, Cancelled, Problem
 from core.events import READING_FOR_MEANING, Events, Noticed, Progressed, SleepEnded
 from core.inference import generator as engine
 from core.inference.embedder import Embedder
@@ -141,7 +141,7 @@ class Assistant(Pasting):
         """
         report: ImportReport | None = None
         context = ImportContext.of(self.settings.person, now, vouched=vouched)
-        for path, told_of_it in formats.shares(paths, told):
+        for path, told_of_it in formats.shares(paths, stoppable(told, cancelled)):
             tally = Tally(format=NONE)
             stopped = begun = False
             try:
@@ -159,6 +159,8 @@ class Assistant(Pasting):
                 if len(paths) == 1 and not begun:
                     raise
                 tally.skip(Skipped(line=0, reason=problem.title, file=path.name))
+            except Cancelled:
+                stopped = True
             found_here = tally.report(cancelled=stopped)
             found_here = found_here.within(path.name) if len(paths) > 1 else found_here
             report = found_here if report is None else report.plus(found_here)

@@ -13,7 +13,7 @@ from core.consolidate import journal
 from core.consolidate.learning import STALE
 from core.consolidate.night import AlreadyAsleep, at_work
 from core.decay import curve as decay
-from core.errors import BadInput
+from core.errors import BadInput, Cancelled
 from core.events import Events, MemoriesChanged, MemoriesForgotten, MemoriesSaved, Noticed, SettingChanged
 from core.languages.detect import language_of
 from core.memory import (
@@ -49,6 +49,17 @@ Told = Callable[[int, int], None]
 def never() -> bool:
     """Nobody can call it off."""
     return False
+
+
+def stoppable(told: Told, cancelled: Asked) -> Told:
+    """`told`, which raises Cancelled once it was called off: also where long nothing is kept."""
+
+    def tell(done: int, total: int) -> None:
+        told(done, total)
+        if cancelled():
+            raise Cancelled
+
+    return tell
 
 
 class Keeping(Reading):

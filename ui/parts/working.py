@@ -11,6 +11,9 @@ from ui.parts.buttons import Button
 from ui.parts.text import label
 from ui.words import translate
 
+_MANY = 100_000
+"""Bytes, for whom a share says more."""
+
 
 class Working(QFrame):
     """Shown while something long is done; `cancel` is what the button calls."""
@@ -35,6 +38,8 @@ class Working(QFrame):
         self._bar.setValue(done)
         if said:
             self._said.setText(said)
+        elif total >= _MANY:
+            self._said.setText(translate("Working", "{share} %").format(share=100 * done // total))
         elif total:
             self._said.setText(translate("Working", "{done} of {total}").format(done=done, total=total))
         elif done:

@@ -36,6 +36,7 @@ from core.capture.conversation.documents import HEAD, is_document
 from core.capture.conversation.report import FileRead, ImportContext, Notice, ReadOut, Skipped, Tally
 from core.capture.conversation.tarred import is_gzip, tarred
 from core.capture.conversation.text import Stream
+from core.capture.conversation.unreadable import unreadable
 from core.errors import BadInput
 from core.memory import Observation
 
@@ -148,6 +149,8 @@ def _plan(path: Path) -> _Plan:
             raise BadInput(f"{path.name} is not a folder of conversations that Mneme can read.", _KNOWN)
         return found
     begin = _head(path)
+    if problem := unreadable(begin, path.name):
+        raise problem
     if is_packed(begin):
         with _opened(path, Allowed.of(path.stat().st_size)) as bundle:
             found = _planned(bundle, alone=True)
