@@ -3,7 +3,6 @@
 import os
 import signal
 import socket
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -75,7 +74,7 @@ def _run(host: Host, passphrase: str | None, what: str, text: str, *, hidden: bo
     from ui.pulse import Pulse
     from ui.shell import Shell
 
-    app = QApplication.instance() or QApplication(sys.argv[:1])
+    app = QApplication.instance() or QApplication(["mneme"])  # what a window manager and the preview call it
     assert isinstance(app, QApplication)
     unlocking.join()
     desk = HostDesk(host)

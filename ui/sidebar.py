@@ -43,8 +43,8 @@ def places() -> list[Place]:
 def recorder_words(status: RecorderStatus) -> tuple[str, str, str, str]:
     """Icon, tone, title and sentence for a state of the recorder."""
     if status.state == "recording":
-        one = translate("Recorder", "{n} look in the last minute")
-        many = translate("Recorder", "{n} looks in the last minute")
+        one = translate("Recorder", "{n} look in a minute")
+        many = translate("Recorder", "{n} looks in a minute")
         return "record", "danger", translate("Recorder", "Recording"), counted(status.frames, one, many)
     if status.state == "paused":
         until = status.until

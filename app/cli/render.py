@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _BARS = " ▁▂▃▄▅▆▇█"
 _LONGEST = 300
+_TABLE_WIDTH = 110
+"""Fewer columns than this leave no room for the words beside the rest."""
 
 
 def has_display() -> bool:
@@ -158,7 +160,14 @@ def bar(strength: float) -> str:
 
 
 def listed(console: Console, found: list[JSON]) -> None:
-    """Memories in a table."""
+    """Memories in a table; in a narrow terminal each has its words on a line of its own."""
+    if console.width < _TABLE_WIDTH:
+        for one in found:
+            strength = one.get("strength")
+            held = "" if strength is None else f"  {bar(strength)} {strength:.2f}"
+            console.print(Text(f"{one['memory']}  {day(one['at'])}  {one['kind']}/{one['facet']}{held}", style="dim"))
+            console.print(Text(f"  {plain(one['text'], 100)}"))
+        return
     table = Table(box=None, pad_edge=False, header_style="dim")
     for name in ("id", "when", "kind", "strength", "text"):
         table.add_column(name, no_wrap=name != "text")
@@ -270,6 +279,10 @@ def rules(session: Session, result: JSON) -> None:
         said = f"is never kept: {plain(result['reason'])}." if result["excluded"] else "would be kept: no rule is met."
         session.out.print(Text(f"“{plain(result['title'])}” {said}"))
         return
+    if before := result.get("kept_before", 0):
+        newest = max(one["id"] for one in result["rules"] if not one["seeded"])
+        said = "memory from before shows" if before == 1 else "memories from before show"
+        session.out.print(f"{before:,} {said} such a window: `mneme rules forget {newest}` forgets what it names.")
     for one in result["rules"]:
         came = "  (came with Mneme)" if one["seeded"] else ""
         session.out.print(Text(f"{one['id']:>4}  {one['field']:<6} {plain(one['pattern'])}{came}"))

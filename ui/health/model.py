@@ -136,7 +136,7 @@ def _index(status: Status) -> Figure:
     }
     by = [f"{names.get(name, name)} {count}" for name, count in status.answered.items() if count]
     said = translate("Health", "Answered so far: {by}.").format(by=", ".join(by))
-    none_yet = translate("Health", "Nothing has been asked since the start.")
+    none_yet = translate("Health", "No question has needed it since the start.")
     return Figure(
         icon="search",
         name=translate("Health", "Search by meaning"),

@@ -101,7 +101,7 @@ class Screen(QWidget):
         """The words under the rectangle that was dragged."""
         if self._from is None or self._to is None or self._from == self._to:
             return []
-        area = QRectF(self._from, self._to).normalized()
+        area = QRectF(self._from, self._to).normalized().adjusted(-1, -1, 1, 1)  # a line drawn along a row of words too
         return [box for box in self._boxes if self._on_screen(box).intersects(area)]
 
     def _room(self) -> QRectF:

@@ -17,12 +17,13 @@ from ui.icons import icon_of
 from ui.look import SPACE, tokens
 from ui.parts.boxes import column, row
 from ui.parts.buttons import IconLabel, Pressable
+from ui.parts.flow import Flow
 from ui.parts.memory_card import shown_text
 from ui.parts.text import Clamped, label
 from ui.timeline.model import EpisodeRow, GapRow, LooseRow
 from ui.words import translate
 
-THUMBNAIL = QSize(168, 104)
+THUMBNAIL = QSize(152, 94)
 _MOST = 4
 
 
@@ -149,10 +150,11 @@ def episode_view(
     inside = column(head, below, gap=5, margin=14)
     thumbnails = [(frame, Thumbnail(frame, partial(picture, frame))) for frame in shown.frames[:_MOST]]
     if thumbnails:
-        strip = row(*(thumbnail for _, thumbnail in thumbnails), gap=SPACE)
+        strip = Flow(SPACE)
+        for _, thumbnail in thumbnails:
+            strip.addWidget(thumbnail)
         if len(shown.frames) > _MOST:
             strip.addWidget(label(f"+{len(shown.frames) - _MOST}", "chip"))
-        strip.addStretch(1)
         inside.addSpacing(4)
         inside.addLayout(strip)
     card.setLayout(inside)

@@ -22,8 +22,8 @@ UNTIL = datetime(2026, 9, 20, 17, 30, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("status", "title", "said"),
     [
-        (RecorderStatus(state="recording", frames=1, expected=1), "Recording", "1 look in the last minute"),
-        (RecorderStatus(state="recording", frames=12, expected=12), "Recording", "12 looks in the last minute"),
+        (RecorderStatus(state="recording", frames=1, expected=1), "Recording", "1 look in a minute"),
+        (RecorderStatus(state="recording", frames=12, expected=12), "Recording", "12 looks in a minute"),
         (RecorderStatus(state="paused", reason="private mode"), "Paused", "Private mode"),
         (RecorderStatus(state="paused", reason="outside the recording hours"), "Paused", "Outside the recording hours"),
         (RecorderStatus(state="problem", reason="The disk is full."), "Problem", "The disk is full."),

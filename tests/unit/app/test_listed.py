@@ -1,0 +1,38 @@
+"""A list of memories can be read in a terminal of eighty columns."""
+
+from io import StringIO
+
+from rich.console import Console
+
+from app.cli.render import listed
+from app.commands.request import JSON
+
+WORDS = "the boat leaves at nine from pier four with the rope that Carla bought"
+ONE: JSON = {
+    "memory": "01M803G0WTZBC1H4CYZFHD6VEB",
+    "at": "2026-11-21T22:26:00+00:00",
+    "kind": "episodic",
+    "facet": "frame",
+    "strength": 1.0,
+    "text": WORDS,
+}
+
+
+def printed(width: int) -> str:
+    out = StringIO()
+    listed(Console(file=out, width=width), [ONE])
+    return out.getvalue()
+
+
+def test_in_eighty_columns_the_words_have_a_line_of_their_own() -> None:
+    lines = printed(80).splitlines()
+    assert len(lines) == 2
+    assert ONE["memory"] in lines[0]
+    assert "1.00" in lines[0]
+    assert lines[1].strip() == WORDS
+
+
+def test_a_wide_terminal_shows_a_table() -> None:
+    lines = printed(160).splitlines()
+    assert lines[0].split() == ["id", "when", "kind", "strength", "text"]
+    assert WORDS in lines[1]
