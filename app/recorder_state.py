@@ -64,7 +64,9 @@ def recorder_sentence(form: JSON) -> tuple[bool, str]:
     if state not in ("recording", "problem"):
         return True, f"{state}: {form['reason']}" if form["reason"] else str(state)
     waits = "1 picture waits" if form["waiting"] == 1 else f"{form['waiting']} pictures wait"
-    counted = f"{form['looks']} looks in the last minute, {form['expected']} were due; {waits} to be read"
+    looks = "1 look" if form["looks"] == 1 else f"{form['looks']} looks"
+    due = "1 was" if form["expected"] == 1 else f"{form['expected']} were"
+    counted = f"{looks} in the last minute, {due} due; {waits} to be read"
     if state == "problem":
         return False, f"{form['reason']} {counted}"
     return 2 * form["looks"] >= form["expected"], f"recording: {counted}"

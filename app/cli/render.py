@@ -267,10 +267,10 @@ def recorder(session: Session, result: JSON) -> None:
     session.out.print(Text(words))
     if state in ("recording", "problem"):
         last = f", the last {day(result['last_look'])}" if result["last_look"] else ""
-        session.out.print(
-            f"{result['looks']} looks in the last minute{last}; {result['expected']} were due. "
-            f"{result['waiting']} pictures wait to be read."
-        )
+        looks = "1 look" if result["looks"] == 1 else f"{result['looks']} looks"
+        due = "1 was" if result["expected"] == 1 else f"{result['expected']} were"
+        waits = "1 picture waits" if result["waiting"] == 1 else f"{result['waiting']} pictures wait"
+        session.out.print(f"{looks} in the last minute{last}; {due} due. {waits} to be read.")
 
 
 def rules(session: Session, result: JSON) -> None:

@@ -36,7 +36,9 @@ def capture(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
         windows = [{"app": app, "title": title, "left_out": why} for app, title, why in listed]
         return {"preview": list(sentences), "windows": windows, "png": base64.b64encode(png).decode()}
     if host.recording is not None and host.recording.running:
-        raise BadInput("The screen is being recorded already.", "The window's tray shows its state.")
+        if recorder_state(host).state == "paused":
+            raise BadInput("The recorder of the window is paused.", "`mneme resume` lets it go on.")
+        raise BadInput("The screen is being recorded already.", "`mneme recorder` and the tray show its state.")
     recording = host.recording = Recording(host)
     told: set[MemoryId] = set()
     try:

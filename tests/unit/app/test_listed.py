@@ -1,4 +1,4 @@
-"""A list of memories can be read in a terminal of eighty columns."""
+"""What a terminal says: a list of memories in eighty columns, one look as one."""
 
 from io import StringIO
 
@@ -6,6 +6,7 @@ from rich.console import Console
 
 from app.cli.render import listed
 from app.commands.request import JSON
+from app.recorder_state import recorder_sentence
 
 WORDS = "the boat leaves at nine from pier four with the rope that Carla bought"
 ONE: JSON = {
@@ -36,3 +37,13 @@ def test_a_wide_terminal_shows_a_table() -> None:
     lines = printed(160).splitlines()
     assert lines[0].split() == ["id", "when", "kind", "strength", "text"]
     assert WORDS in lines[1]
+
+
+def test_one_look_is_said_as_one() -> None:
+    counted = {"state": "recording", "reason": "", "looks": 1, "expected": 1, "waiting": 0}
+    assert recorder_sentence(counted) == (
+        True,
+        "recording: 1 look in the last minute, 1 was due; 0 pictures wait to be read",
+    )
+    many = recorder_sentence(counted | {"looks": 12, "expected": 13, "waiting": 1})[1]
+    assert many == "recording: 12 looks in the last minute, 13 were due; 1 picture waits to be read"
