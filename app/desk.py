@@ -11,6 +11,7 @@ from app.autostart import set_autostart
 from app.doctor import Chosen, checks
 from app.host import Host
 from app.importing import importing
+from app.kept_rules import kept_under
 from app.other_assistants import HostsAssistants
 from app.pausing import pause, resume
 from app.preview import look_once
@@ -25,7 +26,7 @@ from core.assistant import Assistant
 from core.assistant.exchange import ITS_FILE, languages_of
 from core.errors import Locked, Problem, WrongKey
 from core.events import Event, RecorderChanged, SettingChanged, VaultLocked, VaultUnlocked
-from core.memory import Saved
+from core.memory import MemoryId, Saved
 from core.recall.language_check import known
 from core.store import preferences, timeline
 from core.store.profile import Profile
@@ -235,9 +236,10 @@ class HostDesk:
         """The exclusion rules."""
         return list(self.host.rules())
 
-    def add_rule(self, by: str, pattern: str) -> None:
-        """Exclude windows."""
+    def add_rule(self, by: str, pattern: str) -> Sequence[MemoryId]:
+        """Exclude windows; what was kept of such before."""
         self.host.add_rule(by, pattern)
+        return kept_under(self.host.assistant, by, pattern)
 
     def remove_rule(self, rule: int) -> None:
         """Take one rule away."""

@@ -25,6 +25,7 @@ from core.capture.screen.reading import FrameReading
 from core.capture.screen.recorder import Account, Label, Recorder
 from core.capture.screen.talk import Hearing
 from core.capture.screen.windows import desktop
+from core.dates.region import month_first_told
 from core.errors import Problem
 from core.events import Noticed
 from core.freed import give_back
@@ -101,11 +102,13 @@ class Recording:
             hear=self._hear,
             notice=lambda title, remedy: host.events.tell(Noticed(title, remedy, problem=True)),
             telling=self.telling,
+            rules=self._rules,
         )
         self.hearing = Hearing(
             keep=self._keep_turns,
             remembered=self._remembered,
             names=lambda: host.assistant.settings.person.names,
+            month_first=lambda: month_first_told(host.assistant.settings.person.country),
         )
         self.recorder = Recorder(
             open_screen=self._screens.open,

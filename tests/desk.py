@@ -960,10 +960,11 @@ class ScriptedDesk:
     def rules(self) -> list[Rule]:
         return list(self._rules)
 
-    def add_rule(self, by: str, pattern: str) -> None:
+    def add_rule(self, by: str, pattern: str) -> Sequence[MemoryId]:
         if not pattern.strip():
             raise BadInput("A rule needs something to match.", "Write an application or a part of a title.")
         self._rules.append(Rule(id=len(self._rules) + 1, field=by, pattern=pattern))
+        return [memory.id for memory in self.assistant.memories(Selection(app=pattern))] if by == "app" else []
 
     def remove_rule(self, rule: int) -> None:
         self._rules = [one for one in self._rules if one.id != rule]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
 from core.errors import Problem
 from core.events import Events
-from core.memory import Saved
+from core.memory import MemoryId, Saved
 from core.urgency import Urgency
 from ui.other_assistants import OtherAssistants
 from ui.preparing_desk import PreparingDesk
@@ -308,8 +308,8 @@ class Desk(PreparingDesk, Protocol):
         """The exclusion rules. May block."""
         ...
 
-    def add_rule(self, by: str, pattern: str) -> None:
-        """Never record windows by app, class, title, regex or url. Raises BadInput."""
+    def add_rule(self, by: str, pattern: str) -> Sequence[MemoryId]:
+        """Never record windows by app, class, title, regex or url; what was kept of such before. Raises BadInput."""
         ...
 
     def remove_rule(self, rule: int) -> None:

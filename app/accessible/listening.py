@@ -13,7 +13,7 @@ import numpy as np
 
 from app.accessible.asked import Answer, Asked, Row, answer_from
 from core.capture.rect import Rect
-from core.capture.rules import is_browser, seeds
+from core.capture.rules import is_browser, is_one_of, seeds
 from core.capture.screen.believed import Told, believed
 from core.capture.screen.grab import Frame, Pixels
 from core.capture.screen.page import Line
@@ -38,6 +38,8 @@ _MOST_WINDOWS = 8
 _MOST_FRAMES = 4
 """Frames that wait for their windows to be asked; of an older one nothing is told."""
 _MEMORY_MB = 400
+_NAMED_BY_TITLE = ("chromium", "chrome")
+"""Browsers whose windows of pages alone are called otherwise when they are private."""
 _STEP, _AROUND = 24, 32
 """Difference of brightness that is a change; pixels around one in which words are asked for as well."""
 
@@ -147,6 +149,8 @@ class Listening:
         about = self._about.get(_key(window))
         if about is None or self._clock() - about.told > _LATELY_S or window.url or window.private is not None:
             return window
+        if is_one_of(window, _NAMED_BY_TITLE) and not window.browser:
+            return window  # a film in a window of its own, a list of tasks: called the same, private or not
         return replace(window, url=about.url, private=about.private, by_word=True)
 
     def wonder(self, windows: Sequence[VisibleWindow]) -> None:

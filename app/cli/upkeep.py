@@ -12,7 +12,7 @@ from app.cli.call import call
 from app.cli.session import Session, passphrase_from
 from app.cli.verbs import app, ending, simple
 from app.commands.request import JSON, Request
-from core.errors import BadInput, Problem
+from core.errors import BadInput, Cancelled, Problem
 
 
 @app.command()
@@ -69,20 +69,41 @@ def recorder() -> None:
 
 @app.command()
 def rules(
-    action: Annotated[str, typer.Argument(help="list, add, remove or test.")] = "list",
-    what: Annotated[str, typer.Argument(help="For test a title, for remove an id, for add the pattern.")] = "",
+    action: Annotated[str, typer.Argument(help="list, add, remove, test, or forget what was kept before.")] = "list",
+    what: Annotated[
+        str, typer.Argument(help="For test a title, for remove and forget an id, for add a pattern.")
+    ] = "",
     by: Annotated[str, typer.Option(help="For add: app, class, title, regex, url or any.")] = "any",
 ) -> None:
     """What is never captured."""
-    if action not in ("list", "add", "remove", "test"):
-        raise typer.BadParameter(f"There is no `rules {action}`: list, add, remove or test.")
+    if action not in ("list", "add", "remove", "test", "forget"):
+        raise typer.BadParameter(f"There is no `rules {action}`: list, add, remove, test or forget.")
     if action != "list" and not what:
         raise typer.BadParameter("Give a title, a pattern or an id.")
     arguments: JSON = {"action": action}
     arguments |= {"add": {"by": by, "pattern": what}, "remove": {"id": what}, "test": {"title": what}}.get(action, {})
-    if action == "remove" and not what.isdigit():
-        raise typer.BadParameter("`rules remove` takes the rule's number.")
+    if action in ("remove", "forget") and not what.isdigit():
+        raise typer.BadParameter(f"`rules {action}` takes the rule's number.")
+    if action == "forget":
+        ending(lambda current: _forget_before(current, what))
+        return
     simple("rules", arguments, render.rules)
+
+
+def _forget_before(current: Session, id: str) -> int:
+    """What was kept of windows that a rule names, before there was the rule: shown, asked about, forgotten."""
+    found = current.run("rules", {"action": "before", "id": id})["found"]
+    if found and not current.common.yes:
+        render.listed(current.err, found)
+    many = "this memory" if len(found) == 1 else f"these {len(found)} memories"
+    if found and not current.agreed(f"Forget {many}? There is no undo."):
+        raise Cancelled("The forgetting")
+    if not found:
+        current.out.print("Nothing that is kept shows such a window in front.")
+        return 0
+    result = current.run("forget", {"ids": [one["memory"] for one in found]})
+    current.print_json(result) if current.common.json else render.forgotten(current, result)
+    return 0
 
 
 @app.command()

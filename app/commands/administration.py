@@ -4,11 +4,14 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
+from app.commands.forms import memory_form
 from app.commands.request import JSON, Reply
 from app.host import Host
+from app.kept_rules import kept_under
 from app.shelf import Shelf
 from core.errors import BadInput
 from core.inference.download import Published
+from core.memory import Selection
 
 
 def settings(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
@@ -28,12 +31,21 @@ def settings(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
 
 
 def rules(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
-    """List, add, remove or test rules of what is never captured."""
+    """List, add, remove or test rules of what is never captured; what was kept `before` there was one."""
     action = arguments.get("action", "list")
     if action == "add":
         host.add_rule(arguments["by"], arguments["pattern"])
-    elif action == "remove":
+        before = kept_under(host.assistant, arguments["by"], arguments["pattern"])
+        return {"rules": [rule._asdict() for rule in host.rules()], "kept_before": len(before)}
+    if action == "remove":
         host.remove_rule(int(arguments["id"]))
+    elif action == "before":
+        row = next((one for one in host.rules() if one.id == int(arguments["id"])), None)
+        if row is None:
+            raise BadInput(f"There is no rule {arguments['id']}.", "`mneme rules list` shows them.")
+        ids = kept_under(host.assistant, row.field, row.pattern)
+        kept = host.assistant.preview_forget(Selection(ids=ids)) if ids else []
+        return {"found": [memory_form(memory) for memory in kept]}
     elif action == "test":
         found, why = host.test_rule(arguments["title"])
         rule = None if found is None else found._asdict()

@@ -9,13 +9,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QWidget
 
+from core.memory import MemoryId, Selection
 from ui.bridge import Bridge
 from ui.desk import CapturePreview, RuleLine, SeenWindow, TestedTitle
+from ui.forgetting import ask_to_forget
 from ui.look import SPACE
 from ui.parts.boxes import bring_up, card, column, empty, row, rule
 from ui.parts.buttons import Button, IconButton, IconLabel
 from ui.parts.text import label
-from ui.words import translate
+from ui.words import counted, translate
 
 _SHOWN = 8
 
@@ -59,6 +61,7 @@ class Rules(QWidget):
         self._test.textChanged.connect(self._try)
         self.tested = label("", "small", wrap=True)
         self._lines = column(gap=4)
+        self._before = column(gap=4)
         self._preview = column(gap=SPACE)
         add = Button(translate("Rules", "Add"), self._add, icon="add")
         add_row = row(self._by, self._pattern, add)
@@ -73,6 +76,7 @@ class Rules(QWidget):
             label(said, "muted", wrap=True),
             self._lines,
             add_row,
+            self._before,
             rule(),
             row(self._test),
             self.tested,
@@ -91,6 +95,7 @@ class Rules(QWidget):
         """Show and hold nothing."""
         self._bridge.release(self)
         empty(self._lines)
+        empty(self._before)
         empty(self._preview)
         self._test.clear()
 
@@ -119,11 +124,27 @@ class Rules(QWidget):
     def _add(self) -> None:
         by, pattern = self._by.currentData(), self._pattern.text()
 
-        def done(_: object) -> None:
+        def done(before: Sequence[MemoryId]) -> None:
             self._pattern.clear()
+            self.show_kept_before(tuple(before))
             self.load()
 
         self._bridge.off_thread(lambda desk: desk.add_rule(by, pattern), self, done)
+
+    def show_kept_before(self, ids: tuple[MemoryId, ...]) -> None:
+        """Offer to forget what was kept of such windows before there was the rule."""
+        empty(self._before)
+        if not ids:
+            return
+        one, many = (
+            translate("Rules", "{n} memory from before shows such a window. It stays until you forget it."),
+            translate("Rules", "{n} memories from before show such a window. They stay until you forget them."),
+        )
+        forget = Button(translate("Rules", "Forget…"), partial(self._forget, ids), icon="forget")
+        self._before.addLayout(row(label(counted(len(ids), one, many), "small", wrap=True), forget))
+
+    def _forget(self, ids: tuple[MemoryId, ...]) -> None:
+        ask_to_forget(self._bridge, self, Selection(ids=ids), self.window())
 
     def _remove(self, line: RuleLine) -> None:
         self._bridge.off_thread(lambda desk: desk.remove_rule(line.id), self, lambda _: self.load())

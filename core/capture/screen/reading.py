@@ -14,12 +14,14 @@ from numpy.typing import NDArray
 
 from core.capture.rect import Rect
 from core.capture.redact import redact_page
+from core.capture.rules import Rule, first_match
 from core.capture.screen.grounds import Grounds
 from core.capture.screen.known import KnownPages
 from core.capture.screen.page import ReadPage
 from core.capture.screen.picture import Picture, encoded, filled
 from core.capture.screen.recorder import Label
 from core.capture.screen.told import Silence, Telling, outside, rest_of, with_told
+from core.capture.screen.windows import VisibleWindow
 from core.errors import Cancelled, ChildDied, DiskFull, Problem
 from core.memory import Channel, Facet, Gap, MediaId, Observation, Provenance
 from core.settings import Capture
@@ -111,6 +113,7 @@ class FrameReading:
     gap: Callable[[Gap], None]
     hear: Hear = lambda page, label: None
     telling: Telling = field(default_factory=Silence)
+    rules: Callable[[], Sequence[Rule]] = tuple
     notice: Callable[[str, str], object] = lambda title, remedy: None
     """Tell the person something, with what to do about it."""
     read: int = 0
@@ -196,6 +199,7 @@ class FrameReading:
         pixels = np.frombuffer(zlib.decompress(frame), dtype=np.uint8).reshape(label.height, label.width, 3)
         heard = self.telling.heard(label.monitor, label.at)
         doubtful = [rect for rect in (Rect(*one) for one in label.by_word) if rect not in heard.proven]
+        doubtful += now_left_out(label, self.rules())
         label, pixels, told = without(label, doubtful), filled(pixels, doubtful), outside(heard.lines, doubtful)
         rest = rest_of(pixels, self._known.expect(label.monitor, pixels), told)
         page = with_told(self.reader.read(rest.pixels, rest.expected.page, rest.expected.changed), told)
@@ -238,6 +242,16 @@ class FrameReading:
 
 def _said(problem: Problem) -> str:
     return f"{problem.title} {problem.remedy}".strip()
+
+
+def now_left_out(label: Label, rules: Sequence[Rule]) -> list[Rect]:
+    """The places of windows that a rule of the person's names by now; it may be newer than the frame."""
+    own = [rule for rule in rules if not rule.seeded]
+    return [
+        Rect(*place)
+        for app, title, url, *place in label.windows
+        if first_match(own, VisibleWindow(app=app, title=title, url=url, geometry=None))
+    ]
 
 
 def without(label: Label, places: Sequence[Rect]) -> Label:

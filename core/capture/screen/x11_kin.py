@@ -15,8 +15,8 @@ _MOST = 64
 """Windows that are looked through in one window, on one level."""
 _MOST_OWNERS = 8
 _MOST_HIDDEN = 200
-_ROLE = "browser"
-"""WM_WINDOW_ROLE of the main windows of Firefox and of Chromium, and of what was made of them."""
+_ROLES = ("browser", "pop-up")
+"""WM_WINDOW_ROLE of windows with pages in them, of Firefox and Chromium and of what was made of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,5 +153,5 @@ class Kin:
         )
 
     def browser(self, window: Any) -> bool:
-        """Whether it says that it is a browser's main window."""
-        return self._said.text(window, "WM_WINDOW_ROLE") == _ROLE
+        """Whether it says that it is a browser's window with pages."""
+        return self._said.text(window, "WM_WINDOW_ROLE") in _ROLES

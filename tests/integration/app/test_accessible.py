@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -372,7 +373,7 @@ def test_a_browser_is_known_by_what_it_tells_and_not_for_long(
     page = {"role": 95, "faces": ["Document"], "url": "https://example.org/a"}
     program = programs.start(window(page=page))
     asked = listening(drawn())
-    browser = seen(program, app="chromium")
+    browser = seen(program, app="chromium", browser=True)
     assert asked.known((browser,)) == (browser,)
     asked.wonder((browser, seen(program)))
     asked.settled(PATIENCE_S)
@@ -380,6 +381,10 @@ def test_a_browser_is_known_by_what_it_tells_and_not_for_long(
     assert not asked.learnt()
     (known,) = asked.known((browser,))
     assert (known.url, known.private, known.by_word) == ("https://example.org/a", False, True)
+    film = replace(browser, browser=False)
+    assert asked.known((film,)) == (film,), "what shows no pages is called the same whether it is private or not"
+    dialog = seen(program, app="chromium", title="Save", tells_of=(browser,))
+    assert asked.known((dialog,))[0].tells_of == (known,)
     asked.forget()
     assert asked.known((browser,)) == (browser,)
 

@@ -1,17 +1,25 @@
 """Guarantee 7 under attack: what belongs to a window that is left out, or shows it, leaves no pixel and no title."""
 
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from Xlib import X, Xatom
 
+from app.commands.administration import rules as rules_command
+from app.commands.request import Reply
+from app.kept_rules import kept_under
 from core.capture.rules import Rule
 from core.capture.screen.windows import VisibleWindow
 from core.capture.screen.x11 import X11Windows
+from core.memory import Selection
+from tests.integration.capture.at_work import AtWork, recording_at_work
 from tests.integration.capture.clients import Client
 from tests.integration.capture.conftest import Watch
 from tests.integration.capture.leaking import BLUE, PAYROLL, RED, SECRET, kind, leaked, letter, managed, waiting
+from tests.integration.capture.test_screen import said, settle
 from tests.xserver import Desk
 
 pytestmark = pytest.mark.display
@@ -217,3 +225,44 @@ def test_a_window_that_says_it_is_a_browser_is_one_whatever_it_is_called(client:
     client.display.sync()
     (one,) = visible(bare)
     assert one.browser
+
+
+# -- what was kept before there was the rule
+
+SILENT = Reply(send=lambda _: None)
+
+
+@pytest.fixture
+def at_work(screen: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AtWork]:
+    monkeypatch.setenv("DISPLAY", screen.display)
+    with recording_at_work(tmp_path) as made:
+        yield made
+
+
+def test_a_rule_that_comes_while_a_frame_waits_to_be_read_holds_for_that_frame(screen: Desk, at_work: AtWork) -> None:
+    screen.xterm("diary", shell=said("quetzalcoatl heron"))
+    settle(screen)
+    assert at_work.look() == 1
+    at_work.host.add_rule("title", "diary")
+    at_work.read()
+    kept = at_work.host.assistant.memories(Selection(source="screen"))
+    assert not any("heron" in repr(one) or "diary" in repr(one) for one in kept)
+
+
+def test_what_was_kept_before_there_was_a_rule_is_named_with_it_and_can_be_forgotten(
+    screen: Desk, at_work: AtWork
+) -> None:
+    screen.xterm("diary", shell=said("quetzalcoatl heron"))
+    settle(screen)
+    at_work.look()
+    at_work.read()
+    assert at_work.finds("heron")
+    told = rules_command(at_work.host, {"action": "add", "by": "title", "pattern": "diary"}, at_work.now, SILENT)
+    assert told["kept_before"] == 1
+    added = max(one["id"] for one in told["rules"])
+    found = rules_command(at_work.host, {"action": "before", "id": added}, at_work.now, SILENT)["found"]
+    assert len(found) == 1
+    at_work.host.assistant.forget(kept_under(at_work.host.assistant, "title", "diary"))
+    assert not at_work.finds("heron")
+    assert kept_under(at_work.host.assistant, "title", "diary") == ()
+    assert kept_under(at_work.host.assistant, "app", "another") == ()

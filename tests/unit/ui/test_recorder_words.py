@@ -5,12 +5,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from core.memory import MemoryId
 from core.preset_costs import PresetCost, preset_costs
 from ui.bridge import Bridge
 from ui.desk import CapturePreview, RecorderStatus, SeenWindow
 from ui.parts.boxes import Scroll
+from ui.parts.buttons import Button
 from ui.settings.costs import cost_words
 from ui.settings.rules import Rules
 from ui.sidebar import recorder_words
@@ -86,3 +90,15 @@ def test_a_preview_is_scrolled_into_view(qtbot: QtBot, bridge: Bridge) -> None:
     rules.show_preview(CapturePreview(allowed=seen))
     bar = around.verticalScrollBar()
     qtbot.waitUntil(lambda: bar.maximum() > 300 and bar.value() > bar.maximum() - 60)
+
+
+def test_whoever_adds_a_rule_is_offered_to_forget_what_was_kept_before(qtbot: QtBot, bridge: Bridge) -> None:
+    rules = Rules(bridge)
+    qtbot.addWidget(rules)
+    rules.show_kept_before((MemoryId("a"), MemoryId("b")))
+    shown = [one.text() for one in rules.findChildren(type(rules.tested))]
+    assert any(text.startswith("2 memories from before") for text in shown)
+    assert [one for one in rules.findChildren(Button) if one.text() == "Forget…"]
+    rules.show_kept_before(())
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert not [one for one in rules.findChildren(Button) if one.text() == "Forget…"]
