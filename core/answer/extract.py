@@ -9,6 +9,7 @@ from datetime import datetime
 from core.alternatives import Alternatives, alternatives
 from core.answer.abstain import NO_MEMORY, bearing
 from core.answer.asking import ask, outdated
+from core.answer.figures import able
 from core.answer.passages import passages, sentences
 from core.answer.question import Question, Wanted, stems
 from core.answer.scoring import PAGES, UNKNOWN, Likeness, Scored, beside, scored
@@ -65,9 +66,10 @@ def extract(recalled: Recalled, now: datetime, likeness: Likeness | None = None)
     found = passages(told, outdated(question, told, now), question.language, timely=question.wanted is Wanted.TIME)
     best = scored(question, found, likeness)
     case = bearing(question, best)
-    if not best or not case.enough:
+    can = able(question, best)
+    if not can or not case.enough:
         return abstained(recalled, hits, ROUTE, begun)
-    chosen = _chosen(question, best)
+    chosen = _chosen(question, can)
     return _said(recalled, hits, tuple(_sentence(question, one) for one in chosen), begun)
 
 

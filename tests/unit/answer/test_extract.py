@@ -295,3 +295,39 @@ def test_what_was_set_apart_is_no_answer_but_stays_among_the_hits() -> None:
     beside = answered("Where does Dana live?", order, memory(2, "I live in Ghent.", days_ago=9))
     assert "Ghent" in beside.text
     assert "Paris" not in beside.text
+
+
+RACK = (
+    memory(1, "The bike rack is broken, a few bolts came loose."),
+    memory(2, "We should buy a pack of bolts for it.", speaker="Robin"),
+    memory(3, "My new racket cost 120 euros.", speaker="Kit"),
+    memory(4, "Lunch was 14 euros, far too much.", speaker="Ada"),
+)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["How much is a pack of bolts?", "What does a pack of bolts cost?", "What is the price of the bike rack?"],
+)
+def test_a_price_that_nobody_told_is_not_known(question: str) -> None:
+    assert answered(question, *RACK, *CHATTER).abstained
+
+
+def test_a_price_is_found_below_what_speaks_of_the_thing_without_one() -> None:
+    told = memory(5, "The pack of bolts was 6.50 at the shop by the station.", speaker="Robin")
+    answer = answered("How much is a pack of bolts?", *RACK, told, *CHATTER)
+    assert "6.50" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("How much is the entrance to the museum?", "The entrance to the museum is free on Sundays."),
+        ("How much is the museum?", "The museum is a fortune these days."),
+        ("How much was the harbour tour?", "The harbour tour was forty thousand in the old money."),
+        ("How much does Dana like the museum?", "I like the museum more than anything."),
+    ],
+)
+def test_how_much_is_also_told_without_a_sum_of_money(question: str, said: str) -> None:
+    answer = answered(question, memory(1, said), *CHATTER)
+    assert said[:12] in answer.text
