@@ -19,7 +19,7 @@ from core.pauses import pause_ends
 if TYPE_CHECKING:
     from app.recording import Recording
 
-_POLL_S = 0.2
+_POLL_S = 0.5
 _ACTS_WITHIN_S = 5.0
 _READ_WITHIN_S = 120.0
 

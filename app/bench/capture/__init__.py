@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from app.bench.asking import Bar
+from app.bench.capture import costs
 from app.bench.capture.parts import drawn, live, replayed
 from app.bench.capture.setting import Setting
 from app.bench.capture.table import markdown
@@ -17,11 +18,12 @@ from core.errors import BadInput, Problem
 Part = Callable[[Setting], Iterable[Row]]
 PARTS: Mapping[str, Part] = {"replayed": replayed.rows, "live": live.rows, "drawn": drawn.rows}
 """What can be measured, in the order in which it is."""
-_VALUES = ("--part", "--minutes", "--live-seconds", "--screens", "--preset", "--table")
+_VALUES = ("--part", "--minutes", "--live-seconds", "--screens", "--preset", "--table", "--costs")
 
 
 def run(arguments: list[str], session: Session) -> list[Row]:
-    """`[--part replayed,live,drawn] [--minutes N] [--live-seconds N] [--screens N] [--preset NAME] [--table FILE]`.
+    """`[--part replayed,live,drawn] [--minutes N] [--live-seconds N] [--screens N] [--preset NAME]`, what to write:
+    `[--table FILE] [--costs FILE]`.
 
     Raises Problem.
     """
@@ -33,6 +35,10 @@ def run(arguments: list[str], session: Session) -> list[Row]:
     preset = values.get("--preset", "balanced")
     if preset not in PRESETS:
         raise BadInput(f"There is no preset {preset!r}.", f"There are: {', '.join(PRESETS)}.")
+    if "--costs" in values:
+        costs.readable(Path(values["--costs"]))
+        if missing := [name for name in costs.NEEDED if name not in names]:
+            raise BadInput("What a preset costs is told by two parts.", f"Run it with --part {','.join(missing)} too.")
     setting = Setting(
         session=session,
         bar=Bar(session),
@@ -48,6 +54,8 @@ def run(arguments: list[str], session: Session) -> list[Row]:
             rows.append(row.under(name))
             if "--table" in values:
                 _write(Path(values["--table"]), markdown(rows))
+    if "--costs" in values:
+        costs.write(Path(values["--costs"]), preset, rows)
     return rows
 
 
