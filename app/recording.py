@@ -191,6 +191,7 @@ class Recording:
             late = time.monotonic() - began - _WATCHED_EVERY_S
             if late > _STOOD_STILL_S:
                 self.recorder.stood_still(late)
+                self.reader.stood_still(late)
             if not self._no_looks.is_set():
                 self.recorder.watch(self.recorder.late_s, "" if self._threads[0].is_alive() else _ENDED)
             if time.monotonic() - again > _BEGUN_AGAIN_EVERY_S:

@@ -123,6 +123,10 @@ class Reader:
         """Seconds since the last sign of life of a reading in progress; 0 when nothing is being read."""
         return self._clock() - self._sign if self._asking else 0.0
 
+    def stood_still(self, seconds: float) -> None:
+        """Both processes were kept from running for so long: that is no silence of the reader's."""
+        self._sign += seconds
+
     def rest(self) -> bool:
         """End the process when nothing was read for two minutes; whether it was ended. Call it now and then."""
         if not self._child.alive or self._clock() - self._used < _IDLE_S or not self._lock.acquire(blocking=False):

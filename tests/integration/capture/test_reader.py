@@ -184,3 +184,18 @@ def test_a_frozen_reader_is_noticed_before_thirty_seconds() -> None:
         assert reading.trouble() == ""
     finally:
         reader.close()
+
+
+def test_a_reader_that_stood_still_with_its_host_is_not_said_to_be_silent() -> None:
+    clock = [0.0]
+    reader = Reader(clock=lambda: clock[0])
+    try:
+        frozen = _frozen_in_a_reading(reader)
+        clock[0] += 600
+        assert reader.silent_s >= SILENT_S
+        reader.stood_still(600)
+        assert reader.silent_s < SILENT_S
+        reader.stop()
+        frozen.join(20)
+    finally:
+        reader.close()
