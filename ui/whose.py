@@ -14,7 +14,7 @@ from ui.parts.text import label
 from ui.words import translate
 
 OFFERED = 6
-_LONGEST = 40
+_LONGEST = 26
 
 
 class WhoseCard(QFrame):
@@ -36,7 +36,7 @@ class WhoseCard(QFrame):
                 chosen(name)
 
             shown = name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
-            made = Button(shown.replace("&", "&&"), answer, look="quiet")
+            made = Button(shown.replace("&", "&&"), answer)
             made.setAccessibleName(name)
             return made
 
@@ -45,9 +45,9 @@ class WhoseCard(QFrame):
             names_shown.addWidget(one)
         self.none = Button(translate("Whose", "None of them"), lambda: close(self), look="quiet")
         cross = IconButton("close", translate("Whose", "Dismiss"), lambda: close(self), 16)
-        words = column(label(title, "strong", wrap=True), label(body, "muted", wrap=True), gap=3)
-        words.addLayout(names_shown)
-        words.addLayout(row(self.none, None))
+        said = column(label(title, "strong", wrap=True), label(body, "muted", wrap=True), gap=3)
+        names_shown.addWidget(self.none)
+        words = column(said, names_shown, gap=SPACE)
         whole = row(column(IconLabel("info", 20, "accent"), None), words, column(cross, None), gap=SPACE, margin=12)
         whole.setStretch(1, 1)
         self.setLayout(whole)
