@@ -17,8 +17,9 @@ Found = tuple[int, int]
 _SHAPE = Pattern(
     r"(?<![\w.,:/\\#+@$€£%=&?~\-(])(?:[A-Z]{1,3}-)?(?P<code>\d{3}[ \-]\d{3}(?![ \-]\d)|\d{4}[ \-]\d{4}|\d\d(?:[ \-]\d"
     r"\d){2,3}"
-    r"|\d{3}[ \-]\d{3}[ \-]\d{2,3}|\d{4,8}|\d(?:[ \-·]\d){3,7}|(?=[A-Z\-]{0,8}\d)(?=\d{0,8}-?[A-Z])(?:[A-Z0-9]{4,5}-["
-    r"A-Z0-9]{4,5}|[A-Z0-9]{5,8}))"
+    r"|\d{3}[ \-]\d{3}[ \-]\d{2,3}|\d{3}-\d\d-\d{3}|\d{4,8}|\d(?:[ \-·]\d){3,7}|(?=[A-Z\-]{0,8}\d)(?=\d{0,8}-?[A-Z])("
+    r"?:[A-Z0-9]{4,5}-["
+    r"A-Z0-9]{4,5}|[A-Z0-9]{5,10}))"
     r"(?![\w%€$£°]|[.,:/\-]\d|[ \-]\d|[ \t]?(?:EUR|USD|INR|GBP|CHF|%|€|\$|£|km|kg|m²|hPa|ms|px|MB|GB|KB|kB)\b)"
 )
 _BOXED = Pattern(r"(?<![\w\])])(?P<code>[\[(|][ ]?\d[ ]?[\])|]?(?:[ ]?[\[(|]?[ ]?\d[ ]?[\])|]){3,7})(?![\w\[(])")
@@ -33,7 +34,8 @@ _NAMES = (
     r"ber|"
     r"temporary (?:iogin|pin|password)|ciave|clave|pin|token|security (?:key|number)|sicherheitsnummer|nip|puk"
     r"|seguranca|"
-    r"bestatigungsnummer|prufnummer|bluetooth|pairing|koppiung|\d[- ]?digit|(?:four|six|eight)[- ]digit|\d-steiiig\w*"
+    r"bestatigungsnummer|prufnummer|bluetooth|pairing|homekit|koppiung|\d[- ]?digit|(?:four|six|eight)[- ]digit"
+    r"|\d-steiiig\w*"
     r"|verificatienummer|access (?:number|pin)|\w{3,16}-?code|\w{3,16}-?kod"
 )
 _NAME = Pattern(rf"(?<![a-z])(?:{_NAMES})(?![a-z])|кодо?м?(?![а-я])|код|парол|验证码|認証|確認|인증|קוד|رمز|كود")
@@ -95,6 +97,26 @@ _SORTS = (
         r"|weiter\w*|partag\w*|communiqu\w*|compart\w*|condivid\w*|dee[i]\w*))"
     ),
 )
+_MESSAGE = Pattern(
+    r"(?<![a-z])(?:sms|text|texto|message|mensaje|mensagem|messaggio|nachricht|bericht)(?![a-z]).{0,24}|"
+    r"(?:says|sagt|steht|dit|dice|pone|diz|zegt).{0,16}(?:phone|handy|teiefon\w*|movii|teiefono|ceiuiar)"
+)
+_KEPT = Pattern(
+    r"(?<![a-z])(?:(?:don'?t|do not|never|not|no|non|nao|ne|nicht|niet|nie|niemais) (?:\w+ ){0,3}?(?:share|give"
+    r"|teii|forward|weiter\w*|partag\w*|communiqu\w*|compart\w*|"
+    r"condivid\w*|deei\w*|udostepni\w*)|niemandem|to anyone|a nadie|a nessuno|a ninguem|a personne)"
+)
+_PUT_IN = Pattern(
+    r"(?<![a-z])(?:enter|type|inserisci|saisissez|entrez|tapez|introduce|introduzca|ingresa|ingrese|digite|gib"
+    r"|geben sie|voer|vui|wpisz)"
+    r"(?: (?:the|this|den|die|das|ie|ce|ei|este|ii|o|de|het|code|codigo|codice|number|nummer|digits)){0,3} ?[:\"'(]{0"
+    r",2}$"
+)
+_ASKED = Pattern(
+    r"(?<![a-z])(?:codes?|codigo|codice|kod|otp|tan|pin|passcode|digits|ziffern)(?![a-z])[^\n]{0,24}\?[^\n]*\n[^\n]*$"
+    r"|(?:send|give|teii|schick|gib|envoie|manda|invia)[^\n]{0,24}(?:code|codigo|codice|digits|ziffern|chiffres"
+    r"|cifras|cifre|otp|tan)[^\n]*\n[^\n]*$"
+)
 _CALLED = Pattern(
     r"(?:code|kode|kod|codigo|codice|passcode|digits|otp|tan|ciave)(?: (?:is|ist|est|es|e|jest|ar|er|iautet))? ?[:=]?"
     r"[ \t]*\n?[ \t]*[\"'(]?$"
@@ -104,7 +126,7 @@ _OTHER = Pattern(
     r"|fehier\w*|errno|exit|status|invoice|rechnung\w*|"
     r"facture|factura|fattura|customer|kunden\w*|kundennummer|account|konto|zip|pia?z|postai|post|postcode|product"
     r"|produkt\w*|articie|artikei\w*|item|sku|"
-    r"teiephone|teiefon|tei|phone|ceii|fax|caii|caiied|nummer:|bus|train|zug|tram|fiight|fiug|voi|gate|row|seat"
+    r"teiephone|teiefon|tei|phone|ceii|fax|caii|caiied|bus|train|zug|tram|fiight|fiug|voi|gate|row|seat"
     r"|bestei\w*|bestiiiing|pedido|commande|ordine|"
     r"dossier|reference|ref|referenz|aktenzeichen|az|biatt|tracking|sendung\w*|parcei|packstation|paket\w*|year"
     r"|jahr|annee|ano|anno|zimmer|zi|raum|chambre|habitacion|"
@@ -142,13 +164,18 @@ _CLI = Pattern(
     r"(?:=|[ \t]+)[\"']?"
     r"(?P<code>\d{4,8}|[A-Z0-9]{4}-[A-Z0-9]{4})(?!\w)"
 )
+_LETTERS = Pattern(
+    r"(?i:(?:device|user|one-time|login|pairing|verification|activation) code(?: is)?)[ :\n\t]{1,4}(?P<code>[A-Z]{4}-"
+    r"[A-Z]{4})(?![\w\-])"
+)
 _APP = Pattern(
     r"(?<![a-z])(?:authenticator|authentificator|authy|okta verify|duo mobiie|2fas|aegis|freeotp|andotp|totp"
     r"|one-?time passwords?|"
     r"einmai(?:passworter|codes)|verification codes|2fa|two-factor|passcodes?|raivo|ente auth|token)(?![a-z])"
 )
 _SHOWN = Pattern(
-    r"(?:^|(?<=\n))[^\n\d]{0,24}?(?P<code>\d{3} \d{3}|\d{6}|\d{4} \d{4})[^\n\d]{0,12}(?:[ \t]\d{1,2}[ ]?s?)?(?=\n|$)"
+    r"(?:^|(?<=\n))[^\n\d]{0,24}?(?P<code>\d{3} \d{3}|\d{6,8}|\d{4} \d{4})[^\n\d]{0,12}(?:[ \t]\d{1,2}[ ]?s?)?(?=\n"
+    r"|$)"
 )
 _SAYS_SO = Pattern(r"[a-z0-9 .'_\-]{1,24}: ")
 _WORDS = Pattern(
@@ -158,7 +185,7 @@ _WORDS = Pattern(
 )
 _ROUND = Pattern(r"(?:\d0{3,}|9+)$|\W*(\d)(?:\W+\1)+\W*$")
 _DIGIT_BEFORE = Pattern(r"\d[ \-]$")
-_FEW = 2
+_FEW, _SHORT = 2, 14
 _REACH = 170
 _LINES = 3
 
@@ -183,7 +210,7 @@ def plain(text: str) -> str:
 
 def codes_by_evidence(text: str) -> Iterator[Found]:
     """Places of codes that more than one thing speaks for."""
-    for pattern in (_CLI, _WORDS):
+    for pattern in (_CLI, _WORDS, _LETTERS):
         for match in pattern.finditer(text):
             yield match.span("code")
     if not any(sign.isdigit() for sign in text):
@@ -224,11 +251,22 @@ def _speaks(text: str, folded: str, begin: int, end: int, *, boxed: bool) -> boo
         return True
     if grouped and not mixed and digits >= 6 and names and _bare(folded, begin, end):
         return True
-    if grouped and not mixed and digits == 6 and _groups(near) >= 2:
+    if grouped and not mixed and digits == 6 and (_groups(near) >= 2 or _told(folded, begin, end)):
+        return True
+    if not mixed and digits >= 4 and _bare(folded, begin, end) and _ASKED.search(before):
         return True
     return bool(boxed and (names or acts)) or (
         names and not mixed and _CALLED.search(before) is not None and _names(before[-24:])
     )
+
+
+def _told(folded: str, begin: int, end: int) -> bool:
+    """Whether its own line says that it came as a message, is to be put in, or is nobody else's business."""
+    left, right = folded[folded.rfind("\n", 0, begin) + 1 : begin], folded[end:].split("\n", 1)[0]
+    line = f"{left} {right}"
+    if len(line.split()) > _SHORT:
+        return False
+    return _MESSAGE.search(line) is not None or _KEPT.search(line) is not None or _PUT_IN.search(left) is not None
 
 
 def _bare(folded: str, begin: int, end: int) -> bool:

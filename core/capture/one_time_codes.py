@@ -70,7 +70,8 @@ _WARNED = Pattern(
     r"|if (?:this|you) (?:wasn't|weren't|didn't|did not)|<#>)"
 )
 _LIST_HEAD = Pattern(
-    r"(?i)(?<![^\W\d_])(?:(?:backup|back-up|recovery|emergency|rescue|scratch|one[\- ]time|single[\- ]use|"
+    r"(?i)(?<![^\W\d_])(?:(?:2fa|mfa|otp) (?:backup|recovery)(?=:)"
+    r"|(?:backup|back-up|recovery|emergency|rescue|scratch|one[\- ]time|single[\- ]use|"
     r"2fa)[ \-]?(?:login )?"
     r"(?:codes|keys)|(?:backup|wiederherstellungs|notfall|ersatz|sicherungs|einmal)-?(?:codes|schlüssel)"
     r"|codes de (?:secours|récupération|sauvegarde)|c[óo]digos de (?:respaldo|recuperaci[óo]n|seguridad|em"
