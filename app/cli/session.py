@@ -156,8 +156,15 @@ class Session:
             return True
         if not sys.stdin.isatty():
             raise BadInput("This asks before it acts, and nobody is at a terminal.", "Add --yes if you are sure.")
-        self.err.print(f"{question} [y/N] ", end="", markup=False)
-        return input().strip().lower() in ("y", "yes")
+        return self.typed(f"{question} [y/N] ").lower() in ("y", "yes")
+
+    def typed(self, question: str) -> str:
+        """What is answered at the terminal; nothing where the input has ended."""
+        self.err.print(question, end="", markup=False)
+        try:
+            return input().strip()
+        except EOFError:
+            return ""
 
     def print_json(self, result: JSON) -> None:
         """One object on one line of stdout."""

@@ -1,5 +1,6 @@
 """After an import that does not know the person: which of those who speak in it are they?"""
 
+import shlex
 import sys
 
 from rich.text import Text
@@ -19,13 +20,13 @@ def asked(session: Session, result: JSON) -> None:
     session.err.print("Nobody in it is known to be you, so nothing in it counts as your own words.")
     if session.common.yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
         session.err.print(
-            Text(f'If one of them is you, say so once: mneme settings set person.names "{plain(names[0])}"')
+            Text(f"If one of them is you, say so once: mneme settings set person.names {shlex.quote(plain(names[0]))}"),
+            soft_wrap=True,
         )
         return
     for number, name in enumerate(names, start=1):
         session.err.print(Text(f"  {number}  {plain(name)}"))
-    session.err.print("Which of them are you? A number, or Enter if none is: ", end="", markup=False)
-    answer = input().strip()
+    answer = session.typed("Which of them are you? A number, or Enter if none is: ")
     if not answer.isdecimal() or not 1 <= int(answer) <= len(names):
         session.err.print("Nothing was changed. `mneme settings set person.names` says it at any time.")
         return

@@ -1,7 +1,9 @@
 """`mneme import` of a chat that does not know the person: told, asked at a terminal, answered at once."""
 
+import json
 import os
 import pty
+import shlex
 import subprocess
 from contextlib import suppress
 from pathlib import Path
@@ -43,7 +45,7 @@ def test_nobody_known_to_be_the_person_is_told_with_what_to_do(tmp_path: Path) -
     mneme = Mneme(tmp_path / "profile")
     told = mneme.run("import", group(tmp_path), "--no-wait")
     assert "Nobody in it is known to be you" in told.err
-    assert 'mneme settings set person.names "Dana Kim"' in told.err.replace("\n", " ")
+    assert "mneme settings set person.names 'Dana Kim'" in told.err.replace("\n", " ")
     listed = mneme.run("import", group(tmp_path), "--no-wait", "--json").last()
     assert listed["who_is_it"] == ["Dana Kim", "Robin"]
     assert [(one["name"], one["turns"], one["mine"]) for one in listed["people"]] == [
@@ -56,6 +58,21 @@ def test_nobody_known_to_be_the_person_is_told_with_what_to_do(tmp_path: Path) -
     assert "2 of them are your own words (Dana Kim)." in known.out
 
 
+def test_a_name_that_is_a_shells_command_is_offered_as_a_name(tmp_path: Path) -> None:
+    name = 'Dana $(id)"; id'
+    turn = {
+        "conversation": "group",
+        "id": "1",
+        "at": "2024-03-15T14:05:00Z",
+        "speaker": name,
+        "text": "I live in Leeds.",
+    }
+    file = tmp_path / "group.jsonl"
+    file.write_text(json.dumps(turn), encoding="utf-8")
+    told = Mneme(tmp_path / "profile").run("import", str(file), "--no-wait").err
+    assert shlex.split(told.partition("say so once: ")[2]) == ["mneme", "settings", "set", "person.names", name]
+
+
 def test_at_a_terminal_it_asks_which_one_and_goes_by_the_answer_at_once(tmp_path: Path) -> None:
     mneme = Mneme(tmp_path / "profile")
     seen = at_a_terminal(mneme, "import", group(tmp_path), "--no-wait", typed="1\n")
@@ -64,3 +81,8 @@ def test_at_a_terminal_it_asks_which_one_and_goes_by_the_answer_at_once(tmp_path
     answer = mneme.run("ask", "Where do I live?", "--json").one()
     assert not answer["abstained"]
     assert "Leeds" in answer["answer"]
+
+
+def test_an_end_of_input_is_no_answer(tmp_path: Path) -> None:
+    seen = at_a_terminal(Mneme(tmp_path / "profile"), "import", group(tmp_path), "--no-wait", typed="\x04")
+    assert "Nothing was changed." in seen
