@@ -10,6 +10,8 @@ _ENOUGH = 0.6
 _LONG_RUN = 6
 _NEXT_LINE = 60
 """How many words of other panes may stand between two lines of one message."""
+_ALIKE = 16
+"""Places in what was said that one run is looked for at: somebody may say the same word a thousand times."""
 _MISREAD = 3
 """Words in a row that a reader of pictures may have read differently."""
 _NOT_WORDS = re.compile(r"[\W_]+")
@@ -18,6 +20,17 @@ _NOT_WORDS = re.compile(r"[\W_]+")
 def words_of(text: str) -> list[str]:
     """A text as its words are compared: by blanks, without case and signs; empty where one has none."""
     return [_NOT_WORDS.sub("", word).casefold() for word in text.split()]
+
+
+def runs_of(words: Sequence[str], size: int = _RUN) -> frozenset[tuple[str, ...]]:
+    """All runs of so many words, of those that are any: what stands nowhere shares none with what was said."""
+    shown = [word for word in words if word]
+    return frozenset(zip(*(shown[at:] for at in range(size)), strict=False))
+
+
+def enough(said: Sequence[str]) -> int:
+    """How many words in a row must stand there of what was said."""
+    return min(_RUN, sum(map(bool, said)))
 
 
 def standing(there: Sequence[str], said: Sequence[str]) -> set[int]:
@@ -42,7 +55,9 @@ def _runs(words: Sequence[str], wanted: Sequence[str]) -> set[tuple[int, int]]:
     least = min(_RUN, len(wanted))
     begins: dict[tuple[str, ...], list[int]] = {}
     for at in range(len(wanted) - least + 1):
-        begins.setdefault(tuple(wanted[at : at + least]), []).append(at)
+        places = begins.setdefault(tuple(wanted[at : at + least]), [])
+        if len(places) < _ALIKE:
+            places.append(at)
     return {
         (place + step, at + step)
         for place in range(len(words) - least + 1)

@@ -1,7 +1,8 @@
 """Turns that were read from screens and the frames that show them: forgetting one takes it out of the other."""
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from core.store import indexing, words
 from core.store.boxes import NONE, Box, packed, unpacked
 from core.store.envelope import ContentKeys, memory_of
 from core.store.pieces import BITS
-from core.store.said_there import standing, words_of
+from core.store.said_there import enough, runs_of, standing, words_of
 
 TAKEN_OUT = "[…]"
 """Stands in the text of a screen where words were taken out."""
@@ -60,25 +61,76 @@ def showing(db: Database, turns: Sequence[dict[str, Any]], without: Collection[s
 def read_only_in(db: Database, frames: Sequence[dict[str, Any]], without: Collection[str]) -> list[MemoryId]:
     """The turns, none of `without`, that were read in these `frames` (rows) and that no other frame shows."""
     gone = {row["id"] for row in frames}
+    seen = [row for row in frames if row["facet"] == "frame" and row["channel"] == "screen"]
+    if not seen:
+        return []
+    turns = _turns_between(db, min(row["created"] for row in seen), max(row["created"] for row in seen))
+    near = [_Spoken.of(turn) for turn in turns if turn["id"] not in without]
+    times = [one.row["created"] for one in near]
     found: dict[str, dict[str, Any]] = {}
-    for frame in frames:
-        if frame["facet"] != "frame" or frame["channel"] != "screen":
-            continue
+    for frame in seen:
         there = words_of(frame["text"])
-        for turn in db.query(
-            "SELECT * FROM memory WHERE facet = 'turn' AND channel = 'screen' AND created BETWEEN ?1 - ?2 AND ?1 + ?2",
-            [frame["created"], _NEAR_S],
-        ):
-            if turn["id"] not in without and turn["id"] not in found and standing(there, words_of(turn["text"])):
-                found[turn["id"]] = turn
-    return [MemoryId(turn["id"]) for turn in found.values() if not showing(db, [turn], gone)]
+        runs = _runs_by_size(there)
+        begin, end = bisect_left(times, frame["created"] - _NEAR_S), bisect_right(times, frame["created"] + _NEAR_S)
+        for one in near[begin:end]:
+            if one.row["id"] not in found and one.begun_in(runs) and standing(there, one.words):
+                found[one.row["id"]] = one.row
+    return [MemoryId(turn["id"]) for turn in found.values() if not _shown_elsewhere(db, turn, gone)]
+
+
+def _shown_elsewhere(db: Database, turn: dict[str, Any], gone: Collection[str]) -> bool:
+    """Whether a frame that is none of these shows a turn; the first that does is enough."""
+    spoken = _Spoken.of(turn)
+    for row in _candidates(db, turn, spoken.words):
+        if row["id"] not in gone:
+            there = words_of(row["text"])
+            if spoken.begun_in({spoken.size: runs_of(there, spoken.size)}) and standing(there, spoken.words):
+                return True
+    return False
+
+
+def _turns_between(db: Database, first: float, last: float) -> Iterator[dict[str, Any]]:
+    return db.query(
+        "SELECT id, facet, channel, text, app, window, created FROM memory WHERE facet = 'turn' AND channel = 'screen'"
+        " AND created BETWEEN ?1 - ?3 AND ?2 + ?3 ORDER BY created",
+        [first, last, _NEAR_S],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Spoken:
+    """A turn, and what of it a screen must show at the least."""
+
+    row: dict[str, Any]
+    words: list[str]
+    runs: frozenset[tuple[str, ...]]
+    size: int
+
+    @classmethod
+    def of(cls, row: dict[str, Any]) -> "_Spoken":
+        words = words_of(row["text"])
+        return cls(row=row, words=words, runs=runs_of(words, size := enough(words)), size=size)
+
+    def begun_in(self, runs: Mapping[int, frozenset[tuple[str, ...]]]) -> bool:
+        """Whether a screen with these runs of words can show it."""
+        return self.size > 0 and not self.runs.isdisjoint(runs[self.size])
 
 
 def count_showing(db: Database, turns: Sequence[dict[str, Any]], frames: Sequence[str]) -> int:
     """How many of these frames still show one of these turns."""
-    said = [words_of(turn["text"]) for turn in turns if _of_a_screen(turn)]
+    said = [_Spoken.of(turn) for turn in turns if _of_a_screen(turn)]
     rows = db.query("SELECT text FROM memory WHERE id IN (SELECT value FROM json_each(?))", [json.dumps(list(frames))])
-    return sum(any(standing(words_of(row["text"]), one) for one in said) for row in rows)
+    return sum(_shows(row["text"], said) for row in rows)
+
+
+def _shows(text: str, said: "Sequence[_Spoken]") -> bool:
+    there = words_of(text)
+    runs = _runs_by_size(there)
+    return any(one.begun_in(runs) and standing(there, one.words) for one in said)
+
+
+def _runs_by_size(there: Sequence[str]) -> dict[int, frozenset[tuple[str, ...]]]:
+    return {size: runs_of(there, size) for size in (1, 2, 3)}
 
 
 def apply(db: Database, cut: Cut, keys: ContentKeys) -> bytes:
@@ -106,7 +158,7 @@ def _candidates(db: Database, turn: dict[str, Any], spoken: Sequence[str]) -> It
     if len(wanted) < _SHORT:
         yield from db.query(
             "SELECT * FROM memory WHERE facet = 'frame' AND channel = 'screen' AND app = ? AND window = ?"
-            " AND created BETWEEN ?3 - ?4 AND ?3 + ?4",
+            " AND created BETWEEN ?3 - ?4 AND ?3 + ?4 ORDER BY abs(created - ?3)",
             [turn["app"], turn["window"], turn["created"], _NEAR_S],
         )
         return

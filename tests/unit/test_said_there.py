@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.store.said_there import standing, words_of
+from core.store.said_there import enough, runs_of, standing, words_of
 
 SAID = "The key to the cellar lies under the third flower pot, don't tell Robin."
 
@@ -57,3 +57,15 @@ def test_a_turn_of_signs_alone_is_found_nowhere() -> None:
 def test_a_short_turn_is_found_as_a_whole() -> None:
     assert cut("Dana: see you 12:03", "See you!") == "Dana: _ _ 12:03"
     assert cut("Dana: see him, you said", "See you!") == "Dana: see him, you said"
+
+
+def test_one_word_said_thousands_of_times_is_found_at_once() -> None:
+    laughed = ["ha"] * 5000
+    assert standing(["Dana", *laughed, "12:03"], laughed) == set(range(1, 5001))
+
+
+def test_what_stands_there_shares_a_run_of_words() -> None:
+    there, said = words_of(f"Dana {SAID} 12:03"), words_of(SAID)
+    assert runs_of(there) & runs_of(said)
+    assert not runs_of(words_of("The map of the cellar")) & runs_of(said)
+    assert [enough(words_of(text)) for text in ("", "👍", "ok 👍", "see you", SAID)] == [0, 0, 1, 2, 3]
