@@ -141,6 +141,15 @@ class Conversations(Group):
 class Store(Group):
     """How the store is kept."""
 
+    budget_gb: Annotated[float, Field(ge=0.1, le=1000)] = Field(
+        default=10.0,
+        title="Storage budget (GB)",
+        description="Pictures are thinned in steps when the store grows past it; words never. Health says when "
+        "that will be.",
+    )
+    backups: Annotated[int, Field(ge=0, le=30)] = Field(
+        default=3, title="Backups kept", description="Encrypted copies beside the vault."
+    )
     vectors: Literal["memory", "disk", "server"] = Field(
         default="memory",
         title="Where the meaning index lives",
@@ -155,14 +164,6 @@ class Store(Group):
         title="Chroma answers from (vectors)",
         description="Chroma in memory costs 2.4 KB and 0.6 ms of a processor for each vector at every start. Fewer "
         "than this are searched as fast without it; 0 uses it always.",
-    )
-    backups: Annotated[int, Field(ge=0, le=30)] = Field(
-        default=3, title="Backups kept", description="Encrypted copies beside the vault."
-    )
-    budget_gb: Annotated[float, Field(ge=0.1, le=1000)] = Field(
-        default=10.0,
-        title="Storage budget (GB)",
-        description="Pictures are thinned in steps when the store grows past it; words never.",
     )
 
 
@@ -364,7 +365,8 @@ class Settings(Group):
             wrong = error.errors()[0]
             said = wrong["msg"].removeprefix("Value error, ")
             why = "" if wrong["type"] == "string_pattern_mismatch" else f": {said}"
-            raise BadInput(f"{value!r} does not fit {key}{why}.", kind.description or "") from error
+            called = f"{kind.title} ({key})" if kind.title else key
+            raise BadInput(f"{value!r} does not fit {called}{why}.", kind.description or "") from error
         return self.model_copy(update={group: changed})
 
     def flat(self) -> dict[str, Any]:

@@ -66,7 +66,7 @@ class Rules(QWidget):
         add = Button(translate("Rules", "Add"), self._add, icon="add")
         add_row = row(self._by, self._pattern, add)
         add_row.setStretch(1, 1)
-        look = Button(translate("Rules", "What would be captured now?"), self._look, icon="eye")
+        look = Button(translate("Rules", "What would be recorded now?"), self._look, icon="eye")
         said = translate(
             "Rules",
             "A window that meets one of these leaves no pixel, no word and no title, on any monitor, focused or not.",
