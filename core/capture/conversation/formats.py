@@ -37,12 +37,15 @@ from core.capture.conversation.report import FileRead, ImportContext, Notice, Re
 from core.capture.conversation.tarred import is_gzip, tarred
 from core.capture.conversation.text import Stream
 from core.capture.conversation.unreadable import unreadable
+from core.capture.conversation.walk import CUT
 from core.errors import BadInput
 from core.memory import Observation
 
 Progress = Callable[[int, int], None]
 """(bytes read, bytes in all)."""
 
+_NOT_WHOLE = "It may not have been downloaded whole: fetch it again and import it again, nothing comes in twice."
+_NOTHING = "There was nothing in it to take."
 SURE = 0.5
 """Less is not enough for a file of a download: it holds other text beside its conversations."""
 
@@ -257,6 +260,8 @@ class Import:
                 self.tally.skip(Skipped(line=0, reason="called like conversations, but of no known form", file=name))
         if self._plan.left:
             self.tally.notice(_left_alone(self._plan.left))
+        if not self.tally.taken and not self.tally.skipped_count:
+            self.tally.notice(_NOTHING)
         self._told(self._plan.total)
 
     def _reading(self, name: str, reader: Format | SeveralFiles) -> Iterator[Observation]:
@@ -274,6 +279,8 @@ class Import:
     def _counted(self, read: Iterator[ReadOut], file: str) -> Iterator[Observation]:
         for found in read:
             if isinstance(found, Skipped):
+                if found.reason.endswith(CUT):
+                    self.tally.notice(_NOT_WHOLE)
                 self.tally.skip(found if found.file or not file else replace(found, file=file))
             elif isinstance(found, Notice):
                 self.tally.notice(found.sentence, found.count)

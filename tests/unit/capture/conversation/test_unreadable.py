@@ -44,3 +44,28 @@ def test_a_file_of_a_known_other_kind_is_said_for_what_it_is(
         formats.open_import(file, ImportContext(now=NOON))
     assert problem.value.title.startswith(said)
     assert remedy in problem.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("conversations.json", b'[{"title": "A", "mapping": {"1": {"message": {"content', "downloaded whole"),
+        ("conversations.json", b'[{"title": "A", "mapping": {}, "current_node": "1"}]', ""),
+    ],
+)
+def test_half_a_download_is_said_with_what_to_do(tmp_path: Path, name: str, content: bytes, said: str) -> None:
+    file = tmp_path / name
+    file.write_bytes(content)
+    reading = formats.open_import(file, ImportContext(now=NOON))
+    assert list(reading.observations()) == []
+    notices = " ".join(reading.tally.report().notices)
+    assert ("downloaded whole" in notices) is bool(said)
+
+
+def test_an_export_with_nothing_in_it_is_said_to_be_empty(tmp_path: Path) -> None:
+    file = tmp_path / "export.zip"
+    with ZipFile(file, "w") as archive:
+        archive.writestr("conversations.json", "[]")
+    reading = formats.open_import(file, ImportContext(now=NOON))
+    assert list(reading.observations()) == []
+    assert reading.tally.report().notices == ("There was nothing in it to take.",)
