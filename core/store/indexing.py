@@ -18,14 +18,14 @@ def put(db: Database, seq: int, row: Mapping[str, Any]) -> None:
 
     The caption and the window's title belong to the first piece.
     """
+    words.drop(db, [seq])
     _drop_pieces(db, [seq])
     ranges = _split(row)
-    texts = _texts(row, ranges)
-    words.put(db, seq, texts)
-    _put_grams(db, seq, row["language"], texts)
     if len(ranges) > 1:
         for number, (begin, end) in enumerate(ranges):
             db.execute("INSERT INTO piece (seq, number, begins, ends) VALUES (?, ?, ?, ?)", [seq, number, begin, end])
+    words.put(db, seq)
+    _put_grams(db, seq, row["language"], _texts(row, ranges))
     if row["kind"] != Kind.SECRET and (row["text"] or row["caption"]):
         db.execute("INSERT OR REPLACE INTO outbox (seq, memory, piece) VALUES (?, ?, 0)", [seq, row["id"]])
 

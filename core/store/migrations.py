@@ -12,6 +12,11 @@ class Migration(NamedTuple):
     statements: Sequence[str]
 
 
+_UNINDEX = (
+    "INSERT INTO words(words, rowid, text) SELECT 'delete', i.row, i.text FROM indexed i WHERE i.seq = {}.seq"
+    " AND EXISTS (SELECT 1 FROM words_docsize d WHERE d.id = i.row)"
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(
         1,
@@ -182,6 +187,35 @@ MIGRATIONS: tuple[Migration, ...] = (
             "ALTER TABLE picture ADD COLUMN laid TEXT NOT NULL DEFAULT ''",
             "CREATE INDEX picture_base ON picture(base) WHERE base IS NOT NULL",
             "CREATE INDEX memory_picture ON memory(picture) WHERE picture IS NOT NULL",
+        ),
+    ),
+    Migration(
+        8,
+        "the full-text index without a second copy of the texts",
+        (
+            # what is indexed of each piece; a row is seq * 4096 + its number. The index is told these texts, both when
+            # they come and when they go, so that what it is told to take out is what it was given
+            "CREATE VIEW indexed AS SELECT m.seq AS seq, m.seq * 4096 AS row, concat_ws(char(10), nullif(m.text, ''),"
+            " nullif(m.caption, ''), nullif(m.window, '')) AS text FROM memory m"
+            " WHERE NOT EXISTS (SELECT 1 FROM piece p WHERE p.seq = m.seq)"
+            " UNION ALL SELECT p.seq, p.seq * 4096 + p.number, CASE p.number WHEN 0 THEN concat_ws(char(10),"
+            " nullif(substr(m.text, p.begins + 1, p.ends - p.begins), ''), nullif(m.caption, ''),"
+            " nullif(m.window, '')) ELSE substr(m.text, p.begins + 1, p.ends - p.begins) END"
+            " FROM piece p JOIN memory m ON m.seq = p.seq",
+            "DROP TABLE term",
+            "DROP TABLE words",
+            "CREATE VIRTUAL TABLE words USING fts5(text, content = 'indexed', content_rowid = 'row',"
+            " tokenize = 'porter unicode61 remove_diacritics 2')",
+            "INSERT INTO words(words, rank) VALUES('secure-delete', 1)",
+            "INSERT INTO words(words) VALUES('rebuild')",
+            "CREATE VIRTUAL TABLE term USING fts5vocab(words, row)",
+            # whoever changes a text or where its pieces lie: its words go first, while they can still be told
+            f"CREATE TRIGGER words_of_deleted BEFORE DELETE ON memory BEGIN {_UNINDEX.format('old')}; END",
+            "CREATE TRIGGER words_of_changed BEFORE UPDATE OF text, caption, window ON memory"
+            " WHEN (old.text, old.caption, old.window) IS NOT (new.text, new.caption, new.window)"
+            f" BEGIN {_UNINDEX.format('old')}; END",
+            f"CREATE TRIGGER words_before_split BEFORE INSERT ON piece BEGIN {_UNINDEX.format('new')}; END",
+            f"CREATE TRIGGER words_before_joined BEFORE DELETE ON piece BEGIN {_UNINDEX.format('old')}; END",
         ),
     ),
 )

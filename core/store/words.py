@@ -17,23 +17,31 @@ _SHORTEST_LIKE, _SAME_BEGINNING, _LIKE = 5, 2, 0.8
 """Letters of a word that may be misspelled, how many it must begin with, and difflib's ratio of the rest."""
 
 
-def put(db: Database, seq: int, texts: Sequence[str]) -> None:
-    """Index the texts of a memory's pieces, in place of what was there. A row is seq * 4096 + the piece's number."""
-    drop(db, [seq])
-    for number, text in enumerate(texts):
-        db.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", [(seq << BITS) + number, text])
+def put(db: Database, seq: int) -> None:
+    """Index the pieces of a memory, as its row and its pieces are now. A row is seq * 4096 + the piece's number.
+
+    What was indexed of it before is taken out by `drop`, or by whatever changed its text or its pieces.
+    """
+    db.execute("INSERT INTO words (rowid, text) SELECT row, text FROM indexed WHERE seq = ?", [seq])
 
 
 def drop(db: Database, seqs: Sequence[int]) -> None:
-    """Take memories out of the index; FTS5's secure-delete leaves no trace of their words."""
+    """Take memories out of the index while their rows are there; FTS5's secure-delete leaves no trace of their words.
+
+    The index holds no text of its own: it is told the words that it shall let go of.
+    """
     for seq in seqs:
-        db.execute("DELETE FROM words WHERE rowid BETWEEN ? AND ?", [seq << BITS, (seq << BITS) + MOST_PIECES - 1])
+        db.execute(
+            "INSERT INTO words (words, rowid, text) SELECT 'delete', i.row, i.text FROM indexed i WHERE i.seq = ?"
+            " AND EXISTS (SELECT 1 FROM words_docsize d WHERE d.id = i.row)",
+            [seq],
+        )
 
 
 def rows(db: Database, seqs: Sequence[int]) -> int:
     """How many rows of the index belong to these memories."""
     found = db.execute(
-        "SELECT sum((SELECT count(*) FROM words WHERE rowid BETWEEN value * :most AND value * :most + :most - 1))"
+        "SELECT sum((SELECT count(*) FROM words_docsize WHERE id BETWEEN value * :most AND value * :most + :most - 1))"
         " FROM json_each(:seqs)",
         {"seqs": json.dumps(list(seqs)), "most": MOST_PIECES},
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from app.bench.dataset import DataSet
 from app.bench.load import made
+from app.bench.load.large import large
 from app.bench.load.likeness import MOST, likeness, strangers
 from app.bench.load.paths import paths
 from app.bench.load.running import importing, running
@@ -30,6 +31,9 @@ class _Wishes:
     chroma: bool
     dataset: DataSet | None
     table: Path | None
+    export_mb: int
+    """Of an export to import, instead of everything else; 0 for none."""
+    export_s: float
 
     @classmethod
     def read(cls, arguments: list[str]) -> "_Wishes":
@@ -41,18 +45,29 @@ class _Wishes:
         if chroma not in ("yes", "no"):
             raise BadInput("With Chroma or without?", "--chroma yes, or --chroma no.")
         dataset, table = option(arguments, "--dataset"), option(arguments, "--table")
+        export, seconds = option(arguments, "--export-mb", "0"), option(arguments, "--export-seconds", "86400")
+        if not (export.isdigit() and seconds.isdigit()):
+            raise BadInput("How large an export?", "--export-mb 1000, and --export-seconds 600 to end before it is in.")
         return cls(
             memories=int(count),
             chroma=chroma == "yes",
             dataset=DataSet.of(Path(dataset)) if dataset else None,
             table=Path(table) if table else None,
+            export_mb=int(export),
+            export_s=float(seconds),
         )
 
 
 def run(arguments: list[str], session: Session) -> list[Row]:
-    """`--memories N [--chroma yes|no] [--dataset DIR] [--table FILE]`: rows for PRODUCT's figures. Raises Problem."""
+    """`--memories N [--chroma yes|no] [--dataset DIR] [--table FILE]`: rows for PRODUCT's figures. Raises Problem.
+
+    `--export-mb N [--export-seconds S]` measures the import of a large export instead.
+    """
     wishes = _Wishes.read(arguments)
     rows = [busy()]
+    if wishes.export_mb:
+        with outside() as place:
+            return [*rows, *large(place, wishes.export_mb, wishes.export_s, session.err.print)]
     with outside() as place:
         rows += _inside(place, wishes, session)
         rows += running(place, wishes.memories, wishes.chroma, session.err.print)

@@ -33,6 +33,6 @@ def rows(vault: Vault) -> list[int]:
     """The numbers of the rows, of which both halves must be there."""
     with vault.read() as db:
         settings = [int(row["key"][4:]) for row in db.query("SELECT key FROM setting WHERE key LIKE 'row %'")]
-        words = [row["id"] - 1 for row in db.query("SELECT rowid AS id FROM words")]
+        words = [row["id"] - 1 for row in db.query("SELECT id FROM words_docsize")]
     assert sorted(settings) == sorted(words), "half a row"
     return sorted(settings)

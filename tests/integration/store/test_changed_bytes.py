@@ -140,7 +140,7 @@ def settled(tmp_path: Path) -> Path:
     save_rows(opened, 60)
     with opened.write() as db:
         db.execute("DELETE FROM setting WHERE length(value) > 1500")
-        db.execute("DELETE FROM words")
+        db.execute("INSERT INTO words(words) VALUES ('delete-all')")
         db.execute("DELETE FROM setting")
     opened.close()
     return tmp_path / "settled"

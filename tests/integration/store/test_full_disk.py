@@ -65,7 +65,7 @@ def test_a_full_disk_loses_nothing_and_the_reserve_lets_one_forget(small_disk: P
     assert release_reserve(opened.paths)
     with opened.write() as db:
         db.execute("DELETE FROM setting WHERE key = 'row 0'")
-        db.execute("DELETE FROM words WHERE rowid = 1")
+        db.execute("INSERT INTO words(words, rowid, text) VALUES ('delete', 1, 'row 0')")
     opened.checkpoint()
     assert rows(opened) == list(range(1, saved))
     assert opened.check() == ()

@@ -26,6 +26,9 @@ def older(folder: Path) -> list[MemoryId]:
     texts = ["short", LONG, "another", LONG.replace("walls", "doors")]
     ids = memories.save(vault, [turn(text, n) for n, text in enumerate(texts)], NOON).ids
     with vault.write() as db:
+        for kind in ("TRIGGER", "VIEW"):
+            for statement in (s for m in MIGRATIONS for s in m.statements if s.startswith(f"CREATE {kind} ")):
+                db.execute(f"DROP {kind} {statement.split()[2]}")
         for statement in (
             "DROP TABLE piece",
             "DROP TABLE unsplit",
@@ -40,8 +43,9 @@ def older(folder: Path) -> list[MemoryId]:
         later = [s for migration in MIGRATIONS[2:] for s in migration.statements if s.startswith("CREATE ")]
         for statement in (s for s in later if " INDEX " in s):
             db.execute(f"DROP INDEX {statement.partition(' INDEX ')[2].split()[0]}")
-        for statement in (s for s in later if " TABLE " in s):
-            db.execute(f"DROP TABLE {statement.partition(' TABLE ')[2].split()[0]}")
+        tables = dict.fromkeys(s.partition(" TABLE ")[2].split()[0] for s in later if " TABLE " in s)
+        for table in tables.keys() - {"words"}:
+            db.execute(f"DROP TABLE {table}")
         for statement in (s for m in MIGRATIONS[2:] for s in m.statements if s.startswith("ALTER TABLE ")):
             table, _, column = statement.removeprefix("ALTER TABLE ").partition(" ADD COLUMN ")
             db.execute(f"ALTER TABLE {table} DROP COLUMN {column.split()[0]}")
