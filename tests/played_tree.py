@@ -10,6 +10,7 @@ from typing import Any
 
 from jeepney import DBusAddress, HeaderFields, Message, MessageType, new_error, new_method_call, new_method_return
 from jeepney.io.blocking import DBusConnection, open_dbus_connection
+from Xlib import Xatom
 from Xlib.display import Display
 
 ROOT = "/org/a11y/atspi/accessible/root"
@@ -141,6 +142,8 @@ def shown(tree: dict[str, dict[str, Any]], title: str, cls: str) -> Display:
     window.change_attributes(background_pixmap=paper)
     window.set_wm_name(title)
     window.set_wm_class(cls, cls.title())
+    if cls == "chromium":  # as Chromium calls its windows of pages: `xprop` on version 156
+        window.change_property(display.intern_atom("WM_WINDOW_ROLE"), Xatom.STRING, 8, b"browser")
     window.map()
     display.sync()
     return display
