@@ -365,8 +365,7 @@ class Settings(Group):
             wrong = error.errors()[0]
             said = wrong["msg"].removeprefix("Value error, ")
             why = "" if wrong["type"] == "string_pattern_mismatch" else f": {said}"
-            called = f"{kind.title} ({key})" if kind.title else key
-            raise BadInput(f"{value!r} does not fit {called}{why}.", kind.description or "") from error
+            raise BadInput(f"{value!r} does not fit {kind.title or key}{why}.", kind.description or "") from error
         return self.model_copy(update={group: changed})
 
     def flat(self) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from ui.settings.model import choice_title, fields
 
 
 def test_a_value_that_does_not_fit_is_said_by_the_name_the_window_shows() -> None:
-    with pytest.raises(BadInput, match=r"'9-25' does not fit Recording hours \(capture.hours\)"):
+    with pytest.raises(BadInput, match=r"'9-25' does not fit Recording hours"):
         Settings().replaced("capture.hours", "9-25")
 
 
