@@ -24,6 +24,11 @@ class Region:
     """Whether summer begins in December."""
 
 
+def month_first_told(country: str) -> bool | None:
+    """Whether 3/4 is in March in a country; None without one."""
+    return region_of(country).month_first if country else None
+
+
 def region_of(country: str) -> Region:
     """The habits of a country by its ISO 3166 code; without one weeks run from Monday and 3/4 is in March.
 

@@ -1,9 +1,12 @@
-"""Chats and screens drawn by somebody who never saw the reading: their words with boxes, and how well they are read.
+"""Chats and screens drawn by two who never saw the reading: their words with boxes, and how well they are read.
 
-`python -m tests.drawn.strange` prints both halves. Those of *unseen* layouts are only counted: whoever mends the
-reading looks at *development* alone.
+`python -m tests.drawn.strange` prints each half of both sets. The *first* was split by a hash; its development half was
+looked at while the reading was mended, the other only counted, until the second came: since then both were read. Of the
+*second*, odd numbers were looked at and even ones counted once. `--from FOLDER` counts another second set
+(see `tests.drawn.adopt`).
 """
 
+import argparse
 import hashlib
 import json
 import sys
@@ -79,9 +82,10 @@ class Half:
     """Screens without a conversation that were taken for one, but for the hard one."""
 
 
-def pictures(kind: str) -> list[Picture]:
-    """All of `chats` or `screens`."""
-    return [json.loads(line) for line in (_FOLDER / f"{kind}.jsonl").read_text(encoding="utf-8").splitlines()]
+def pictures(kind: str, *, second: bool = False, folder: Path = _FOLDER) -> list[Picture]:
+    """All of `chats` or `screens`, of the first set or the second."""
+    file = folder / f"{kind}{2 if second else ''}.jsonl"
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
 
 
 def development(name: str) -> bool:
@@ -152,8 +156,8 @@ def turns_of(picture: Picture) -> list[ScreenTurn] | None:
     for window, place in zip([*picture["others"], picture["window"]], places, strict=True):
         above = places[places.index(place) + 1 :]
         lines = [_moved(line, place) for line in sheet.lines if _in(line, place, above)]
-        told = {"app": window["app"], "title": window["title"]}
-        for chat in read_chats(lines, place.width, place.height, now=at, names=_names(picture), **told):
+        app, title = window["app"], window["title"]
+        for chat in read_chats(lines, place.width, place.height, now=at, app=app, title=title, names=_names(picture)):
             found = [*(found or ()), *chat.turns]
     return found
 
@@ -234,22 +238,42 @@ def joined(looks: Sequence[Picture]) -> Counter[str]:
 
 
 @cache
-def half(*, look: bool) -> Half:
-    """Everything of the development half (`look`) or of the other."""
-    chats = [picture for picture in pictures("chats") if development(picture["name"][:2]) is look]
+def half(*, look: bool, second: bool = False, folder: Path = _FOLDER) -> Half:
+    """Everything of the development half (`look`) or of the other, of the first set or the second."""
+    chats = [one for one in pictures("chats", second=second, folder=folder) if _of(one, "", second) is look]
     total = sum((counted(picture) for picture in chats), Counter[str]())
     layouts = {picture["name"][:2] for picture in chats if "_" in picture["name"]}
     for layout in sorted(layouts):
         total += joined([picture for picture in chats if picture["name"][:2] == layout])
-    screens = [one for one in pictures("screens") if development(f"screens/{one['name']}") is look]
-    return Half(chats=total, taken=sum(turns_of(one) is not None for one in screens if one["name"] != HARD))
+    screens = [one for one in pictures("screens", second=second, folder=folder) if _of(one, "screens/", second) is look]
+    hard = "" if second else HARD
+    return Half(chats=total, taken=sum(turns_of(one) is not None for one in screens if one["name"] != hard))
+
+
+def _of(picture: Picture, kind: str, second: bool) -> bool:
+    """Whether a picture is of the half that may be looked at."""
+    if second:
+        return int(picture["name"][:2]) % 2 == 1
+    return development(f"{kind}{picture['name']}" if kind else picture["name"][:2])
 
 
 def main() -> None:
-    """Print both halves."""
-    for name, look in (("development", True), ("unseen", False)):
-        found = half(look=look)
-        sys.stdout.write(f"{name}: {dict(sorted(found.chats.items()))}, screens taken for chats {found.taken}\n")
+    """Print all halves that are there."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--from", dest="folder", type=Path)
+    asked = parser.parse_args()
+    sets = [(True, asked.folder)] if asked.folder else [(False, _FOLDER), (True, _FOLDER)]
+    for second, folder in sets:
+        for name, look in (("development", True), ("unseen", False)):
+            found = half(look=look, second=second, folder=folder)
+            if not found.chats["told"]:
+                continue
+            one = found.chats
+            sys.stdout.write(f"{'second' if second else 'first'}, {name}: {dict(sorted(one.items()))}, ")
+            sys.stdout.write(
+                f"found {one['found'] / one['told']:.3f}, speaker {one['right'] / max(1, one['named']):.3f}, "
+            )
+            sys.stdout.write(f"none of {one['extra']} in {one['given']}, screens taken for chats {found.taken}\n")
 
 
 if __name__ == "__main__":

@@ -50,13 +50,15 @@ Remembered = Callable[[str], Sequence[Observation]]
 class Hearing:
     """Reads the chats of one frame after the other and hands on only what is new. For one thread.
 
-    `names`: what the owner is called; `remembered`: what is kept of a conversation, asked for once, so that a
-    chat that was seen before the start adds nothing. What it holds in mind goes with `forget`.
+    `names`: what the owner is called; `month_first`: whether 3/4 is in March where they live; `remembered`: what is
+    kept of a conversation, asked for once, so that a chat that was seen before the start adds nothing. What it holds
+    in mind goes with `forget`.
     """
 
     keep: Callable[[Sequence[Observation]], None]
     remembered: Remembered = lambda _: ()
     names: Callable[[], Iterable[str]] = tuple
+    month_first: Callable[[], bool | None] = lambda: None
     _talks: OrderedDict[str, tuple[Known, ...]] = field(default_factory=OrderedDict)
 
     def hear(self, page: ReadPage, label: Label) -> int:
@@ -77,6 +79,7 @@ class Hearing:
                 app=place.app,
                 title=place.title,
                 names=names,
+                month_first=self.month_first(),
             )
             for chat in chats:
                 count += self._take(chat, place, at, names, beside=None if chat is chats[0] else chats[0])
@@ -92,7 +95,7 @@ class Hearing:
         """Keep what is new in a chat; of one `beside` another in its window, what that does not show too."""
         conversation = self._named(beside or chat, place)
         if beside is not None:
-            conversation = f"{conversation} · {chat.name or _BESIDE}"
+            conversation = f"{conversation} · {_BESIDE}"
             shown = {(turn.speaker, turn.clock, key(turn.text)) for turn in beside.turns}
             rest = (turn for turn in chat.turns if (turn.speaker, turn.clock, key(turn.text)) not in shown)
             chat = replace(chat, turns=tuple(rest))

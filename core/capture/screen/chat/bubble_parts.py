@@ -10,7 +10,7 @@ from itertools import pairwise
 from core.capture.screen.chat.alike import key
 from core.capture.screen.chat.headers import Header
 from core.capture.screen.chat.runs import INITIALS, Run, letters
-from core.capture.screen.chat.shapes import COMPOSER, EDITED, furniture, reaction
+from core.capture.screen.chat.shapes import COMPOSER, EDITED, furniture, reaction, system_line
 from core.capture.screen.chat.times import Now, Stamp, stamp
 from core.pattern import Pattern
 
@@ -25,7 +25,11 @@ _PADDED = 9
 """Heights of a line between the end of the owner's words and the edge: the time stands there."""
 _TOP, _BOTTOM = 0.16, 0.86
 _SHORT = 2
-_CENTRED = 0.06
+_CENTRED, _NEAR_CENTRE = 0.06, 0.2
+_NEXT = 1.8
+"""Heights of a line between two bubbles of one who says more."""
+_ASIDE = 14
+"""Letters of what stands beside a name."""
 _ENDS, _BEGINS = 2.5, 0.8
 """Heights of a line within which bubbles end, or begin, in one column."""
 _NOTICE = 6
@@ -46,6 +50,8 @@ class Bubble:
     """How far to the right anything in it goes, what it quotes too."""
     outer: int = 0
     """The same with a time beside its last line."""
+    grouped: bool = False
+    """The next one of the same side has the time of both."""
     odd: bool = False
     """It stands at neither side as the others do."""
     fresh: bool = False
@@ -80,6 +86,8 @@ class Log:
     stamps: list[tuple[Run, Stamp]] = field(default_factory=list)
     days: list[tuple[int, Stamp]] = field(default_factory=list)
     """Times and days in the middle, by their row."""
+    pitch: float | None = None
+    """From line to line within a bubble, where it is seen."""
 
 
 def without_frame(found: Sequence[Run], height: int, now: Now, called: frozenset[str] = frozenset()) -> list[Run]:
@@ -146,6 +154,7 @@ def parted(
         for a, b in pairwise(lines)
         if abs(a.left - b.left) < 0.5 * tall and tall * 0.9 < b.top - a.top < 2.0 * tall
     )
+    log.pitch = pitches[len(pitches) // 4] if len(pitches) > 1 else None
     pitch = min(pitches[: max(1, len(pitches) // 3)][-1], 1.6 * tall) if pitches else 1.45 * tall
     shown = [said for run in found if (said := clock_of(run, now)) is not None]
     plain = sum(said.day is None for said in shown) > 0.5 * len(shown)
@@ -158,13 +167,20 @@ def parted(
             log.days.append((run.top, said))
             continue
         clock = clock_of(run, now)
+        if clock is not None and run.right < left_edge and id(run) not in begun:
+            continue
         wrapped = bool(log.bubbles) and _goes_on(log.bubbles[-1], run, pitch, tall)
         if clock is not None and not wrapped and not (clock.day is not None and plain and len(run.words) > 1):
             log.stamps.append((run, clock))
             continue
         if run.right < left_edge or (INITIALS.compiled.fullmatch(run.text) and run.left < left_edge - 0.3 * tall):
             continue
+        if furniture(run.text) and log.bubbles and _joins(log.bubbles[-1], run, pitch, tall):
+            log.bubbles[-1].lines.append(run)
+            continue
         if furniture(run.text) or (reaction(run) and not any(c.isdigit() for c in run.text)):
+            continue
+        if _aside(run, log, right_edge, tall) or (off < _NEAR_CENTRE and system_line(run.text)):
             continue
         if _counted(run, log, tall) or (
             off < _CENTRED and log.bubbles and _is_notice(run, found, left_edge, right_edge, tall)
@@ -188,6 +204,16 @@ def clock_of(run: Run, now: Now) -> Stamp | None:
     if found is None and (match := TICKS.compiled.fullmatch(run.text)):
         found = stamp(match[1], now)
     return found if found is not None and found.clock is not None else None
+
+
+def _aside(run: Run, log: Log, right_edge: int, tall: float) -> bool:
+    """Whether a word or two stand at the end of a bubble's first line, apart: what somebody is, how else called."""
+    if not log.bubbles or len(run.text) > _ASIDE or run.right > right_edge - _PADDED * tall:
+        return False
+    last = log.bubbles[-1]
+    return (
+        len(last.lines) == 1 and last.header is None and run.level(last.lines[0]) and run.left > last.right + 3 * tall
+    )
 
 
 def _counted(run: Run, log: Log, tall: float) -> bool:
@@ -248,6 +274,10 @@ def give_odd(log: Log, left_edge: int, tall: float) -> None:
     ends = sorted(max(bubble.outer, bubble.reach) for bubble in log.bubbles if bubble.mine)
     near = [sum(abs(end - other) < _ENDS * tall for other in ends) for end in ends]
     column = ends[near.index(max(near))] if ends else 0
+    begins = [bubble.left for bubble in log.bubbles if not bubble.mine and bubble.header is None]
+    usual = max(begins, key=lambda left: sum(abs(left - other) < 0.3 * tall for other in begins), default=left_edge)
+    if sum(abs(usual - other) < 0.3 * tall for other in begins) >= 0.6 * len(begins) and usual > left_edge:
+        left_edge = usual if usual - left_edge < 2 * tall else left_edge
     lefts = sorted(bubble.left for bubble in log.bubbles if bubble.mine)
     begin = max((sum(abs(left - other) < 0.3 * tall for other in lefts) for left in lefts), default=0)
     exact = max((sum(abs(end - other) < 0.3 * tall for other in ends) for end in ends), default=0)
@@ -260,7 +290,29 @@ def give_odd(log: Log, left_edge: int, tall: float) -> None:
             if bubble.stamp is None and len(text := bubble.lines[0].text) == 1 and text.isalpha():
                 bubble.odd = True
         else:
-            bubble.odd = abs(bubble.left - left_edge) > _BEGINS * tall
+            letter = len(bubble.lines) == 1 and len(bubble.lines[0].text) == 1 and bubble.lines[0].text.isalpha()
+            bubble.odd = letter or abs(bubble.left - left_edge) > _BEGINS * tall
+
+
+def give_groups(log: Log, tall: float) -> None:
+    """Join what an empty line parts, and see which bubbles have their time at the one below them."""
+    kept: list[Bubble] = []
+    for bubble in reversed(log.bubbles):
+        below = kept[-1] if kept else None
+        if below is not None and bubble.stamp is None and bubble.header is None and _one_side(bubble, below):
+            step = below.top - bubble.lines[-1].top
+            empty = log.pitch is not None and abs(step - 2 * log.pitch) <= 1
+            if empty and below.stamp is not None and abs(bubble.left - below.left) < 0.3 * tall:
+                below.lines = [*bubble.lines, *below.lines]
+                below.name, below.fresh = bubble.name, bubble.fresh
+                continue
+            bubble.grouped = below.top - bubble.bottom < _NEXT * tall and (below.grouped or below.stamp is not None)
+        kept.append(bubble)
+    log.bubbles = kept[::-1]
+
+
+def _one_side(upper: Bubble, lower: Bubble) -> bool:
+    return upper.mine == lower.mine and not lower.name and lower.header is None and not upper.odd
 
 
 def _inset(upper: Bubble, own: Bubble, log: Log, tall: float) -> bool:
@@ -280,4 +332,6 @@ def _without_quote(bubble: Bubble, tall: float) -> list[Run]:
     end = begin
     while end < len(lines) - 1 and lines[end].left - edge >= 0.35 * tall:
         end += 1
+    if lines[end].left - edge >= 0.35 * tall:
+        return lines
     return [*lines[:begin], *lines[end:]]

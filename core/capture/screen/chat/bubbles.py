@@ -2,17 +2,39 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 from core.capture.screen.chat.alike import key
-from core.capture.screen.chat.bubble_parts import Bubble, Log, edges, give_odd, give_sides, parted, without_frame
+from core.capture.screen.chat.bubble_parts import (
+    Bubble,
+    Log,
+    edges,
+    give_groups,
+    give_odd,
+    give_sides,
+    parted,
+    without_frame,
+)
 from core.capture.screen.chat.bubble_times import give_times
 from core.capture.screen.chat.headers import headers
 from core.capture.screen.chat.runs import INITIALS, Run, letters
-from core.capture.screen.chat.shapes import NOTHING, Reading, ScreenTurn, boxes_of, name_like, text_of
+from core.capture.screen.chat.shapes import (
+    NOTHING,
+    Reading,
+    ScreenTurn,
+    boxes_of,
+    furniture,
+    marked_edited,
+    name_like,
+    text_of,
+)
 from core.capture.screen.chat.times import Now, Stamp
 
 _NAMED, _NAMED_OF_ALL = 0.55, 0.25
 _MOST_ODD = 0.34
+_SEVERAL = 2
+_FEW_LETTERS = 2
 
 
 def bubble_turns(
@@ -42,6 +64,7 @@ def bubble_turns(
     badges = [run for run in log_runs if INITIALS.compiled.fullmatch(run.text) and run.left < left_edge]
     grouped = _names(log, tall, other, lambda bubble: _certain(bubble, badges, called, tall))
     give_odd(log, left_edge, tall)
+    give_groups(log, tall)
     turns = _told(log, other if not grouped else "", tall)
     sure = _strength(log, left_edge, right_edge, tall)
     return _weighed(log, turns, sure, left_edge, right_edge, tall)
@@ -54,6 +77,7 @@ def _weighed(log: Log, turns: Sequence[ScreenTurn], sure: int, left_edge: int, r
     if odd > _MOST_ODD * len(log.bubbles):
         return NOTHING
     both = any(b.mine for b in bubbles) and not all(b.mine for b in bubbles)
+    both = both and (any(b.mine and b.stamp is not None for b in bubbles) or not any(b.stamp for b in log.bubbles))
     proof = sum((b.stamp is not None) + 0.5 * bool(b.name) + 0.25 * both for b in bubbles)
     proof += sum(1.0 for b in log.bubbles if b.header is not None)
     return Reading(turns=tuple(turns), sure=sure, proof=proof, stray=float(odd))
@@ -79,11 +103,21 @@ def _names(log: Log, tall: float, other: str, certain: Callable[[Bubble], bool])
     over = Counter(b.lines[0].text for b in theirs if len(b.lines) > 1)
     alone = Counter(b.lines[0].text for b in theirs if len(b.lines) == 1)
 
+    over_another = {
+        id(a)
+        for a, b in pairwise(log.bubbles)
+        if not a.mine and not b.mine and 0 < b.top - a.bottom < 1.5 * tall and 0.3 * tall < b.left - a.left < 1.3 * tall
+    }
+
+    lone = [b.lines[0].text for b in theirs if id(b) in over_another and len(b.lines) == 1]
+    several = sum(alone[text] > 1 for text in lone) >= _SEVERAL
+
     def head(bubble: Bubble) -> bool:
         first = bubble.lines[0]
         follows = len(bubble.lines) > 1 and not bubble.lines[1].level(first)
-        lonely = len(bubble.lines) == 1 and stamped and bubble.stamp is None
-        recurs = over[first.text] > 1 and not alone[first.text]
+        recurring = id(bubble) in over_another and (alone[first.text] > 1 or several)
+        lonely = len(bubble.lines) == 1 and bubble.stamp is None and (stamped or recurring)
+        recurs = (over[first.text] > 1 and not alone[first.text]) or recurring
         return (follows or lonely) and name_like(first.text, recurs=recurs)
 
     whole = [b for b in fresh if b is not theirs[0]] or fresh
@@ -132,9 +166,12 @@ def _told(log: Log, other: str, tall: float) -> list[ScreenTurn]:
             continue
         if not other and not headed:
             speaker = bubble.name or ("" if bubble.fresh else speaker)
-        if bubble.odd or (each and not headed and bubble.stamp is None):
+        if bubble.odd or (each and not headed and bubble.stamp is None and not bubble.grouped):
             continue
-        text = text_of(bubble.lines)
+        lines = [line for line in bubble.lines if not furniture(line.text)]
+        if lines and bubble.stamp is not None and bubble.outer and marked_edited(lines[-1].words[-1].text):
+            lines[-1] = replace(lines[-1], words=lines[-1].words[:-1])
+        text = text_of(lines)
         if not text:
             continue
         before = [one for row, one in days if row < bubble.top]
@@ -150,7 +187,7 @@ def _told(log: Log, other: str, tall: float) -> list[ScreenTurn]:
                 text=text,
                 day=(said.day if said else None) or day,
                 clock=said.clock if said else None,
-                boxes=boxes_of(bubble.lines),
+                boxes=boxes_of(lines),
             )
         )
     return turns
@@ -167,7 +204,10 @@ def _strength(log: Log, left_edge: int, right_edge: int, tall: float) -> int:
     mine = [b for b in sound if b.mine]
     ends = sum(abs(b.right - right_edge) < 8 * tall for b in mine)
     theirs = [b for b in sound if not b.mine]
-    timed = sum(b.stamp is not None or b.header is not None for b in sound)
+    headed = [b for a, b in pairwise(log.bubbles) if a.header is not None and b.header is None and not b.odd]
+    timed = sum(b.stamp is not None or b.header is not None for b in sound) + len(headed)
     both = len(theirs) >= 1 and len(mine) >= 1 and ends >= 0.8 * len(mine) and len(mine) + len(theirs) >= 3
     each = timed >= max(3, 0.6 * len(sound))
-    return 2 * (both and each) or int(both or each)
+    written = any(sum(c.isalpha() for c in b.lines[0].text) > _FEW_LETTERS for b in mine)
+    named = written and sum(bool(b.name) for b in theirs) > 1 and len(log.bubbles) - len(sound) <= 1
+    return 2 * (both and (each or named)) or int(both or each)

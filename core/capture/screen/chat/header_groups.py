@@ -1,5 +1,6 @@
 """What stands under the names of a chat, message by message. Pure."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -8,11 +9,11 @@ from itertools import pairwise
 from core.capture.screen.chat.headers import Header, headers
 from core.capture.screen.chat.runs import INITIALS, Run, letters
 from core.capture.screen.chat.shapes import (
-    COMPOSER,
     NOTHING,
     Reading,
     ScreenTurn,
     boxes_of,
+    composer,
     furniture,
     reaction,
     text_of,
@@ -28,7 +29,11 @@ _LOST = 4.5
 """Heights of a letter below all that is of a message from which a line belongs to none."""
 _IN, _FAR_IN = 0.35, 3.0
 """Heights of a letter further in than messages: a card, a list or code; and what is none of them."""
-_CODE = Pattern(r"[{}()\[\];=<>$|\\]|^(?:[-•*–]|\d+[.)])\s")
+_SEVERAL, _SAME = 4, 0.75
+"""Steps from which the usual one is known, and how many of them are the same."""
+_BUTTONS = 3
+"""Times that the same words stand under messages: the program's."""
+_CODE = Pattern(r"[{}()\[\];=<>$|\\]|\b0x[0-9a-f]|\w_\w|^(?:[-•*–]|\d+[.)])\s")
 
 
 @dataclass(slots=True)
@@ -47,6 +52,23 @@ class Group:
     bottom: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spacing:
+    """How lines and messages stand below each other."""
+
+    limit: int
+    """Where the longest line ends."""
+    pitch: float | None
+    """From line to line within a message at the least, if it is seen."""
+    usual: float | None
+    """The same, where several are the same."""
+    tall: float
+    apart: bool
+    """Messages of one person stand further apart than lines."""
+    single: bool
+    """Each message has its own name."""
+
+
 def header_turns(found: Sequence[Run], now: Now, names: frozenset[str]) -> tuple[Reading, int]:
     """The turns of a pane in which names stand above what was said, and where the names begin."""
     seen = headers(found, now, names)
@@ -54,9 +76,9 @@ def header_turns(found: Sequence[Run], now: Now, names: frozenset[str]) -> tuple
         return NOTHING, 0
     tall = letters(found)
     left = sorted(header.run.left for header in seen)[len(seen) // 2]
-    groups, stray = _groups(found, seen, left, tall, now)
+    groups, stray, single = _groups(found, seen, left, tall, now)
     limit = max([line.right for group in groups for line in group.lines] + [left + int(20 * tall)])
-    pitch = _pitch(groups, limit, tall)
+    pitch, usual = _pitch(groups, limit, tall)
     steps = [
         below.top - above.top
         for group in groups
@@ -64,7 +86,8 @@ def header_turns(found: Sequence[Run], now: Now, names: frozenset[str]) -> tuple
         if id(below) not in group.inner and not any(above.top < top < below.top for top in group.breaks)
     ]
     apart = any((pitch + 0.25 * tall if pitch is not None else _LOOSEST * tall) < step < 2.6 * tall for step in steps)
-    turns = [turn for group in groups for turn in _turns(group, limit, pitch, tall, apart)]
+    spacing = Spacing(limit=limit, pitch=pitch, usual=usual, tall=tall, apart=apart, single=single)
+    turns = [turn for group in groups for turn in _turns(group, spacing)]
     told = [group for group in groups if group.header is not None and group.lines]
     proof = sum(0.5 + (group.header is not None and group.header.stamp is not None) for group in told)
     return Reading(turns=tuple(turns), sure=min(2, len(told)), proof=proof, stray=stray), left
@@ -72,14 +95,18 @@ def header_turns(found: Sequence[Run], now: Now, names: frozenset[str]) -> tuple
 
 def _groups(
     found: Sequence[Run], seen: Sequence[Header], left: int, tall: float, now: Now
-) -> tuple[list[Group], float]:
-    """What stands under each name, and how much stands among it that is nothing of a chat."""
+) -> tuple[list[Group], float, bool]:
+    """What stands under each name, how much stands among it that is nothing of a chat, and whether buttons end each."""
     by_run = {id(header.run): header for header in seen}
     last_header = max(header.run.bottom for header in seen)
     groups = [Group(None, None)]
     day: date | None = None
     beside: list[Run] = []
     stray = 0.0
+    counts = Counter(run.text for run in found if run.left > left - 0.5 * tall)
+    often = max(_BUTTONS, 0.5 * len(seen))
+    buttons = {text for text, number in counts.items() if number >= often and len(text.split()) > 1}
+    buttons -= {header.run.text for header in seen}
     texts = _text_left(found, seen, left, tall)
     for run in found:
         group = groups[-1]
@@ -117,7 +144,7 @@ def _groups(
                 group.bottom = max(group.bottom, run.bottom)
                 continue
             group.inner.add(id(run))
-        elif furniture(run.text) or (run.top > last_header and COMPOSER.compiled.fullmatch(run.text)):
+        elif run.text in buttons or furniture(run.text) or (run.top > last_header and composer(run.text)):
             group.breaks.add(run.top)
             group.bottom = max(group.bottom, run.bottom)
             continue
@@ -134,7 +161,7 @@ def _groups(
             group.lines.append(bare)
         group.bottom = run.bottom
         beside = [run]
-    return groups, stray
+    return groups, stray, bool(buttons)
 
 
 def _text_left(found: Sequence[Run], seen: Sequence[Header], left: int, tall: float) -> int:
@@ -175,15 +202,27 @@ def _reply_above(group: Group, header: Run, tall: float) -> None:
             group.lines.pop()
 
 
-def _pitch(groups: Sequence[Group], limit: int, tall: float) -> float | None:
-    """From line to line within a message: the least where the next word did not fit; None where that is not seen."""
-    found = [
+def _pitch(groups: Sequence[Group], limit: int, tall: float) -> tuple[float | None, float | None]:
+    """From line to line within a message, where the next word did not fit: the least; and the usual one.
+
+    None where the first is not seen, or the second is not of several that are the same.
+    """
+    found = sorted(
         below.top - above.top
         for group in groups
         for above, below in pairwise(group.lines)
         if not _fits(above, below, limit, tall) and 0.9 * tall < below.top - above.top < _LOOSEST * tall
-    ]
-    return min(found, default=None)
+    )
+    if not found:
+        return None, None
+    usual = found[len(found) // 2]
+    exact = len(found) >= _SEVERAL and sum(abs(step - usual) <= 1 for step in found) >= _SAME * len(found)
+    return found[0], usual if exact else None
+
+
+def _paragraph(step: float, pitch: float | None) -> bool:
+    """Whether one line was left empty within a message: to the pixel twice from line to line."""
+    return pitch is not None and abs(step - 2 * pitch) <= max(1.0, 0.04 * pitch)
 
 
 def _fits(above: Run, below: Run, limit: int, tall: float) -> bool:
@@ -191,11 +230,12 @@ def _fits(above: Run, below: Run, limit: int, tall: float) -> bool:
     return above.right + 0.3 * tall + below.words[0].width < limit - 0.2 * tall
 
 
-def _turns(group: Group, limit: int, pitch: float | None, tall: float, apart: bool) -> list[ScreenTurn]:
+def _turns(group: Group, spacing: Spacing) -> list[ScreenTurn]:
+    tall = spacing.tall
     lines = sorted(group.lines, key=lambda run: (run.middle // (0.6 * tall), run.left))
     messages: list[list[Run]] = []
     for number, line in enumerate(lines):
-        if not messages or _new(lines[number - 1], line, group, limit, pitch, tall, apart):
+        if not messages or _new(lines[number - 1], line, group, spacing):
             messages.append([line])
         else:
             messages[-1].append(line)
@@ -225,22 +265,22 @@ def _by(top: int, message: Sequence[Run]) -> bool:
     return message[0].top - 0.5 * message[0].height < top < message[0].bottom
 
 
-def _new(above: Run, line: Run, group: Group, limit: int, pitch: float | None, tall: float, apart: bool) -> bool:
-    """Whether another message begins with a line of the same person.
-
-    `pitch`: from line to line within a message, if it is seen; `apart`: messages of one person stand further apart.
-    """
-    if line.level(above):
+def _new(above: Run, line: Run, group: Group, spacing: Spacing) -> bool:
+    """Whether another message begins with a line of the same person."""
+    pitch, tall = spacing.pitch, spacing.tall
+    if spacing.single or line.level(above):
         return False
     if any(above.top < top < line.top for top in group.breaks):
         return True
     if any(line.top - 0.5 * tall < top < line.bottom for top in group.stamps):
         return True
-    if id(line) in group.inner:
-        return False
     step = line.top - above.top
+    if id(line) in group.inner or _paragraph(step, pitch):
+        return False
     if step > (pitch + 0.25 * tall if pitch is not None else _LOOSEST * tall):
         return True
-    if not _fits(above, line, limit, tall) or line.words[0].text in ("-", "•", "*", "–"):
+    if line.words[0].text in ("-", "•", "*", "–"):
         return False
-    return not apart if pitch is None else step > pitch + 0.09 * tall
+    if not _fits(above, line, spacing.limit, tall):
+        return spacing.usual is not None and step >= spacing.usual + 2
+    return not spacing.apart if pitch is None else step > pitch + 0.09 * tall

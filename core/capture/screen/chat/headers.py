@@ -15,12 +15,15 @@ from core.capture.screen.chat.times import Now, Stamp, in_order, leading, stamp,
 from core.pattern import Pattern
 
 _TAG = Pattern(
-    r"\s+(?:APP|BOT|HOST|ADMIN|OWNER|OP|EXTERNAL|GUEST|\(?(?:you|du|guest|external|host)\)?)$", re.IGNORECASE
+    r"\s+(?:APP|BOT|HOST|ADMIN|MOD|OWNER|OP|EXTERNAL|GUEST|\(?(?:you|du|guest|external|host)\)?)$", re.IGNORECASE
 )
 _TO = Pattern(r"^(?:from\s+)?(.+?)\s+(?:to|an)\s+(?:everyone|all|alle|me|you|mich)\b.*$", re.IGNORECASE)
 _NEAR = 3.0
-_BELOW = 1.4
+_BELOW, _IN = 1.6, 1.3
+"""Heights of a letter below a name and further in where a line begins that it stands over."""
 _FAR_RIGHT = 2
+_TAG_LETTERS = 9
+"""Of a mark between a name and its time."""
 _EVEN = 2
 """Pixels between steps that are the same."""
 _LEAST_UNTIMED, _BLOCKS = 3, 0.6
@@ -124,10 +127,14 @@ def _begins(above: Run | None, line: Run, lines: Sequence[Run], tall: float) -> 
 def _stands_over(name: Run, found: Sequence[Run], tall: float) -> bool:
     """Whether a line begins right below it."""
     return any(
-        -2 <= run.top - name.bottom < _BELOW * tall and abs(run.left - name.left) < 0.7 * tall
+        -2 <= run.top - name.bottom < _BELOW * tall and -0.7 * tall < run.left - name.left < _IN * tall
         for run in found
         if run.top > name.top
     )
+
+
+def _left(run: Run) -> int:
+    return run.left
 
 
 def _header(run: Run, found: Sequence[Run], now: Now, tall: float, names: frozenset[str]) -> Header | None:
@@ -141,12 +148,17 @@ def _header(run: Run, found: Sequence[Run], now: Now, tall: float, names: frozen
     if said is None:
         if not name_like(_TAG.sub("", run.text.strip(" ·•-–—|,")), recurs=True) and _TO.match(run.text) is None:
             return None
-        beside = next((o for o in found if o is not run and o.level(run) and o.left >= run.right), None)
+        after = sorted((o for o in found if o is not run and o.level(run) and o.left >= run.right), key=_left)
+        while len(after) > 1 and len(after[0].text) <= _TAG_LETTERS and after[0].left - run.right < _NEAR * tall:
+            if stamp(after[0].text, now) is not None or stamp(after[1].text, now) is None:
+                break
+            ends = after.pop(0).right
+        beside = after[0] if after else None
         said = stamp(beside.text, now) if beside is not None else None
         if beside is None or said is None or said.clock is None:
             return None
+        far = beside.left - ends >= _NEAR * tall
         words, apart, ends = texts, True, beside.right
-        far = beside.left - run.right >= _NEAR * tall
     name = " ".join(words).strip(" ·•-–—|,")
     own = _TAG.search(name) is not None and name.casefold().rstrip(")").endswith(("you", "du"))
     name = _TAG.sub("", name).strip(" ·•-–—|,")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from core.capture.screen.chat.alike import key
+from core.capture.screen.chat.bare_lines import bare_turns
 from core.capture.screen.chat.bubbles import bubble_turns
 from core.capture.screen.chat.header_groups import header_turns
 from core.capture.screen.chat.headers import answering
@@ -13,7 +14,7 @@ from core.capture.screen.chat.regions import regions
 from core.capture.screen.chat.runs import Run, letters, runs
 from core.capture.screen.chat.shapes import COMPOSER, Reading, ScreenChat, ScreenTurn, furniture
 from core.capture.screen.chat.terminal import terminal_turns
-from core.capture.screen.chat.times import Now, stamp
+from core.capture.screen.chat.times import Now, month_comes_first, stamp
 from core.capture.screen.page import Line
 from core.pattern import Pattern
 
@@ -27,7 +28,13 @@ _PARTED = Pattern(r"\s+[-–—|·]\s+|\s*\(.*?\)\s*")
 _SURE = 3
 _TOP = 0.14
 _LEAST_OF_A_LIST = 3
+_BUTTONS = frozenset(
+    ("search", "suchen", "suche", "rechercher", "buscar", "cerca", "zoeken", "call", "calls", "files", "pins", "more")
+)
+"""Words of a bar that name no conversation."""
 _LEAST_RUNS = 3
+_EACH = 0.02
+"""Of two parts that are read alike the smaller one is the log."""
 _SECOND, _SURELY = 3.0, 4
 """What speaks for a second log in one window, at the least."""
 _FEW = 2
@@ -43,9 +50,10 @@ def read_chat(
     app: str = "",
     title: str = "",
     names: frozenset[str] = frozenset(),
+    month_first: bool | None = None,
 ) -> ScreenChat | None:
     """The conversation that fills most of a window; None when none does. See `read_chats`."""
-    found = read_chats(lines, width, height, now=now, app=app, title=title, names=names)
+    found = read_chats(lines, width, height, now=now, app=app, title=title, names=names, month_first=month_first)
     return found[0] if found else None
 
 
@@ -58,10 +66,12 @@ def read_chats(
     app: str = "",
     title: str = "",
     names: frozenset[str] = frozenset(),
+    month_first: bool | None = None,
 ) -> tuple[ScreenChat, ...]:
     """What the words of one window (`width` x `height` pixels) show of conversations; the fullest first.
 
-    `now` (aware) is when it was looked at; `names` are the owner's, in small letters. Each part of the window that
+    `now` (aware) is when it was looked at; `names` are the owner's, in small letters; `month_first`: whether 3/4 is in
+    March where the person lives, None where they have not said. Each part of the window that
     could be a log is read in every way; the reading with the most proof and the fewest words that have no place in
     it is believed, and beside it another of other words. Enough must speak for a chat: the program, a field to
     write in, names with times, two sides. Each line may only be of this window.
@@ -69,7 +79,7 @@ def read_chats(
     found = runs(lines)
     if not found:
         return ()
-    seen = Now(at=now)
+    seen = Now(at=now, month_first=month_comes_first((run.text for run in found), month_first))
     known = _PROGRAMS.search(f"{app} {title}") is not None
     found = [run for run in found if run.top > _TOP * height or not _is_title(run, title)]
     read: list[tuple[float, ScreenChat, frozenset[int]]] = []
@@ -110,8 +120,8 @@ def _of_part(
     """The chat that a part of a window is, and how well it is one; None when it is none."""
     if len(part) < _LEAST_RUNS or _a_list(part, now):
         return None
-    name = _name(part, height, now, title)
-    spoken = terminal_turns(part, now, names)
+    name = _name(part, height, now, title, called | _parts(title))
+    spoken = terminal_turns(part, now, names) or bare_turns(part, now, names, called)
     if spoken.turns:
         return spoken.score, ScreenChat(name=name, turns=spoken.turns, strength=4)
     field = 2 * any(run.top > 0.8 * height and COMPOSER.compiled.fullmatch(run.text) for run in part)
@@ -128,10 +138,19 @@ def _of_part(
     timed = any(turn.clock is not None for turn in headed.turns)
     both_sides = sided.sure and 0 < mine < len(sided.turns) and sided.score > 0.5 * headed.score
     if headed.sure and not both_sides and (timed or headed.score >= sided.score):
-        return _sure(name, headed, headed.sure + field + known + _answered(headed.turns))
+        return _sure(name, headed, headed.sure + field + known + _answered(headed.turns), len(part))
+    if sided.sure == 2 and not field:
+        field = int(_written_below(part, sided, height))
     if sided.sure:
-        return _sure(name, sided, max(sided.sure, headed.sure) + field + known)
+        return _sure(name, sided, max(sided.sure, headed.sure) + field + known, len(part))
     return None
+
+
+def _written_below(part: Sequence[Run], reading: Reading, height: int) -> bool:
+    """Whether one line stands apart below all messages, where one writes: words that are not sent yet."""
+    end = max(word.top + word.height for turn in reading.turns for word in turn.boxes)
+    below = [run for run in part if run.top > end]
+    return len(below) == 1 and below[0].top > max(0.8 * height, end + letters(part))
 
 
 def _a_list(pane: Sequence[Run], now: Now) -> bool:
@@ -167,17 +186,22 @@ def _answered(turns: Sequence[ScreenTurn]) -> bool:
     return sum(changes.count(name) > 1 for name in set(changes)) > 1
 
 
-def _sure(name: str, reading: Reading, strength: int) -> tuple[float, ScreenChat] | None:
+def _sure(name: str, reading: Reading, strength: int, size: int) -> tuple[float, ScreenChat] | None:
     if strength < _SURE or not reading.turns or reading.score <= 0:
         return None
-    return reading.score, ScreenChat(name=name, turns=reading.turns, strength=strength)
+    return reading.score - _EACH * size, ScreenChat(name=name, turns=reading.turns, strength=strength)
 
 
-def _name(pane: Sequence[Run], height: int, now: Now, title: str) -> str:
-    """What the pane calls itself: the first words at its top that are no time and no button."""
-    for run in sorted(pane, key=lambda run: (run.top, run.left)):
-        if run.top > _TOP * height:
-            break
-        if stamp(run.text, now) is None and not furniture(run.text) and any(c.isalpha() for c in run.text):
-            return run.text.lstrip("# ")
+def _name(pane: Sequence[Run], height: int, now: Now, title: str, called: frozenset[str]) -> str:
+    """What the pane calls itself: what a list or the title names too, else the first words at its top."""
+    high = [run for run in sorted(pane, key=lambda run: (run.top, run.left)) if run.top <= _TOP * height]
+    high = [run for run in high if stamp(run.text, now) is None and not furniture(run.text)]
+    high = [run for run in high if sum(c.isalpha() for c in run.text) > 1]
+    bare = [(run, run.text.lstrip("# ")) for run in high]
+    program = {key(word) for word in _PROGRAMS.compiled.findall(title)}
+    bar = min((run.top for run in high), default=0) + 3 * letters(pane)
+    named = [text for run, text in bare if run.top < bar and key(text) in called and key(text) not in program]
+    named = [text for text in named if text.casefold() not in _BUTTONS]
+    for text in (*named, *(text for _, text in bare)):
+        return text
     return title

@@ -10,6 +10,8 @@ _LEAST_BEGIN = 3
 _MOST_EDGES = 7
 _CLEAR = 0.6
 """Heights of a line without words before an edge."""
+_CLOSE = 0.15
+"""Words nearer to it, of the lines that begin there: a bar's."""
 
 
 def regions(found: Sequence[Run]) -> Iterator[list[Run]]:
@@ -42,7 +44,7 @@ def _edges(found: Sequence[Run]) -> list[int]:
         before = [run for run in found if run.right <= edge]
         if begins < _LEAST_BEGIN or not before:
             continue
-        if edge - max(run.right for run in before) < _CLEAR * tall:
+        if sum(edge - run.right < _CLEAR * tall for run in before) > _CLOSE * begins:
             continue
         end = end_before(found, edge, tall)
         ends[end] = max(ends.get(end, 0), begins)

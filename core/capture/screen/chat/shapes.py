@@ -33,7 +33,8 @@ _PARTICLES = frozenset(
         "e",
     ]
 )
-_INITIAL = 3
+_INITIAL = 4
+_AFTER = frozenset(("jr.", "sr.", "jun.", "sen.", "jr", "sr"))
 """Letters of a name that is shortened, its point among them: `Zola P.`"""
 _NO_NAME = frozenset(
     word
@@ -51,16 +52,31 @@ _BLANK = 0.42
 """Of a line's height: a gap wider than this before its last word sets it apart."""
 _REACTION = Pattern(r"[^\w]{0,3}\d{0,3}[^\w]{0,3}|[^\x00-\u02ff\w]+")
 _FURNITURE = Pattern(
-    r"\d+ repl(?:y|ies)\b.*|view (?:thread|all \d+ replies)|reply|reply in thread|see more|show (?:more|less)"
+    r"(?:.* )?\d+ (?:repl(?:y|ies)|antwort(?:en)?|nachrichten?|réponses?|respuestas?)\b[^.!?]*"
+    r"|(?:forwarded(?: from .*| message)?|weitergeleitet(?: von .*)?|reenviado(?: de .*)?|transféré(?: de .*)?)"
+    r"|view (?:thread|all \d+ replies)|reply|reply in thread|see more|show (?:more|less)"
     r"|delivered|read(?: by \w+)?(?: \d.*)?|seen(?: by .*)?|sent|sending|gelesen|zugestellt|new(?: messages?)?"
     r"|unread messages?|\d+ (?:new|unread) messages?|last read|today's messages|add reaction"
+    r"|(?:you deleted this message|this message was deleted|(?:diese )?nachricht (?:wurde )?gelöscht)\.?"
+    r"|(?:ce message a été supprimé|(?:este )?mensaje (?:fue )?eliminado|se eliminó este mensaje)\.?"
     rf"|jump to (?:latest|present)|.* (?:is|are) typing\W*|\(?{EDITED}\)?",
     re.IGNORECASE,
 )
+_HAPPENED = (
+    r"(?:(?:has|have|was|were|is|hat|haben|ist|wurde|a été|a|se ha|ha|è|heeft)\s+)?"
+    r"(?:(?:just|gerade|den raum|die gruppe)\s+)?"
+    r"(?:joined|left|added|removed|invited|kicked|banned|changed|renamed|named|set|created|pinned|started|ended|quit"
+    r"|come online|gone offline|erschienen|beigetreten|verlassen|hinzugefügt|entfernt|geändert|rejoint|quitté|ajouté"
+    r"|unido|salido|añadido|entrato|uscito|aggiunto|toegevoegd|verlaten)\b"
+)
+_NOTICE = Pattern(_HAPPENED, re.IGNORECASE)
+_SYSTEM = Pattern(rf"(?:[^\W\d_]\S*\s+){{1,3}}?(?i:{_HAPPENED})")
 COMPOSER = Pattern(
     r"(?:type|write|send|start|enter|add)(?: a| your)? (?:new )?(?:message|messages|post|reply|comment|chat)\b.*"
     r"|message(?:\s*[#@].*)?|messages? .{1,40}|text message|imessage|aa|reply(?:\.{3}|…)|jot something down"
-    r"|history is (?:on|off)"
+    r"|history is (?:on|off)|l[’']historique est (?:dés)?activé|el historial está (?:des)?activado"
+    r"|(?:der )?verlauf ist (?:de)?aktiviert|(?:kommentar|antwort) (?:hinzufügen|schreiben|eingeben)\b.*"
+    r"|(?:ajouter|écrire|añadir|escribe|aggiungi) un(?:e)? (?:commentaire|réponse|comentario|commento)\b.*"
     r"|(?:reply|message) to .{1,40}|send .{1,40} a message|ask (?:me )?(?:anything|.{1,20}(?:\.{3}|…))"
     r"|(?:type|chat|say) .{0,20}here.*|(?:send|enviar|invia|stuur) .{0,12}(?:mensaje|mensagem|messaggio|bericht).*"
     r"|(?:scrivi|digite|escreva|escreve|napisz|skriv|typ) .{0,12}(?:messaggio|mensagem|wiadomo\S+|meddelande|bericht).*"
@@ -114,6 +130,10 @@ class Reading:
         """To tell the best of several readings."""
         return self.proof - self.stray
 
+    def __bool__(self) -> bool:
+        """Whether anything was read."""
+        return bool(self.turns)
+
 
 NOTHING = Reading()
 
@@ -125,6 +145,8 @@ def name_like(words: str, *, recurs: bool = False) -> bool:
         return False
     if words.endswith(".") and (len(parts) == 1 or len(parts[-1]) > _INITIAL):
         return False
+    if len(parts) > 1 and parts[-1].casefold() in _AFTER:
+        parts = parts[:-1]
     if len(parts) == 1 and words.casefold() in _NO_NAME:
         return False
     small = [part for part in parts if part[0].islower() and part.casefold() not in _PARTICLES]
@@ -141,20 +163,42 @@ def furniture(words: str) -> bool:
     return _FURNITURE.compiled.fullmatch(words.strip(" \t-–—•·")) is not None
 
 
+def composer(words: str) -> bool:
+    """Whether these words stand in the field where one writes."""
+    return COMPOSER.compiled.fullmatch(words) is not None
+
+
+def system_line(words: str) -> bool:
+    """Whether a whole line is what a program says of somebody: "Kenji H. left the group"."""
+    return _SYSTEM.compiled.match(words) is not None
+
+
+def notice(words: str) -> bool:
+    """Whether these words, after somebody's name, are what a program says of them: "joined the room"."""
+    return _NOTICE.compiled.match(words) is not None
+
+
+def marked_edited(word: str) -> bool:
+    """Whether a word between a message and its time says that it was changed."""
+    return _EDITED_APART.compiled.fullmatch(word) is not None
+
+
 def unmarked(run: Run) -> Run | None:
     """A line without "(edited)" at its end; None when nothing else stands there."""
     last = run.words[-1]
     if _EDITED.compiled.fullmatch(last.text) is None:
+        if _EDITED_APART.compiled.fullmatch(last.text) is None:
+            return run
         before = run.words[-2] if len(run.words) > 1 else last
         apart = last.left - before.left - before.width > _BLANK * run.height
-        if not apart or _EDITED_APART.compiled.fullmatch(last.text) is None:
+        if len(run.words) > 1 and not apart and not last.text[0].isupper():
             return run
     return replace(run, words=run.words[:-1]) if len(run.words) > 1 else None
 
 
 def text_of(lines: Sequence[Run]) -> str:
     """A message's lines as one text: what was wrapped is joined."""
-    return " ".join(bare.text for line in lines if (bare := unmarked(line)) is not None).strip()
+    return " ".join(bare.text for line in lines if line.words and (bare := unmarked(line)) is not None).strip()
 
 
 def boxes_of(lines: Sequence[Run]) -> tuple[WordBox, ...]:

@@ -17,10 +17,13 @@ _SPOKEN = 0.12
 _NICK = r"[@+%&~!]?[^\W\d_][\w.\-\[\]|`^{}\\]{0,29}"
 _ANGLED = Pattern(rf"[<‹«]\s?({_NICK})\s?[>›»]")
 _COLON = Pattern(rf"({_NICK}(?:\s[^\W\d_][\w.\-]*)?)\s?:")
-_NICK_ALONE = Pattern(_NICK)
+_BRACKETS = Pattern(r"(?=.{0,24}\])(?:\[[^\]]{1,20}\]\s?){0,2}\[?([^\W\d_][\w.\- ]{0,24})\]?\s?:")
+"""`[Guild] [Dana]: text`, with times or without."""
+_MARKED = ("angled", "bracket", "bare")
+"""Forms in which names are surely names."""
 _BARS = frozenset("|│┃¦")
 _NOTICE = Pattern(r"(?:-!-|-->|<--|--|\*\*\*|\*|=!=|-\w+-|⚡|→|←).*")
-_NO_NAME = frozenset(
+NO_NAME = frozenset(
     [
         "info",
         "warn",
@@ -85,13 +88,13 @@ def terminal_turns(found: Sequence[Run], now: Now, names: frozenset[str]) -> Rea
     At least three lines by at least two names must make half of it, and sound like people. `names`: the owner's.
     """
     written = rows(found)
-    said = _recurring([_row(row, now) for row in written])
+    said = [_row(row, now) for row in written]
     forms = Counter(one.form for one in said if one is not None)
     if not forms or forms.most_common(1)[0][1] < _LEAST:
         return NOTHING
     form = forms.most_common(1)[0][0]
     tall = letters(found)
-    limit = max(row[-1].right for row in written)
+    limit = max(row[-1].right for row, one in zip(written, said, strict=True) if one is not None)
     begun: list[_Begun] = []
     open_ = False
     noticed = gone_on = 0
@@ -106,7 +109,7 @@ def terminal_turns(found: Sequence[Run], now: Now, names: frozenset[str]) -> Rea
             open_ = False
             noticed += _is_notice(row, now)
     turns = [one.turn for one in begun if one.turn.text]
-    if len(begun) + gone_on + noticed < _SHARE * len(written) or not _people(turns, form):
+    if len(begun) + gone_on + noticed < _SHARE * len(written) or not people(turns, form):
         return NOTHING
     stray = len(written) - len(begun) - gone_on - noticed
     return Reading(turns=tuple(turns), sure=2, proof=1.5 * len(turns), stray=0.5 * stray)
@@ -132,6 +135,8 @@ def _row(row: Sequence[Run], now: Now) -> _Row | None:
     line = " ".join(word.text for word in rest)
     if match := _ANGLED.match(line):
         return _Row(nick=match[1], form="angled", stamp=found, words=_after(rest, match.end()))
+    if (match := _BRACKETS.match(line)) and _nick(match[1]):
+        return _Row(nick=match[1], form="bracket", stamp=found, words=_after(rest, match.end()))
     if found is None:
         return None
     if rest[0].text in _BARS and len(rest) > 1:
@@ -144,21 +149,11 @@ def _row(row: Sequence[Run], now: Now) -> _Row | None:
         if not _nick(match[1]):
             return None
         return _Row(nick=match[1], form="colon", stamp=found, words=_after(rest, match.end()))
-    if len(rest) > 1 and _NICK_ALONE.compiled.fullmatch(rest[0].text) and _nick(rest[0].text):
-        return _Row(nick=rest[0].text, form="bare", stamp=found, words=tuple(rest[1:]))
     return None
 
 
-def _recurring(said: Sequence[_Row | None]) -> list[_Row | None]:
-    """Without those rows whose first word after the time is nobody's name: it comes at no other time."""
-    counts = Counter(one.nick for one in said if one is not None and one.form == "bare")
-    most = counts.total()
-    several = 1 < len(counts) <= 0.7 * most and sum(n for n in counts.values() if n > 1) >= 0.6 * most
-    return [one if one is None or one.form != "bare" or several else None for one in said]
-
-
 def _nick(words: str) -> bool:
-    return words.casefold().strip("[]") not in _NO_NAME and len(words) <= 32 and any(c.isalpha() for c in words)
+    return words.casefold().strip("[]") not in NO_NAME and len(words) <= 32 and any(c.isalpha() for c in words)
 
 
 def _after(words: Sequence[WordBox], begin: int) -> tuple[WordBox, ...]:
@@ -220,10 +215,12 @@ def _is_notice(row: Sequence[Run], now: Now) -> bool:
     return _NOTICE.compiled.fullmatch(line) is not None or stamp(" ".join(texts), now) is not None
 
 
-def _people(turns: Sequence[ScreenTurn], form: str) -> bool:
+def people(turns: Sequence[ScreenTurn], form: str) -> bool:
     """Whether two or more talk, and as people do."""
     names = {turn.speaker.casefold() for turn in turns}
     if len(turns) < _LEAST or len(names) < 2:
         return False
+    if form == "bracket" and max(Counter(turn.speaker for turn in turns).values()) < 2:
+        return False
     spoken = sum(_SPEECH.search(turn.text) is not None for turn in turns)
-    return spoken >= (0.5 if form == "angled" else 1.0) * _SPOKEN * len(turns) and spoken > 0
+    return spoken >= (0.5 if form in _MARKED else 1.0) * _SPOKEN * len(turns) and spoken > 0

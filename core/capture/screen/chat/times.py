@@ -1,7 +1,7 @@
 """Times as chats show them: clocks beside messages, days between them. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
@@ -29,6 +29,8 @@ _AGO = Pattern(
 _NUMBERS = Pattern(r"(\d{1,4})([./-])(\d{1,2})\2(\d{2,4})")
 _AT = r"(?:at|um|on|à|às|alle|om|kl\.?|a las?|o)"
 _JOINED = Pattern(rf"^{_AT}\s+|[\s,]+{_AT}$|^[,\s]+|[,\s]+$", re.IGNORECASE)
+_SLASHED = Pattern(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(?:\d{2}|\d{4})(?![\d/])")
+_HALF = Pattern(r"\d\s?[ap]\.?\s?m\b", re.IGNORECASE)
 _DAY_OF_MONTH = Pattern(r"(\d{1,2})(?:st|nd|rd|th|\.)?", re.IGNORECASE)
 _SMALL = frozenset(("", "of", "the", "de", "del", "den", "le", "d.", "e"))
 _MOST_WORDS = 7
@@ -51,6 +53,23 @@ class Now:
     month_first: bool = True
     """`3/4` is the fourth of March."""
     known: dict[str, Stamp | None] = field(default_factory=dict, repr=False, compare=False)
+
+
+def month_comes_first(texts: Iterable[str], told: bool | None) -> bool:
+    """Whether `3/4` is the fourth of March in a window of these words.
+
+    A date there that can only be one of both tells; else where the person lives (`told`); else a clock with "AM" or
+    "PM", as with exports of chats.
+    """
+    first = second = half = 0
+    for text in texts:
+        for match in _SLASHED.finditer(text):
+            first += 12 < int(match[1]) <= 31 and int(match[2]) <= 12
+            second += 12 < int(match[2]) <= 31 and int(match[1]) <= 12
+        half += _HALF.search(text) is not None
+    if first != second:
+        return second > first
+    return half > 0 if told is None else told
 
 
 def stamp(words: str, now: Now) -> Stamp | None:
@@ -100,6 +119,14 @@ def trailing(words: Sequence[str], now: Now) -> tuple[int, Stamp | None]:
         if found is not None and found.clock is not None:
             return count, found
     return 0, None
+
+
+def between(first: Stamp, second: Stamp) -> timedelta:
+    """How long after the first the second is, within a day; a day where it cannot be told."""
+    if first.clock is None or second.clock is None:
+        return timedelta(days=1)
+    minutes = 60 * (second.clock.hour - first.clock.hour) + second.clock.minute - first.clock.minute
+    return timedelta(minutes=minutes % (24 * 60))
 
 
 def in_order(times: Sequence[Stamp]) -> bool:

@@ -6,7 +6,7 @@ from functools import cache
 import pytest
 
 from core.capture.screen.chat.read import read_chat
-from core.capture.screen.chat.times import Now, Stamp, leading, stamp, trailing
+from core.capture.screen.chat.times import Now, Stamp, leading, month_comes_first, stamp, trailing
 from tests.drawn.chats import LAYOUTS, Make
 from tests.drawn.pages import PAGES
 from tests.drawn.score import Score, read, score
@@ -92,6 +92,50 @@ def test_a_time_is_understood_as_it_is_shown(words: str, day: date | None, clock
 )
 def test_what_is_no_time_is_none(words: str) -> None:
     assert stamp(words, Now(at=NOW)) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "told", "day"),
+    [
+        (("3/4/2026", "14:02"), True, date(2026, 3, 4)),
+        (("3/4/2026", "14:02"), False, date(2026, 4, 3)),
+        (("3/4/2026", "14:02"), None, date(2026, 4, 3)),
+        (("3/4/2026", "2:02 PM"), None, date(2026, 3, 4)),
+        (("3/4/2026", "25/3/2026"), True, date(2026, 4, 3)),
+        (("3/4/2026", "3/25/2026"), False, date(2026, 3, 4)),
+        (("1/12/2026",), False, date(2026, 1, 12)),
+    ],
+    ids=[
+        "where_they_live",
+        "elsewhere",
+        "nothing_said",
+        "american_clock",
+        "day_first_seen",
+        "month_first_seen",
+        "past",
+    ],
+)
+def test_a_date_with_slashes_is_read_as_the_window_or_the_country_has_it(
+    words: tuple[str, ...], told: bool | None, day: date
+) -> None:
+    assert stamp(words[0], Now(at=NOW, month_first=month_comes_first(words, told))) == Stamp(day=day)
+
+
+@pytest.mark.parametrize(
+    ("words", "day", "clock"),
+    [
+        ("Hier 14:05", date(2026, 11, 19), time(14, 5)),
+        ("Aujourd’hui à 9:12", date(2026, 11, 20), time(9, 12)),
+        ("ayer a las 17:30", date(2026, 11, 19), time(17, 30)),
+        ("17 nov. 2026, 8h15", date(2026, 11, 17), time(8, 15)),
+        ("mercoledì 18 novembre", date(2026, 11, 18), None),
+        ("Do 10:15", date(2026, 11, 19), time(10, 15)),
+        ("17. November 2026 um 14:06", date(2026, 11, 17), time(14, 6)),
+        ("vor 5 Min.", date(2026, 11, 20), time(17, 40)),
+    ],
+)
+def test_a_time_is_understood_in_other_languages(words: str, day: date, clock: time | None) -> None:
+    assert stamp(words, Now(at=NOW)) == Stamp(day=day, clock=clock)
 
 
 def test_a_time_is_found_at_either_end_of_a_line() -> None:
