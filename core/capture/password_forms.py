@@ -34,14 +34,14 @@ _BELOW = Pattern(
     rf"|(?:wi-?fi|network|wlan|netzwerk|netz)[ \-]?"
     r"(?:key|schl[üu]ssel|sch1[üu]sse1)|pre-?shared key|cl[ée] (?:wi-?fi|wpa2?|r[ée]seau|de s[ée]curit[ée])"
     r"|clave (?:wi-?fi|de red|wpa)|chiave (?:wi-?fi|wpa|di rete))"
-    r"[ \t]*(?:\([^()\n]{1,20}\))?[ \t]*[:：]?[ \t]*\n(?:[ \t]*\n)?[ \t]*(?P<value>\d{4}(?:[ \-]\d{4}){1,6}|[^\s\"'<>]"
-    r"{6,64})[ \t]*(?=\n|$)"
+    r"[ \t]*+(?:\([^()\n]{1,20}\))?[ \t]*+[:：]?[ \t]*+\n(?:[ \t]*+\n)?[ \t]*+"
+    r"(?P<value>\d{4}(?:[ \-]\d{4}){1,6}|[^\s\"'<>]{6,64})[ \t]*+(?=\n|$)"
 )
 _NETWORK = Pattern(
     r"(?i)(?:wi-?fi|wlan|network|netzwerk|router|wpa2?(?:-psk)?|wep)(?:[ \-](?:security|network))?[ \-]?(?:key"
     r"|schl[üu]ssel|cl[ée]|code|clave|chiave|sleutel|nyckel)"
-    r"[ \t]*(?:\([^()\n]{1,20}\))?[ \t]*(?:[:=：]|is|ist|est|es|è|é|c'est)?[ \t]*\n?[ \t]*[\"']?(?P<value>\d{4}(?:[ \-"
-    r"]?\d{4}){1,6}|[^\s\"'<>,;]{8,64})"
+    r"[ \t]*+(?:\([^()\n]{1,20}\))?[ \t]*+(?:[:=：]|is|ist|est|es|è|é|c'est)?[ \t]*+\n?[ \t]*+"
+    r"[\"']?(?P<value>\d{4}(?:[ \-]?\d{4}){1,6}|[^\s\"'<>,;]{8,64})"
 )
 _NETWORK_OF = Pattern(
     r"(?i)(?:cl[ée]|clave|chiave|c[óo]digo|codice|code|sleutel) (?:du |de la |del |de |della |da |do |van de "
@@ -69,10 +69,11 @@ _DOOR = Pattern(
     r"{3,7})(?![\w]|[.,:/]\d|[ \t]*(?:%|€|m\b|km\b|eur\b))"
 )
 _PAIR = Pattern(
-    r"(?i)(?<![\w\-])(?:wi-?fi|wlan|ssid|network|netz(?:werk)?|login|log-in|logins|zugang|zugangsdaten|credentials"
+    r"(?i)(?<![\w\-])(?:wi-?fi|wlan|ssid|network|netz(?:werk)?|user|benutzer|nutzer|usuario|utilisateur|login"
+    r"|log-in|logins|zugang|zugangsdaten|credentials"
     r"|creds?|identifiants|credenciales|credenziali|inloggegevens|account|user/pass(?:word)?|"
     r"username/password|benutzer/passwort|acc[èe]s|acceso|accesso|usuario/contraseña|utente/password)"
-    r"(?:[ \t]*[:=][ \t]*|[ \t]+)[\w.@+\-]{2,64}[ \t]?(?:/|:|\||\+|,)[ \t]?"
+    r"(?:[ \t]*[:=][ \t]*|[ \t]+(?:is |ist |est |es )?)[\w.@+\-]{2,64}[ \t]?(?:/|:|\||\+|,)[ \t]?"
     r"(?P<value>[^\s\"'<>/|,]{5,128})"
 )
 _NETWORK_KEY = Pattern(
@@ -82,7 +83,8 @@ _NETWORK_KEY = Pattern(
 )
 _QUOTED = Pattern(rf"(?i)(?<![^\W\d_])(?:{_WORDS}|passw[o0]r[dt]|pw)[ \t]+[\"“„«](?P<value>[^\"”“»\n]{{4,64}})[\"”“»]")
 _TRY = Pattern(
-    r"(?i)(?<![^\W\d_])(?:use|using|try|nimm|nehmen sie|versuch|probier|nutze?|essaie|essayez|utilise[rz]?|prends"
+    r"(?i)(?<![^\W\d_])(?:its|it's|use|using|try|nimm|nehmen sie|versuch|probier|nutze?|essaie|essayez|utilise[rz]?"
+    r"|prends"
     r"|prueba|usa|prova|gebruik|probeer|tenta|with|mit|avec|con|met|com)"
     r"[ \t]+[\"'“„«]?(?P<value>[^\s\"'“”„«»<>(){},;]{6,64})[\"'”“»]?[^\n]{0,60}?(?i:log[ -]?in|sign[ -]?in|logging in"
     r"|password|account|router|admin|wi-?fi|wlan|old one|"
@@ -98,7 +100,27 @@ _U_AND_P = Pattern(
     r"|utente|gebruiker(?:snaam)?)[:=][ \t]*[\w.@+\-\\]{1,64}[ \t]*[\n,;/| ][ \t]*"
     r"(?:p|pw|pwd|pass|mdp|kw|ww|secret)[:=][ \t]*[\"']?(?P<value>[^\s\"'<>]{4,128})"
 )
+_NETWORK_SAID = Pattern(
+    r"(?i)(?<![^\W\d_])(?:(?:wi-?fi|wlan|router|guest|gäste|netz(?:werk)?)[ \-](?:network )?"
+    rf"(?:{_WORDS}|pw|pass|code)|(?:{_WORDS}|pw)(?: [^\W\d_]{{2,6}}){{0,2}} (?:wi-?fi|wlan|nas|router))"
+    r"(?:[ \t]*[:=][ \t]*|[ \t]+(?:is|ist|est|es|è|é|c['’]est)[ \t]+|[ \t]+)(?P<value>[^\W_]{6,40})[ \t]*[.!]?[ \t]*("
+    r"?=\n|$)"
+)
+_SHORT_SAID = Pattern(r"(?i)(?<![\w\-])(?:pw|pwd|pass|mdp|kw|비번)[ \t]+(?P<value>[^\s\"'<>(){}\[\],;]{7,64})")
+_PHRASE_FOR = Pattern(r"(?i)pass ?phrase[^:\n]{0,40}:[ \t]*(?P<value>[a-z]+(?: [a-z]+){2,9})[ \t]*(?=\n|$)")
+_LOCK = Pattern(
+    r"(?i)(?<![^\W\d_])(?:(?:bike |bicycle |suitcase )?lock|padlock|safe|tresor|(?:fahrrad|zahlen|vorhänge|koffer)?sc"
+    r"hloss|alarm|cadenas|coffre|candado|lucchetto)"
+    r"(?:[ \t]*:[ \t]*(?P<named>\d{4,6}[#*]?)|[ \t]*:?[ \t]*(?P<value>\d\d-\d\d-\d\d|\d{4,6}[#*]))(?![\w:.,\-]\d)"
+)
 _COMMANDS = (
+    Pattern(r"(?i)\bwpa_passphrase[ \t]+\S{1,64}[ \t]+[\"']?(?P<value>[^\s\"'$]{6,64})"),
+    Pattern(
+        r"(?i)(?:\bbasic_?auth|(?<![\w\-])auth):?[ \t]+[\w.@\-]{1,64}[ \t]+(?P<value>(?=\S*\d)(?=\S*[A-Z])\S{6,64})"
+    ),
+    Pattern(r"(?i)\brclone[ \t]+obscure[ \t]+[\"']?(?P<value>[^\s\"'$\-][^\s\"']{2,64})"),
+    Pattern(r"(?i)\bsnmp\w+\b[^\n]{0,120}?[ \t]-[AX][ \t]+[\"']?(?P<value>[^\s\"'$\-][^\s\"']{5,64})"),
+    Pattern(r"[ \t]?--user[ \t=]+[\"']?[\w.@\-]{1,64}:(?P<value>[^\s\"'$]{4,64})"),
     Pattern(
         r"(?i)[ \t]-(?:storepass|keypass|srcstorepass|deststorepass|passphrase|passwd|password)[ \t]+[\"']?(?P<value>"
         r"[^\s\"'<>\-$%][^\s\"']{3,128})"
@@ -145,18 +167,24 @@ def passwords_by_place(text: str) -> Iterator[Found]:
                 yield match.span("value")
 
 
+def passwords_of_networks(text: str) -> Iterator[Found]:
+    """Places of a single word that ends the line in which a network's password is told."""
+    for match in _NETWORK_SAID.finditer(text):
+        yield match.span("value")
+
+
 def passwords_by_use(text: str) -> Iterator[Found]:
     """Places of what is said to be used to log in, or is quoted after a word for a password."""
-    for pattern in (_TRY, _QUOTED):
+    for pattern in (_TRY, _QUOTED, _SHORT_SAID):
         for match in pattern.finditer(text):
             yield match.span("value")
 
 
 def surely_passwords(text: str) -> Iterator[Found]:
     """Places of passwords that need no further look: doors' codes, pairs with their labels, commands, columns."""
-    for pattern in (_DOOR, _U_AND_P, *_COMMANDS):
+    for pattern in (_DOOR, _U_AND_P, _PHRASE_FOR, _LOCK, *_COMMANDS):
         for match in pattern.finditer(text):
-            yield match.span("value")
+            yield match.span("named" if "named" in match.groupdict() and match["named"] else "value")
     yield from _in_columns(text)
 
 

@@ -4,7 +4,12 @@ import json
 from collections.abc import Iterator
 from itertools import pairwise
 
-from core.capture.password_forms import passwords_by_place, passwords_by_use, surely_passwords
+from core.capture.password_forms import (
+    passwords_by_place,
+    passwords_by_use,
+    passwords_of_networks,
+    surely_passwords,
+)
 from core.capture.secret_commands import COMMANDS
 from core.paths import RESOURCES
 from core.pattern import Pattern
@@ -113,6 +118,20 @@ _NEXT_WORDS = Pattern(r"[ \t]+([^\W\d_]+)(?:[ \t]+([^\W\d_]+))?(?:[ \t]+([^\W\d_
 
 
 def passwords(text: str) -> Iterator[Found]:
+    """Passwords, PINs and card check codes; what was drawn like one also where it stands once more."""
+    again = set[str]()
+    for begin, end in _passwords(text):
+        yield begin, end
+        if end - begin >= _LONG_ENOUGH and _generated(text[begin:end]):
+            again.add(text[begin:end])
+    for value in again:
+        at = text.find(value)
+        while at >= 0:
+            yield at, at + len(value)
+            at = text.find(value, at + len(value))
+
+
+def _passwords(text: str) -> Iterator[Found]:
     """`password: x` in many languages, PINs and card check codes; not `password: required`."""
     for pattern in (_PASSWORD, _IN_NAME):
         for match in pattern.finditer(text):
@@ -177,6 +196,10 @@ def _placed(text: str) -> Iterator[Found]:
         value = text[begin:end].rstrip(".,;!?)")
         if (_generated(value) or (" " in value and not _prose(text, value, end))) and _is_value(text, value, end):
             yield begin, begin + len(value)
+    for begin, end in passwords_of_networks(text):
+        value = text[begin:end]
+        if value.casefold() not in _ASKING and _is_value(text, value, end):
+            yield begin, end
     for begin, end in surely_passwords(text):
         value = text[begin:end]
         if value.strip(_EDGES).casefold() not in _NOT_VALUES and not _NO_SECRET.match(value):
@@ -207,6 +230,7 @@ def _commanded(text: str) -> Iterator[Found]:
             yield match.span("value")
 
 
+_LONG_ENOUGH = 6
 _EDGES = ".,;:!?)(]}[{…"
 
 
