@@ -6,9 +6,9 @@ from core.capture.rect import Rect
 
 MOST_PIXELS = 550_000
 """In one band: 1080p is four of them."""
-OVERLAP = 96
+OVERLAP = 48
 """Rows that two neighbours share: more than a line is high, so that each line is whole in one of them."""
-_LEAST_STEP = 2 * OVERLAP
+_LEAST_STEP = 192
 _SAME = 0.5
 """Of the smaller box: from there on two boxes are the same line."""
 _AT_EDGE = 2
@@ -17,13 +17,11 @@ _AT_EDGE = 2
 def bands(width: int, height: int) -> list[Rect]:
     """The bands of a picture from the top down, each with its share of the overlap; one where it is small."""
     count = max(1, min(-(-width * height // MOST_PIXELS), height // _LEAST_STEP))
-    step = -(-height // count)
     if count == 1:
         return [Rect(0, 0, width, height)]
-    edges = [
-        (max(0, begin - OVERLAP // 2), min(height, begin + step + OVERLAP // 2)) for begin in range(0, height, step)
-    ]
-    return [Rect(0, top, width, bottom - top) for top, bottom in edges]
+    step = -(-height // count)
+    tops = [max(0, begin - OVERLAP) for begin in range(0, height, step)]
+    return [Rect(0, top, width, min(height, top + step + OVERLAP) - top) for top in tops]
 
 
 def joined(found: Sequence[tuple[Rect, Sequence[Rect]]]) -> list[Rect]:
