@@ -58,7 +58,8 @@ _NAME = (
     r"|write|admin|root)"
 )
 _ASSIGNED = Pattern(
-    rf"(?i)(?:{_NAME}[_\- ]?(?:access[_\- ]?)?(?:key|token|secret)(?:[_\- ]?(?:base|value|secret|hash[_\- ]key))?|apikey"
+    rf"(?i)(?:{_NAME}[_\- ]?(?:access[_\- ]?)?(?:key|token|secret)(?:[_\- ]?(?:base|value|secret|hash[_\- ]key))?"
+    r"|apikey"
     r"|(?<![a-z])(?:secret|token|auth|credential|accesskey|psk)|_authtoken)"
     r"[\"']?\s*(?:=>|:=|=|:|\bis\b:?|\bist\b|\blautet\b:?|\best\b|\bes\b|\bè\b)\s*[\"'`„“]?("
     r"[^\s\"'`,;<>()\[\]{}„“”&]{8,})"
