@@ -70,9 +70,7 @@ def recorder() -> None:
 @app.command()
 def rules(
     action: Annotated[str, typer.Argument(help="list, add, remove, test, or forget what was kept before.")] = "list",
-    what: Annotated[
-        str, typer.Argument(help="For test a title, for remove and forget an id, for add a pattern.")
-    ] = "",
+    what: Annotated[str, typer.Argument(help="For test a title, for remove and forget an id, for add a pattern.")] = "",
     by: Annotated[str, typer.Option(help="For add: app, class, title, regex, url or any.")] = "any",
 ) -> None:
     """What is never captured."""
