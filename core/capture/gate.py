@@ -139,17 +139,11 @@ def judge(
 
     why = [known.of(window, kept_out) for window in windows]
     told_of = [any(known.of(other, kept_out) for other in one.tells_of) for one in windows]
-    works_in = any(window.focused and reason for window, reason in zip(windows, why, strict=True))
-    pids = {window.pid for window, reason in zip(windows, why, strict=True) if reason and window.pid}
-    any_out = any(why)
     out: list[VisibleWindow] = []
     excluded: list[Excluded] = []
     allowed: list[VisibleWindow] = []
     reasons: list[str] = []
-    for window, reason, of_others in zip(windows, why, told_of, strict=True):
-        follows = (window.popup or not window.title) and window.pid in pids
-        follows |= window.popup and ((not window.title and not window.pid and any_out) or works_in)
-        told = reason or (_SHOWS if of_others else "") or (_FOLLOWS if follows else "")
+    for window, told in zip(windows, _with_what_follows(windows, why, told_of), strict=True):
         if not told:
             allowed.append(window)
             continue
@@ -175,6 +169,18 @@ def judge(
         lingers=tuple(piece for window, pieces in seen if window not in untold for piece in pieces),
         untold=untold,
     )
+
+
+def _with_what_follows(windows: Sequence[VisibleWindow], why: Sequence[str], told_of: Sequence[bool]) -> list[str]:
+    """Why each window is kept out, "" where it may be kept: for itself, for what it shows, for whose it is."""
+    works_in = any(window.focused and reason for window, reason in zip(windows, why, strict=True))
+    pids = {window.pid for window, reason in zip(windows, why, strict=True) if reason and window.pid}
+    told = []
+    for window, reason, of_others in zip(windows, why, told_of, strict=True):
+        follows = (window.popup or not window.title) and window.pid in pids
+        follows |= window.popup and ((not window.title and not window.pid and any(why)) or works_in)
+        told.append(reason or (_SHOWS if of_others else "") or (_FOLLOWS if follows else ""))
+    return told
 
 
 def _open_to_view(window: VisibleWindow, allowed: Sequence[VisibleWindow]) -> Area:
