@@ -7,7 +7,8 @@ from datetime import timedelta
 from itertools import pairwise
 
 from core.capture.screen.chat.alike import key
-from core.capture.screen.chat.runs import Run, letters, rows
+from core.capture.screen.chat.columns import lines_of
+from core.capture.screen.chat.runs import Run, letters
 from core.capture.screen.chat.shapes import (
     NOTHING,
     Reading,
@@ -46,6 +47,8 @@ _NO_NAME = frozenset(
     ]
 )
 _SOON = timedelta(minutes=6)
+_FAR, _EVEN = 3.0, 2
+"""Heights of a line between rows of a table, and pixels by which its steps err."""
 _COLUMN, _GOES_ON = 0.5, 2.0
 """Heights of a line: within which times begin in one column, and to the next line of a message."""
 
@@ -73,7 +76,7 @@ def bare_turns(found: Sequence[Run], now: Now, names: frozenset[str], called: fr
     """
     tall = letters(found)
     lines, stray = _lines(found, now, tall)
-    if len(lines) < _LEAST or not in_order([line.stamp for line in lines]):
+    if len(lines) < _LEAST or not in_order([line.stamp for line in lines]) or _a_table(lines, tall):
         return NOTHING
     known = _names(lines, called)
     for line in lines:
@@ -89,7 +92,7 @@ def bare_turns(found: Sequence[Run], now: Now, names: frozenset[str], called: fr
 
 def _lines(found: Sequence[Run], now: Now, tall: float) -> tuple[list[_Line], int]:
     """The rows that begin with a time in the column in which most of them do, with what goes on below them."""
-    written = rows([run for run in found if not reaction(run)])
+    written = lines_of([run for run in found if not reaction(run)], now, tall)
     told = [(row, leading([word.text for run in row for word in run.words], now)) for row in written]
     begins = Counter(round(row[0].right if _alone(row, count) else row[0].left) for row, (count, _) in told if count)
     if not begins:
@@ -109,6 +112,14 @@ def _lines(found: Sequence[Run], now: Now, tall: float) -> tuple[list[_Line], in
         elif lines and not furniture(" ".join(word.text for word in words)):
             stray += 1
     return lines, stray
+
+
+def _a_table(lines: Sequence[_Line], tall: float) -> bool:
+    """Whether the rows stand far apart at even steps: a timetable, a board."""
+    steps = sorted(below.top - above.top for above, below in pairwise(lines))
+    usual = steps[len(steps) // 2]
+    even = sum(abs(step - usual) <= _EVEN for step in steps)
+    return usual > _FAR * tall and even >= 0.9 * len(steps)
 
 
 def _alone(row: Sequence[Run], count: int) -> bool:

@@ -14,6 +14,8 @@ from core.capture.screen.chat.shapes import COMPOSER, EDITED, furniture, reactio
 from core.capture.screen.chat.times import Now, Stamp, stamp
 from core.pattern import Pattern
 
+_LEAST_PITCH = 1.25
+"""Heights of a line: what is quoted stands closer."""
 _WITHIN = 1.4
 """Of the usual pitch of lines: what is nearer belongs to one bubble."""
 TICKS = Pattern(
@@ -29,9 +31,12 @@ _CENTRED, _NEAR_CENTRE = 0.06, 0.2
 _NEXT = 1.8
 """Heights of a line between two bubbles of one who says more."""
 _ASIDE = 14
-"""Letters of what stands beside a name."""
+"""Letters of what stands beside a name, but for a telephone number."""
+_NUMBER = Pattern(r"\+?\d[\d ().\-]{6,20}\d")
 _ENDS, _BEGINS = 2.5, 0.8
 """Heights of a line within which bubbles end, or begin, in one column."""
+_LONG = 20
+"""Heights of a line that no bar's second line is long."""
 _NOTICE = 6
 """Heights of a line on either side of what a program says in the middle."""
 
@@ -111,10 +116,13 @@ def bar_bottom(found: Sequence[Run], height: int, now: Now, called: frozenset[st
     bottom = 0
     for one in high:
         for other in high:
-            apart = other.left - one.right > 0.25 * width
+            apart = other.left - one.right > 0.25 * width and not _over(one, high, found)
             if apart and min(one.bottom, other.bottom) - max(one.top, other.top) > 0.2 * one.height:
                 bottom = max(bottom, one.bottom, other.bottom)
-    name = next((run for run in high if len(run.text) > _SHORT and key(run.text) in called), None)
+    named = [run for run in high if len(run.text) > _SHORT and key(run.text) in called]
+    named = [run for run in named if key(run.text) == key(named[0].text)]
+    alone = (run for run in reversed(named) if not any(o.level(run) and clock_of(o, now) for o in found))
+    name = next(alone, named[0] if named else None)
     small = name is not None and 0 < bottom < name.top and name.height < 1.05 * letters(found)
     if name is not None and not small and not any(run.top < name.top and clock_of(run, now) for run in found):
         bottom = max(bottom, name.bottom)
@@ -126,6 +134,15 @@ def bar_bottom(found: Sequence[Run], height: int, now: Now, called: frozenset[st
         ):
             bottom = max(bottom, run.bottom)
     return bottom
+
+
+def _over(name: Run, high: Sequence[Run], found: Sequence[Run]) -> bool:
+    """Whether it is a name with a mark far right of it: a bar above it, and right below it a line as long as those."""
+    above = any(run.bottom <= name.top and abs(run.left - name.left) < 8 * name.height for run in high)
+    below = (r for r in found if abs(r.left - name.left) <= 0.3 * name.height)
+    return above and any(
+        0 <= r.top - name.bottom < name.height and r.right - r.left > _LONG * name.height for r in below
+    )
 
 
 def edges(found: Sequence[Run], now: Now, tall: float) -> tuple[int, int]:
@@ -155,7 +172,9 @@ def parted(
         if abs(a.left - b.left) < 0.5 * tall and tall * 0.9 < b.top - a.top < 2.0 * tall
     )
     log.pitch = pitches[len(pitches) // 4] if len(pitches) > 1 else None
-    pitch = min(pitches[: max(1, len(pitches) // 3)][-1], 1.6 * tall) if pitches else 1.45 * tall
+    pitch = (
+        max(_LEAST_PITCH * tall, min(pitches[: max(1, len(pitches) // 3)][-1], 1.6 * tall)) if pitches else 1.45 * tall
+    )
     shown = [said for run in found if (said := clock_of(run, now)) is not None]
     plain = sum(said.day is None for said in shown) > 0.5 * len(shown)
     for run in found:
@@ -182,8 +201,10 @@ def parted(
             continue
         if _aside(run, log, right_edge, tall) or (off < _NEAR_CENTRE and system_line(run.text)):
             continue
-        if _counted(run, log, tall) or (
-            off < _CENTRED and log.bubbles and _is_notice(run, found, left_edge, right_edge, tall)
+        if (
+            _counted(run, log, tall)
+            or _over_time(run, found, now, tall)
+            or (off < _CENTRED and log.bubbles and _is_notice(run, found, left_edge, right_edge, tall))
         ):
             continue
         if header := begun.get(id(run)):
@@ -208,12 +229,12 @@ def clock_of(run: Run, now: Now) -> Stamp | None:
 
 def _aside(run: Run, log: Log, right_edge: int, tall: float) -> bool:
     """Whether a word or two stand at the end of a bubble's first line, apart: what somebody is, how else called."""
-    if not log.bubbles or len(run.text) > _ASIDE or run.right > right_edge - _PADDED * tall:
+    short = len(run.text) <= _ASIDE or _NUMBER.compiled.fullmatch(run.text) is not None
+    if not log.bubbles or not short or run.right > right_edge - _PADDED * tall:
         return False
     last = log.bubbles[-1]
-    return (
-        len(last.lines) == 1 and last.header is None and run.level(last.lines[0]) and run.left > last.right + 3 * tall
-    )
+    far = run.left > last.right + (3 if len(run.text) <= _ASIDE else 1.5) * tall
+    return len(last.lines) == 1 and last.header is None and run.level(last.lines[0]) and far
 
 
 def _counted(run: Run, log: Log, tall: float) -> bool:
@@ -222,7 +243,15 @@ def _counted(run: Run, log: Log, tall: float) -> bool:
         return False
     last = log.bubbles[-1]
     within = last.left + 0.5 * tall < run.left and run.right < max(last.right, last.left + 5 * tall) - 0.5 * tall
-    return within and -0.3 * tall < run.top - last.bottom < 1.2 * tall
+    return within and -0.3 * tall < run.top - last.bottom < 1.5 * tall
+
+
+def _over_time(run: Run, found: Sequence[Run], now: Now, tall: float) -> bool:
+    """Whether it is a number right above a time: how many have not read a message yet."""
+    if not (run.text.isdecimal() and len(run.text) <= _SHORT):
+        return False
+    below = (r for r in found if 0 <= r.top - run.bottom < 0.8 * tall and abs(r.right - run.right) < tall)
+    return any(clock_of(other, now) is not None for other in below)
 
 
 def _is_notice(run: Run, found: Sequence[Run], left_edge: int, right_edge: int, tall: float) -> bool:

@@ -63,6 +63,7 @@ def bubble_turns(
     give_times(log, tall, now)
     badges = [run for run in log_runs if INITIALS.compiled.fullmatch(run.text) and run.left < left_edge]
     grouped = _names(log, tall, other, lambda bubble: _certain(bubble, badges, called, tall))
+    _titled(log)
     give_odd(log, left_edge, tall)
     give_groups(log, tall)
     turns = _told(log, other if not grouped else "", tall)
@@ -98,17 +99,16 @@ def _names(log: Log, tall: float, other: str, certain: Callable[[Bubble], bool])
     if any(bubble.header for bubble in log.bubbles):
         return True
     theirs = [bubble for bubble in log.bubbles if not bubble.mine]
-    stamped = sum(b.stamp is not None for b in log.bubbles) >= 0.7 * len(log.bubbles)
+    over_near = sum(
+        len(a.lines) == 1 and a.stamp is None and _near_over(a, b, tall) and name_like(a.lines[0].text)
+        for a, b in pairwise(log.bubbles)
+    )
+    stamped = sum(b.stamp is not None for b in log.bubbles) >= 0.7 * (len(log.bubbles) - over_near)
     fresh = [b for b in theirs if b.fresh]
     over = Counter(b.lines[0].text for b in theirs if len(b.lines) > 1)
     alone = Counter(b.lines[0].text for b in theirs if len(b.lines) == 1)
 
-    over_another = {
-        id(a)
-        for a, b in pairwise(log.bubbles)
-        if not a.mine and not b.mine and 0 < b.top - a.bottom < 1.5 * tall and 0.3 * tall < b.left - a.left < 1.3 * tall
-    }
-
+    over_another = {id(a) for a, b in pairwise(log.bubbles) if _near_over(a, b, tall) and 0.3 * tall < b.left - a.left}
     lone = [b.lines[0].text for b in theirs if id(b) in over_another and len(b.lines) == 1]
     several = sum(alone[text] > 1 for text in lone) >= _SEVERAL
 
@@ -137,6 +137,12 @@ def _names(log: Log, tall: float, other: str, certain: Callable[[Bubble], bool])
     return True
 
 
+def _near_over(upper: Bubble, lower: Bubble, tall: float) -> bool:
+    """Whether one of the others' bubbles stands right over another that begins there or a little further in."""
+    near = 0 < lower.top - upper.bottom < 1.5 * tall and -0.3 * tall < lower.left - upper.left < 1.3 * tall
+    return near and not upper.mine and not lower.mine
+
+
 def _carried(bubbles: Sequence[Bubble]) -> list[Bubble]:
     """A name that stands alone goes to the bubble below it."""
     kept: list[Bubble] = []
@@ -150,6 +156,14 @@ def _carried(bubbles: Sequence[Bubble]) -> list[Bubble]:
         name = ""
         kept.append(bubble)
     return kept
+
+
+def _titled(log: Log) -> None:
+    """Where one name stands at all, over the first bubble, it is the pane's: of all the others' bubbles."""
+    named = [bubble for bubble in log.bubbles if bubble.name]
+    if len(named) == 1 and named[0] is next((b for b in log.bubbles if not b.mine), None):
+        for bubble in log.bubbles:
+            bubble.name = "" if bubble.mine or bubble.header is not None else named[0].name
 
 
 def _told(log: Log, other: str, tall: float) -> list[ScreenTurn]:

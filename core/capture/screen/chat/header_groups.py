@@ -16,6 +16,7 @@ from core.capture.screen.chat.shapes import (
     composer,
     furniture,
     reaction,
+    system_line,
     text_of,
     unmarked,
 )
@@ -27,6 +28,8 @@ _LOOSEST = 1.7
 """Heights of a letter from line to line within a message, at the most."""
 _LOST = 4.5
 """Heights of a letter below all that is of a message from which a line belongs to none."""
+_QUOTED = 2.0
+"""Heights of a letter from what is quoted above a name to the name, at the most."""
 _IN, _FAR_IN = 0.35, 3.0
 """Heights of a letter further in than messages: a card, a list or code; and what is none of them."""
 _SEVERAL, _SAME = 4, 0.75
@@ -107,6 +110,7 @@ def _groups(
     often = max(_BUTTONS, 0.5 * len(seen))
     buttons = {text for text, number in counts.items() if number >= often and len(text.split()) > 1}
     buttons -= {header.run.text for header in seen}
+    called = tuple(f"{header.name} " for header in seen)
     texts = _text_left(found, seen, left, tall)
     for run in found:
         group = groups[-1]
@@ -151,7 +155,7 @@ def _groups(
         elif group.header is not None and run.top - group.bottom > _LOST * tall:
             groups.append(Group(None, day))
             continue
-        elif _notice(run, found, tall, now):
+        elif _notice(run, found, tall, now) or (run.text.startswith(called) and system_line(run.text)):
             group.breaks.add(run.top)
             beside = [run]
             continue
@@ -195,7 +199,7 @@ def _inner(run: Run, group: Group, left: int, tall: float) -> bool:
 
 def _reply_above(group: Group, header: Run, tall: float) -> None:
     """What is quoted above a name, nearer to it than to the message before, is no message of the group before."""
-    if group.lines and header.top - group.lines[-1].top < 1.9 * tall:
+    if group.lines and header.top - group.lines[-1].top < _QUOTED * tall:
         above = group.lines[-2].top if len(group.lines) > 1 else (group.header.run.top if group.header else -1)
         breaks = [top for top in group.breaks if above < top < group.lines[-1].top]
         if breaks or group.lines[-1].top - above > header.top - group.lines[-1].top + 0.25 * tall:

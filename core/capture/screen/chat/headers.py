@@ -14,6 +14,15 @@ from core.capture.screen.chat.shapes import (
 from core.capture.screen.chat.times import Now, Stamp, in_order, leading, stamp, trailing
 from core.pattern import Pattern
 
+_HANDLE = Pattern(r"\s+@[\w.\-]+$")
+_AROUND = " ·•-–—|,"
+_VERBS = (
+    r"(?:commented|opened|replied|wrote|said|posted|answered|asked|schrieb|kommentierte|antwortete|a écrit|a commenté"
+    r"|a répondu|escribió|comentó|respondió|ha scritto|schreef|escreveu|napisał\w?|skrev)"
+)
+"""What programs write between a name and a time."""
+_WROTE = Pattern(rf"\s+{_VERBS}$")
+_WROTE_THEN = Pattern(rf".*\s{_VERBS}\s+(.*)$")
 _TAG = Pattern(
     r"\s+(?:APP|BOT|HOST|ADMIN|MOD|OWNER|OP|EXTERNAL|GUEST|\(?(?:you|du|guest|external|host)\)?)$", re.IGNORECASE
 )
@@ -22,7 +31,7 @@ _NEAR = 3.0
 _BELOW, _IN = 1.6, 1.3
 """Heights of a letter below a name and further in where a line begins that it stands over."""
 _FAR_RIGHT = 2
-_TAG_LETTERS = 9
+_TAG_LETTERS = 12
 """Of a mark between a name and its time."""
 _EVEN = 2
 """Pixels between steps that are the same."""
@@ -139,35 +148,60 @@ def _left(run: Run) -> int:
 
 def _header(run: Run, found: Sequence[Run], now: Now, tall: float, names: frozenset[str]) -> Header | None:
     texts = [word.text for word in run.words]
-    count, said = trailing(texts, now)
+    count, said = _told_at(texts, now)
     words, ends = texts[: len(texts) - count], run.right
     apart = far = False
     if said is None and (leads := leading(texts, now))[0]:
         count, said = leads
         words = texts[count:]
     if said is None:
-        if not name_like(_TAG.sub("", run.text.strip(" ·•-–—|,")), recurs=True) and _TO.match(run.text) is None:
+        if not name_like(_bare(run.text), recurs=True) and _TO.match(run.text) is None:
             return None
         after = sorted((o for o in found if o is not run and o.level(run) and o.left >= run.right), key=_left)
         while len(after) > 1 and len(after[0].text) <= _TAG_LETTERS and after[0].left - run.right < _NEAR * tall:
             if stamp(after[0].text, now) is not None or stamp(after[1].text, now) is None:
                 break
             ends = after.pop(0).right
-        beside = after[0] if after else None
-        said = stamp(beside.text, now) if beside is not None else None
-        if beside is None or said is None or said.clock is None:
+        said = _behind_tag(after[0], now) if after else None
+        if said is None or said.clock is None:
             return None
-        far = beside.left - ends >= _NEAR * tall
-        words, apart, ends = texts, True, beside.right
-    name = " ".join(words).strip(" ·•-–—|,")
+        far = after[0].left - ends >= _NEAR * tall
+        words, apart, ends = texts, True, after[0].right
+    name = " ".join(words).strip(_AROUND)
     own = _TAG.search(name) is not None and name.casefold().rstrip(")").endswith(("you", "du"))
-    name = _TAG.sub("", name).strip(" ·•-–—|,")
+    name = _bare(name)
     if to := _TO.match(name):
         name = to[1]
     if not name or not name_like(name, recurs=True) or furniture(name) or stamp(name, now) is not None:
         return None
     mine = own or name.casefold() in _YOU or name.casefold() in names
     return Header(name=name, stamp=said, run=run, mine=mine, apart=apart, far=far, ends=ends)
+
+
+def _bare(name: str) -> str:
+    """Without what programs write after a name: what somebody is, how else called, that they wrote."""
+    name = name.strip(_AROUND)
+    for what in (_WROTE, _TAG, _HANDLE):
+        name = what.sub("", name).strip(_AROUND)
+    return name
+
+
+def _told_at(texts: Sequence[str], now: Now) -> tuple[int, Stamp | None]:
+    """How many words at the end are a time, and which; a day alone where the words before say that somebody wrote."""
+    count, said = trailing(texts, now)
+    if said is None and _WROTE.search(" ".join(texts)) is None and (wrote := _WROTE_THEN.match(" ".join(texts))):
+        count = len(wrote[1].split())
+        said = stamp(wrote[1], now)
+    return (count, said) if said is not None else (0, None)
+
+
+def _behind_tag(run: Run, now: Now) -> Stamp | None:
+    """The time that a run is; one word before it may say what somebody is."""
+    said = stamp(run.text, now)
+    first = run.words[0].text
+    if said is None and len(run.words) > 1 and first[0].isupper() and first.isalpha() and len(first) <= _TAG_LETTERS:
+        said = stamp(run.text[len(first) + 1 :], now)
+    return said
 
 
 def _beside_gutter(found: Sequence[Run], now: Now, tall: float, names: frozenset[str]) -> list[Header]:

@@ -25,6 +25,10 @@ _PROGRAMS = Pattern(
     re.IGNORECASE,
 )
 _PARTED = Pattern(r"\s+[-–—|·]\s+|\s*\(.*?\)\s*")
+_BATTERY = Pattern(r"(?:.{0,12} )?\d{1,3} ?%")
+_SPAN = Pattern(r"\d{1,2}[:.]\d\d ?(?:[ap]m)? ?(?:[-–—]|to|bis|à|a) ?\d{1,2}[:.]\d\d ?(?:[ap]m|uhr)?", re.IGNORECASE)
+_SPANS = 0.12
+"""Of all runs: from when until when something is planned."""
 _SURE = 3
 _TOP = 0.14
 _LEAST_OF_A_LIST = 3
@@ -82,6 +86,7 @@ def read_chats(
     seen = Now(at=now, month_first=month_comes_first((run.text for run in found), month_first))
     known = _PROGRAMS.search(f"{app} {title}") is not None
     found = [run for run in found if run.top > _TOP * height or not _is_title(run, title)]
+    found = _without_status(found, height, seen)
     read: list[tuple[float, ScreenChat, frozenset[int]]] = []
     for part in regions(found):
         inside = frozenset(map(id, part))
@@ -108,6 +113,15 @@ def _is_title(run: Run, title: str) -> bool:
     return len(_parts(title)) > 1 and key(run.text) == key(title)
 
 
+def _without_status(found: Sequence[Run], height: int, now: Now) -> list[Run]:
+    """Without the top of a phone that is shown in a window: its clock and how full its battery is, in one row."""
+    high = [run for run in found if run.top < _TOP * height]
+    full = next((run for run in high if _BATTERY.compiled.fullmatch(run.text)), None)
+    if full is None or not any(run.level(full) and stamp(run.text, now) is not None for run in high):
+        return list(found)
+    return [run for run in found if run.top > full.bottom]
+
+
 def _of_part(
     part: Sequence[Run],
     height: int,
@@ -118,13 +132,14 @@ def _of_part(
     called: frozenset[str],
 ) -> tuple[float, ScreenChat] | None:
     """The chat that a part of a window is, and how well it is one; None when it is none."""
-    if len(part) < _LEAST_RUNS or _a_list(part, now):
+    if len(part) < _LEAST_RUNS or _a_list(part, now) or _planned(part):
         return None
     name = _name(part, height, now, title, called | _parts(title))
-    spoken = terminal_turns(part, now, names) or bare_turns(part, now, names, called)
+    writes = any(run.top > 0.8 * height and COMPOSER.compiled.fullmatch(run.text) for run in part)
+    spoken = terminal_turns(part, now, names, field=writes) or bare_turns(part, now, names, called)
     if spoken.turns:
         return spoken.score, ScreenChat(name=name, turns=spoken.turns, strength=4)
-    field = 2 * any(run.top > 0.8 * height and COMPOSER.compiled.fullmatch(run.text) for run in part)
+    field = 2 * writes
     headed, begin = header_turns(part, now, names)
     sided = bubble_turns(part, height, now, names, name, called | _parts(title))
     edge = begin + 2 * letters(part)
@@ -151,6 +166,12 @@ def _written_below(part: Sequence[Run], reading: Reading, height: int) -> bool:
     end = max(word.top + word.height for turn in reading.turns for word in turn.boxes)
     below = [run for run in part if run.top > end]
     return len(below) == 1 and below[0].top > max(0.8 * height, end + letters(part))
+
+
+def _planned(part: Sequence[Run]) -> bool:
+    """Whether it shows from when until when, again and again: a calendar, a timetable."""
+    spans = sum(_SPAN.compiled.fullmatch(run.text) is not None for run in part)
+    return spans >= _LEAST_OF_A_LIST and spans > _SPANS * len(part)
 
 
 def _a_list(pane: Sequence[Run], now: Now) -> bool:
@@ -181,7 +202,7 @@ def _a_list(pane: Sequence[Run], now: Now) -> bool:
 
 def _answered(turns: Sequence[ScreenTurn]) -> bool:
     """Whether two or more speak in turn, each more than once: comments and mails are mostly of one time each."""
-    said = [turn.speaker for turn in turns if turn.speaker and turn.clock is not None]
+    said = [turn.speaker for turn in turns if turn.speaker and (turn.clock or turn.day) is not None]
     changes = [name for name, after in itertools.pairwise([*said, ""]) if name != after]
     return sum(changes.count(name) > 1 for name in set(changes)) > 1
 

@@ -13,7 +13,8 @@ from core.pattern import Pattern
 INITIALS = Pattern(r"[A-ZÀ-Þ]{1,2}")
 """In an avatar."""
 CLOCK = Pattern(
-    r"\[?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\]?(?:\s?[AP]\.?M\.?)?(?:\s(?:\W|[✓✔√vVwW/\\]){1,3})?|\d{1,3}", re.IGNORECASE
+    r"(?:[AP]M\s)?\[?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\]?(?:\s?[AP]\.?M\.?)?(?:\s(?:\W|[✓✔√vVwW/\\]){1,3})?|\d{1,3}",
+    re.IGNORECASE,
 )
 """A time, or a count: no pane consists of these."""
 _GLUED = Pattern(r"([^\W\d_][\w'’.\-]*[^\W\d_])(\d{1,2}[:.]\d{2}(?:\s?[AP]M)?)$", re.IGNORECASE)

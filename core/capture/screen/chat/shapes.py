@@ -9,7 +9,7 @@ from core.capture.screen.chat.runs import Run
 from core.memory import WordBox
 from core.pattern import Pattern
 
-_NAME = Pattern(r"@?[^\W\d_][\w.'’\-|\[\]()/ ]{0,38}[\w.\])]|@?[^\W\d_]")
+_NAME = Pattern(r"(?:@|~\s?)?[^\W\d_][\w.'’\-|\[\]()/ ]{0,38}[\w.\])]|(?:@|~\s?)?[^\W\d_]")
 _PARTICLES = frozenset(
     [
         "van",
@@ -54,6 +54,11 @@ _REACTION = Pattern(r"[^\w]{0,3}\d{0,3}[^\w]{0,3}|[^\x00-\u02ff\w]+")
 _FURNITURE = Pattern(
     r"(?:.* )?\d+ (?:repl(?:y|ies)|antwort(?:en)?|nachrichten?|réponses?|respuestas?)\b[^.!?]*"
     r"|(?:forwarded(?: from .*| message)?|weitergeleitet(?: von .*)?|reenviado(?: de .*)?|transféré(?: de .*)?)"
+    r"|[\w\-.()]+\.(?:pdf|docx?|xlsx?|pptx?|odt|ods|odp|zip|png|jpe?g|heic|mp[34]|mov|csv|txt)"
+    r"|(?:\S+(?: \S+)?[,·•]\s)?\d+(?:[.,]\d+)?\s?(?:[kmg]i?b|[kmg]o|bytes?)(?:\s?[,·•].{0,20})?"
+    r"|(?:active|online|last seen|seen|aktiv|zuletzt (?:online|gesehen)|en ligne|actif|actif|activo|en línea)"
+    r"(?: now| jetzt)?(?: (?:vor|il y a|hace|today|yesterday|heute|gestern|at|um|a las)\b.{0,24}| .{0,16}ago)?"
+    r"|vor \d.{0,10} aktiv|(?:actif|activ[oa]|en ligne) (?:il y a|hace) .{0,16}"
     r"|view (?:thread|all \d+ replies)|reply|reply in thread|see more|show (?:more|less)"
     r"|delivered|read(?: by \w+)?(?: \d.*)?|seen(?: by .*)?|sent|sending|gelesen|zugestellt|new(?: messages?)?"
     r"|unread messages?|\d+ (?:new|unread) messages?|last read|today's messages|add reaction"
@@ -67,13 +72,19 @@ _HAPPENED = (
     r"(?:(?:just|gerade|den raum|die gruppe)\s+)?"
     r"(?:joined|left|added|removed|invited|kicked|banned|changed|renamed|named|set|created|pinned|started|ended|quit"
     r"|come online|gone offline|erschienen|beigetreten|verlassen|hinzugefügt|entfernt|geändert|rejoint|quitté|ajouté"
-    r"|unido|salido|añadido|entrato|uscito|aggiunto|toegevoegd|verlaten)\b"
+    r"|unido|salido|añadido|entrato|uscito|aggiunto|toegevoegd|verlaten|betreten)\b"
 )
-_NOTICE = Pattern(_HAPPENED, re.IGNORECASE)
-_SYSTEM = Pattern(rf"(?:[^\W\d_]\S*\s+){{1,3}}?(?i:{_HAPPENED})")
+_DONE = (
+    r"(?:hat|haben|ist|wurde|heeft|har)\s+(?:\S+\s+){1,4}(?:geändert|hinzugefügt|entfernt|betreten|verlassen|erstellt"
+    r"|gelöscht|angeheftet|angepinnt|umbenannt|eingeladen|gestartet|beendet|aangepast|gewijzigd|toegevoegd|verwijderd"
+    r"|gegangen|beigetreten)\.?$"
+)
+_NOTICE = Pattern(rf"{_HAPPENED}|{_DONE}", re.IGNORECASE)
+_SYSTEM = Pattern(rf"(?:[^\W\d_]\S*\s+){{1,3}}?(?i:{_HAPPENED}|{_DONE})")
 COMPOSER = Pattern(
     r"(?:type|write|send|start|enter|add)(?: a| your)? (?:new )?(?:message|messages|post|reply|comment|chat)\b.*"
-    r"|message(?:\s*[#@].*)?|messages? .{1,40}|text message|imessage|aa|reply(?:\.{3}|…)|jot something down"
+    r"|message(?:\s*[#@].*)?|messages? .{1,40}|text message|(?:i|s|m)ms|imessage|rcs|aa"
+    r"|reply(?:\.{3}|…)|jot something down"
     r"|history is (?:on|off)|l[’']historique est (?:dés)?activé|el historial está (?:des)?activado"
     r"|(?:der )?verlauf ist (?:de)?aktiviert|(?:kommentar|antwort) (?:hinzufügen|schreiben|eingeben)\b.*"
     r"|(?:ajouter|écrire|añadir|escribe|aggiungi) un(?:e)? (?:commentaire|réponse|comentario|commento)\b.*"

@@ -4,8 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from core.capture.screen.chat.runs import Run, letters, rows
+from core.capture.screen.chat.columns import lines_of
+from core.capture.screen.chat.runs import Run, letters
 from core.capture.screen.chat.shapes import NOTHING, Reading, ScreenTurn, boxes_of
 from core.capture.screen.chat.times import Now, Stamp, leading, stamp
 from core.memory import WordBox
@@ -21,6 +23,8 @@ _BRACKETS = Pattern(r"(?=.{0,24}\])(?:\[[^\]]{1,20}\]\s?){0,2}\[?([^\W\d_][\w.\-
 """`[Guild] [Dana]: text`, with times or without."""
 _MARKED = ("angled", "bracket", "bare")
 """Forms in which names are surely names."""
+_PLAIN = "plain"
+"""`Dana: text` and no time: only above a field to write in."""
 _BARS = frozenset("|│┃¦")
 _NOTICE = Pattern(r"(?:-!-|-->|<--|--|\*\*\*|\*|=!=|-\w+-|⚡|→|←).*")
 NO_NAME = frozenset(
@@ -78,29 +82,34 @@ class _Row:
 class _Begun:
     turn: ScreenTurn
     left: int
+    begin: int
+    """Of what was said, and of its row."""
     """Where its text begins, so where what is wrapped goes on."""
     row: int
 
 
-def terminal_turns(found: Sequence[Run], now: Now, names: frozenset[str]) -> Reading:
+def terminal_turns(found: Sequence[Run], now: Now, names: frozenset[str], *, field: bool = False) -> Reading:
     """The turns of a pane that is a chat in lines; nothing when it is none.
 
-    At least three lines by at least two names must make half of it, and sound like people. `names`: the owner's.
+    At least three lines by at least two names must make half of it, and sound like people. `names`: the owner's;
+    `field`: one writes below it, so lines without times are read too.
     """
-    written = rows(found)
+    tall = letters(found)
+    written = lines_of(found, now, tall)
     said = [_row(row, now) for row in written]
+    if not field:
+        said = [None if one is not None and one.form == _PLAIN else one for one in said]
     forms = Counter(one.form for one in said if one is not None)
     if not forms or forms.most_common(1)[0][1] < _LEAST:
         return NOTHING
     form = forms.most_common(1)[0][0]
-    tall = letters(found)
     limit = max(row[-1].right for row, one in zip(written, said, strict=True) if one is not None)
     begun: list[_Begun] = []
     open_ = False
     noticed = gone_on = 0
     for number, (row, one) in enumerate(zip(written, said, strict=True)):
         if one is not None and one.form == form:
-            begun.append(_begin(one, number, names))
+            begun.append(_begin(one, row[0].left, number, names))
             open_ = True
         elif begun and open_ and one is None and _goes_on(row, begun[-1], written, number, limit, tall, now):
             begun[-1] = _longer(begun[-1], row, number)
@@ -138,7 +147,9 @@ def _row(row: Sequence[Run], now: Now) -> _Row | None:
     if (match := _BRACKETS.match(line)) and _nick(match[1]):
         return _Row(nick=match[1], form="bracket", stamp=found, words=_after(rest, match.end()))
     if found is None:
-        return None
+        match = _COLON.match(line)
+        after = _after(rest, match.end()) if match is not None and _nick(match[1]) else ()
+        return _Row(nick=match[1], form=_PLAIN, stamp=None, words=after) if match is not None and after else None
     if rest[0].text in _BARS and len(rest) > 1:
         rest = rest[1:]
     for place, word in enumerate(rest[:3]):
@@ -168,7 +179,7 @@ def _after(words: Sequence[WordBox], begin: int) -> tuple[WordBox, ...]:
     return ()
 
 
-def _begin(one: _Row, row: int, names: frozenset[str]) -> _Begun:
+def _begin(one: _Row, begin: int, row: int, names: frozenset[str]) -> _Begun:
     nick = one.nick.lstrip("@+%&~!")
     turn = ScreenTurn(
         speaker=nick,
@@ -178,7 +189,7 @@ def _begin(one: _Row, row: int, names: frozenset[str]) -> _Begun:
         clock=one.stamp.clock if one.stamp else None,
         boxes=one.words,
     )
-    return _Begun(turn=turn, left=one.words[0].left if one.words else 0, row=row)
+    return _Begun(turn=turn, left=one.words[0].left if one.words else 0, begin=begin, row=row)
 
 
 def _goes_on(
@@ -193,6 +204,8 @@ def _goes_on(
     """Whether a row is what did not fit on the row before: it is right below, and its first word had no room there."""
     above = written[number - 1]
     if row[0].top - above[0].top > 2.0 * tall or begun.row != number - 1 or _is_notice(row, now):
+        return False
+    if row[0].left < begun.begin - tall:
         return False
     first = row[0].words[0]
     if leading([word.text for word in row[0].words], now)[0]:
@@ -220,7 +233,16 @@ def people(turns: Sequence[ScreenTurn], form: str) -> bool:
     names = {turn.speaker.casefold() for turn in turns}
     if len(turns) < _LEAST or len(names) < 2:
         return False
+    if form == _PLAIN and not _come_back(turns):
+        return False
     if form == "bracket" and max(Counter(turn.speaker for turn in turns).values()) < 2:
         return False
     spoken = sum(_SPEECH.search(turn.text) is not None for turn in turns)
     return spoken >= (0.5 if form in _MARKED else 1.0) * _SPOKEN * len(turns) and spoken > 0
+
+
+def _come_back(turns: Sequence[ScreenTurn]) -> bool:
+    """Whether two or more speak again after others."""
+    names = [turn.speaker for turn in turns]
+    changes = Counter(name for name, after in pairwise([*names, ""]) if name != after)
+    return sum(number > 1 for number in changes.values()) > 1

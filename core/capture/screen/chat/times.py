@@ -19,7 +19,9 @@ from core.pattern import Pattern
 _ENGLISH = frozenset(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
 _DAY_WORDS = frozenset({*WHOLE_WEEKDAYS, *_ENGLISH, *TODAY, *YESTERDAY, "now", "just now"})
 _CLOCK = Pattern(
-    r"([01]?\d|2[0-3])(?:[:.]|\s?h\s?)([0-5]\d)(?:[:.]([0-5]\d))?\s*(?:([ap])\.?\s?m\.?)?(?:\s*uhr)?", re.IGNORECASE
+    r"(?:\b([ap])\.?m\.?\s+)?"
+    r"([01]?\d|2[0-3])(?:[:.]|\s?h\s?)([0-5]\d)(?:[:.]([0-5]\d))?\s*(?:([ap])\.?\s?m\.?)?(?:\s*uhr)?",
+    re.IGNORECASE,
 )
 _AGO = Pattern(
     r"(?:(just now|now)|(?:(?:vor|il y a|hace|há)\s)?(\d{1,2})\s?"
@@ -157,8 +159,8 @@ def _alone(text: str, match: re.Match[str]) -> bool:
 
 
 def _time(match: re.Match[str]) -> time | None:
-    hour, minute, second = int(match[1]), int(match[2]), int(match[3] or 0)
-    half = (match[4] or "").casefold()
+    hour, minute, second = int(match[2]), int(match[3]), int(match[4] or 0)
+    half = (match[1] or match[5] or "").casefold()
     if half and not 1 <= hour <= 12:
         return None
     if half:
