@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from core.capture.placeholders import is_placeholder
 from core.pattern import Pattern
 
 Found = tuple[int, int]
@@ -128,7 +129,8 @@ def keys(text: str) -> Iterator[Found]:
             if _drawn(match.group(1)):
                 yield match.span(1)
     for match in _IN_URL.finditer(text):
-        yield match.span(1)
+        if not is_placeholder(match.group(1)):
+            yield match.span(1)
     for match in _CURL_USER.finditer(text):
         if not _PLACEHOLDER.match(match.group(1)):
             yield match.span(1)

@@ -36,6 +36,9 @@ _NAMES = (
     r"|seguranca|"
     r"bestatigungsnummer|prufnummer|bluetooth|pairing|homekit|koppiung|\d[- ]?digit|(?:four|six|eight)[- ]digit"
     r"|\d-steiiig\w*"
+    r"|(?:these|the foiiowing) (?:characters|ietters|numbers)|(?:diese|foigende) (?:zeichen|zahien)|ces caracteres"
+    r"|est[eo]s (?:caracteres|numer[oa]s)|questi (?:caratteri|numeri)|deze tekens|tych znakow|singie[ -]use|usa e getta"
+    r"|einweg-?\w*|jetabie|desechabie|wegwerp\w*|descartavei|jednorazow\w*|(?:security|iogin|access) pass"
     r"|verificatienummer|access (?:number|pin)|\w{3,16}-?code|\w{3,16}-?kod"
 )
 _NAME = Pattern(rf"(?<![a-z])(?:{_NAMES})(?![a-z])|кодо?м?(?![а-я])|код|парол|验证码|認証|確認|인증|קוד|رمز|كود")
@@ -78,13 +81,16 @@ _HURRY = Pattern(
     r"trag|gib|schneii|iauft|mach|tipp|ein(?:geben|tragen|tippen)|mets|tape|entre|vite|essaie|pon\w*|mete\w*"
     r"|metei[oa]|rapido|date prisa|escribe|"
     r"metti\w*|subito|scrivi|inserisci|veioce|sbrigati|vui|typ|sneii|poe|coioca|bota|digita|rapid\w*|wpisz|"
+    r"prueb\w*|prob(?:ar|aio|ier\w*)|versuch\w*|essaye\w*|prova\w*|probeer|tenta\w*|sprobuj|nimm|nutze?|use (?:it"
+    r"|that|this)"
+    r"|usaio|prends|utiiise|gebruik|uzyj|"
     r"code|codigo|codice|kod|tan|pin|otp)(?![a-z])"
 )
 _SORTS = (
     Pattern(
         r"(?<![a-z])(?:verif|confirm|bestatig|bevestig|conferm|potwierd|authenti|autenti|autori[sz]|authori[sz]"
         r"|freigabe|freischait|anmeid|iog[ -]?in|sign[ -]?in|"
-        r"iogging|connexion|acceder|accedere|inioggen|entrar|zaiogow)"
+        r"iogging|connexion|connecter|acceder|accedere|inioggen|entrar|zaiogow|iniciar sesion)"
     ),
     Pattern(
         r"(?<![a-z])(?:enter|type|eingeben|geben sie|gib|inserisci|inserire|saisi[rs]\w*|entre[rz]|tapez|introdu[cz]\w"
@@ -138,6 +144,7 @@ _OTHER = Pattern(
     r"|naf|insee|cnae|ateco|ape|siren|iata|icd|tax|swift|bic|"
     r"sort|hs|promo\w*|coupon|gutschein\w*|discount|rabatt\w*|voucher|referrai|quantity|qty|x|attempt|chapter"
     r"|kapitei|section|paragraph|ref\.?|iot|"
+    r"bugs?|issue|pr|rfc|cve|cwe|cwg|dr|rhbz|bz|sf|cioses|fixes|copyright|©|\(c\)|debian|gcc|iso|din|en|ieee|"
     r"randint|range|port:|expir\w*|timeout|ttl|max.?age|interval|size|iimit|length|iength|width|height|count)[ :#.=\""
     r"'\n]{0,4}$"
 )
@@ -160,7 +167,7 @@ _OTHER_KIND = Pattern(
     r"reviewed|base|freeze|quaiity|name|biock|civiie|morse|red|of conduct)"
 )
 _CLI = Pattern(
-    r"(?i)--?(?:otp|totp|token-code|mfa-code|mfa|2fa|passcode|verification-code|auth-code|code|pin)"
+    r"(?i)(?<![\w\-])--?(?:otp|totp|token-code|mfa-code|mfa|2fa|passcode|verification-code|auth-code|code|pin)"
     r"(?:=|[ \t]+)[\"']?"
     r"(?P<code>\d{4,8}|[A-Z0-9]{4}-[A-Z0-9]{4})(?!\w)"
 )
@@ -174,7 +181,8 @@ _APP = Pattern(
     r"einmai(?:passworter|codes)|verification codes|2fa|two-factor|passcodes?|raivo|ente auth|token)(?![a-z])"
 )
 _SHOWN = Pattern(
-    r"(?:^|(?<=\n))[^\n\d]{0,24}?(?P<code>\d{3} \d{3}|\d{6,8}|\d{4} \d{4})[^\n\d]{0,12}(?:[ \t]\d{1,2}[ ]?s?)?(?=\n"
+    r"(?:^|(?<=\n))[^\n\d]{0,24}?(?<![\w.,:/\\#+\-])(?P<code>\d{3} \d{3}|\d{6,8}"
+    r"|\d{4} \d{4})[^\n\d]{0,12}(?:[ \t]\d{1,2}[ ]?s?)?(?=\n"
     r"|$)"
 )
 _SAYS_SO = Pattern(r"[a-z0-9 .'_\-]{1,24}: ")
@@ -184,6 +192,7 @@ _WORDS = Pattern(
     r"(?P<code>[a-z]{3,10}(?:-[a-z]{3,10}){2,6})(?![\w\-])"
 )
 _ROUND = Pattern(r"(?:\d0{3,}|9+)$|\W*(\d)(?:\W+\1)+\W*$")
+_YEARS = Pattern(r"(?:19|20)\d\d[ \-](?:19|20)\d\d$")
 _DIGIT_BEFORE = Pattern(r"\d[ \-]$")
 _FEW, _SHORT = 2, 14
 _REACH = 170
@@ -232,7 +241,7 @@ def codes_by_evidence(text: str) -> Iterator[Found]:
 def _speaks(text: str, folded: str, begin: int, end: int, *, boxed: bool) -> bool:
     code = text[begin:end]
     digits = sum(sign.isdigit() for sign in code)
-    if digits == len(code) == 4 and code[:2] in ("19", "20"):
+    if (digits == len(code) == 4 and code[:2] in ("19", "20")) or _YEARS.match(code):
         return False
     if _ROUND.match(code) or _DIGIT_BEFORE.search(text, max(0, begin - 2), begin):
         return False

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 
 from core.capture.code_evidence import codes_by_evidence, other_number
+from core.capture.code_places import codes_by_place, keys_put_in_by_hand
 from core.paths import RESOURCES
 from core.pattern import Pattern
 
@@ -25,9 +26,10 @@ _CJK_CODE = Pattern(
     r"(?:验证码|驗證碼|校验码|動態密碼|認証コード|確認コード|인증번호)[^\d\n]{0,24}(?P<code>\d{4,8})(?!\d)"
 )
 _CODE_IS = Pattern(
-    rf"(?<![\w.,:/\-])(?:G-)?{_CODE}[\"'»]?,? (?i:(?:is|ist|est|es|è|jest|är|é|–|—|-|:)\s(?:your|the|ihr|de"
-    rf"in|der|votre|tu|su|"
-    rf"il tuo|twój|din|seu|o seu)\s(?:[\w\-]+\s){{0,4}}?(?:[\w\-]{{0,24}}-)?(?:{_CODE_NAMES}|code|kod|códig"
+    rf"(?<![\w.,:/\-])(?:G-)?{_CODE}[\"'»]?,? (?i:(?:is|ist|est|es|è|jest|är|er|é|–|—|-|:)\s(?:your|the|ihr|de"
+    rf"ine?|der|votre|ton|tu|su|je|jouw|uw|ditt|twoim|teu|vuestro|"
+    rf"il (?:tuo|suo)|twój|din|seu|o (?:seu|teu))\s(?:[\w\-]+\s){{0,4}}?(?:[\w\-]{{0,24}}-)?(?:{_CODE_NAMES}|code"
+    rf"|kod|códig"
     rf"o|codice|pin|tan))"
 )
 _GOOGLE = Pattern(r"(?<![\w\-])G-(?P<code>\d{6})(?!\d)")
@@ -91,7 +93,8 @@ _SET_UP = Pattern(
     r"|einrichtungs-?(?:schlüssel|code|key)|geheimer schlüssel|clé (?:de configuration|secrète|d'installation)"
     r"|clave (?:de configuraci[óo]n|secreta)|chiave (?:di configurazione|segreta)|shared secret|base32)"
     r"[^\n]{0,40}?\n?[^\S\n]{0,8}[:=]?\s{0,3}"
-    r"[\"'`]?(?P<key>[A-Za-z2-7]{4}(?:[ \-]?[A-Za-z2-7]{4}){3,15}(?:[ \-]?[A-Za-z2-7]{1,3})?=*)(?![A-Za-z0-9])"
+    r"[\"'`]?(?<![A-Za-z0-9])(?P<key>[A-Za-z2-7]{4}(?:[ \-]?[A-Za-z2-7]{4}){3,15}(?:[ \-]?[A-Za-z2-7]{1,3})?=*)(?!"
+    r"[A-Za-z0-9])"
 )
 _NEARBY = Pattern(
     rf"(?i:(?<![\w\-])(?:{_CODE_WORDS}|(?:login|rsa|security|hardware|sms|auth(?:entication)?)[ \-]?token|t"
@@ -108,7 +111,7 @@ _BOUND = Pattern(r"(?:^|(?<=\n))@[\w.\-]{3,64} #(?P<code>[A-Za-z0-9]{4,10})(?=\s
 _OATH = Pattern(
     r"\boathtool\b[^\n]{0,80}?[ \t](?P<key>[A-Z2-7]{16,64}=*|[0-9a-f]{20,64})(?:\s*\n[ \t]*(?P<code>\d{6,8})(?!\d))?"
 )
-_DATE = Pattern(r"(?:19|20)\d\d-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01])$")
+_DATE = Pattern(r"(?:19|20)\d\d[ \-](?:19|20)\d\d$|(?:19|20)\d\d-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01])$")
 _GROUPS_OF_SIX = Pattern(
     r"(?<![\d\-])\d{6}(?:[ \t]{0,2}[\- ][ \t]{0,2}\n?[ \t]*\d{6}|[ \t]*\n[ \t]*\d{6}){7}(?![\d\-])"
 )
@@ -118,6 +121,8 @@ _BEFORE_WARNING = Pattern(
 )
 _ROUND = Pattern(r"[1-9]0{4,}$|9{5,}$")
 _WORD_AFTER = Pattern(r"[^\W\d_]+[ \t]+(?:de |di )?([^\W\d_]+)")
+_REGISTER = Pattern(r"(?<![\w\-])(?!(?:OTP|SMS|TAN|PIN|MFA|TOTP|SCA|PUK|TAC)-)[A-Z]{2,5}-$")
+"""What registers are called by: SBI-code, BIC-Code."""
 _WORD_BEFORE = Pattern(r"([^\W\d_]+)[ \t\-]*$")
 
 
@@ -143,6 +148,9 @@ def one_time_codes(text: str) -> Iterator[Found]:
     for match in _BEFORE_WARNING.finditer(text):
         if _may_be(match.group("code")) and _WARNED.search(text, match.end(), match.end() + _REACH // 2):
             yield match.span("code")
+    for begin, end in codes_by_place(text):
+        if _may_be(text[begin:end]) and not other_number(text, begin):
+            yield begin, end
     yield from codes_by_evidence(text)
     yield from _alone(text)
     yield from _lists(text)
@@ -173,6 +181,7 @@ def _lists(text: str) -> Iterator[Found]:
         key = match.group("key")
         if any(sign.isdigit() for sign in key) or key.isupper():
             yield match.span("key")
+    yield from keys_put_in_by_hand(text)
     for match in _GROUPS_OF_SIX.finditer(text):
         digits = "".join(sign for sign in match.group() if sign.isdigit())
         if all(int(digits[at : at + 6]) % 11 == 0 for at in range(0, 48, 6)):
@@ -193,5 +202,7 @@ def _of_another_kind(text: str, at: int, end: int) -> bool:
     """An error's, a town's, a shop's code, unless it is said to be kept secret or to run out."""
     before = _WORD_BEFORE.search(text, max(0, at - 24), at)
     after = _WORD_AFTER.match(text, at)
+    if _REGISTER.search(text, max(0, at - 8), at) is not None:
+        return _WARNED.search(text[at : end + 120]) is None
     other = any(found is not None and found.group(1).casefold() in _OTHER_CODES for found in (before, after))
     return other and _WARNED.search(text[max(0, at - 80) : end + 120]) is None

@@ -29,6 +29,9 @@ _LABEL = Pattern(
     rf"\"'“”„«»<>(){{}}]{{5,64}})"
     r"(?![ \t]*[({=])"
 )
+_PASSED = Pattern(r"(?i)[ \t]*pass[ \t]")
+_PASSED_ON = Pattern(r"[ \t\n]+(?:to|as|through|into|in|by|for|on|when|if|arguments?|options?|flags?|along)\b")
+"""`Pass x to y` is said of what functions and programs are given."""
 _BELOW = Pattern(
     rf"(?i)(?:^|(?<=\n))[^\n]{{0,40}}?(?<![^\W\d_])(?:{_WORDS}|passw[o0]r[dt]|pw|pin|psk|wpa2?[ \-]?(?:key|psk)"
     rf"|(?:wi-?fi|network|wlan|netzwerk|netz)[ \-]?"
@@ -77,7 +80,7 @@ _PAIR = Pattern(
     r"(?P<value>[^\s\"'<>/|,]{5,128})"
 )
 _NETWORK_KEY = Pattern(
-    r"(?i)(?:ssid|network|wi-?fi|wlan|netz(?:werk)?|r[ée]seau|red|rete)[^\n]{0,60}\n[ \t]*(?:key|schl[üu]ssel"
+    r"(?i)(?<![^\W\d_])(?:ssid|network|wi-?fi|wlan|netz(?:werk)?|r[ée]seau|red\b|rete\b)[^\n]{0,60}\n[ \t]*(?:key|schl[üu]ssel"
     r"|cl[ée]|clave|chiave|sleutel|pass|pw|psk)[ \t]*[:=]?[ \t]+"
     r"[\"']?(?P<value>[^\s\"'<>]{6,64})"
 )
@@ -148,13 +151,13 @@ _COMMANDS = (
     Pattern(r"(?i)\bsend[ \t]+\"(?P<value>[^\"\\\n$]{4,64})\\[rn]\""),
     Pattern(
         r"(?i)\b(?:echo|printf)[ \t]+(?:-\w+[ \t]+)?(?:['\"]%s['\"][ \t]+)?[\"']?(?P<value>[^\s\"'|$]{4,128})[\"']?[ "
-        r"\t]*\|[^\n]{0,40}?(?:cryptsetup|--password-stdin|--passphrase-fd|passwd|kinit|vncpasswd|-S\b)"
+        r"\t]*\|[^\n]{0,40}?(?:cryptsetup|--password-stdin|--passphrase-fd|passwd|kinit|vncpasswd|sudo (?-i:-S)\b)"
     ),
 )
 _COLUMN = Pattern(rf"(?i)(?:{_WORDS}|pass|pw|pwd|kw|mdp|pin)$")
 _SEPARATORS = (",", ";", "\t", "|")
 _PLAIN_TECH = Pattern(
-    r"(?i)^(?:sha-?\d+|oauth\d?|md5|base64|utf-?8|aes-?\d*|http\w*|v?\d[\d.]*|[a-z]+\d?\.[a-z]{2,4})$"
+    r"(?i)^(?:sha-?\d+|oauth\d?|md5|base64|utf-?8|aes-?\d*|http\w*|v?\d[\d.]{0,7}|[a-z]+\d?\.[a-z]{2,4})$"
 )
 
 
@@ -163,7 +166,8 @@ def passwords_by_place(text: str) -> Iterator[Found]:
     for pattern in (_LABEL, _BACKWARDS, _BELOW, _NETWORK, _NETWORK_OF, _NETWORK_KEY, _PAIR, _BY_ROLE):
         for match in pattern.finditer(text):
             value = match.group("value")
-            if not _PLAIN_TECH.match(value) and "/" not in value.strip("/"):
+            passed = pattern is _LABEL and _PASSED.match(match.group()) and _PASSED_ON.match(text, match.end("value"))
+            if not _PLAIN_TECH.match(value) and not passed and "/" not in value.strip("/"):
                 yield match.span("value")
 
 

@@ -165,6 +165,82 @@ def nhs(digits: str) -> bool:
     return (11 - weighed(digits[:9], range(10, 1, -1)) % 11) % 11 == int(digits[9])
 
 
+def rut(value: str) -> bool:
+    """Chile's RUT: weights 2 to 7 from the right and again, modulo 11; ten is a K."""
+    total = sum(int(digit) * (2 + place % 6) for place, digit in enumerate(reversed(value[:-1])))
+    return "0123456789K"[(11 - total % 11) % 11] == value[-1].upper()
+
+
+def cuil(digits: str) -> bool:
+    """Argentina's CUIL and CUIT: weights 5432765432, modulo 11."""
+    rest = (11 - weighed(digits, (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)) % 11) % 11
+    return rest < 10 and rest == int(digits[10])
+
+
+def cedula_uy(digits: str) -> bool:
+    """Uruguay's identity card: weights 2987634, modulo 10."""
+    return (10 - weighed(digits, (2, 9, 8, 7, 6, 3, 4)) % 10) % 10 == int(digits[7])
+
+
+def isikukood(digits: str) -> bool:
+    """Estonia's and Lithuania's code: a birthday, then weights 1 to 9 and 1, or 3 to 9 and 1 to 3, modulo 11."""
+    month, day = int(digits[3:5]), int(digits[5:7])
+    rest = weighed(digits, (1, 2, 3, 4, 5, 6, 7, 8, 9, 1)) % 11
+    if rest == 10:
+        rest = weighed(digits, (3, 4, 5, 6, 7, 8, 9, 1, 2, 3)) % 11 % 10
+    return 1 <= month <= 12 and 1 <= day <= 31 and rest == int(digits[10])
+
+
+def personas_kods(digits: str) -> bool:
+    """Latvia's code: 1101 less the weighed sum, modulo 11."""
+    return (1101 - weighed(digits, (1, 6, 3, 7, 9, 10, 5, 8, 4, 2))) % 11 == int(digits[10])
+
+
+def egn(digits: str) -> bool:
+    """Bulgaria's EGN: powers of two modulo 11, a month that can be."""
+    month = int(digits[2:4]) % 20
+    return 1 <= month <= 12 and weighed(digits, (2, 4, 8, 5, 10, 9, 7, 3, 6)) % 11 % 10 == int(digits[9])
+
+
+def jmbg(digits: str) -> bool:
+    """The number of Yugoslavia's successors: weights 7 to 2 twice, modulo 11."""
+    rest = 11 - weighed(digits, (7, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)) % 11
+    return (0 if rest > 9 else rest) == int(digits[12])
+
+
+def kennitala(digits: str) -> bool:
+    """Iceland's number: weights 32765432, modulo 11; the last digit is the century."""
+    rest = (11 - weighed(digits, (3, 2, 7, 6, 5, 4, 3, 2)) % 11) % 11
+    return rest == int(digits[8]) and digits[9] in "089"
+
+
+def snils(digits: str) -> bool:
+    """Russia's insurance number: weights 9 to 1, modulo 101."""
+    return weighed(digits, range(9, 0, -1)) % 101 % 100 == int(digits[9:])
+
+
+def inn(digits: str) -> bool:
+    """Russia's tax number of a person: two weighed sums, modulo 11 and 10."""
+    return all(
+        weighed(digits, (3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8)[11 - last :]) % 11 % 10 == int(digits[last])
+        for last in (10, 11)
+    )
+
+
+def nric(value: str) -> bool:
+    """Singapore's NRIC and FIN: weights 2765432, modulo 11; a table of letters for citizens and one for others."""
+    total = weighed(value[1:8], (2, 7, 6, 5, 4, 3, 2)) + (4 if value[0].upper() in "TG" else 0)
+    letters = "JZIHGFEDCBA" if value[0].upper() in "ST" else "XWUTRQPNMLK"
+    return letters[total % 11] == value[8].upper()
+
+
+def taiwan(value: str) -> bool:
+    """Taiwan's number: a letter as two digits, weights 1, 9 to 1, and 1, modulo 10."""
+    first = "ABCDEFGHJKLMNPQRSTUVXYWZIO".index(value[0].upper()) + 10
+    total = first // 10 + first % 10 * 9 + weighed(value[1:9], range(8, 0, -1)) + int(value[9])
+    return total % 10 == 0
+
+
 def my_number(digits: str) -> bool:
     """Japan's individual number: weights 6 to 2 and 7 to 2, modulo 11."""
     rest = weighed(digits[:11], (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)) % 11

@@ -11,7 +11,7 @@ Found = tuple[int, int]
 Finder = Callable[[str], Iterator[Found]]
 
 _SEPARATOR = r"[ \t\-.]{0,2}(?:\n[ \t]*)?"
-_DIGITS = Pattern(rf"(?<![\d.,])\d(?:{_SEPARATOR}\d){{11,40}}(?![\d])")
+_DIGITS = Pattern(rf"(?<![\d.])(?<!\d,)\d(?:{_SEPARATOR}\d){{11,40}}(?![\d])")
 _BRANDS = (
     ("4", (13, 16, 19)),
     *((str(n), (16,)) for n in range(51, 56)),

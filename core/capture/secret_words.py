@@ -10,6 +10,8 @@ from core.capture.password_forms import (
     passwords_of_networks,
     surely_passwords,
 )
+from core.capture.password_told import drawn_in_sentences, given_to_programs, told_in_notes
+from core.capture.placeholders import is_placeholder
 from core.capture.secret_commands import COMMANDS
 from core.paths import RESOURCES
 from core.pattern import Pattern
@@ -24,7 +26,7 @@ _ASKING = frozenset(_LISTS["asking"])
 
 _SAYS = (
     r"\bis\b:?|\bist\b:?|\blautet\b:?|\best\b:?|\bes\b:?|\bé\b:?|\bè\b:?|\bto\b:?|\bauf\b:?|\bwas\b|\bwar"
-    r"\b|c['’]est|['’]s\b|->|→|—|–|は|是|為|为|는|은"
+    r"\b|\bär\b|\ber\b|\bjest\b|c['’]est|['’]s\b|->|→|—|–|は|是|為|为|는|은"
 )
 _VALUE = r"(?:(?P<quote>[\"'“„«‘`])(?P<quoted>[^\"'”“»’`\n]{1,128})[\"'”“»’`]|(?P<value>[^\s\"'“”„«»]{1,128}))"
 _PASSWORD = Pattern(
@@ -72,6 +74,18 @@ _PIN = Pattern(
 _SHORT_PIN = Pattern(
     rf"(?i)(?<![^\W\d_])(?:{_PIN_WORDS})[ \t]*(?:[:=：]|\bis\b|\bist\b|[ \t])[ \t]*(\d{{3,8}})(?!\d|[.,]\d)"
 )
+_RESULTS = Pattern(
+    r"(?m)^[ \t]*(?:PASS|X?FAIL|XPASS|SKIP|ERROR|UNSUPPORTED|UNTESTED|UNRESOLVED|WARN)\b[^\n]*\n[ \t]*(?:PASS|X?FAIL"
+    r"|XPASS|SKIP|ERROR|UNSUPPORTED|UNTESTED|UNRESOLVED|WARN)\b"
+)
+"""Two lines of what a run of tests prints."""
+_BARE_PIN = Pattern(r"(?i)pin[ \t]+\d")
+_ON_THE_MAP = Pattern(
+    r"(?i)[ \t]+(?:(?:on|of|in|at|auf|an|in|sur|dans|de|en|su|nella?|sulla|op|no|na)[ \t]+(?:[^\W\d_]{1,6}[ \t]+)?"
+    r"(?:maps?|board|chip|connector|header|plug|socket|karte|stadtplan|platine|stecker|carte|plan|mapa|plano|mappa"
+    r"|cartina"
+    r"|kaart|plattegrond|mapie)\b|(?:is|ist|est|es|è)[ \t]+(?:ground|gnd|vcc|high|low|tx|rx|masse)\b)"
+)
 _SHORT_PASSWORD = Pattern(r"(?i)(?<![a-z])(?:pass|pw|psk)[\"']?[ \t]*[:=][ \t]*[\"']?(?P<value>[^\s\"'<>]{6,128})")
 _BARE_PASSWORD = Pattern(rf"(?i)(?<![a-z])(?:{_PASSWORD_WORDS})[ \t]+(?P<value>[^\s\"'<>(){{}}\[\],;]{{7,128}})")
 _AFTER_USER = Pattern(
@@ -89,14 +103,17 @@ _COMMAND_PASSWORD = Pattern(
     r"(?i)(?:\bmysql\w*\b[^\n]{0,80}?[ \t]-p|/user:\S{1,64}[ \t]+)(?P<value>[^\s\-\"'*][^\s\"']{4,128})"
 )
 _NO_SECRET = Pattern(
-    r"^[a-z_][\w.]*[(\[]$|^[A-Za-z_]+(?:\.|::|->)[A-Za-z_.]+(?:[(\[]|[,;)}]*$)|^[A-Za-z_]\w*\(|^[A-Za-z_]+"
+    r"^[a-z_][\w.]*[(\[]$|^[A-Za-z_]+(?:\.|::|->)[A-Za-z_.]+(?:[(\[]"
+    r"|[,;)}]*$)|^[A-Za-z_]\w*\((?![^\s()]*\)\w)|^[A-Za-z_]+"
     r"\[|^[\W_]*$|^\[masked"
     r"|^\$|^<|^[#{]?\{|^%[\w(]|^[•●*·]{2,}|^[xX]+$|^\[[^\]]*\]?$|^\(|^!(?:Ref|GetAtt|Sub|vault|secret)\b|^"
     r"[:@]\w+[,;)]*$"
-    r"|^(?:your|my|dein|mein|votre|tu)[-_]|^(?:\.{2,}|…)|^(?:file:|/(?:run|etc|var|home|mnt|opt)/|\.{0,2}/"
+    r"|^(?:your|my|dein|mein|votre|tu)[-_]|^(?:\.{2,}|…)|^(?:file:|/(?:root|tmp|srv|usr|run|etc|var|home|mnt"
+    r"|opt)(?:/|$)|~(?:/|$)|\.{0,2}/"
     r"\w+/)|^[a-z+]{2,12}://"
 )
 _STAMP = Pattern(r"^\d{4}-\d\d-\d\d|^\d\d?[./]\d\d?[./]\d|\.[a-z]{2,4}\d?[,;.)]*$|^v?\d+(?:\.\d+)+|^\w+@\w")
+_TEMPLATE = Pattern(r"^\$|^<|^[#{]?\{|^%[\w(]|^\[masked|^[A-Z_]+$|^(?i:passw\w*)$")
 _FIRST = Pattern(r"^[^\W\d_]+(?=[|,:;(\[=@/])")
 _RANGE = Pattern(r"^\d{1,3}(?:[\-–+x]\d{0,3})?$")
 _RULE = Pattern(
@@ -157,7 +174,8 @@ def _passwords(text: str) -> Iterator[Found]:
     yield from _commanded(text)
     for pattern in (_PIN, _SHORT_PIN):
         for match in pattern.finditer(text):
-            if not _RULE.match(text, match.end()):
+            bare = pattern is _SHORT_PIN and _BARE_PIN.match(match.group()) is not None
+            if not _RULE.match(text, match.end()) and not (bare and _no_pin(text, match.start(1), match.end(1))):
                 yield match.span(1)
 
 
@@ -202,7 +220,29 @@ def _placed(text: str) -> Iterator[Found]:
             yield begin, end
     for begin, end in surely_passwords(text):
         value = text[begin:end]
-        if value.strip(_EDGES).casefold() not in _NOT_VALUES and not _NO_SECRET.match(value):
+        if (
+            value.strip(_EDGES).casefold() not in _NOT_VALUES
+            and not _NO_SECRET.match(value)
+            and not is_placeholder(value)
+        ):
+            yield begin, end
+    yield from _told(text)
+
+
+def _told(text: str) -> Iterator[Found]:
+    """In sentences and notes only what was drawn by lot, or is no word; anything that a program is given."""
+    for begin, end in drawn_in_sentences(text):
+        value = text[begin:end].rstrip(_CLOSES)
+        if (_generated(value) or (_mixed(value) and _odd(value))) and _is_value(text, value, end):
+            yield begin, begin + len(value)
+    for begin, end in told_in_notes(text):
+        value = text[begin:end].rstrip(_CLOSES)
+        if (_mixed(value) or _odd(value)) and not _STAMP.search(value) and _is_value(text, value, end):
+            yield begin, begin + len(value)
+    for begin, end in given_to_programs(text):
+        value = text[begin:end]
+        bare = value.strip(_EDGES).casefold()
+        if bare not in _NOT_VALUES and not is_placeholder(value) and not _TEMPLATE.match(value):
             yield begin, end
 
 
@@ -220,7 +260,10 @@ def _commanded(text: str) -> Iterator[Found]:
                 yield match.span(group)
     for pattern in (_SHORT_PASSWORD, _COMMAND_PASSWORD, _AFTER_USER, _IN_TABLE):
         for match in pattern.finditer(text):
-            if _mixed(match.group("value")) and not _NO_SECRET.match(match.group("value")):
+            counted = (
+                pattern is _SHORT_PASSWORD and match.group().startswith("PASS") and _among_results(text, *match.span())
+            )
+            if not counted and _mixed(match.group("value")) and not _NO_SECRET.match(match.group("value")):
                 yield match.span("value")
     for match in _CALLED_PW.finditer(text):
         if _is_value(text, match.group("value"), match.end()):
@@ -231,14 +274,32 @@ def _commanded(text: str) -> Iterator[Found]:
 
 
 _LONG_ENOUGH = 6
+_SHORTEST_PIN = 4
+_NEAR = 200
+_CLOSES = ".,;!?)"
 _EDGES = ".,;:!?)(]}[{…"
+
+
+def _among_results(text: str, begin: int, end: int) -> bool:
+    """Whether it stands among the lines that a run of tests prints."""
+    return _RESULTS.search(text, max(0, begin - _NEAR), end + _NEAR) is not None
+
+
+def _no_pin(text: str, begin: int, end: int) -> bool:
+    """A pin that is stuck in a map or soldered to a board: three digits only, or what it is on comes next."""
+    return end - begin < _SHORTEST_PIN or _ON_THE_MAP.match(text, end) is not None
 
 
 def _is_value(text: str, value: str, end: int) -> bool:
     """Neither a place to be filled in, nor an expression, a word that tells of passwords, or a rule for them."""
     bare = value.strip(_EDGES).casefold()
     first = _FIRST.match(bare)
-    if _NO_SECRET.match(value) or bare in _NOT_VALUES or (first is not None and first.group() in _NOT_VALUES):
+    if (
+        _NO_SECRET.match(value)
+        or is_placeholder(value)
+        or bare in _NOT_VALUES
+        or (first is not None and first.group() in _NOT_VALUES)
+    ):
         return False
     if _RANGE.match(bare) and _RULE.match(text, end):
         return False

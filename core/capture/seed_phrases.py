@@ -30,6 +30,28 @@ _FEWEST = 12
 _MISREAD_IN = 6
 """One word in so many may be misread, or run together with its neighbour."""
 _SHORTEST_JOINED = 3
+_GLUE = frozenset(
+    [
+        "and",
+        "und",
+        "och",
+        "the",
+        "der",
+        "die",
+        "das",
+        "les",
+        "los",
+        "las",
+        "det",
+        "for",
+        "mit",
+        "avec",
+        "con",
+        "com",
+        "met",
+    ]
+)
+"""What joins words in a sentence, and is no misreading of one of a list."""
 
 
 @lru_cache(maxsize=1)
@@ -56,22 +78,28 @@ def seed_phrases(text: str) -> Iterator[Found]:
             if sum(inside) * _MISREAD_IN >= (_MISREAD_IN - 1) * _FEWEST:
                 for first, last in _stretches(words, inside, known):
                     begin, end = run[first][0], run[last][1]
-                    if all(inside[first : last + 1]) and not _is_seed(text, begin, end, words[first : last + 1], known):
+                    if all(inside[first : last + 1]):
+                        if not _is_seed(text, begin, end, words[first : last + 1], known):
+                            continue
+                    elif "," in text[begin:end] and not _spoken_of(text, begin, end, words[first : last + 1], known):
                         continue
                     yield begin, end
 
 
 def _is_seed(text: str, begin: int, end: int, words: Sequence[str], known: frozenset[str]) -> bool:
     """Whether so few everyday English words are one: by what is said of them, by numbers, or by their check bits."""
-    if len(words) > _BY_CHANCE or "abandon" not in known or "zoo" not in known:
-        return True
-    if (
-        _NUMBER.search(text, begin, end)
-        or "\n" in text[begin:end]
-        or _WALLET.search(text, max(0, begin - _NEAR), begin)
-    ):
+    if _spoken_of(text, begin, end, words, known):
         return True
     return any(_checked(words[at : at + _FEWEST]) for at in range(len(words) - _FEWEST + 1)) or _checked(words)
+
+
+def _spoken_of(text: str, begin: int, end: int, words: Sequence[str], known: frozenset[str]) -> bool:
+    """Whether they are many, of a list that is not English, numbered, in lines, or after a word for a wallet."""
+    if len(words) > _BY_CHANCE or "abandon" not in known or "zoo" not in known:
+        return True
+    if _NUMBER.search(text, begin, end) or "\n" in text[begin:end]:
+        return True
+    return _WALLET.search(text, max(0, begin - _NEAR), begin) is not None
 
 
 def _checked(words: Sequence[str]) -> bool:
@@ -128,6 +156,8 @@ def _stretches(words: Sequence[str], inside: Sequence[bool], known: frozenset[st
 
 def _nearly(word: str, known: frozenset[str]) -> int:
     """How many words of the list this may be the misreading of: two run together, one with a wrong sign, none."""
+    if word in _GLUE:
+        return 0
     for cut in range(_SHORTEST_JOINED, len(word) - _SHORTEST_JOINED + 1):
         if word[:cut] in known and word[cut:] in known:
             return 2
