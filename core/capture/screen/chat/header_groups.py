@@ -1,7 +1,7 @@
 """What stands under the names of a chat, message by message. Pure."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
@@ -89,7 +89,8 @@ def header_turns(found: Sequence[Run], now: Now, names: frozenset[str]) -> tuple
         if id(below) not in group.inner and not any(above.top < top < below.top for top in group.breaks)
     ]
     apart = any((pitch + 0.25 * tall if pitch is not None else _LOOSEST * tall) < step < 2.6 * tall for step in steps)
-    spacing = Spacing(limit=limit, pitch=pitch, usual=usual, tall=tall, apart=apart, single=single)
+    wrote = all(header.wrote for header in seen)
+    spacing = Spacing(limit=limit, pitch=pitch, usual=usual, tall=tall, apart=apart, single=single or wrote)
     turns = [turn for group in groups for turn in _turns(group, spacing)]
     told = [group for group in groups if group.header is not None and group.lines]
     proof = sum(0.5 + (group.header is not None and group.header.stamp is not None) for group in told)
@@ -100,72 +101,115 @@ def _groups(
     found: Sequence[Run], seen: Sequence[Header], left: int, tall: float, now: Now
 ) -> tuple[list[Group], float, bool]:
     """What stands under each name, how much stands among it that is nothing of a chat, and whether buttons end each."""
-    by_run = {id(header.run): header for header in seen}
-    last_header = max(header.run.bottom for header in seen)
-    groups = [Group(None, None)]
-    day: date | None = None
-    beside: list[Run] = []
-    stray = 0.0
     counts = Counter(run.text for run in found if run.left > left - 0.5 * tall)
     often = max(_BUTTONS, 0.5 * len(seen))
     buttons = {text for text, number in counts.items() if number >= often and len(text.split()) > 1}
-    buttons -= {header.run.text for header in seen}
-    called = tuple(f"{header.name} " for header in seen)
-    texts = _text_left(found, seen, left, tall)
+    sorting = _Sorting(
+        found=found,
+        now=now,
+        left=left,
+        texts=_text_left(found, seen, left, tall),
+        tall=tall,
+        by_run={id(header.run): header for header in seen},
+        last=max(header.run.bottom for header in seen),
+        called=tuple(f"{header.name} " for header in seen),
+        buttons=buttons - {header.run.text for header in seen},
+    )
     for run in found:
-        group = groups[-1]
-        if header := by_run.get(id(run)):
+        sorting.take(run)
+    return sorting.groups, sorting.stray, bool(sorting.buttons)
+
+
+@dataclass(slots=True)
+class _Sorting:
+    """The runs of a pane put under its names, one after the other from the top."""
+
+    found: Sequence[Run]
+    now: Now
+    left: int
+    texts: int
+    """Where names begin, and what was said."""
+    tall: float
+    by_run: Mapping[int, Header]
+    last: int
+    """Where the last name ends."""
+    called: tuple[str, ...]
+    """The names, with a blank."""
+    buttons: Set[str]
+    groups: list[Group] = field(default_factory=lambda: [Group(None, None)])
+    day: date | None = None
+    beside: Sequence[Run] = ()
+    """What stood last, if what is beside it is of it."""
+    stray: float = 0.0
+
+    def take(self, run: Run) -> None:
+        """Put one run where it belongs."""
+        group, tall = self.groups[-1], self.tall
+        if header := self.by_run.get(id(run)):
             _reply_above(group, run, tall)
-            groups.append(Group(header, (header.stamp.day if header.stamp else None) or day, bottom=run.bottom))
-            beside = [run]
-            continue
-        if any(run.level(other) and 0 <= run.left - other.right < _NEAR * tall for other in beside) and not (
-            group.lines and run.left < group.lines[-1].right
-        ):
-            if not group.lines or not group.lines[-1].level(run):
-                continue
-            if not (furniture(run.text) or reaction(run)) and (bare := unmarked(run)) is not None:
-                group.lines.append(bare)
-            continue
-        said = stamp(run.text, now)
-        if said is not None and said.day is not None and said.clock is None and run.left - left > 0.4 * tall:
-            day = said.day
-            groups.append(Group(None, day))
-            continue
-        if run.left < left - 0.5 * tall:
-            if said is not None and said.clock is not None:
-                group.stamps[run.top] = said
-            elif len(run.text) > 2 and groups[1:] and INITIALS.compiled.fullmatch(run.text) is None:
-                stray += 0.5
-            continue
-        if run.left > texts + _IN * tall:
-            if not _inner(run, group, texts, tall):
-                far = (
-                    run.left > texts + _FAR_IN * tall and said is None and not reaction(run) and not furniture(run.text)
-                )
-                stray += 0.5 * (far and group.header is not None)
-                group.breaks.add(run.top)
-                group.bottom = max(group.bottom, run.bottom)
-                continue
-            group.inner.add(id(run))
-        elif run.text in buttons or furniture(run.text) or (run.top > last_header and composer(run.text)):
-            group.breaks.add(run.top)
-            group.bottom = max(group.bottom, run.bottom)
-            continue
+            day = (header.stamp.day if header.stamp else None) or self.day
+            self.groups.append(Group(header, day, bottom=run.bottom))
+            self.beside = (run,)
+            return
+        if self._stands_beside(run, group):
+            return
+        said = stamp(run.text, self.now)
+        if said is not None and said.day is not None and said.clock is None and run.left - self.left > 0.4 * tall:
+            self.day = said.day
+            self.groups.append(Group(None, self.day))
+        elif run.left < self.left - 0.5 * tall:
+            self._in_gutter(run, group, said)
+        elif run.left > self.texts + _IN * tall:
+            self._further_in(run, group, said)
+        elif run.text in self.buttons or furniture(run.text) or (run.top > self.last and composer(run.text)):
+            _end(group, run)
         elif group.header is not None and run.top - group.bottom > _LOST * tall:
-            groups.append(Group(None, day))
-            continue
-        elif _notice(run, found, tall, now) or (run.text.startswith(called) and system_line(run.text)):
+            self.groups.append(Group(None, self.day))
+        elif _notice(run, self.found, tall, self.now) or (run.text.startswith(self.called) and system_line(run.text)):
             group.breaks.add(run.top)
-            beside = [run]
-            continue
+            self.beside = (run,)
+        else:
+            self._add(run, group)
+
+    def _stands_beside(self, run: Run, group: Group) -> bool:
+        """Whether it stands right beside what was last, and so is a mark of it or goes on its line."""
+        near = any(run.level(other) and 0 <= run.left - other.right < _NEAR * self.tall for other in self.beside)
+        if not near or (group.lines and run.left < group.lines[-1].right):
+            return False
+        said = group.lines and group.lines[-1].level(run) and not (furniture(run.text) or reaction(run))
+        if said and (bare := unmarked(run)) is not None:
+            group.lines.append(bare)
+        return True
+
+    def _in_gutter(self, run: Run, group: Group, said: Stamp | None) -> None:
+        if said is not None and said.clock is not None:
+            group.stamps[run.top] = said
+        elif len(run.text) > 2 and self.groups[1:] and INITIALS.compiled.fullmatch(run.text) is None:
+            self.stray += 0.5
+
+    def _further_in(self, run: Run, group: Group, said: Stamp | None) -> None:
+        if _inner(run, group, self.texts, self.tall):
+            group.inner.add(id(run))
+            self._add(run, group)
+            return
+        far = run.left > self.texts + _FAR_IN * self.tall
+        far = far and said is None and not reaction(run) and not furniture(run.text)
+        self.stray += 0.5 * (far and group.header is not None)
+        _end(group, run)
+
+    def _add(self, run: Run, group: Group) -> None:
         if (bare := unmarked(run)) is not None:
             if id(run) in group.inner:
                 group.inner.add(id(bare))
             group.lines.append(bare)
         group.bottom = run.bottom
-        beside = [run]
-    return groups, stray, bool(buttons)
+        self.beside = (run,)
+
+
+def _end(group: Group, run: Run) -> None:
+    """A message ends there."""
+    group.breaks.add(run.top)
+    group.bottom = max(group.bottom, run.bottom)
 
 
 def _text_left(found: Sequence[Run], seen: Sequence[Header], left: int, tall: float) -> int:

@@ -54,6 +54,8 @@ class Header:
     """The time is a run of its own."""
     far: bool = False
     """It stands far right of the name."""
+    wrote: bool = False
+    """It says that somebody wrote, so it is sure even far above what they wrote."""
     ends: int = 0
     """Where the time ends."""
 
@@ -83,7 +85,7 @@ def _level(seen: Sequence[Header], found: Sequence[Run], tall: float) -> list[He
     edge = sorted(h.run.left for h in seen if h.run.left // max(1, int(tall * 0.5)) == column)
     left = edge[len(edge) // 2]
     level = [header for header in seen if abs(header.run.left - left) < 0.6 * tall]
-    kept = [header for header in level if _stands_over(header.run, found, tall)]
+    kept = [header for header in level if header.wrote or _stands_over(header.run, found, tall)]
     if (
         kept
         and level[-1] is not kept[-1]
@@ -168,6 +170,7 @@ def _header(run: Run, found: Sequence[Run], now: Now, tall: float, names: frozen
         far = after[0].left - ends >= _NEAR * tall
         words, apart, ends = texts, True, after[0].right
     name = " ".join(words).strip(_AROUND)
+    wrote = _WROTE.search(name) is not None
     own = _TAG.search(name) is not None and name.casefold().rstrip(")").endswith(("you", "du"))
     name = _bare(name)
     if to := _TO.match(name):
@@ -175,7 +178,7 @@ def _header(run: Run, found: Sequence[Run], now: Now, tall: float, names: frozen
     if not name or not name_like(name, recurs=True) or furniture(name) or stamp(name, now) is not None:
         return None
     mine = own or name.casefold() in _YOU or name.casefold() in names
-    return Header(name=name, stamp=said, run=run, mine=mine, apart=apart, far=far, ends=ends)
+    return Header(name=name, stamp=said, run=run, mine=mine, apart=apart, far=far, wrote=wrote, ends=ends)
 
 
 def _bare(name: str) -> str:

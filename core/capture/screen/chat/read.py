@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from core.capture.screen.chat.alike import key
+from core.capture.screen.chat.assistants import assistant_turns
 from core.capture.screen.chat.bare_lines import bare_turns
 from core.capture.screen.chat.bubbles import bubble_turns
 from core.capture.screen.chat.header_groups import header_turns
 from core.capture.screen.chat.headers import answering
+from core.capture.screen.chat.prompts import prompt_turns
 from core.capture.screen.chat.regions import regions
 from core.capture.screen.chat.runs import Run, letters, runs
 from core.capture.screen.chat.shapes import COMPOSER, Reading, ScreenChat, ScreenTurn, furniture
@@ -137,6 +139,7 @@ def _of_part(
     name = _name(part, height, now, title, called | _parts(title))
     writes = any(run.top > 0.8 * height and COMPOSER.compiled.fullmatch(run.text) for run in part)
     spoken = terminal_turns(part, now, names, field=writes) or bare_turns(part, now, names, called)
+    spoken = spoken or prompt_turns(part) or assistant_turns(part, height)
     if spoken.turns:
         return spoken.score, ScreenChat(name=name, turns=spoken.turns, strength=4)
     field = 2 * writes
