@@ -2,8 +2,8 @@
 
 `python -m tests.drawn.strange` prints each half of both sets. The *first* was split by a hash; its development half was
 looked at while the reading was mended, the other only counted, until the second came: since then both were read. Of the
-*second*, odd numbers were looked at and even ones counted once. `--from FOLDER` counts another second set
-(see `tests.drawn.adopt`).
+*second*, odd numbers were looked at; even ones were held, counted once, and read after that. `--from FOLDER` counts
+another second set (see `tests.drawn.adopt`).
 """
 
 import argparse
@@ -264,7 +264,7 @@ def main() -> None:
     asked = parser.parse_args()
     sets = [(True, asked.folder)] if asked.folder else [(False, _FOLDER), (True, _FOLDER)]
     for second, folder in sets:
-        for name, look in (("development", True), ("unseen", False)):
+        for name, look in (("development", True), ("once unseen", False)):
             found = half(look=look, second=second, folder=folder)
             if not found.chats["told"]:
                 continue

@@ -28,7 +28,7 @@ _PADDED = 9
 _TOP, _BOTTOM = 0.16, 0.86
 _SHORT = 2
 _CENTRED, _NEAR_CENTRE = 0.06, 0.2
-_NEXT = 1.8
+_NEXT = 2.0
 """Heights of a line between two bubbles of one who says more."""
 _ASIDE = 14
 """Letters of what stands beside a name, but for a telephone number."""
@@ -129,7 +129,7 @@ def bar_bottom(found: Sequence[Run], height: int, now: Now, called: frozenset[st
     for run in high:
         if (
             bottom
-            and bottom - 0.5 * run.height <= run.top < bottom + 0.6 * run.height
+            and bottom - 0.5 * run.height <= run.top < bottom + 0.8 * run.height
             and run.height < 1.05 * letters(found)
         ):
             bottom = max(bottom, run.bottom)
@@ -243,7 +243,7 @@ def _counted(run: Run, log: Log, tall: float) -> bool:
         return False
     last = log.bubbles[-1]
     within = last.left + 0.5 * tall < run.left and run.right < max(last.right, last.left + 5 * tall) - 0.5 * tall
-    return within and -0.3 * tall < run.top - last.bottom < 1.5 * tall
+    return within and -0.3 * tall < run.top - last.bottom < 1.7 * tall
 
 
 def _over_time(run: Run, found: Sequence[Run], now: Now, tall: float) -> bool:

@@ -1,7 +1,7 @@
 """Chats in bubbles: the others' at the left, the owner's at the right, with times in, above or below them. Pure."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -35,6 +35,10 @@ _NAMED, _NAMED_OF_ALL = 0.55, 0.25
 _MOST_ODD = 0.34
 _SEVERAL = 2
 _FEW_LETTERS = 2
+_SMALL = 0.8
+"""Of the usual height of a line: names over bubbles are written smaller."""
+_QUOTED = 0.8
+"""Heights of a line that what is quoted begins further in than a name."""
 
 
 def bubble_turns(
@@ -116,7 +120,10 @@ def _names(log: Log, tall: float, other: str, certain: Callable[[Bubble], bool])
         first = bubble.lines[0]
         follows = len(bubble.lines) > 1 and not bubble.lines[1].level(first)
         recurring = id(bubble) in over_another and (alone[first.text] > 1 or several)
-        lonely = len(bubble.lines) == 1 and bubble.stamp is None and (stamped or recurring)
+        small = first.height <= _SMALL * tall and (
+            id(bubble) in over_another or over[first.text] + alone[first.text] > 1
+        )
+        lonely = len(bubble.lines) == 1 and bubble.stamp is None and (stamped or recurring or small)
         recurs = (over[first.text] > 1 and not alone[first.text]) or recurring
         return (follows or lonely) and name_like(first.text, recurs=recurs)
 
@@ -127,13 +134,14 @@ def _names(log: Log, tall: float, other: str, certain: Callable[[Bubble], bool])
     enough = often or sure or sum(head(b) for b in whole) >= _NAMED * len(whole)
     if not whole or not named or not enough:
         return False
+    lefts = {id(bubble): bubble.left for bubble in theirs}
     smaller = sorted(b.lines[0].height for b in theirs if head(b))
     usual = smaller[len(smaller) // 2]
     for bubble in theirs:
         if head(bubble) and (bubble.fresh or bubble in sure or abs(bubble.lines[0].height - usual) <= 1 + 0.08 * usual):
             bubble.name = bubble.lines[0].text
             bubble.lines = bubble.lines[1:]
-    log.bubbles = _carried(log.bubbles)
+    log.bubbles = _carried(log.bubbles, lefts, tall)
     return True
 
 
@@ -143,13 +151,19 @@ def _near_over(upper: Bubble, lower: Bubble, tall: float) -> bool:
     return near and not upper.mine and not lower.mine
 
 
-def _carried(bubbles: Sequence[Bubble]) -> list[Bubble]:
-    """A name that stands alone goes to the bubble below it."""
+def _carried(bubbles: Sequence[Bubble], lefts: Mapping[int, int], tall: float) -> list[Bubble]:
+    """A name that stands alone goes to the bubble below it; what has a name of its own and is further in is quoted.
+
+    `lefts`: where the others' bubbles begin, by their id.
+    """
     kept: list[Bubble] = []
     name = ""
+    left = 0
     for bubble in bubbles:
         if not bubble.lines:
-            name = bubble.name
+            name, left = bubble.name, lefts[id(bubble)]
+            continue
+        if name and bubble.name and bubble.left - left > _QUOTED * tall:
             continue
         if name and not bubble.name and not bubble.mine:
             bubble.name, bubble.fresh = name, True
