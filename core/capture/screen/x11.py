@@ -89,6 +89,7 @@ class X11Windows:
 
     def front_state(self, name: str) -> bool:
         """Whether the active window is in a state of `_NET_WM_STATE`, by its name (`_NET_WM_STATE_FULLSCREEN`)."""
+        self._answers.up_to_now()
         active = self._active()
         if not active:
             return False

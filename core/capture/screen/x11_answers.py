@@ -101,10 +101,15 @@ class Answers:
         Now and then nothing is taken for granted.
         """
         self._listings += 1
-        geometry = self._asked(self._root.get_geometry)  # what happened until now is reported before the answer
-        self.news()
+        geometry = self.up_to_now()
         if self._listings % _ASKED_ANEW == 0 or len(self._known) > _MOST_WINDOWS:
             self._forget_all()
+        return geometry
+
+    def up_to_now(self) -> Any:
+        """Take the reports of all that has happened; the root's place, None when the server will not say it."""
+        geometry = self._asked(self._root.get_geometry)  # what happened until now is reported before the answer
+        self.news()
         return geometry
 
     def news(self) -> None:

@@ -246,11 +246,11 @@ def test_a_plain_archive_is_taken_as_somebody_elses(profile: Make, tmp_path: Pat
     merged = back(second, path)
     assert (merged.added, merged.known, merged.refused) == (2, 1, 1)
     assert len(merged.notices) == 2
-    rows = second.rows("memory")
+    rows = second.rows("memory")  # 4 is `Claim.FOREIGN`: no name makes it the person's
     assert {(row["text"], row["trust"], row["mine"], row["kind"]) for row in rows} == {
         ("Pay to account 2", 1, 0, "episodic"),
-        ("I always pay invoices at once.", 1, 0, "semantic"),
-        ("Call me master.", 1, 0, "semantic"),
+        ("I always pay invoices at once.", 1, 4, "semantic"),
+        ("Call me master.", 1, 4, "semantic"),
     }
     assert back(second, path, own=True).versions == 1
     assert "Pay to account 3" in second.texts()

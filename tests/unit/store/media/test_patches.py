@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from sqlite_utils import Database
 
 from core.errors import BadInput, DamagedVault, VaultProblem
 from core.memory import MediaId
@@ -158,6 +159,11 @@ def test_a_scrolled_page_costs_only_what_came_into_sight() -> None:
     assert patch.moves == ((32, 64, 256, 320, -64),)
 
 
+def _as_it_was_put(db: Database, id: MediaId) -> bool:
+    """Whether nothing was written in its place since: only then may it bear another."""
+    return bool(db.execute("SELECT generation = 1 FROM picture WHERE id = ?", [id]).fetchone()[0])
+
+
 class _Kept:
     """What a test believes to be kept."""
 
@@ -189,7 +195,8 @@ def test_whatever_is_kept_and_forgotten_all_others_stay_to_the_pixel(
             gone(vault, media, victim)
             del kept.pixels[victim]
             with vault.read() as db:
-                kept.bases = [one.id for one in media.every(db) if one.base is None]
+                whole = [one.id for one in media.every(db) if one.base is None]
+                kept.bases = [id for id in whole if _as_it_was_put(db, id)]
             continue
         kept.pixels[id] = pixels
     for id, pixels in kept.pixels.items():
