@@ -73,7 +73,7 @@ _GOT = Pattern(
     r"|bekommen|angekommen|"
     r"j'?ai (?:recu|eu)|je i'?ai recu|recu|recibi|me (?:ha )?(?:iieg\w*|mand\w*|envi\w*)|iiego|mi e arrivat\w*"
     r"|arrivat\w|mi (?:hanno|ha) mandat\w|"
-    r"ik kreeg|kreeg|gekregen|binnengekomen|chegou|recebi|me mandaram|dostai\w*|przyszed\w*)"
+    r"ik kreeg|kreeg|krijgt|binnen|ricevuto|gekregen|binnengekomen|chegou|recebi|me mandaram|dostai\w*|przyszed\w*)"
 )
 _HURRY = Pattern(
     r"(?<![a-z])(?:put (?:it|this|that|them) in|enter|type|quick\w*|hurry|before it|expire\w*|i'?m in|it worked"
@@ -192,7 +192,11 @@ _WORDS = Pattern(
     r"(?P<code>[a-z]{3,10}(?:-[a-z]{3,10}){2,6})(?![\w\-])"
 )
 _ROUND = Pattern(r"(?:\d0{3,}|9+)$|\W*(\d)(?:\W+\1)+\W*$")
-_YEARS = Pattern(r"(?:19|20)\d\d[ \-](?:19|20)\d\d$")
+NO_CODE = Pattern(
+    r"(?:19|20)\d\d[ \-](?:19|20)\d\d$|(?:RFC|ISO|IEC|IEEE|DIN|CVE|UTF|SHA|AES)-?\d"
+    r"|(?:1024|2048|4096|8192|16384|32768|65535|65536|131072|262144|524288)$"
+)
+"""Years, standards, powers of two."""
 _DIGIT_BEFORE = Pattern(r"\d[ \-]$")
 _FEW, _SHORT = 2, 14
 _REACH = 170
@@ -241,7 +245,7 @@ def codes_by_evidence(text: str) -> Iterator[Found]:
 def _speaks(text: str, folded: str, begin: int, end: int, *, boxed: bool) -> bool:
     code = text[begin:end]
     digits = sum(sign.isdigit() for sign in code)
-    if (digits == len(code) == 4 and code[:2] in ("19", "20")) or _YEARS.match(code):
+    if (digits == len(code) == 4 and code[:2] in ("19", "20")) or NO_CODE.match(code):
         return False
     if _ROUND.match(code) or _DIGIT_BEFORE.search(text, max(0, begin - 2), begin):
         return False

@@ -21,7 +21,10 @@ _CODE = Pattern(
 _KEY = Pattern(r"(?<![A-Za-z0-9])[A-Z2-7]{4}(?:[ \-]?[A-Z2-7]{4}){3}")
 _BEFORE, _AFTER = 200, 120
 """Characters around a code that are read for what makes it one."""
-_NAME = r"(?:[^\W\d_]{0,16}-?(?:codes?|kode?n?|c[óo]digos?|codic[ei])|pin|tan|otp|passcode|token|clave|pass)"
+_NAME = (
+    r"(?:[^\W\d_]{0,16}-?(?:codes?|kode?n?|c[óo]digos?|codic[ei])|pin|tan|otp|passcode|token|clave"
+    r"|pass(?:word|wort)?|kennwort|mot de passe|contraseña|wachtwoord|senha|hasło)"
+)
 _PUT = (
     r"(?:enter|use|type|put in|geben sie|gib|tippen sie|tippe?|tragen sie|trage?|nutzen sie|nutze?|verwenden sie"
     r"|verwende?"
@@ -47,23 +50,30 @@ _SAID = r"(?:[:=：]|\bis\b:?|\bist\b:?|\blautet\b:?|\best\b:?|\bes\b:?|\bè\b:?
 _SIGN_IN = (
     r"(?:(?:log|sign)(?:ging|ning)?[ \-]?in|anmeld\w*|anzumelden|einlogg\w*|einzuloggen|connecter|connexion"
     r"|identifier|acceder"
-    r"|iniciar sesi[óo]n|entrar|accedere|accedi|inloggen|aanmelden|zalogować|logowani\w*)"
+    r"|iniciar sesi[óo]n|entrar|accedere|accedi|inloggen|in te loggen|aanmelden|aan te melden|zalogować|logowani\w*"
+    r"|melden sie sich|melde dich|loggen sie sich|log(?:ge)? dich|connectez-vous|connecte-toi|inicie sesi[óo]n"
+    r"|inicia sesi[óo]n|meld (?:je|u)|log (?:je|u)|zaloguj się)"
 )
 _PLACES = (
     Pattern(
-        rf"(?i:\b{_PUT}{_PLEASE}) {_BEGINS}(?P<code>{_DIGITS}|{_MIXED}){_ENDS},?"
+        rf"(?i:\b{_PUT}{_PLEASE}) {_BEGINS}(?P<code>{_DIGITS}|\d{{4}}|{_MIXED}){_ENDS},?"
         rf" (?i:as|als|comme|como|come|jako)(?: [^\s\d]{{1,20}}){{0,5}}? (?i:[\w'’]{{0,8}}{_NAME}|kodu)(?!\w)"
     ),
     Pattern(
-        rf"(?i:\b{_PUT}{_PLEASE}) (?P<code>{_DIGITS}|{_MIXED}){_ENDS},? (?i:um|to|pour|para|per|om|aby|żeby)"
+        rf"(?i:\b{_PUT}{_PLEASE}) (?P<code>{_DIGITS}|\d{{4}}|{_MIXED}){_ENDS},? (?i:um|to|pour|para|per|om|aby|żeby)"
         rf"(?: [^\s\d]{{1,24}}){{0,6}}? (?i:{_SIGN_IN}|confirm\w*|verif\w*|bestätig\w*|bevestig\w*|conferm\w*"
         rf"|potwierdz\w*)"
     ),
     Pattern(
         rf"(?i:(?<![^\W\d_]){_SIGN_IN})[^\d\n]{{0,32}}?(?i:using|with|mit|avec|con|met|com|via|{_PUT})"
         rf"(?: [^\s\d]{{1,12}}){{0,3}}? (?P<code>\d{{6,8}}|\d{{3}}[ \-]\d{{3}}|{_MIXED}){_ENDS}"
-        r"(?! (?!to|um|on|auf|in|sur|en|su|op|or|and|und|et|y|e|o)[^\W\d_]{2,})"
+        r"(?! (?!to|um|on|auf|in|an|ein|aan|sur|en|su|op|or|and|und|et|y|e|o)[^\W\d_]{2,})"
     ),
+    Pattern(
+        rf"(?i:\b{_PUT}{_PLEASE}) (?P<code>{_MIXED}|\d{{6}}){_ENDS}[^\d\n]{{0,40}}"
+        r"(?i:(?<![^\W\d_])(?:verif|confirm|bestätig|bevestig|conferm|potwierdz)\w*)"
+    ),
+    Pattern(rf"{_BEGINS}(?P<code>{_DIGITS}) to (?i:tw[óo]j|pański|państwa) (?i:kod\w*)"),
     Pattern(
         r"(?i:(?<![^\W\d_])(?:verif|confirm|bestätig|bevestig|conferm|potwierdz)\w*)[^\d\n]{0,80}?"
         rf"(?i:\b{_PUT}{_PLEASE})(?: [^\s\d]{{1,8}}){{0,2}}? (?P<code>{_MIXED}|\d{{6}}){_ENDS}"
@@ -85,8 +95,9 @@ _PLACES = (
     ),
     Pattern(
         r"(?i:(?<![^\W\d_])(?:aktivierungs|freischalt|einmal|kopplungs|bestätigungs)-?code|activation code|pairing code"
-        r"|one[\- ]time code|code d['’](?:activation|appairage)|c[óo]digo de (?:activaci[óo]n|ativação|vinculaci[óo]n)"
-        r"|codice di (?:attivazione|abbinamento)|activatiecode|koppelcode|kod aktywacyjny)"
+        r"|one[\- ]time code|code (?:d['’])?(?:activation|appairage)|c[óo]digo (?:de )?(?:activaci[óo]n|ativação"
+        r"|vinculaci[óo]n)"
+        r"|codice (?:di )?(?:attivazione|abbinamento)|activatiecode|koppelcode|kod aktywacyjny)"
         rf"[^\n:]{{0,48}}[:=]?[ \t]*\n?[ \t]*{_BEGINS}(?P<code>{_GROUPS}){_ENDS}"
     ),
     Pattern(

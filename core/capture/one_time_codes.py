@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 
-from core.capture.code_evidence import codes_by_evidence, other_number
+from core.capture.code_evidence import NO_CODE, codes_by_evidence, other_number
 from core.capture.code_places import codes_by_place, keys_put_in_by_hand
 from core.paths import RESOURCES
 from core.pattern import Pattern
@@ -44,8 +44,7 @@ _USE_CODE = Pattern(
     r"|introduce|introduzca"
     r"|usa|utiliza|ingresa|ingrese|inserisci|digite|vul|gebruik)\s"
     rf"(?:(?:the|den|le|el|il|o|de|tu|su|votre|this|diesen|ce|este) )?(?:(?:{_CODE_WORDS}) )?){_CODE}"
-    r"(?= (?i:to|um|zur|zum|pour|para|per|ein|as (?:your|the)|als (?:ihr|dein)|comme (?:votre|code)|como "
-    r"(?:su|tu|c))\b)"
+    r"(?= (?i:to|um|zur|zum|pour|para|per|ein)\b)"
 )
 _LOG_IN = Pattern(
     r"(?i:\b(?:log|sign)[ \-]?in\b|\bverify\b|\banmelde\w*\b)[^\d\n]{0,40}(?i:\b(?:enter|use|type|code))[^\d\n]{0,12}"
@@ -111,7 +110,7 @@ _BOUND = Pattern(r"(?:^|(?<=\n))@[\w.\-]{3,64} #(?P<code>[A-Za-z0-9]{4,10})(?=\s
 _OATH = Pattern(
     r"\boathtool\b[^\n]{0,80}?[ \t](?P<key>[A-Z2-7]{16,64}=*|[0-9a-f]{20,64})(?:\s*\n[ \t]*(?P<code>\d{6,8})(?!\d))?"
 )
-_DATE = Pattern(r"(?:19|20)\d\d[ \-](?:19|20)\d\d$|(?:19|20)\d\d-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01])$")
+_DATE = Pattern(r"(?:19|20)\d\d-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01])$")
 _GROUPS_OF_SIX = Pattern(
     r"(?<![\d\-])\d{6}(?:[ \t]{0,2}[\- ][ \t]{0,2}\n?[ \t]*\d{6}|[ \t]*\n[ \t]*\d{6}){7}(?![\d\-])"
 )
@@ -134,7 +133,8 @@ def one_time_codes(text: str) -> Iterator[Found]:
     """Codes of 4 to 8 signs that are called one in the same breath; not error, zip or promo codes."""
     for pattern in (_NAMED_CODE, _CJK_CODE, _CODE_IS, _GOOGLE, _USE_CODE, _LOG_IN, _SECOND_FACTOR, _YOUR_CODE, _BOUND):
         for match in pattern.finditer(text):
-            if _may_be(match.group("code")) and not other_number(text, match.start("code")):
+            strictly = pattern is _USE_CODE
+            if _may_be(match.group("code"), strictly=strictly) and not other_number(text, match.start("code")):
                 yield match.span("code")
     for pattern in (_PLAIN_CODE, _BARE_CODE, _TRANSACTION, _NEARBY):
         for match in pattern.finditer(text):
@@ -191,7 +191,7 @@ def _lists(text: str) -> Iterator[Found]:
 def _may_be(code: str, *, strictly: bool = False) -> bool:
     """No year, and nothing short where little speaks for a code."""
     digits = sum(sign.isdigit() for sign in code)
-    if _DATE.match(code) or _ROUND.match(code):
+    if NO_CODE.match(code) or _DATE.match(code) or _ROUND.match(code):
         return False
     if len(code) == digits == 4 and code[:2] in ("19", "20"):
         return False

@@ -80,11 +80,15 @@ _PAIR = Pattern(
     r"(?P<value>[^\s\"'<>/|,]{5,128})"
 )
 _NETWORK_KEY = Pattern(
-    r"(?i)(?<![^\W\d_])(?:ssid|network|wi-?fi|wlan|netz(?:werk)?|r[ée]seau|red\b|rete\b)[^\n]{0,60}\n[ \t]*(?:key|schl[üu]ssel"
+    r"(?i)(?<![^\W\d_])(?:ssid|network|wi-?fi|wlan|netz(?:werk)?|r[ée]seau|red\b|rete\b)[^\n]{0,60}\n[ \t]*(?:key"
+    r"|schl[üu]ssel"
     r"|cl[ée]|clave|chiave|sleutel|pass|pw|psk)[ \t]*[:=]?[ \t]+"
     r"[\"']?(?P<value>[^\s\"'<>]{6,64})"
 )
-_QUOTED = Pattern(rf"(?i)(?<![^\W\d_])(?:{_WORDS}|passw[o0]r[dt]|pw)[ \t]+[\"“„«](?P<value>[^\"”“»\n]{{4,64}})[\"”“»]")
+_QUOTED = Pattern(
+    rf"(?i)(?<![^\W\d_])(?:{_WORDS}|passw[o0]r[dt]|pw)[ \t]+[\"“„«](?P<value>[^\"”“»\n]{{4,64}})[\"”“»]"
+    r"(?! (?:prompt|field|label|button|message|dialog|option|box|page|link))"
+)
 _TRY = Pattern(
     r"(?i)(?<![^\W\d_])(?:its|it's|use|using|try|nimm|nehmen sie|versuch|probier|nutze?|essaie|essayez|utilise[rz]?"
     r"|prends"
@@ -110,7 +114,9 @@ _NETWORK_SAID = Pattern(
     r"?=\n|$)"
 )
 _SHORT_SAID = Pattern(r"(?i)(?<![\w\-])(?:pw|pwd|pass|mdp|kw|비번)[ \t]+(?P<value>[^\s\"'<>(){}\[\],;]{7,64})")
-_PHRASE_FOR = Pattern(r"(?i)pass ?phrase[^:\n]{0,40}:[ \t]*(?P<value>[a-z]+(?: [a-z]+){2,9})[ \t]*(?=\n|$)")
+_PHRASE_FOR = Pattern(
+    r"(?i)(?<!\w)pass ?phrase(?!\w)[^:\n]{0,40}:[ \t]*(?P<value>[a-z]+(?: [a-z]+){2,9})[ \t]*(?=\n|$)"
+)
 _LOCK = Pattern(
     r"(?i)(?<![^\W\d_])(?:(?:bike |bicycle |suitcase )?lock|padlock|safe|tresor|(?:fahrrad|zahlen|vorhänge|koffer)?sc"
     r"hloss|alarm|cadenas|coffre|candado|lucchetto)"

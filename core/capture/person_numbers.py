@@ -127,7 +127,7 @@ _REACH = 72
 
 
 def person_numbers(text: str) -> Iterator[Found]:
-    """Persons' numbers of some thirty states: those with a form of their own alone, the others where they are named."""
+    """Persons' numbers of some forty states: those with a form of their own alone, the others where they are named."""
     for match in _SSN.finditer(text):
         if not other_number(text, match.start()):
             yield match.span()

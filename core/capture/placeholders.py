@@ -3,7 +3,7 @@
 from core.pattern import Pattern
 
 _WORD = (
-    r"(?:password|passwd|passwort|kennwort|pass|pwd|passphrase|secret|token|mot[_\- ]?de[_\- ]?passe|mdp"
+    r"(?:password|passwd|passwort|kennwort|pass|pwd?|pw|passphrase|secret|token|mot[_\- ]?de[_\- ]?passe|mdp"
     r"|contrase(?:ñ|n)a|clave|senha|wachtwoord|has[łl]o|parola|l[öo]senord|passord|adgangskode)"
 )
 _WHOSE = (

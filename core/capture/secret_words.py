@@ -186,7 +186,7 @@ def _spoken(text: str) -> Iterator[Found]:
         value = match.group(group)
         said = (group == "quoted" or _mixed(value) or _odd(value)) and not _STAMP.search(value)
         if said and _is_value(text, value, match.end()):
-            yield match.start(group), match.start(group) + len(value.rstrip(".,;!?)"))
+            yield match.start(group), match.start(group) + len(_trimmed(value))
     for pattern in (_NEXT_LINE, _LOGIN_PAIR):
         for match in pattern.finditer(text):
             value = match.group("value")
@@ -205,13 +205,13 @@ def _spoken(text: str) -> Iterator[Found]:
 def _placed(text: str) -> Iterator[Found]:
     """Where nothing but the place speaks for it: only what nobody writes as a word."""
     for begin, end in passwords_by_place(text):
-        value = text[begin:end].rstrip(".,;!?)")
+        value = _trimmed(text[begin:end])
         grouped = value.replace(" ", "").replace("-", "").isdigit() and len(value) >= 9
         said = grouped or ((_mixed(value) or _odd(value)) and not _STAMP.search(value))
         if said and _is_value(text, value, end):
             yield begin, begin + len(value)
     for begin, end in passwords_by_use(text):
-        value = text[begin:end].rstrip(".,;!?)")
+        value = _trimmed(text[begin:end])
         if (_generated(value) or (" " in value and not _prose(text, value, end))) and _is_value(text, value, end):
             yield begin, begin + len(value)
     for begin, end in passwords_of_networks(text):
@@ -232,11 +232,11 @@ def _placed(text: str) -> Iterator[Found]:
 def _told(text: str) -> Iterator[Found]:
     """In sentences and notes only what was drawn by lot, or is no word; anything that a program is given."""
     for begin, end in drawn_in_sentences(text):
-        value = text[begin:end].rstrip(_CLOSES)
+        value = _trimmed(text[begin:end])
         if (_generated(value) or (_mixed(value) and _odd(value))) and _is_value(text, value, end):
             yield begin, begin + len(value)
     for begin, end in told_in_notes(text):
-        value = text[begin:end].rstrip(_CLOSES)
+        value = _trimmed(text[begin:end])
         if (_mixed(value) or _odd(value)) and not _STAMP.search(value) and _is_value(text, value, end):
             yield begin, begin + len(value)
     for begin, end in given_to_programs(text):
@@ -283,6 +283,12 @@ _EDGES = ".,;:!?)(]}[{…"
 def _among_results(text: str, begin: int, end: int) -> bool:
     """Whether it stands among the lines that a run of tests prints."""
     return _RESULTS.search(text, max(0, begin - _NEAR), end + _NEAR) is not None
+
+
+def _trimmed(value: str) -> str:
+    """Without what ends the sentence; a `!` in front of a comma belongs to the password."""
+    inner = value.rstrip(",;")
+    return inner if len(inner) < len(value) and inner.endswith(("!", "?")) else value.rstrip(_CLOSES)
 
 
 def _no_pin(text: str, begin: int, end: int) -> bool:

@@ -2,10 +2,11 @@
 
 import argparse
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 from app.bench.asking import Bar
-from app.bench.masks.by_another_hand import in_halves, labelled
+from app.bench.masks.by_another_hand import SETS, in_halves, labelled
 from app.bench.masks.corpus import STRUCTURED, Item, corpus
 from app.bench.masks.drawn import drawable, read_back, screens
 from app.bench.masks.judged import missed, share, survives, too_much
@@ -22,19 +23,21 @@ def run(arguments: list[str], session: Session) -> list[Row]:
     """All rows; `--table` also writes them as Markdown. Raises Problem."""
     parser = argparse.ArgumentParser(prog="mneme bench masks")
     parser.add_argument("--pixels", action="store_true", help="also through drawn screens, read by the reader")
-    parser.add_argument("--misses", action="store_true", help="print what failed, of the half that may be looked at")
+    parser.add_argument("--misses", action="store_true", help="print what failed and may be looked at")
     parser.add_argument("--table", type=Path)
     wanted = parser.parse_args(arguments)
     items = corpus()
-    others = labelled()
-    rows = [*in_text(items), *in_halves(others, _RECALL, _FALSE)]
+    others = {hand: labelled(file) for hand, file in SETS.items()}
+    rows = list(in_text(items))
+    for hand, some in others.items():
+        rows += in_halves(hand, some, _RECALL, _FALSE)
     if wanted.pixels:
         rows += list(in_pixels(items, Bar(session)))
     if wanted.misses:
         for item in failed(items):
             session.err.print(f"{item.name}: {item.text!r} -> {redact(item.text).text!r}", markup=False)
-        for other in others:
-            if not other.unseen and other.wrong(masked := redact(other.text)):
+        for other in chain.from_iterable(others.values()):
+            if other.wrong(masked := redact(other.text)):
                 session.err.print(f"{other.id} {other.name}: {other.text!r} -> {masked.text!r}", markup=False)
     if wanted.table is not None:
         wanted.table.write_text(markdown(rows), encoding="utf-8")

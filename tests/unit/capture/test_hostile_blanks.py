@@ -20,3 +20,10 @@ def test_words_of_a_private_key_above_lines_with_blanks_are_no_key() -> None:
 def test_the_end_of_a_private_key_is_masked_below_lines_with_blanks() -> None:
     text = "AbCd0123AbCd0123AbCd0123 \n \n-----END PRIVATE KEY-----"
     assert "AbCd0123" not in redact(text).text
+
+
+@pytest.mark.parametrize(
+    "words", ["use please ", "log in with ", "password? it's ", "wifi : a1b2c3 (", "(password='a", "AB12 "]
+)
+def test_words_around_codes_and_passwords_repeated_thousands_of_times_are_read_once(words: str) -> None:
+    assert len(redact(words * 3000 + "end").text) > 0
