@@ -167,7 +167,7 @@ def test_forgetting_asks_first_and_without_a_terminal_only_yes_answers(mneme: Mn
     refused = mneme.run("forget", "--query", "spare key", "--json", code=1)
     assert "--yes" in refused.one()["error"]["remedy"]
     gone = mneme.run("forget", "--query", "spare key", "--yes", "--json").one()
-    assert set(gone) == {"forgotten", "derived", "proof"}
+    assert set(gone) == {"forgotten", "derived", "cut", "unshown", "proof"}
     assert len(gone["forgotten"]) == 1
     assert {"places", "remaining"} == set(gone["proof"])
     assert gone["proof"]["places"]["memories"] == {"before": 1, "after": 0}
