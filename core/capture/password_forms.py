@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Iterator
 from io import StringIO
 
@@ -30,6 +31,7 @@ _LABEL = Pattern(
     r"(?![ \t]*[({=])"
 )
 _PASSED = Pattern(r"(?i)[ \t]*pass[ \t]")
+_ARGUMENT = Pattern(r"[`\"']?[A-Za-z_]\w*=")
 _PASSED_ON = Pattern(r"[ \t\n]+(?:to|as|through|into|in|by|for|on|when|if|arguments?|options?|flags?|along)\b")
 """`Pass x to y` is said of what functions and programs are given."""
 _BELOW = Pattern(
@@ -172,9 +174,17 @@ def passwords_by_place(text: str) -> Iterator[Found]:
     for pattern in (_LABEL, _BACKWARDS, _BELOW, _NETWORK, _NETWORK_OF, _NETWORK_KEY, _PAIR, _BY_ROLE):
         for match in pattern.finditer(text):
             value = match.group("value")
-            passed = pattern is _LABEL and _PASSED.match(match.group()) and _PASSED_ON.match(text, match.end("value"))
+            passed = pattern is _LABEL and _passed_on(text, match)
+            passed = passed or (pattern is _PAIR and _ARGUMENT.match(value) is not None)
             if not _PLAIN_TECH.match(value) and not passed and "/" not in value.strip("/"):
                 yield match.span("value")
+
+
+def _passed_on(text: str, match: re.Match[str]) -> bool:
+    """Whether it is said of what a function is given: `pass x to y`, `pass x=1`."""
+    if not _PASSED.match(match.group()):
+        return False
+    return _ARGUMENT.match(match["value"]) is not None or _PASSED_ON.match(text, match.end("value")) is not None
 
 
 def passwords_of_networks(text: str) -> Iterator[Found]:
@@ -187,7 +197,8 @@ def passwords_by_use(text: str) -> Iterator[Found]:
     """Places of what is said to be used to log in, or is quoted after a word for a password."""
     for pattern in (_TRY, _QUOTED, _SHORT_SAID):
         for match in pattern.finditer(text):
-            yield match.span("value")
+            if pattern is not _SHORT_SAID or not _passed_on(text, match):
+                yield match.span("value")
 
 
 def surely_passwords(text: str) -> Iterator[Found]:

@@ -131,7 +131,7 @@ def _all_found(plain: str) -> Iterator[Span]:
                 yield replace(span, begin=places[span.begin], end=places[span.end - 1] + 1)
     for match in _MISREAD.finditer(plain):
         read = match.group()
-        if not read.isdigit() and sum(c.isdigit() for c in read) >= 9:
+        if not read.isdigit() and " | " not in f" {read} " and sum(c.isdigit() for c in read) >= 9:
             for begin, end in secret_shapes.cards(read.translate(_AS_DIGITS)):
                 yield Span(begin=match.start() + begin, end=match.start() + end, name="card")
 

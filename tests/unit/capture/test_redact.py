@@ -246,6 +246,9 @@ def test_what_several_words_or_its_place_speak_for_is_masked(text: str, secret: 
         "PASS: x86-64 relax\nPASS: ld-elf/eh1\nFAIL: i386-2 mem",
         "Copyright 1996-2019 of the source code; the RFC2253 parser, error code; PR c++/104025",
         "Use 8080 as your default port, use 65536 as the code size",
+        "| dense | 1214 | none | 8192 | 1 | 2.29 | 475 | 526 | 3718 | 93.2 |",
+        "cputimes(user=3961.46, nice=169.729, system=2.15)",
+        "To keep blanks, pass `blanks=True1`.",
         "password hint? it's a dog. connect(user=name, password=pw)",
     ],
 )
