@@ -132,10 +132,9 @@ def judge(
     known = Reasons() if known is None else known
     known.under((tuple(rules), settings))
     browsers = seeds().browsers
-    url_rules = any(rule.field == "url" for rule in rules)
 
     def kept_out(window: VisibleWindow) -> str:
-        return _kept_out(window, rules, browsers, settings, url_rules)
+        return _kept_out(window, rules, browsers, settings)
 
     why = [known.of(window, kept_out) for window in windows]
     told_of = [any(known.of(other, kept_out) for other in one.tells_of) for one in windows]
@@ -226,9 +225,7 @@ def within_hours(hours: str, now: datetime) -> bool:
     return clock >= begins or clock < ends
 
 
-def _kept_out(
-    window: VisibleWindow, rules: Sequence[Rule], browsers: Sequence[str], settings: Capture, url_rules: bool
-) -> str:
+def _kept_out(window: VisibleWindow, rules: Sequence[Rule], browsers: Sequence[str], settings: Capture) -> str:
     """Why this window is not kept, in words; empty when it may be."""
     if window.own:
         return "Mneme's own window"
@@ -244,7 +241,7 @@ def _kept_out(
         return "a private window"
     if window.private is None and not settings.unknown_browsers:
         return _MAY_BE_PRIVATE
-    if url_rules and not window.url:
+    if not window.url and any(rule.field == "url" for rule in rules):
         return _NO_ADDRESS
     return ""
 
@@ -253,14 +250,15 @@ def _untold(window: VisibleWindow, reason: str, rules: Sequence[Rule]) -> bool:
     """Whether nothing but what a browser shows keeps it out: that is not known, or may be another page by now."""
     if reason in _UNTOLD:
         return True
-    others = [rule for rule in rules if rule.field != "url"]
-    return bool(reason) and window.by_word and not window.own and first_match(others, window) is None
+    if not reason or not window.by_word or window.own:
+        return False
+    return first_match([rule for rule in rules if rule.field != "url"], window) is None
 
 
 def left_out(title: str, rules: Sequence[Rule], settings: Capture) -> str:
     """Why a window of this title (or of this application) would not be kept, in words; empty when it would be."""
     window = VisibleWindow(app=title, title=title, cls=title, geometry=None)
-    return _kept_out(window, rules, seeds().browsers, settings, any(rule.field == "url" for rule in rules))
+    return _kept_out(window, rules, seeds().browsers, settings)
 
 
 def preview(verdict: Verdict) -> tuple[str, ...]:

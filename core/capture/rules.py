@@ -191,12 +191,14 @@ def is_browser(window: VisibleWindow, browsers: Sequence[str]) -> bool:
 
 def is_one_of(window: VisibleWindow, programs: Sequence[str]) -> bool:
     """Whether its application or class is one of these."""
-    return any(
-        find.search(folded(subject))
-        for find in map(_words, programs)
-        for subject in (window.app, window.cls)
-        if subject
-    )
+    return _is_one(window.app, window.cls, tuple(programs))
+
+
+@lru_cache(maxsize=512)
+def _is_one(app: str, cls: str, programs: tuple[str, ...]) -> bool:
+    """Remembered: the same few windows are asked about at every look."""
+    subjects = [folded(subject) for subject in (app, cls) if subject]
+    return any(find.search(subject) for find in map(_words, programs) for subject in subjects)
 
 
 def explain(title: str, rules: Iterable[Rule]) -> Rule | None:
