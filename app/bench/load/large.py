@@ -21,7 +21,6 @@ _EMBEDDER = "embed"
 _LOOKED_EVERY_S, _TOLD_EVERY_S = 0.5, 30.0
 _SENTENCES = 8
 """In each message: 0.5 kB."""
-_TARGET_MB = 300.0
 
 
 def large(place: Outside, size_mb: int, seconds: float, told: Callable[[str], None]) -> Iterator[Row]:

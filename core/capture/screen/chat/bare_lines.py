@@ -28,24 +28,6 @@ _LONGEST = 3
 """Words of a name."""
 _MOST_OF_SHORTER = 0.6
 _NAMED = 0.5
-_NO_NAME = frozenset(
-    [
-        "info",
-        "warn",
-        "warning",
-        "error",
-        "debug",
-        "trace",
-        "fatal",
-        "critical",
-        "notice",
-        "ok",
-        "fail",
-        "failed",
-        "pass",
-        "passed",
-    ]
-)
 _SOON = timedelta(minutes=6)
 _FAR, _EVEN = 3.0, 2
 """Heights of a line between rows of a table, and pixels by which its steps err."""
