@@ -25,7 +25,6 @@ from core.memory import (
     Memory,
     MemoryId,
     MergeReport,
-    Proof,
     RunId,
     Selection,
     SleepRun,
@@ -34,7 +33,7 @@ from core.memory import (
 from core.paths import ProfilePaths
 from core.settings import Settings
 from core.store import archive, memories, preferences, runs, undo, uses
-from core.store.backup import Backup, back_up, backups, names_of_copies, set_aside
+from core.store.backup import Backup, back_up, backups, set_aside
 from core.store.forget import forget
 from core.store.media import Media
 from core.store.vault import Vault
@@ -216,8 +215,8 @@ class Keeping(Reading):
             self.events.tell(MemoriesForgotten((*gone.forgotten, *gone.derived)))
         if gone.cut:
             self._changed(gone.cut)
-        remaining = (*names_of_copies(self.paths), *self.kept_exports())
-        return replace(gone, proof=Proof(places=gone.proof.places, remaining=remaining))
+        remaining = (*gone.proof.remaining, *self.kept_exports())
+        return replace(gone, proof=replace(gone.proof, remaining=remaining))
 
     def export(
         self,

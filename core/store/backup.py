@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -92,18 +93,24 @@ def copies(paths: ProfilePaths) -> list[Path]:
     return [*kept, *sorted(paths.root.glob("vault-re*"))]
 
 
-def names_of_copies(paths: ProfilePaths) -> tuple[str, ...]:
-    """What may still hold a forgotten memory, for its proof: each own copy, whole or not, once."""
+def named_copies(paths: ProfilePaths) -> dict[str, Path]:
+    """Each own copy, whole or not, by what a proof calls it."""
     beside = (".json", "-wal", "-shm", ".bin")
     found = [path for path in copies(paths) if not path.name.endswith(beside)]
-    return tuple(
-        f"backup {path.name}" if path.parent == paths.backups else f"vault set aside {path.name}" for path in found
-    )
+    return {
+        f"backup {path.name}" if path.parent == paths.backups else f"vault set aside {path.name}": path
+        for path in found
+    }
+
+
+def copies_with(vault: Vault, ids: Sequence[str], content_keys: Sequence[bytes]) -> tuple[str, ...]:
+    """For the proof of a forget, after it: the own copies that hold one of these, or of which it cannot be told."""
+    return tuple(name for name, path in named_copies(vault.paths).items() if vault.may_be_in(path, ids, content_keys))
 
 
 def drop_all(paths: ProfilePaths) -> int:
     """Removes every own copy: part of an erase. Returns how many copies. Raises VaultProblem."""
-    number = len(names_of_copies(paths))
+    number = len(named_copies(paths))
     try:
         for path in copies(paths):
             path.unlink(missing_ok=True)

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from core.errors import DiskFull
 from core.memory import Forgotten, MediaId, Memory, MemoryId, Proof, State
 from core.store import echoes, grams, indexing, memories, screens, tombstones
-from core.store.backup import release_reserve
+from core.store.backup import copies_with, release_reserve
 from core.store.envelope import content_keys
 from core.store.media import Media
 from core.store.pieces import PieceId
@@ -51,6 +51,11 @@ class _Doomed:
         return [*self.ids, *self.derived]
 
     @property
+    def content_keys(self) -> list[bytes]:
+        """Of all that goes: the same words may stand in a copy under another id."""
+        return [bytes(row["content_key"]) for row in self.rows]
+
+    @property
     def cut(self) -> list[MemoryId]:
         """The screens that stay without some words."""
         return [MemoryId(one.row["id"]) for one in self.cuts]
@@ -61,8 +66,9 @@ def forget(vault: Vault, media: Media, vectors: Vectors | None, ids: Sequence[Me
 
     Screens that show a turn that was read from them lose its words, in the text and in the picture; turns that were
     read from a screen alone go with it. What they had been derived together with goes back to `captured`, so that the
-    next sleep reads it anew without them. Copies in backups and exports are not touched: the caller names them. On a
-    full disk the reserve is given back first. Raises DiskFull when even that does not do, Locked, VaultProblem.
+    next sleep reads it anew without them. Backups and exports are not touched: the proof names the own copies that hold
+    any of it, the caller the exports. On a full disk the reserve is given back first. Raises DiskFull when even that
+    does not do, Locked, VaultProblem.
     """
     with vault.read() as db:
         doomed = _doomed(db, ids, media, vectors)
@@ -84,7 +90,10 @@ def forget(vault: Vault, media: Media, vectors: Vectors | None, ids: Sequence[Me
         derived=tuple(doomed.derived),
         cut=tuple(doomed.cut),
         unshown=len(doomed.dropped),
-        proof=Proof(places={place: (before[place], after[place]) for place in before}),
+        proof=Proof(
+            places={place: (before[place], after[place]) for place in before},
+            remaining=copies_with(vault, [*doomed.everything, *doomed.cut], doomed.content_keys),
+        ),
     )
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import json
 import os
 import threading
 import time
@@ -534,6 +535,25 @@ class Vault:
                 raise Locked
             path = self.paths.vault
             return count(list(needles), chain(decrypted(path, self._key), decrypted_wal(path, self._key)))
+
+    def may_be_in(self, copy: Path, ids: Sequence[str], content_keys: Sequence[bytes]) -> bool:
+        """Whether one of these memories, or its content, is in this own copy; also where that cannot be told."""
+        if copy.with_name(copy.name + "-wal").exists():
+            return True  # what its log adds could only be told by settling it
+        try:
+            with translated():
+                conn = connect(copy, self._key, mode="ro&immutable=1")
+                try:
+                    found = conn.execute(
+                        "SELECT 1 FROM memory WHERE id IN (SELECT value FROM json_each(?)) UNION ALL "
+                        "SELECT 1 FROM memory WHERE content_key IN (SELECT unhex(value) FROM json_each(?)) LIMIT 1",
+                        (json.dumps(list(ids)), json.dumps([mac.hex() for mac in content_keys])),
+                    )
+                    return found.fetchone() is not None
+                finally:
+                    conn.close()
+        except (Problem, BadStatement):
+            return True
 
     def check(self) -> tuple[str, ...]:
         """Every page's MAC and SQLite's own integrity check: what is wrong, nothing when all is well. Slow."""

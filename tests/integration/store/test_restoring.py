@@ -8,7 +8,7 @@ import pytest
 
 from core.memory import Channel, Draft, Facet, MemoryId, Selection
 from core.store import memories, tombstones
-from core.store.backup import Backup, back_up, backups, copies, drop_all, names_of_copies, set_aside
+from core.store.backup import Backup, back_up, backups, copies, drop_all, named_copies, set_aside
 from core.store.envelope import content_keys
 from core.store.forget import forget
 from core.store.media import Media
@@ -149,7 +149,7 @@ def test_every_own_copy_is_named_and_an_erase_removes_it(tmp_path: Path) -> None
     backup = backed_up(profile, turn("one", 0))
     done = profile.restore(backup.name)
     assert done.aside is not None
-    assert names_of_copies(profile.paths) == (f"backup {backup.name}", f"vault set aside {done.aside.name}")
+    assert tuple(named_copies(profile.paths)) == (f"backup {backup.name}", f"vault set aside {done.aside.name}")
     assert drop_all(profile.paths) == 2
     assert copies(profile.paths) == backups(profile.paths) == set_aside(profile.paths) == []
 
@@ -163,3 +163,46 @@ def test_a_restore_that_is_refused_changes_nothing_and_leaves_nothing(tmp_path: 
     assert texts(profile) == ["one"]
     assert not (profile.paths.root / "restoring").exists()
     assert set_aside(profile.paths) == []
+
+
+def proof_of_forgetting(profile: Profile, text: str) -> tuple[str, ...]:
+    vault = profile.open_vault()
+    with vault.read() as db:
+        ids = [memory.id for memory in memories.find(db, Selection()) if memory.text == text]
+    gone = forget(vault, Media(vault.paths), None, ids)
+    vault.close()
+    assert len(gone.forgotten) == 1
+    return gone.proof.remaining
+
+
+def test_a_proof_names_the_copies_that_hold_it_and_none_from_before_it_was_there(tmp_path: Path) -> None:
+    profile = made(tmp_path / "p")
+    before = backed_up(profile, turn("one", 0))
+    since = backed_up(profile, turn("two", 1), at=MORNING + timedelta(hours=1))
+    assert proof_of_forgetting(profile, "two") == (f"backup {since.name}",)
+    assert proof_of_forgetting(profile, "one") == (f"backup {before.name}", f"backup {since.name}")
+
+
+def test_a_proof_names_a_copy_that_holds_an_earlier_text_or_the_same_words_under_another_id(tmp_path: Path) -> None:
+    profile = made(tmp_path / "p")
+    backup = backed_up(profile, turn("as it was", 0), turn("taken back and said again", 1))
+    vault = profile.open_vault()
+    with vault.write() as db:
+        first, second = (memory.id for memory in memories.find(db, Selection(newest_first=False)))
+        memories.change(db, first, {"text": "corrected"}, NOON)
+        db.execute("UPDATE memory SET id = ? WHERE id = ?", [first[:-1] + "Z", second])
+    vault.close()
+    assert proof_of_forgetting(profile, "corrected") == (f"backup {backup.name}",)
+    assert proof_of_forgetting(profile, "taken back and said again") == (f"backup {backup.name}",)
+
+
+def test_a_proof_names_a_copy_of_which_it_cannot_be_told(tmp_path: Path) -> None:
+    profile = made(tmp_path / "p")
+    torn = backed_up(profile, turn("one", 0))
+    logged = backed_up(profile, at=MORNING + timedelta(hours=1))
+    vault = profile.open_vault()
+    add(vault, turn("two", 1))
+    vault.close()
+    torn.path.write_bytes(bytes(8192))
+    logged.path.with_name(logged.name + "-wal").write_bytes(b"a log")
+    assert proof_of_forgetting(profile, "two") == (f"backup {torn.name}", f"backup {logged.name}")
