@@ -24,6 +24,7 @@ from app.watched import WatchedFolder
 from core import upkeep
 from core.assistant import Assistant
 from core.assistant.exchange import ITS_FILE, languages_of
+from core.capture.screen.windows import desktop
 from core.errors import Locked, Problem, WrongKey
 from core.events import Event, RecorderChanged, SettingChanged, VaultLocked, VaultUnlocked
 from core.memory import MemoryId, Saved
@@ -61,6 +62,7 @@ class HostDesk:
         self.host = host
         self.events = host.events
         self.profile = host.paths.root
+        self.desktop: str = desktop()
         self._timetable: Timetable | None = None
         self._watched: WatchedFolder | None = None
         self._session: SessionWatch | None = None

@@ -7,7 +7,10 @@ from zoneinfo import available_timezones
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from core.errors import BadInput
+from core.unfit import allowed, shortened, why_not
 
+ONLY_ON = "only_on"
+"""Under this name a field's extra lists the kinds of desktop on which it does something; no list: on all."""
 _CLOCK = r"([01]\d|2[0-3]):[0-5]\d"
 
 
@@ -87,6 +90,7 @@ class Capture(Group):
         title="Ask programs for their words",
         description="Programs that tell their words to those who cannot see are asked for what they show: exact words "
         "at less cost, and a browser's address. Never those that you leave out. Linux only.",
+        json_schema_extra={ONLY_ON: ["x11", "wayland"]},
     )
     unknown_browsers: bool = Field(
         default=False,
@@ -104,12 +108,14 @@ class Capture(Group):
         title="Record where it was never tried",
         description="Recording under Wayland, Windows and macOS was written after their documentation and never run "
         "on a desktop in use. Look at the preview first: what you leave out may not be left out.",
+        json_schema_extra={ONLY_ON: ["wayland", "windows", "macos"]},
     )
     wayland_whole_screen: bool = Field(
         default=False,
         title="Whole screen under Wayland",
         description="Wayland does not tell which windows are shown, so none can be left out of a whole screen: no "
         "password manager, no private window, not Mneme's own. Off: only the windows that you pick yourself.",
+        json_schema_extra={ONLY_ON: ["wayland"]},
     )
 
 
@@ -362,10 +368,9 @@ class Settings(Group):
         try:
             changed = type(part).model_validate({**part.model_dump(), name: value})
         except ValidationError as error:
-            wrong = error.errors()[0]
-            said = wrong["msg"].removeprefix("Value error, ")
-            why = "" if wrong["type"] == "string_pattern_mismatch" else f": {said}"
-            raise BadInput(f"{value!r} does not fit {kind.title or key}{why}.", kind.description or "") from error
+            remedy = " ".join(part for part in (allowed(kind), kind.description or "") if part)
+            title = f"{shortened(value)} does not fit {kind.title or key}{why_not(value, kind, error)}."
+            raise BadInput(title, remedy) from error
         return self.model_copy(update={group: changed})
 
     def flat(self) -> dict[str, Any]:

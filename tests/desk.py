@@ -851,6 +851,9 @@ class ScriptedDesk:
     def __init__(self, memories: list[Memory] | None = None, state: DeskState = "open") -> None:
         self.events = Events()
         self.profile = Path("/home/me/.local/share/mneme")
+        self.desktop = "x11"
+        self.looks = 0
+        """How often somebody looked at what would be recorded."""
         self.assistant: Any = ScriptedAssistant(self.events, sample() if memories is None else memories)
         self._state: DeskState = state
         self._passphrase: str | None = "correct horse"
@@ -949,6 +952,7 @@ class ScriptedDesk:
         self.set_recorder(RecorderStatus(state="recording", frames=11, expected=12))
 
     def preview(self) -> CapturePreview:
+        self.looks += 1
         return CapturePreview(
             allowed=(
                 SeenWindow(app="Firefox", title="Invoice 2026-031"),

@@ -224,6 +224,8 @@ class Desk(PreparingDesk, Protocol):
 
     events: Events
     profile: Path
+    desktop: str
+    """The kind it is: x11, wayland, windows or macos; empty where that is not known."""
 
     def submit(
         self,

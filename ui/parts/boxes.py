@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -89,27 +89,6 @@ def empty(layout: QLayout) -> None:
         elif inner := item.layout():
             empty(inner)
             inner.deleteLater()
-
-
-def bring_up(widget: QWidget) -> None:
-    """Scroll what is around a widget until its end is in view, now and when it has found its size."""
-    around = widget.parentWidget()
-    while around is not None and not isinstance(around, QScrollArea):
-        around = around.parentWidget()
-    if around is None or (inside := around.widget()) is None:
-        return
-    area, bar = around, around.verticalScrollBar()
-
-    def scroll() -> None:
-        end = widget.mapTo(inside, QPoint(0, widget.height()))
-        area.ensureVisible(end.x(), end.y(), 0, SPACE)
-
-    def once() -> None:
-        bar.rangeChanged.disconnect(once)
-        QTimer.singleShot(0, widget, scroll)
-
-    scroll()
-    bar.rangeChanged.connect(once)
 
 
 class Scroll(QScrollArea):

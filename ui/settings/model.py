@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args, get_origin
 from annotated_types import Ge, Gt, Le, Lt
 from pydantic.fields import FieldInfo
 
-from core.settings import Settings
+from core.settings import ONLY_ON, Settings
 from ui.words import translate
 
 Control = Literal["switch", "choice", "whole", "number", "names", "text", "folder"]
@@ -73,12 +73,22 @@ def group_title(group: str) -> str:
     }.get(group, group)
 
 
-def fields(group: str) -> list[Field]:
-    """The fields of one group in the order of the tree, but for those that a list is picked from."""
+def fields(group: str, desktop: str = "") -> list[Field]:
+    """The fields of one group in the order of the tree, but for those that a list is picked from.
+
+    On a `desktop` that is known, only those that do something there.
+    """
     kind = Settings.model_fields[group].annotation
     assert kind is not None
     keys = {f"{group}.{name}": info for name, info in kind.model_fields.items()}
-    return [_field(key, info) for key, info in keys.items() if key not in PICKED]
+    return [_field(key, info) for key, info in keys.items() if key not in PICKED and _counts(info, desktop)]
+
+
+def _counts(info: FieldInfo, desktop: str) -> bool:
+    """Whether a field does something on this desktop: the tree says for which it is."""
+    extra = info.json_schema_extra
+    only = extra.get(ONLY_ON) if isinstance(extra, dict) else None
+    return not desktop or not isinstance(only, list) or desktop in only
 
 
 def _field(key: str, info: FieldInfo) -> Field:

@@ -1,11 +1,11 @@
-"""Settings: the tree drawn field by field, the rules, the keys, the archives."""
+"""Settings: the tree drawn field by field, the preview and the rules of recording, the keys, the archives."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QWidget
 from typing_extensions import override
 
 from core.errors import Problem
@@ -26,6 +26,7 @@ from ui.settings.keys import Archives, Keys
 from ui.settings.meaning import Meaning
 from ui.settings.model import Page, fields, group_title, pages
 from ui.settings.models import Models
+from ui.settings.preview import Preview
 from ui.settings.rules import Rules
 from ui.words import translate
 
@@ -40,7 +41,9 @@ class SettingsPanel(Panel):
         super().__init__(bridge)
         self.rows: dict[str, FieldRow] = {}
         self.settings = Settings()
+        self.preview = Preview(bridge)
         self.rules = Rules(bridge)
+        self.rules.changed.connect(self.preview.again)
         self.assistants = Assistants(bridge)
         self.models = Models(bridge, work)
         self.models.changed.connect(lambda: self.run(lambda assistant: assistant.settings, self._show))
@@ -62,11 +65,7 @@ class SettingsPanel(Panel):
         self.setFocusProxy(first)
         top = QWidget()
         top.setLayout(column(heading(translate("Settings", "Settings")), tabs, gap=12))
-        top.setMaximumWidth(READING_WIDTH)
-        head = row(None, top, None)
-        head.setStretch(1, 1000)
-        head.setContentsMargins(4 * SPACE, 3 * SPACE, 4 * SPACE + BAR, 0)
-        whole = column(head, self._stack, gap=0)
+        whole = column(_as_wide_as_a_page(top), self._stack, gap=0)
         whole.setStretch(1, 1)
         self.setLayout(whole)
 
@@ -90,12 +89,15 @@ class SettingsPanel(Panel):
             self.meaning.heard(event)
             self.assistants.heard(event)
         if isinstance(event, SettingChanged) and self.isVisible():
+            if event.key.startswith("capture."):
+                self.preview.again()
             if event.key.startswith("model."):
                 self.models.load(measuring=False)
             self.run(lambda assistant: assistant.settings, self._show)
 
     @override
     def clear(self) -> None:
+        self.preview.clear()
         self.rules.clear()
         self.assistants.clear()
         self.models.clear()
@@ -107,8 +109,8 @@ class SettingsPanel(Panel):
         scroll = Scroll()
         for group in page.groups:
             scroll.column.addWidget(self._group(group))
-        if page.name == "recording":
-            scroll.column.addWidget(self.rules)
+            if group == "capture":
+                scroll.column.addWidget(self.rules)
         if page.name == "sharing":
             scroll.column.addWidget(self.assistants)
         if page.name == "models":
@@ -119,11 +121,16 @@ class SettingsPanel(Panel):
             scroll.column.addWidget(self.archives)
             scroll.column.addWidget(self.keys)
         scroll.column.addStretch(1)
-        return scroll
+        if page.name != "recording":
+            return scroll
+        whole = QWidget()
+        whole.setLayout(column(_as_wide_as_a_page(self.preview), SPACE, scroll, gap=0))
+        scroll.column.setContentsMargins(4 * SPACE, SPACE, 4 * SPACE, 4 * SPACE)
+        return whole
 
     def _group(self, group: str) -> QWidget:
         made = card(label(group_title(group), "heading"), gap=0)
-        for at, field in enumerate(fields(group)):
+        for at, field in enumerate(fields(group, self.bridge.desk.desktop)):
             if at:
                 made.inside.addWidget(rule())
             line = FieldRow(field, self.settings.get(field.key), self._set)
@@ -156,6 +163,15 @@ class SettingsPanel(Panel):
             self.bridge.say(problem)
 
         self.run(lambda assistant: assistant.set_setting(key, value), done, failed)
+
+
+def _as_wide_as_a_page(part: QWidget) -> QHBoxLayout:
+    """In the middle, over a page that scrolls, with its margins."""
+    part.setMaximumWidth(READING_WIDTH)
+    made = row(None, part, None)
+    made.setStretch(1, 1000)
+    made.setContentsMargins(4 * SPACE, 3 * SPACE, 4 * SPACE + BAR, 0)
+    return made
 
 
 def _same(now: Any, value: Any) -> bool:

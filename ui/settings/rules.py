@@ -1,20 +1,18 @@
-"""What is never recorded: the rules, a tester, and a look at what would be captured now."""
+"""What is never recorded: the rules, and a tester."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from core.memory import MemoryId, Selection
 from ui.bridge import Bridge
-from ui.desk import CapturePreview, RuleLine, SeenWindow, TestedTitle
+from ui.desk import RuleLine, TestedTitle
 from ui.forgetting import ask_to_forget
-from ui.look import SPACE
-from ui.parts.boxes import bring_up, card, column, empty, row, rule
+from ui.parts.boxes import card, column, empty, row, rule
 from ui.parts.buttons import Button, IconButton, IconLabel
 from ui.parts.text import label
 from ui.words import counted, translate
@@ -38,6 +36,9 @@ def rule_words(line: RuleLine) -> str:
 class Rules(QWidget):
     """The card of rules."""
 
+    changed = Signal()
+    """A rule came or went."""
+
     def __init__(self, bridge: Bridge) -> None:
         super().__init__()
         self._bridge = bridge
@@ -51,10 +52,10 @@ class Rules(QWidget):
             ("url", translate("Rules", "Address contains")),
         ):
             self._by.addItem(title, by)
-        self._pattern = QLineEdit()
-        self._pattern.setPlaceholderText(translate("Rules", "What it must be, e.g. my bank's name"))
-        self._pattern.setAccessibleName(translate("Rules", "What it must be"))
-        self._pattern.returnPressed.connect(self._add)
+        self.pattern = QLineEdit()
+        self.pattern.setPlaceholderText(translate("Rules", "What it must be, e.g. my bank's name"))
+        self.pattern.setAccessibleName(translate("Rules", "What it must be"))
+        self.pattern.returnPressed.connect(self._add)
         self._test = QLineEdit()
         self._test.setPlaceholderText(translate("Rules", "Try a window title or an application"))
         self._test.setAccessibleName(translate("Rules", "Try a window title"))
@@ -62,11 +63,9 @@ class Rules(QWidget):
         self.tested = label("", "small", wrap=True)
         self._lines = column(gap=4)
         self._before = column(gap=4)
-        self._preview = column(gap=SPACE)
         add = Button(translate("Rules", "Add"), self._add, icon="add")
-        add_row = row(self._by, self._pattern, add)
+        add_row = row(self._by, self.pattern, add)
         add_row.setStretch(1, 1)
-        look = Button(translate("Rules", "What would be recorded now?"), self._look, icon="eye")
         said = translate(
             "Rules",
             "A window that meets one of these leaves no pixel, no word and no title, on any monitor, focused or not.",
@@ -74,15 +73,12 @@ class Rules(QWidget):
         body = card(
             label(translate("Rules", "Never recorded"), "heading"),
             label(said, "muted", wrap=True),
-            self._lines,
             add_row,
             self._before,
+            self._lines,
             rule(),
             row(self._test),
             self.tested,
-            rule(),
-            row(look, None),
-            self._preview,
             gap=10,
         )
         self.setLayout(column(body))
@@ -96,7 +92,6 @@ class Rules(QWidget):
         self._bridge.release(self)
         empty(self._lines)
         empty(self._before)
-        empty(self._preview)
         self._test.clear()
 
     def _show(self, lines: Sequence[RuleLine]) -> None:
@@ -122,12 +117,12 @@ class Rules(QWidget):
         self._show(lines)
 
     def _add(self) -> None:
-        by, pattern = self._by.currentData(), self._pattern.text()
+        by, pattern = self._by.currentData(), self.pattern.text()
 
         def done(before: Sequence[MemoryId]) -> None:
-            self._pattern.clear()
+            self.pattern.clear()
             self.show_kept_before(tuple(before))
-            self.load()
+            self._has_changed()
 
         self._bridge.off_thread(lambda desk: desk.add_rule(by, pattern), self, done)
 
@@ -147,7 +142,11 @@ class Rules(QWidget):
         ask_to_forget(self._bridge, self, Selection(ids=ids), self.window())
 
     def _remove(self, line: RuleLine) -> None:
-        self._bridge.off_thread(lambda desk: desk.remove_rule(line.id), self, lambda _: self.load())
+        self._bridge.off_thread(lambda desk: desk.remove_rule(line.id), self, lambda _: self._has_changed())
+
+    def _has_changed(self) -> None:
+        self.load()
+        self.changed.emit()
 
     def _try(self, title: str) -> None:
         if not title.strip():
@@ -163,31 +162,3 @@ class Rules(QWidget):
             self.tested.setText(translate("Rules", "Not recorded: {reason}.").format(reason=found.reason))
         else:
             self.tested.setText(translate("Rules", "No rule matches: a window like this would be recorded."))
-
-    def _look(self) -> None:
-        self._bridge.off_thread(lambda desk: desk.preview(), self, self.show_preview)
-
-    def show_preview(self, seen: CapturePreview) -> None:
-        """What would be kept now, what is left out and why."""
-        empty(self._preview)
-        if seen.picture:
-            shown = QLabel()
-            picture = QPixmap()
-            picture.loadFromData(seen.picture)
-            shown.setPixmap(picture.scaledToWidth(560, Qt.TransformationMode.SmoothTransformation))
-            shown.setAccessibleName(translate("Rules", "The screen as it would be kept now"))
-            self._preview.addWidget(shown)
-        for window in seen.allowed:
-            self._preview.addLayout(self._window(window, "check", "accent", translate("Rules", "kept")))
-        for window in seen.excluded:
-            self._preview.addLayout(self._window(window, "off", "muted", window.reason))
-        if seen.closed:
-            self._preview.addWidget(label(seen.closed, "small", wrap=True))
-        elif not seen.allowed and not seen.excluded:
-            self._preview.addWidget(label(translate("Rules", "No window is visible now."), "muted"))
-        bring_up(self)
-
-    @staticmethod
-    def _window(window: SeenWindow, icon: str, tone: str, said: str) -> QHBoxLayout:
-        name = " – ".join(part for part in (window.app, window.title) if part)
-        return row(IconLabel(icon, 16, tone), label(name), label(said, "small"), None)

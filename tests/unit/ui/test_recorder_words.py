@@ -12,8 +12,7 @@ from pytestqt.qtbot import QtBot
 from core.memory import MemoryId
 from core.preset_costs import PresetCost, preset_costs
 from ui.bridge import Bridge
-from ui.desk import CapturePreview, RecorderStatus, SeenWindow
-from ui.parts.boxes import Scroll
+from ui.desk import RecorderStatus
 from ui.parts.buttons import Button
 from ui.settings.costs import cost_words
 from ui.settings.rules import Rules
@@ -69,27 +68,6 @@ def test_only_measured_costs_are_shown(tmp_path: Path, monkeypatch: pytest.Monke
         "Light: 3.1 % of one core while you work, 0.2 % at rest, 6 MB an hour.",
         "Measured on two cores; yours may differ.",
     ]
-
-
-def test_a_preview_of_a_closed_gate_says_why_and_not_that_there_are_no_windows(qtbot: QtBot, bridge: Bridge) -> None:
-    rules = Rules(bridge)
-    qtbot.addWidget(rules)
-    rules.show_preview(CapturePreview(closed="Nothing would be kept: paused"))
-    shown = [one.text() for one in rules.findChildren(type(rules.tested))]
-    assert "Nothing would be kept: paused" in shown
-    assert not any("No window is visible" in text for text in shown)
-
-
-def test_a_preview_is_scrolled_into_view(qtbot: QtBot, bridge: Bridge) -> None:
-    around, rules = Scroll(), Rules(bridge)
-    qtbot.addWidget(around)
-    around.column.addWidget(rules)
-    around.resize(700, 260)
-    around.show()
-    seen = tuple(SeenWindow(app="xterm", title=f"window {number}") for number in range(20))
-    rules.show_preview(CapturePreview(allowed=seen))
-    bar = around.verticalScrollBar()
-    qtbot.waitUntil(lambda: bar.maximum() > 300 and bar.value() > bar.maximum() - 60)
 
 
 def test_whoever_adds_a_rule_is_offered_to_forget_what_was_kept_before(qtbot: QtBot, bridge: Bridge) -> None:
