@@ -1,12 +1,39 @@
-"""A rule as it is kept in the vault becomes one that the gate knows; and what was kept before there was such a rule."""
+"""Rules as they are kept in the vault: which come with Mneme, how the gate knows them, what was kept before one."""
 
+import json
 from typing import cast
+
+from sqlite_utils import Database
 
 from core.assistant import Assistant
 from core.capture.rules import Action, Field, Rule, checked, matches, seeds
 from core.capture.screen.windows import VisibleWindow
 from core.memory import Channel, MemoryId, Selection
+from core.store import preferences
 from core.store.preferences import RuleRow
+
+_GIVEN = "seeded"
+"""Noted: the fields and patterns that the vault was given; 1 by a Mneme that did not tell them apart."""
+
+
+def give_seeds(db: Database) -> int:
+    """Put the rules that come with Mneme into a vault, each once: one that the person takes away stays away.
+
+    How many a vault that is in use already did not know: those of a newer Mneme. Of what was taken away before they
+    were told apart nothing is known; that comes back, once.
+    """
+    noted = preferences.noted(db, _GIVEN)
+    if isinstance(noted, str):
+        given = {(str(field), str(pattern)) for field, pattern in json.loads(noted)}
+    else:
+        given = {(rule.field, rule.pattern) for rule in preferences.rules(db) if rule.seeded}
+    new = [rule for rule in seeds().rules if (rule.field, rule.pattern) not in given]
+    for rule in new:
+        preferences.add_rule(db, rule.field, rule.pattern, rule.action, seeded=True)
+    if new or not isinstance(noted, str):
+        given |= {(rule.field, rule.pattern) for rule in new}
+        preferences.note(db, _GIVEN, json.dumps(sorted(given), ensure_ascii=False))
+    return len(new) if noted is not None else 0
 
 
 def as_rule(row: RuleRow) -> Rule:

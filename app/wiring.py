@@ -6,10 +6,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.kept_rules import give_seeds
 from app.shelf import Shelf
 from core.assistant import Assistant
 from core.assistant.exchange import IN_USE, ITS_FILE
-from core.capture.rules import seeds
 from core.dates.region import country_of
 from core.errors import DamagedVault, Problem
 from core.events import Events, Noticed
@@ -28,6 +28,7 @@ from core.store.vectors import Vectors, rows
 CHECK_OWED = "check_owed"
 """Noted until the vault is checked, when whoever had it open last did not close it."""
 _OPEN = "open"
+_RULES_CAME = "Settings > Recording lists all of them (`mneme rules list`); take away what you want kept."
 _AFTER_THE_START_S = 5.0
 """Chroma takes a second of processor to import alone: it comes when the window is up, exact search answers first."""
 
@@ -83,7 +84,7 @@ def open_profile(
         media = Media(paths)
         settings = _settings(vault, events)  # first: a vault in which they are damaged is not written to
         if not read_only:
-            _begin(vault, media)
+            _begin(vault, media, events)
         shelf = Shelf(paths, vault, None, events)
         chosen, coming = (embedder, None) if embedder is not None else choose_embedder(settings, shelf, vault, events)
         vectors = None
@@ -131,7 +132,7 @@ def _country() -> str:
     return country_of(next((name for name in names if name), ""))
 
 
-def _begin(vault: Vault, media: Media) -> None:
+def _begin(vault: Vault, media: Media, events: Events) -> None:
     """What a vault that may be written to is owed first."""
     rehearsal.sweep(vault.paths)
     with vault.write() as db:
@@ -140,10 +141,10 @@ def _begin(vault: Vault, media: Media) -> None:
         if preferences.noted(db, _OPEN) is not None:
             preferences.note(db, CHECK_OWED, 1)
         preferences.note(db, _OPEN, 1)
-        if preferences.noted(db, "seeded") is None:
-            for rule in seeds().rules:
-                preferences.add_rule(db, rule.field, rule.pattern, rule.action, seeded=True)
-            preferences.note(db, "seeded", 1)
+        new = give_seeds(db)
+    if new:
+        came = "One rule" if new == 1 else f"{new} rules"
+        events.tell(Noticed(f"{came} of what is never captured came with this version of Mneme.", _RULES_CAME))
 
 
 def _settings(vault: Vault, events: Events) -> Settings:
