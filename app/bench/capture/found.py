@@ -11,7 +11,7 @@ from PIL import Image
 
 from app.bench.capture.program import MARKS
 from app.bench.capture.session import Planted
-from app.bench.capture.words import stands_in, traces, words_of
+from app.bench.capture.words import pairs, sentences, stands_in, traces
 from app.bench.outside import Outside
 from app.wiring import Opened
 from core.store.media import Media
@@ -19,6 +19,8 @@ from core.store.vault import Vault
 
 _NEAR = 48
 """How far each channel may be from a mark's colour: lossy pictures change it."""
+_NEVER_SHOWN = 53
+"""A seed that no part of the session draws from."""
 _MARKED = 64
 """Pixels of such a colour from which on it is the mark; a canary's window has thousands."""
 
@@ -41,7 +43,8 @@ class Frame:
 
     at: float
     text: str
-    words: frozenset[str]
+    pairs: frozenset[tuple[str, str]]
+    """Its words two by two."""
 
 
 def fields(vault: Vault) -> Iterator[str]:
@@ -87,7 +90,7 @@ def frames(vault: Vault) -> list[Frame]:
     """The observations of the screen, oldest first."""
     with vault.read() as db:
         rows = db.execute("SELECT at, text FROM memory WHERE facet = 'frame' ORDER BY at").fetchall()
-    return [Frame(at=float(at), text=text, words=frozenset(words_of(text))) for at, text in rows]
+    return [Frame(at=float(at), text=text, pairs=pairs(text)) for at, text in rows]
 
 
 def kept(planted: Sequence[Planted], begins: float, seen: Sequence[Frame]) -> list[float | None]:
@@ -97,15 +100,20 @@ def kept(planted: Sequence[Planted], begins: float, seen: Sequence[Frame]) -> li
         later = (
             frame.at - begins - one.at
             for frame in seen
-            if frame.at - begins >= one.at - 1 and stands_in(one.text, frame.words)
+            if frame.at - begins >= one.at - 1 and stands_in(one.text, frame.pairs)
         )
         found.append(next(later, None))
     return found
 
 
-def readable_on_disk(place: Outside, sentences: Sequence[str]) -> int:
-    """Files of the profile with a sentence, a canary or a picture's head in clear."""
-    wanted = [text.encode() for text in sentences]
+def never_shown(count: int, words: int, seen: Sequence[Frame]) -> int:
+    """A control: of so many sentences that nobody has shown, those that would be taken for found."""
+    return sum(any(stands_in(text, one.pairs) for one in seen) for text in sentences(count, _NEVER_SHOWN, words))
+
+
+def readable_on_disk(place: Outside, texts: Sequence[str]) -> int:
+    """Files of the profile with a text, a canary or a picture's head in clear."""
+    wanted = [text.encode() for text in texts]
     files = [file for file in place.paths.root.rglob("*") if file.is_file() and not file.is_symlink()]
     return sum(
         any(text in data or b"WEBPVP8" in data for text in wanted) for data in (file.read_bytes() for file in files)

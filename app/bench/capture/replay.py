@@ -2,6 +2,7 @@
 
 import time
 import zlib
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -38,11 +39,11 @@ class Kept:
     """Seconds since the session's beginning."""
     pixels: Pixels | None
     """Of a few, for reading them whole."""
-    drawn: frozenset[str]
-    """Words that stood on the monitor with nothing before them."""
-    anywhere: frozenset[str]
+    drawn: Counter[str]
+    """Words that stood on the monitor with nothing before them, and how often each."""
+    anywhere: Counter[str]
     """Words of all windows, also of rows of which something hides a part."""
-    read: frozenset[str]
+    read: Counter[str]
     """Words that were read of it."""
     video: bool
     """A video ran."""
@@ -160,15 +161,15 @@ class Replay:
         reading.step()
         self.keeping_s += time.process_time() - before
         seen = self._states.setdefault(label.monitor, [])
-        drawn = frozenset(word for row in rows for word in words_of(row.text))
+        drawn = Counter(word for row in rows for word in words_of(row.text))
         observed = self._observed
         self.kept.append(
             Kept(
                 at=self.clock.seconds,
                 pixels=pixels,
                 drawn=drawn,
-                anywhere=drawn | frozenset(word for row in self.stage.drawn() for word in words_of(row.text)),
-                read=frozenset(words_of(observed[0].text)) if observed is not None else frozenset(),
+                anywhere=drawn | Counter(word for row in self.stage.drawn() for word in words_of(row.text)),
+                read=Counter(words_of(observed[0].text)) if observed is not None else Counter(),
                 video=self.stage.playing,
                 unchanged=bool(seen) and seen[-1] == state,
                 again=bool(seen) and seen[-1] != state and state in seen,
@@ -214,9 +215,9 @@ def read_whole(recording: Recording, kept: list[Kept], most: int, on: Callable[[
         page = recording.reader.read(one.pixels)
         spent += _cpu_s(recording.reader.pid) - before
         ours += one.reader_s
-        drawn += len(one.drawn)
-        found += len(one.drawn & frozenset(words_of(page.text)))
-        ours_found += len(one.drawn & one.read)
+        drawn += one.drawn.total()
+        found += (one.drawn & Counter(words_of(page.text))).total()
+        ours_found += (one.drawn & one.read).total()
         on()
     count = max(drawn, 1)
     return Whole(

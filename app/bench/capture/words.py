@@ -1,5 +1,6 @@
 """Words for a made screen: sentences of the sample's words that nobody has written before, and canaries."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -11,7 +12,7 @@ from app.bench.load.made import turns
 CANARIES = ("quetzalmor", "vexilkrund", "jaspwhittle", "obzidrake", "flumqartz", "wyverkolt", "zephqinder", "grolmyxen")
 """Words that stand nowhere but in windows that are to be left out; no six letters of them stand in other words."""
 _PIECE = 6
-_ENOUGH = 0.7
+_ENOUGH = 0.5
 _WORD = re.compile(r"[a-z]{3,}")
 
 
@@ -36,10 +37,18 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
-def stands_in(sentence: str, words: frozenset[str]) -> bool:
-    """Whether a sentence was read: most of its words are there (a reader may err in one)."""
-    wanted = words_of(sentence)
-    return sum(word in words for word in wanted) >= _ENOUGH * len(wanted)
+def pairs(text: str) -> frozenset[tuple[str, str]]:
+    """The words of a text two by two, as they stand one behind the other."""
+    return frozenset(itertools.pairwise(words_of(text)))
+
+
+def stands_in(sentence: str, seen: frozenset[tuple[str, str]]) -> bool:
+    """Whether a sentence was read: half of its pairs of words are there, for a reader errs and lines are broken.
+
+    Words alone would not do: a full screen holds most of the vocabulary, and so the words of what was never shown.
+    """
+    wanted = list(itertools.pairwise(words_of(sentence)))
+    return sum(pair in seen for pair in wanted) >= _ENOUGH * len(wanted)
 
 
 def traces(text: str, canaries: tuple[str, ...] = CANARIES) -> set[str]:

@@ -11,7 +11,7 @@ from app.bench.capture.session import Over, Session
 from app.bench.capture.setting import Setting, at_most
 from app.bench.capture.stage import Stage, stage
 from app.bench.capture.watched import HOST, READER, Processes, between
-from app.bench.capture.words import CANARIES, sentences, stands_in, words_of
+from app.bench.capture.words import CANARIES, pairs, sentences, stands_in
 from app.bench.outside import Outside, memory_mb, outside
 from app.bench.row import Row, percentile
 from app.host import local_now
@@ -116,7 +116,7 @@ def _found(setting: Setting, lived: _Lived) -> Iterator[Row]:
 
 def _hit(place: Outside, text: str) -> bool:
     said = place.ask("recall", {"question": text, "k": 3})
-    return said is not None and any(stands_in(text, frozenset(words_of(hit["text"]))) for hit in said["hits"])
+    return said is not None and any(stands_in(text, pairs(hit["text"])) for hit in said["hits"])
 
 
 def _busy(setting: Setting, lived: _Lived) -> Iterator[Row]:

@@ -24,6 +24,8 @@ from core.errors import Problem
 
 _MONITORS = 2
 _MOST_WHOLE = 16
+_CONTROLS, _WORDS = 200, 7
+"""Sentences never shown, and the words of each: as many as a planted one has."""
 _FRAMES_A_MINUTE = 8
 _PER_CENT = 100.0
 _BUSY, _BUSY_READING = 8.0, 35.0
@@ -41,6 +43,8 @@ class _Played:
     seconds: float
     planted: Sequence[Planted]
     kept: Sequence[float | None]
+    imagined: int
+    """Of `_CONTROLS` sentences that were never shown, those that would count as kept."""
     leaks: found.Leaked
     control: found.Leaked
     grown: int
@@ -107,7 +111,7 @@ def _played(setting: Setting, place: Outside, made: Stage) -> _Played:
         control = found.leaked(host.opened)
     return _Played(
         replay=replay, whole=whole, seconds=seconds, planted=planted, kept=kept, leaks=leaks, control=control,
-        grown=grown, readable=readable, gaps=gaps,
+        imagined=found.never_shown(_CONTROLS, _WORDS, seen), grown=grown, readable=readable, gaps=gaps,
     )  # fmt: skip
 
 
@@ -119,6 +123,7 @@ def _kept(played: _Played) -> Iterator[Row]:
     after = [seconds for seconds in played.kept if seconds is not None]
     count = len(played.kept)
     yield at_least("planted changes kept", len(after) / max(count, 1), "share", count, 1.0)
+    yield at_most("control: sentences never shown, taken for kept", played.imagined, "sentences", _CONTROLS, 0.0)
     for how in dict.fromkeys(one.how for one in played.planted):
         these = [one for one, planted in zip(played.kept, played.planted, strict=True) if planted.how == how]
         within = OVER_FOR_S if how == OVER else math.inf  # later nothing is left out before or behind it any more
@@ -148,11 +153,11 @@ def _left_out(played: _Played) -> Iterator[Row]:
 
 def _read(played: _Played) -> Iterator[Row]:
     frames: Sequence[Kept] = [one for one in played.replay.kept if one.drawn]
-    drawn = sum(len(one.drawn) for one in frames)
-    right = sum(len(one.drawn & one.read) for one in frames)
-    more = sum(len(one.read - one.anywhere) for one in frames)
+    drawn = sum(one.drawn.total() for one in frames)
+    right = sum((one.drawn & one.read).total() for one in frames)
+    more = sum((one.read - one.anywhere).total() for one in frames)
     yield Row(name="words right of those that were drawn", value=right / max(drawn, 1), unit="share", n=drawn)
-    read = sum(len(one.read) for one in frames)
+    read = sum(one.read.total() for one in frames)
     yield Row(name="words read that were drawn nowhere", value=more / max(read, 1), unit="share", n=read)
     whole = played.whole
     yield Row(
