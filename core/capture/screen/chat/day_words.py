@@ -1,4 +1,4 @@
-"""Days and months as programs for chats write them, in ten languages. Pure."""
+"""Days and months as programs for chats write them, in thirteen languages. Pure."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,13 @@ _WEEKDAYS = (
     "poniedziałek wtorek środa czwartek piątek sobota niedziela",
     "måndag tisdag onsdag torsdag fredag lördag söndag",
     "mandag tirsdag onsdag torsdag fredag lørdag søndag",
+    "понедельник вторник среда четверг пятница суббота воскресенье",
 )
+_WHOLE = (
+    "pazartesi salı çarşamba perşembe cuma cumartesi pazar",
+    "pondělí úterý středa čtvrtek pátek sobota neděle",
+)
+"""Shortened they are names of people: "Per"."""
 _MONTHS = (
     "january february march april may june july august september october november december",
     "januar februar märz april mai juni juli august september oktober november dezember",
@@ -25,12 +31,18 @@ _MONTHS = (
     "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
     "januari februari mars april maj juni juli augusti september oktober november december",
     "januar februar marts april maj juni juli august september oktober november desember",
+    "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+    "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık",
+    "ledna února března dubna května června července srpna září října listopadu prosince",
 )
 TODAY = frozenset(
     ["today", "heute", "aujourd'hui", "aujourd’hui", "hoy", "oggi", "hoje", "vandaag", "dzisiaj", "dziś", "idag"]
-) | {"i dag"}
+) | {"i dag", "сегодня", "bugün", "dnes"}
 YESTERDAY = frozenset(["yesterday", "gestern", "hier", "ayer", "ieri", "ontem", "gisteren", "wczoraj", "igår"]) | {
-    "i går"
+    "i går",
+    "вчера",
+    "dün",
+    "včera",
 }
 _TWO = ("mo", "di", "mi", "do", "fr", "sa", "so")
 """German programs shorten so; alone they are words."""
@@ -51,9 +63,16 @@ def _table(rows: tuple[str, ...], without: frozenset[str] = frozenset()) -> Mapp
     return found
 
 
-WEEKDAYS = {**_table(_WEEKDAYS, _OTHER), "tues": 2, "thurs": 4}
+_TWO_RUSSIAN = ("пн", "вт", "ср", "чт", "пт", "сб", "вс")
+WEEKDAYS = {
+    **_table(_WEEKDAYS, _OTHER),
+    **{name: number for row in _WHOLE for number, name in enumerate(row.split(), start=1)},
+    **{word: number for number, word in enumerate(_TWO_RUSSIAN, start=1)},
+    "tues": 2,
+    "thurs": 4,
+}
 """1 for Monday, of whole names and those shortened to three letters or four."""
 SHORT_WEEKDAYS = {word: number for number, word in enumerate(_TWO, start=1)}
 MONTHS = {**_table(_MONTHS), "sept": 9}
 """1 for January, likewise."""
-WHOLE_WEEKDAYS = frozenset(name for row in _WEEKDAYS for name in row.split())
+WHOLE_WEEKDAYS = frozenset(name for row in (*_WEEKDAYS, *_WHOLE) for name in row.split())

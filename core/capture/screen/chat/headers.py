@@ -12,6 +12,7 @@ from core.capture.screen.chat.shapes import (
     name_like,
 )
 from core.capture.screen.chat.times import Now, Stamp, in_order, leading, stamp, trailing
+from core.capture.screen.chat.tongues import YOU
 from core.pattern import Pattern
 
 _HANDLE = Pattern(r"\s+@[\w.\-]+$")
@@ -39,7 +40,7 @@ _LEAST_UNTIMED, _BLOCKS = 3, 0.6
 """Names without times: how many at the least, and of the blocks of lines."""
 _LOOSEST, _USUAL = 1.7, 1.5
 """Heights of a letter from line to line: at the most, and where nothing tells."""
-_YOU = frozenset({"you", "me", "ich", "du", "vous", "moi", "tú", "yo"})
+_YOU = frozenset({"you", "me", "ich", "du", "vous", "moi", "tú", "yo"}) | YOU
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

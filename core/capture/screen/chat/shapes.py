@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time
 
+from core.capture.screen.chat import tongues
 from core.capture.screen.chat.runs import Run
 from core.memory import WordBox
 from core.pattern import Pattern
@@ -44,7 +45,10 @@ _NO_NAME = frozenset(
     )
     for word in words.split()
 )
-EDITED = r"(?:edited|bearbeitet|modified|modifiée?|editado|editada|modificato|bewerkt|redigeret|redigerad|editat)"
+EDITED = (
+    r"(?:edited|bearbeitet|modified|modifiée?|editado|editada|modificato|bewerkt|redigeret|redigerad|editat"
+    rf"|{tongues.EDITED})"
+)
 """What programs write beside a message that was changed."""
 _EDITED = Pattern(rf"\({EDITED}\)", re.IGNORECASE)
 _EDITED_APART = Pattern(EDITED, re.IGNORECASE)
@@ -65,7 +69,7 @@ _FURNITURE = Pattern(
     r"|unread messages?|\d+ (?:new|unread) messages?|last read|today's messages|add reaction"
     r"|(?:you deleted this message|this message was deleted|(?:diese )?nachricht (?:wurde )?gelöscht)\.?"
     r"|(?:ce message a été supprimé|(?:este )?mensaje (?:fue )?eliminado|se eliminó este mensaje)\.?"
-    rf"|jump to (?:latest|present)|.* (?:is|are) typing\W*|\(?{EDITED}\)?",
+    rf"|jump to (?:latest|present)|.* (?:is|are) typing\W*|\(?{EDITED}\)?|{tongues.AROUND}",
     re.IGNORECASE,
 )
 _HAPPENED = (
@@ -74,6 +78,7 @@ _HAPPENED = (
     r"(?:joined|left|added|removed|invited|kicked|banned|changed|renamed|named|set|created|pinned|started|ended|quit"
     r"|come online|gone offline|erschienen|beigetreten|verlassen|hinzugefügt|entfernt|geändert|rejoint|quitté|ajouté"
     r"|unido|salido|añadido|entrato|uscito|aggiunto|toegevoegd|verlaten|betreten)\b"
+    rf"|(?:{tongues.HAPPENED})\b"
 )
 _DONE = (
     r"(?:hat|haben|ist|wurde|heeft|har)\s+(?:\S+\s+){1,4}(?:geändert|hinzugefügt|entfernt|betreten|verlassen|erstellt"
@@ -94,7 +99,8 @@ COMPOSER = Pattern(
     r"|(?:scrivi|digite|escreva|escreve|napisz|skriv|typ) .{0,12}(?:messaggio|mensagem|wiadomo\S+|meddelande|bericht).*"
     r"|messaggio|mensagem|mensaje|bericht|meddelande|nachricht an .{1,40}|message (?:à|pour) .{1,40}"
     r"|envoyer un message.*"
-    r"|nachricht(?: schreiben| eingeben)?|schreib.* nachricht.*|écri\w+ un message.*|escribe un mensaje.*",
+    r"|nachricht(?: schreiben| eingeben)?|schreib.* nachricht.*|écri\w+ un message.*|escribe un mensaje.*"
+    rf"|{tongues.FIELD}",
     re.IGNORECASE,
 )
 """What stands in the field where one writes."""
@@ -182,7 +188,7 @@ def composer(words: str) -> bool:
 
 def system_line(words: str) -> bool:
     """Whether a whole line is what a program says of somebody: "Kenji H. left the group"."""
-    return _SYSTEM.compiled.match(words) is not None
+    return _SYSTEM.compiled.match(words) is not None or tongues.said_last(words)
 
 
 def notice(words: str) -> bool:

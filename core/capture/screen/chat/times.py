@@ -14,6 +14,7 @@ from core.capture.screen.chat.day_words import (
     WHOLE_WEEKDAYS,
     YESTERDAY,
 )
+from core.capture.screen.chat.tongues import western
 from core.pattern import Pattern
 
 _ENGLISH = frozenset(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
@@ -29,7 +30,7 @@ _AGO = Pattern(
     re.IGNORECASE,
 )
 _NUMBERS = Pattern(r"(\d{1,4})([./-])(\d{1,2})\2(\d{2,4})")
-_AT = r"(?:at|um|on|à|às|alle|om|kl\.?|a las?|o)"
+_AT = r"(?:at|um|on|à|às|alle|om|kl\.?|a las?|o|в|v|saat)"
 _JOINED = Pattern(rf"^{_AT}\s+|[\s,]+{_AT}$|^[,\s]+|[,\s]+$", re.IGNORECASE)
 _SLASHED = Pattern(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(?:\d{2}|\d{4})(?![\d/])")
 _HALF = Pattern(r"\d\s?[ap]\.?\s?m\b", re.IGNORECASE)
@@ -85,7 +86,7 @@ def stamp(words: str, now: Now) -> Stamp | None:
 
 
 def _stamp(words: str, now: Now) -> Stamp | None:
-    text = words.strip().strip("[]()—–-•·").strip()
+    text = western(words.strip()).strip("[]()—–-•·").strip()
     if not text or len(text) > 40 or not any(c.isalnum() for c in text):
         return None
     if not any(c.isdigit() for c in text) and text.casefold().rstrip(".") not in _DAY_WORDS:
