@@ -21,7 +21,7 @@ from core.capture.screen.page import ReadPage
 from core.capture.screen.picture import Picture
 from core.capture.screen.presets import preset
 from core.capture.screen.reader import Reader
-from core.capture.screen.reading import FrameReading
+from core.capture.screen.reading import FrameReading, Pixels
 from core.capture.screen.recorder import Account, Label, Recorder
 from core.capture.screen.talk import Hearing
 from core.capture.screen.windows import desktop
@@ -250,9 +250,9 @@ class Recording:
         del self.saved[:-1000]
         return saved.picture
 
-    def _hear(self, page: ReadPage, label: Label) -> None:
+    def _hear(self, page: ReadPage, label: Label, pixels: Pixels) -> None:
         if self._host.assistant.settings.capture.chats:
-            self.hearing.hear(page, label)
+            self.hearing.hear(page, label, pixels)
 
     def _keep_turns(self, turns: Sequence[Observation]) -> None:
         self.saved += self._host.assistant.keep(turns, self._host.clock())

@@ -1,4 +1,4 @@
-"""Prints how well drawn chats are read: `python -m tests.drawn.figures [--reader] [--seeds 3]`.
+"""Prints how well drawn chats are read: `python -m tests.drawn.figures [--reader] [--seen] [--seeds 3]`.
 
 Every layout with each seed at two places of its log; scrolled through once; with `--reader` from the pixels by the
 text reader (one look a layout and seed) instead of from the words that were drawn. Then the screens that are no chats.
@@ -20,7 +20,7 @@ FIRST = 301
 """Seeds from here on were never looked at while the reading was written."""
 
 
-def told(seeds: int, reader: Reader | None) -> Score:
+def told(seeds: int, reader: Reader | None, *, seen: bool = False) -> Score:
     """All layouts, one line each."""
     total = Score()
     for make in LAYOUTS:
@@ -30,7 +30,7 @@ def told(seeds: int, reader: Reader | None) -> Score:
             for back in (0,) if reader else (0, window.furthest // 3):
                 shot = window.at(back)
                 lines = reader.read(shot.sheet.pixels).lines if reader else None
-                here += score(shot.told, read(shot, lines), reader=reader is not None)
+                here += score(shot.told, read(shot, lines, seen=seen), reader=reader is not None)
         _say(f"{window.name:34}", here)
         total += here
     _say(f"{'all':34}", total)
@@ -52,7 +52,7 @@ def scrolled(seeds: int) -> None:
     sys.stdout.write(f"scrolled through {len(walks)} windows: {sums}\n")
 
 
-def others(seeds: int, reader: Reader | None) -> None:
+def others(seeds: int, reader: Reader | None, *, seen: bool = False) -> None:
     """The screens that are none."""
     count = wrong = 0
     for make in PAGES:
@@ -60,7 +60,8 @@ def others(seeds: int, reader: Reader | None) -> None:
             page, count = make(seed), count + 1
             lines = reader.read(page.sheet.pixels).lines if reader else page.sheet.lines
             size = page.sheet.width, page.sheet.height
-            wrong += read_chat(lines, *size, now=NOW, app=page.app, title=page.title) is not None
+            pixels = page.sheet.pixels if seen else None
+            wrong += read_chat(lines, *size, now=NOW, app=page.app, title=page.title, pixels=pixels) is not None
     sys.stdout.write(f"no chats: {wrong} of {count} taken for one\n")
 
 
@@ -69,13 +70,14 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--reader", action="store_true")
+    parser.add_argument("--seen", action="store_true", help="with the grounds of the pictures")
     asked = parser.parse_args()
     reader = Reader() if asked.reader else None
     try:
-        told(asked.seeds, reader)
+        told(asked.seeds, reader, seen=asked.seen)
         if reader is None:
             scrolled(asked.seeds)
-        others(asked.seeds, reader)
+        others(asked.seeds, reader, seen=asked.seen)
     finally:
         if reader is not None:
             reader.close()

@@ -76,8 +76,10 @@ def score(told: Sequence[Told], turns: Iterable[ScreenTurn], *, reader: bool = F
     return Score(told=len(told), found=found, right=right, extra=named, timed=timed, clock=clock)
 
 
-def read(shot: Shot, lines: Sequence[Line] | None = None, *, hint: bool = True) -> tuple[ScreenTurn, ...]:
-    """The turns of a drawn window, of its own words or of those that a reader made out."""
+def read(
+    shot: Shot, lines: Sequence[Line] | None = None, *, hint: bool = True, seen: bool = False
+) -> tuple[ScreenTurn, ...]:
+    """The turns of a drawn window, of its own words or of those that a reader made out; `seen`: its picture too."""
     chat = read_chat(
         shot.sheet.lines if lines is None else lines,
         shot.sheet.width,
@@ -85,5 +87,6 @@ def read(shot: Shot, lines: Sequence[Line] | None = None, *, hint: bool = True) 
         now=NOW,
         app=shot.app if hint else "a window",
         title=shot.title if hint else "",
+        pixels=shot.sheet.pixels if seen else None,
     )
     return chat.turns if chat is not None else ()

@@ -95,8 +95,8 @@ class PageReader(Protocol):
         ...
 
 
-Hear = Callable[[ReadPage, Label], object]
-"""Take what a page, secrets masked, shows of conversations: `talk.Hearing`."""
+Hear = Callable[[ReadPage, Label, Pixels], object]
+"""Take what a page and its pixels (h, w, 3), secrets masked in both, show of conversations: `talk.Hearing`."""
 Keep = Callable[[Observation, Picture | None, int], MediaId | None]
 """Commit an observation with its picture (None when pictures are off) and how many secrets were masked; the picture's
 id where it was kept. Raises BaseGone."""
@@ -111,7 +111,7 @@ class FrameReading:
     keep: Keep
     settings: Callable[[], Capture]
     gap: Callable[[Gap], None]
-    hear: Hear = lambda page, label: None
+    hear: Hear = lambda page, label, pixels: None
     telling: Telling = field(default_factory=Silence)
     rules: Callable[[], Sequence[Rule]] = tuple
     notice: Callable[[str, str], object] = lambda title, remedy: None
@@ -214,12 +214,13 @@ class FrameReading:
             provenance=Provenance(channel=Channel.SCREEN, app=label.app, window=label.window, url=label.url),
             boxes=tuple(word for line in masked.lines for word in line),
         )
+        pixels = filled(pixels, masked.fill)
         if self.settings().pictures:
-            self._keep_with_picture(label.monitor, observation, filled(pixels, masked.fill), masked.count)
+            self._keep_with_picture(label.monitor, observation, pixels, masked.count)
         else:
             self.keep(observation, None, masked.count)
         try:
-            self.hear(replace(page, lines=masked.lines), label)
+            self.hear(replace(page, lines=masked.lines), label, pixels)
         except Problem:
             raise
         except Exception:  # a bug there costs the talk and never the page, which is kept by now

@@ -6,8 +6,11 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+import numpy as np
+
 from core.capture.rect import Rect
 from core.capture.screen.chat.alike import key, same_name
+from core.capture.screen.chat.patches import Pixels
 from core.capture.screen.chat.read import read_chats
 from core.capture.screen.chat.scrolled import MOST, Known, joined
 from core.capture.screen.chat.shapes import ScreenChat
@@ -61,11 +64,12 @@ class Hearing:
     month_first: Callable[[], bool | None] = lambda: None
     _talks: OrderedDict[str, tuple[Known, ...]] = field(default_factory=OrderedDict)
 
-    def hear(self, page: ReadPage, label: Label) -> int:
+    def hear(self, page: ReadPage, label: Label, pixels: Pixels | None = None) -> int:
         """Keep what a frame's windows show of conversations; how many turns were new or changed.
 
-        `page` with secrets masked; each of its lines is read in the highest window that holds it. Raises what
-        `keep` raises; then nothing of that window counts as kept.
+        `page` with secrets masked; each of its lines is read in the highest window that holds it. `pixels`: the frame,
+        (height, width, 3) RGB, masked likewise, for the grounds behind the words; nothing of them is kept. Raises
+        what `keep` raises; then nothing of that window counts as kept.
         """
         count, at = 0, datetime.fromisoformat(label.at)
         names = frozenset(name.casefold() for name in self.names())
@@ -80,6 +84,7 @@ class Hearing:
                 title=place.title,
                 names=names,
                 month_first=self.month_first(),
+                pixels=_part(pixels, place.where),
             )
             for chat in chats:
                 count += self._take(chat, place, at, names, beside=None if chat is chats[0] else chats[0])
@@ -160,6 +165,21 @@ def _by_place(lines: Sequence[Line], places: Sequence[Place]) -> list[list[Line]
                 found[number].append(line)
                 break
     return found
+
+
+def _part(pixels: Pixels | None, where: Rect) -> Pixels | None:
+    """The pixels of a window; what of it is outside the frame is as its edge is."""
+    if pixels is None:
+        return None
+    height, width = pixels.shape[:2]
+    seen = Rect(0, 0, width, height).meet(where)
+    if seen.empty:
+        return None
+    part = pixels[seen.top : seen.bottom, seen.left : seen.right]
+    if seen == where:
+        return part
+    rows = (seen.top - where.top, where.bottom - seen.bottom)
+    return np.pad(part, (rows, (seen.left - where.left, where.right - seen.right), (0, 0)), mode="edge")
 
 
 def _moved(line: Line, where: Rect) -> Line:

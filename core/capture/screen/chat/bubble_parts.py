@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from core.capture.screen.chat.alike import key
 from core.capture.screen.chat.headers import Header
+from core.capture.screen.chat.patches import Patch
 from core.capture.screen.chat.runs import INITIALS, Run, letters
 from core.capture.screen.chat.shapes import COMPOSER, EDITED, furniture, reaction, system_line
 from core.capture.screen.chat.times import Now, Stamp, stamp
@@ -37,6 +38,8 @@ _ENDS, _BEGINS = 2.5, 0.8
 """Heights of a line within which bubbles end, or begin, in one column."""
 _LONG = 20
 """Heights of a line that no bar's second line is long."""
+_ROOMY = 1.9
+"""Heights of a line that a bubble is high at the least: what is closer around a number is a reaction."""
 _NOTICE = 6
 """Heights of a line on either side of what a program says in the middle."""
 
@@ -59,8 +62,12 @@ class Bubble:
     """The next one of the same side has the time of both."""
     odd: bool = False
     """It stands at neither side as the others do."""
+    aside: bool = False
+    """The picture shows so: then it does not speak against the log's being one."""
     fresh: bool = False
     """What stands before it is another's, a time or a day."""
+    box: Patch | None = None
+    """The ground it stands on, where its log is seen to be in boxes."""
 
     @property
     def left(self) -> int:
@@ -93,6 +100,8 @@ class Log:
     """Times and days in the middle, by their row."""
     pitch: float | None = None
     """From line to line within a bubble, where it is seen."""
+    sides: tuple[int, int] | None = None
+    """Where boxes begin at the left and end at the right, where the log is seen to be in boxes."""
 
 
 def without_frame(found: Sequence[Run], height: int, now: Now, called: frozenset[str] = frozenset()) -> list[Run]:
@@ -241,6 +250,8 @@ def _counted(run: Run, log: Log, tall: float) -> bool:
     """Whether it is the count at a reaction: a number under a message, that neither begins nor ends as it does."""
     if not (run.text.isdecimal() and len(run.text) <= _SHORT and log.bubbles):
         return False
+    if run.patch is not None and run.patch.height > _ROOMY * run.height:
+        return False
     last = log.bubbles[-1]
     within = last.left + 0.5 * tall < run.left and run.right < max(last.right, last.left + 5 * tall) - 0.5 * tall
     return within and -0.3 * tall < run.top - last.bottom < 1.7 * tall
@@ -276,6 +287,10 @@ def _goes_on(bubble: Bubble, run: Run, pitch: float, tall: float) -> bool:
 
 def _joins(bubble: Bubble, run: Run, pitch: float, tall: float) -> bool:
     last = bubble.lines[-1]
+    if run.patch is not last.patch:
+        return False
+    if run.patch is not None:
+        return run.top > last.top or run.left >= last.right
     if run.level(last):
         return 0 <= run.left - last.right < 3 * tall
     return run.top - last.top < _WITHIN * pitch and abs(run.left - last.left) < 1.2 * tall and run.top > last.top
@@ -288,6 +303,9 @@ def give_sides(log: Log, left_edge: int, right_edge: int, tall: float) -> None:
         bubble.reach = bubble.right
         near_end = bubble.right > right_edge - _PADDED * tall
         bubble.mine = shift > 1.6 * tall and near_end and bubble.header is None
+        if log.sides is not None and bubble.box is not None:
+            begin, end = log.sides
+            bubble.mine = bubble.box.left - begin > 1.6 * tall and end - bubble.box.right < 1.2 * tall
         bubble.lines = _without_quote(bubble, tall)
     inset = {id(a) for a, b in pairwise(log.bubbles) if b.mine and _inset(a, b, log, tall)}
     log.bubbles = [bubble for bubble in log.bubbles if id(bubble) not in inset]

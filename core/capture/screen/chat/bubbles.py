@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from core.capture.screen.chat.alike import key
+from core.capture.screen.chat.boxed_bubbles import give_boxes, names_over_boxes, odd_beside_boxes, two_colours
 from core.capture.screen.chat.bubble_parts import (
     Bubble,
     Log,
@@ -48,13 +49,16 @@ def bubble_turns(
     names: frozenset[str],
     other: str,
     called: frozenset[str] = frozenset(),
+    *,
+    framed: bool = False,
 ) -> Reading:
     """The turns of a pane of `height` rows; sure (2) with both sides and times of each.
 
     `other`: the name at its top, who the other is where no names stand at the bubbles. `names`: the owner's.
-    `called`: what the window's title and its lists name (keys), so what the bar of the log may call itself.
+    `called`: what the window's title and its lists name (keys), so what the bar of the log may call itself;
+    `framed`: its bar was seen and taken away.
     """
-    log_runs = without_frame(found, height, now, called)
+    log_runs = list(found) if framed else without_frame(found, height, now, called)
     if not log_runs:
         return NOTHING
     tall = letters(log_runs)
@@ -63,12 +67,14 @@ def bubble_turns(
     log = parted(log_runs, begun, left_edge, right_edge, tall, now)
     if not log.bubbles:
         return NOTHING
+    give_boxes(log, tall)
     give_sides(log, left_edge, right_edge, tall)
     give_times(log, tall, now)
     badges = [run for run in log_runs if INITIALS.compiled.fullmatch(run.text) and run.left < left_edge]
     grouped = _names(log, tall, other, lambda bubble: _certain(bubble, badges, called, tall))
     _titled(log)
     give_odd(log, left_edge, tall)
+    odd_beside_boxes(log, tall)
     give_groups(log, tall)
     turns = _told(log, other if not grouped else "", tall)
     sure = _strength(log, left_edge, right_edge, tall)
@@ -78,7 +84,7 @@ def bubble_turns(
 def _weighed(log: Log, turns: Sequence[ScreenTurn], sure: int, left_edge: int, right_edge: int, tall: float) -> Reading:
     """With what speaks for it: times and names of bubbles; and against: bubbles at neither edge."""
     bubbles = [b for b in log.bubbles if b.header is None and not b.odd]
-    odd = sum(b.odd for b in log.bubbles)
+    odd = sum(b.odd and not b.aside for b in log.bubbles)
     if odd > _MOST_ODD * len(log.bubbles):
         return NOTHING
     both = any(b.mine for b in bubbles) and not all(b.mine for b in bubbles)
@@ -116,8 +122,12 @@ def _names(log: Log, tall: float, other: str, certain: Callable[[Bubble], bool])
     lone = [b.lines[0].text for b in theirs if id(b) in over_another and len(b.lines) == 1]
     several = sum(alone[text] > 1 for text in lone) >= _SEVERAL
 
+    labels = names_over_boxes(log, tall)
+
     def head(bubble: Bubble) -> bool:
         first = bubble.lines[0]
+        if id(bubble) in labels:
+            return True
         follows = len(bubble.lines) > 1 and not bubble.lines[1].level(first)
         recurring = id(bubble) in over_another and (alone[first.text] > 1 or several)
         small = first.height <= _SMALL * tall and (
@@ -130,7 +140,7 @@ def _names(log: Log, tall: float, other: str, certain: Callable[[Bubble], bool])
     whole = [b for b in fresh if b is not theirs[0]] or fresh
     named = sum(head(b) for b in theirs)
     often = named >= max(2, _NAMED_OF_ALL * len(theirs))
-    sure = [b for b in theirs if head(b) and b.lines[0].text != other and certain(b)]
+    sure = [b for b in theirs if id(b) in labels or (head(b) and b.lines[0].text != other and certain(b))]
     enough = often or sure or sum(head(b) for b in whole) >= _NAMED * len(whole)
     if not whole or not named or not enough:
         return False
@@ -187,14 +197,16 @@ def _told(log: Log, other: str, tall: float) -> list[ScreenTurn]:
     each = stamped >= 0.7 * sum(b.header is None for b in log.bubbles)
     headed = any(b.header for b in log.bubbles)
     group_time: Stamp | None = None
+    own = False
     days = sorted(log.days, key=lambda one: one[0])
     for bubble in log.bubbles:
         if bubble.header is not None:
             speaker, group_time = bubble.header.name, bubble.header.stamp
+            own = bubble.header.mine
             continue
         if not other and not headed:
             speaker = bubble.name or ("" if bubble.fresh else speaker)
-        if bubble.odd or (each and not headed and bubble.stamp is None and not bubble.grouped):
+        if bubble.odd or (each and not headed and bubble.stamp is None and bubble.box is None and not bubble.grouped):
             continue
         lines = [line for line in bubble.lines if not furniture(line.text)]
         if lines and bubble.stamp is not None and bubble.outer and marked_edited(lines[-1].words[-1].text):
@@ -208,10 +220,11 @@ def _told(log: Log, other: str, tall: float) -> list[ScreenTurn]:
         if said is None and before and before[-1].clock is not None and _first_after(bubble, log, days):
             said = before[-1]
         group_time = None
+        mine = bubble.mine or (headed and own)
         turns.append(
             ScreenTurn(
-                speaker="" if bubble.mine else speaker,
-                mine=bubble.mine,
+                speaker="" if mine else speaker,
+                mine=mine,
                 text=text,
                 day=(said.day if said else None) or day,
                 clock=said.clock if said else None,
@@ -230,12 +243,14 @@ def _strength(log: Log, left_edge: int, right_edge: int, tall: float) -> int:
     """2: both sides, or a time at nearly every bubble; 1: one of them in part; 0: it could be any text."""
     sound = [b for b in log.bubbles if not b.odd]
     mine = [b for b in sound if b.mine]
-    ends = sum(abs(b.right - right_edge) < 8 * tall for b in mine)
+    ends = sum(b.box is not None or abs(b.right - right_edge) < 8 * tall for b in mine)
     theirs = [b for b in sound if not b.mine]
     headed = [b for a, b in pairwise(log.bubbles) if a.header is not None and b.header is None and not b.odd]
     timed = sum(b.stamp is not None or b.header is not None for b in sound) + len(headed)
     both = len(theirs) >= 1 and len(mine) >= 1 and ends >= 0.8 * len(mine) and len(mine) + len(theirs) >= 3
     each = timed >= max(3, 0.6 * len(sound))
     written = any(sum(c.isalpha() for c in b.lines[0].text) > _FEW_LETTERS for b in mine)
-    named = written and sum(bool(b.name) for b in theirs) > 1 and len(log.bubbles) - len(sound) <= 1
+    odd = sum(b.odd and not b.aside for b in log.bubbles)
+    named = written and sum(bool(b.name) for b in theirs) > 1 and odd <= 1
+    named = named or two_colours(log)
     return 2 * (both and (each or named)) or int(both or each)

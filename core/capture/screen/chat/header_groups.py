@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
+from core.capture.screen.chat.boxed import CODE, mostly_boxed
 from core.capture.screen.chat.headers import Header, headers
 from core.capture.screen.chat.runs import INITIALS, Run, letters
 from core.capture.screen.chat.shapes import (
@@ -21,7 +22,6 @@ from core.capture.screen.chat.shapes import (
     unmarked,
 )
 from core.capture.screen.chat.times import Now, Stamp, stamp
-from core.pattern import Pattern
 
 _NEAR = 3.0
 _LOOSEST = 1.7
@@ -36,7 +36,6 @@ _SEVERAL, _SAME = 4, 0.75
 """Steps from which the usual one is known, and how many of them are the same."""
 _BUTTONS = 3
 """Times that the same words stand under messages: the program's."""
-_CODE = Pattern(r"[{}()\[\];=<>$|\\]|\b0x[0-9a-f]|\w_\w|^(?:[-•*–]|\d+[.)])\s")
 
 
 @dataclass(slots=True)
@@ -79,6 +78,7 @@ def header_turns(found: Sequence[Run], now: Now, names: frozenset[str]) -> tuple
         return NOTHING, 0
     tall = letters(found)
     left = sorted(header.run.left for header in seen)[len(seen) // 2]
+    found = _without_cards(found, seen, left, tall)
     groups, stray, single = _groups(found, seen, left, tall, now)
     limit = max([line.right for group in groups for line in group.lines] + [left + int(20 * tall)])
     pitch, usual = _pitch(groups, limit, tall)
@@ -95,6 +95,23 @@ def header_turns(found: Sequence[Run], now: Now, names: frozenset[str]) -> tuple
     told = [group for group in groups if group.header is not None and group.lines]
     proof = sum(0.5 + (group.header is not None and group.header.stamp is not None) for group in told)
     return Reading(turns=tuple(turns), sure=min(2, len(told)), proof=proof, stray=stray), left
+
+
+def _without_cards(found: Sequence[Run], seen: Sequence[Header], left: int, tall: float) -> Sequence[Run]:
+    """Without what stands in no box where messages do, or in one where they do not: cards, counts, buttons."""
+    names = {id(header.run) for header in seen}
+    first = min(header.run.top for header in seen)
+    said = [run for run in found if id(run) not in names and run.top > first and run.left > left - 0.5 * tall]
+    if not any(run.patch for run in said):
+        return found
+    within = {header.run.patch for header in seen} - {None}
+    if mostly_boxed(said):
+        return found
+    return [
+        run
+        for run in found
+        if run.patch is None or id(run) in names or run.patch in within or CODE.search(run.text) is not None
+    ]
 
 
 def _groups(
@@ -237,8 +254,8 @@ def _inner(run: Run, group: Group, left: int, tall: float) -> bool:
     if run.top - last.top > 2.4 * tall or any(last.top < top < run.top for top in group.breaks):
         return False
     if id(last) in group.inner:
-        return abs(run.left - last.left) < 0.5 * tall or _CODE.search(run.text) is not None
-    return _CODE.search(run.text) is not None or last.text.endswith(":")
+        return abs(run.left - last.left) < 0.5 * tall or CODE.search(run.text) is not None
+    return CODE.search(run.text) is not None or last.text.endswith(":")
 
 
 def _reply_above(group: Group, header: Run, tall: float) -> None:
@@ -318,6 +335,8 @@ def _new(above: Run, line: Run, group: Group, spacing: Spacing) -> bool:
     pitch, tall = spacing.pitch, spacing.tall
     if spacing.single or line.level(above):
         return False
+    if above.patch is not None or line.patch is not None:
+        return above.patch is not line.patch
     if any(above.top < top < line.top for top in group.breaks):
         return True
     if any(line.top - 0.5 * tall < top < line.bottom for top in group.stamps):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from core.capture.screen.chat.patches import Patch
 from core.capture.screen.chat.runs import Run, letters
 from core.capture.screen.chat.shapes import (
     furniture,
@@ -64,10 +65,15 @@ class Header:
 def headers(found: Sequence[Run], now: Now, names: frozenset[str]) -> list[Header]:
     """The names that begin where most of them begin, with their times. `names`: the owner's, in small letters.
 
-    The times stand at the names, far right of them in a column, in the gutter, or nowhere.
+    The times stand at the names, far right of them in a column, in the gutter, or nowhere. In a box a name is first.
     """
     tall = letters(found)
-    seen = [header for run in found if (header := _header(run, found, now, tall, names)) is not None]
+    tops: dict[Patch, int] = {}
+    for run in found:
+        if run.patch is not None:
+            tops[run.patch] = min(run.top, tops.get(run.patch, run.top))
+    first = [run for run in found if run.patch is None or run.top < tops[run.patch] + run.height]
+    seen = [header for run in first if (header := _header(run, found, now, tall, names)) is not None]
     near = [header for header in seen if not header.far]
     for ones in (near, _in_column(seen, tall), _beside_gutter(found, now, tall, names), near):
         if len(ones) > 1 or ones is near:

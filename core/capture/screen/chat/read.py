@@ -8,9 +8,11 @@ from datetime import datetime
 from core.capture.screen.chat.alike import key
 from core.capture.screen.chat.assistants import assistant_turns
 from core.capture.screen.chat.bare_lines import bare_turns
+from core.capture.screen.chat.boxed import part_of
 from core.capture.screen.chat.bubbles import bubble_turns
 from core.capture.screen.chat.header_groups import header_turns
 from core.capture.screen.chat.headers import answering
+from core.capture.screen.chat.patches import Grounds, Pixels
 from core.capture.screen.chat.prompts import prompt_turns
 from core.capture.screen.chat.regions import regions
 from core.capture.screen.chat.runs import Run, letters, runs
@@ -57,9 +59,12 @@ def read_chat(
     title: str = "",
     names: frozenset[str] = frozenset(),
     month_first: bool | None = None,
+    pixels: Pixels | None = None,
 ) -> ScreenChat | None:
     """The conversation that fills most of a window; None when none does. See `read_chats`."""
-    found = read_chats(lines, width, height, now=now, app=app, title=title, names=names, month_first=month_first)
+    found = read_chats(
+        lines, width, height, now=now, app=app, title=title, names=names, month_first=month_first, pixels=pixels
+    )
     return found[0] if found else None
 
 
@@ -73,16 +78,19 @@ def read_chats(
     title: str = "",
     names: frozenset[str] = frozenset(),
     month_first: bool | None = None,
+    pixels: Pixels | None = None,
 ) -> tuple[ScreenChat, ...]:
     """What the words of one window (`width` x `height` pixels) show of conversations; the fullest first.
 
     `now` (aware) is when it was looked at; `names` are the owner's, in small letters; `month_first`: whether 3/4 is in
-    March where the person lives, None where they have not said. Each part of the window that
+    March where the person lives, None where they have not said; `pixels`: its picture, (height, width, 3) RGB, whose
+    grounds tell bubbles, cards, panes and the field one writes in. Each part of the window that
     could be a log is read in every way; the reading with the most proof and the fewest words that have no place in
     it is believed, and beside it another of other words. Enough must speak for a chat: the program, a field to
     write in, names with times, two sides. Each line may only be of this window.
     """
-    found = runs(lines)
+    grounds = Grounds.of(pixels) if pixels is not None else None
+    found = runs(lines, grounds)
     if not found:
         return ()
     seen = Now(at=now, month_first=month_comes_first((run.text for run in found), month_first))
@@ -90,10 +98,10 @@ def read_chats(
     found = [run for run in found if run.top > _TOP * height or not _is_title(run, title)]
     found = _without_status(found, height, seen)
     read: list[tuple[float, ScreenChat, frozenset[int]]] = []
-    for part in regions(found):
+    for part in regions(found, grounds.borders() if grounds is not None else ()):
         inside = frozenset(map(id, part))
         called = frozenset(key(run.text) for run in found if id(run) not in inside)
-        best = _of_part(part, height, seen, title, names, known, called)
+        best = _of_part(part, height, seen, title, names, known, called, grounds)
         if best is not None:
             read.append((best[0], best[1], inside))
     told: list[ScreenChat] = []
@@ -132,19 +140,24 @@ def _of_part(
     names: frozenset[str],
     known: bool,
     called: frozenset[str],
+    grounds: Grounds | None,
 ) -> tuple[float, ScreenChat] | None:
     """The chat that a part of a window is, and how well it is one; None when it is none."""
     if len(part) < _LEAST_RUNS or _a_list(part, now) or _planned(part):
         return None
     name = _name(part, height, now, title, called | _parts(title))
-    writes = any(run.top > 0.8 * height and COMPOSER.compiled.fullmatch(run.text) for run in part)
+    whole, log = part, part_of(part, grounds, height, now)
+    writes = log.field or any(run.top > 0.8 * height and COMPOSER.compiled.fullmatch(run.text) for run in part)
+    part = log.runs
+    if len(part) < _LEAST_RUNS:
+        return None
     spoken = terminal_turns(part, now, names, field=writes) or bare_turns(part, now, names, called)
-    spoken = spoken or prompt_turns(part) or assistant_turns(part, height)
+    spoken = spoken or prompt_turns(part) or assistant_turns(whole, height)
     if spoken.turns:
         return spoken.score, ScreenChat(name=name, turns=spoken.turns, strength=4)
     field = 2 * writes
     headed, begin = header_turns(part, now, names)
-    sided = bubble_turns(part, height, now, names, name, called | _parts(title))
+    sided = bubble_turns(part, height, now, names, name, called | _parts(title), framed=bool(log.head))
     edge = begin + 2 * letters(part)
     mine = sum(
         turn.mine

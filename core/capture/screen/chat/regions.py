@@ -1,5 +1,7 @@
 """Which parts of a window could be a log: every way to cut it from top to bottom that few words cross. Pure."""
 
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
@@ -14,14 +16,29 @@ _CLOSE = 0.15
 """Words nearer to it, of the lines that begin there: a bar's."""
 
 
-def regions(found: Sequence[Run]) -> Iterator[list[Run]]:
-    """The panes of a window as they seem, then every other part between two edges; none of them twice."""
+def regions(found: Sequence[Run], borders: Sequence[int] = ()) -> Iterator[list[Run]]:
+    """The panes of a window as they seem, then every other part between two edges; none of them twice.
+
+    `borders`: columns at which its picture shows that panes end; a part over one holds all of both panes.
+    """
     seen: set[frozenset[int]] = set()
-    for part in _proposed(found):
+    between = {id(run): bisect_right(borders, (run.left + run.right) / 2) for run in found}
+    whole = Counter(between.values())
+    for part in (*_bordered(found, borders), *_proposed(found)):
         key = frozenset(map(id, part))
-        if key and key not in seen:
-            seen.add(key)
+        if not key or key in seen:
+            continue
+        seen.add(key)
+        held = Counter(between[id(run)] for run in part)
+        if len(held) == 1 or all(whole[pane] == number for pane, number in held.items()):
             yield part
+
+
+def _bordered(found: Sequence[Run], borders: Sequence[int]) -> Iterator[list[Run]]:
+    """The parts between two borders, next to each other or not."""
+    ends = [0, *borders[:_MOST_EDGES], max((run.right for run in found), default=0) + 1]
+    for left, right in combinations(ends, 2) if borders else ():
+        yield [run for run in found if left <= (run.left + run.right) / 2 < right]
 
 
 def _proposed(found: Sequence[Run]) -> Iterator[list[Run]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from core.capture.rect import Rect
+from core.capture.screen.chat.patches import Grounds, Patch
 from core.capture.screen.page import Line, line_box
 from core.memory import WordBox
 from core.pattern import Pattern
@@ -22,6 +23,8 @@ _SHORT, _HIGH, _MOST_SPARE = 2, 1.9, 0.4
 """Letters are about this much higher than wide, with what reaches above and below."""
 _APART = 1.5
 """Heights of a line from which a gap within it parts two runs."""
+_CHANGES = 0.8
+"""The same where the ground changes within the gap."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,8 @@ class Run:
     words: Line
     trim: int = 0
     """Pixels above and below its letters that its boxes have too many."""
+    patch: Patch | None = None
+    """The ground behind it, where the picture was at hand."""
 
     @cached_property
     def text(self) -> str:
@@ -78,20 +83,32 @@ class Run:
         return abs(self.middle - other.middle) < 0.45 * max(self.height, other.height)
 
 
-def runs(lines: Sequence[Line]) -> list[Run]:
-    """The runs of a page, from the top, those of a row from the left."""
+def runs(lines: Sequence[Line], grounds: Grounds | None = None) -> list[Run]:
+    """The runs of a page, from the top, those of a row from the left; with `grounds` each knows its own."""
     share = _spare(lines)
     found = []
     for line in lines:
         part: list[WordBox] = []
         for word in (half for whole in line for half in _halves(whole)):
-            if part and word.left - (part[-1].left + part[-1].width) > _APART * word.height:
+            if part and _parted(part[-1], word, grounds):
                 found.append(_run(part, share))
                 part = []
             part.append(word)
         if part:
             found.append(_run(part, share))
+    if grounds is not None:
+        found = [replace(run, patch=grounds.behind(run.box)) for run in found]
     return sorted(found, key=lambda run: (run.top, run.left))
+
+
+def _parted(word: WordBox, after: WordBox, grounds: Grounds | None) -> bool:
+    """Whether a wide gap is between two words of a line, or one that is less wide and no even ground."""
+    end = word.left + word.width
+    if after.left - end > _APART * after.height:
+        return True
+    if grounds is None or after.left - end <= _CHANGES * after.height:
+        return False
+    return grounds.parted(end + 1, after.left - 1, after.top + after.height // 2)
 
 
 def _halves(word: WordBox) -> tuple[WordBox, ...]:

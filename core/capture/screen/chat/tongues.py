@@ -5,25 +5,35 @@ import re
 from core.pattern import Pattern
 
 EDITED = (
-    r"edytowan[aoey]\w*|zmieniono|изменено|ред\.|отредактировано|düzenlendi|編集済み|已编辑|已編輯|수정됨|upraveno|redigert"
+    r"edytowan[aoey]\w*|zmieniono|изменено|ред\.|отредактировано|düzenlendi|編集済み|已编辑|已編輯|수정됨"
+    r"|upraveno|redigert"
 )
 """Beside a message that was changed."""
 AROUND = (
-    r"inoltrat[oa]|encaminhad[oa]|przekazano(?: dalej)?|переслано(?: от .*)?|пересланное сообщение|iletildi|doorgestuurd"
+    r"inoltrat[oa]|encaminhad[oa]|przekazano(?: dalej)?|переслано(?: от .*)?|пересланное сообщение"
+    r"|iletildi|doorgestuurd"
     r"|letto|consegnato|inviato|le[íi]do|entregado|enviado|visto|distribué|lida|lido|entregue|enviada|przeczytan[oe]"
-    r"|dostarczono|wyświetlono(?: .{1,20})?|wysłano|прочитано|доставлено|отправлено|просмотрено|görüldü|okundu|gönderildi"
-    r"|gelezen|bezorgd|verzonden|läst|skickat|既読(?: ?\d{1,3})?|已读(?: ?\d{1,3})?|已讀(?: ?\d{1,3})?|已送达|읽음|送信済み"
+    r"|dostarczono|wyświetlono(?: .{1,20})?|wysłano|прочитано|доставлено|отправлено|просмотрено|görüldü"
+    r"|okundu|gönderildi"
+    r"|gelezen|bezorgd|verzonden|läst|skickat|既読(?: ?\d{1,3})?|已读(?: ?\d{1,3})?|已讀(?: ?\d{1,3})?"
+    r"|已送达|읽음|送信済み"
     r"|(?:\d{1,3} )?(?:neue|ungelesene) nachrichten|(?:\d{1,3} )?nouveaux? messages?|(?:\d{1,3} )?messages? non lus?"
-    r"|(?:\d{1,3} )?mensajes? (?:nuevos?|no leídos?|sin leer)|(?:\d{1,3} )?nuovi messaggi|(?:\d{1,3} )?messaggi non letti"
+    r"|(?:\d{1,3} )?mensajes? (?:nuevos?|no leídos?|sin leer)|(?:\d{1,3} )?nuovi messaggi"
+    r"|(?:\d{1,3} )?messaggi non letti"
     r"|(?:\d{1,3} )?(?:novas )?mensagens(?: novas| não lidas)?|(?:\d{1,3} )?(?:nowe|nieprzeczytane) wiadomości"
-    r"|(?:\d{1,3} )?(?:новые|непрочитанные|новых|непрочитанных) сообщени[яй]|(?:\d{1,3} )?okunmamış mesaj\w*|yeni mesajlar"
+    r"|(?:\d{1,3} )?(?:новые|непрочитанные|новых|непрочитанных) сообщени[яй]"
+    r"|(?:\d{1,3} )?okunmamış mesaj\w*|yeni mesajlar"
     r"|未読メッセージ|ここから未読|以下未読|以下为新消息|新消息|以下是新消息|新しいメッセージ"
-    r"|.{1,40} (?:schreibt|tippt|écrit|está escribiendo|sta scrivendo|está (?:a escrever|digitando)|pisze|печатает|yazıyor"
+    r"|.{1,40} (?:schreibt|tippt|écrit|está escribiendo|sta scrivendo|está (?:a escrever|digitando)|pisze"
+    r"|печатает|yazıyor"
     r"|is aan het typen|skriver|en train d[’']écrire)\s?(?:\.{1,3}|…)?|.{0,20}(?:正在输入|正在輸入|入力中).{0,6}"
     r"|antworten|répondre|responder|rispondi|odpowiedz|ответить|yanıtla|beantwoorden|svara|返信(?:する)?|回复|回覆"
-    r"|(?:.{1,30} )?(?:replied to|hat auf .{1,30} geantwortet|a répondu à|respondió a|ha risposto a|respondeu a)\b.{0,40}"
-    r"|(?:replying to|antwort an|en réponse à|respondiendo a|in risposta a|respondendo a|em resposta a|w odpowiedzi do) .{1,40}"
-    r"|(?:mehr|weniger) anzeigen|voir (?:plus|moins)|ver (?:más|menos|mais)|mostra (?:altro|meno)|vedi altro|pokaż więcej"
+    r"|(?:.{1,30} )?(?:replied to|hat auf .{1,30} geantwortet|a répondu à|respondió a|ha risposto a"
+    r"|respondeu a)\b.{0,40}"
+    r"|(?:replying to|antwort an|en réponse à|respondiendo a|in risposta a|respondendo a|em resposta a"
+    r"|w odpowiedzi do) .{1,40}"
+    r"|(?:mehr|weniger) anzeigen|voir (?:plus|moins)|ver (?:más|menos|mais)|mostra (?:altro|meno)"
+    r"|vedi altro|pokaż więcej"
     r"|показать (?:ещё|еще|больше)|daha fazla(?: göster)?|もっと見る|查看更多|展开"
     r"|(?:\d{1,3} )?(?:odpowiedzi|odpowiedź|ответ(?:а|ов)?|yanıt|risposte|risposta|respostas?|antwoorden|svar)"
     r"|\d{1,3} ?(?:件の返信|条回复|則回覆)"
@@ -35,10 +45,14 @@ _ASKED = r"(?:сообщени[ея]|комментарий|ответ|wiadomoś
 FIELD = (
     rf"(?:(?:на)?писать|введите|напишите|napisz|wpisz|dodaj|bir|napište|kirjoita)?\s?.{{0,14}}{_ASKED}"
     r"(?: (?:yaz\w*|gönder\w*|\S{1,14}))?\s?(?:\.{3}|…)?"
-    r"|.{0,12}メッセージ(?:を?(?:入力|送信|書く|作成).{0,10})?|.{0,10}(?:输入|發送|发送|輸入|发)(?:消息|訊息|内容).{0,8}|说点什么.{0,4}"
-    r"|コメント(?:を|する).{0,10}|메시지.{0,12}|(?:tapez|saisissez|rédigez|écrire) .{0,14}(?:message|réponse|commentaire).*"
-    r"|(?:type|scrivi|répondre|responder|rispondi|antworten|svara|reply|comment|chat|message|say something)\s?(?:\.{3}|…)"
-    r"|(?:gib|geben) .{0,16}nachricht.*|(?:escrib\w+|redact\w+|escrev\w+) .{0,14}(?:mensaje|mensagem|respuesta|resposta|coment).*"
+    r"|.{0,12}メッセージ(?:を?(?:入力|送信|書く|作成).{0,10})?|.{0,10}(?:输入|發送|发送|輸入|发)(?:消息"
+    r"|訊息|内容).{0,8}|说点什么.{0,4}"
+    r"|コメント(?:を|する).{0,10}|메시지.{0,12}|(?:tapez|saisissez|rédigez|écrire) .{0,14}(?:message"
+    r"|réponse|commentaire).*"
+    r"|(?:type|scrivi|répondre|responder|rispondi|antworten|svara|reply|comment|chat|message"
+    r"|say something)\s?(?:\.{3}|…)"
+    r"|(?:gib|geben) .{0,16}nachricht.*|(?:escrib\w+|redact\w+|escrev\w+) .{0,14}(?:mensaje|mensagem"
+    r"|respuesta|resposta|coment).*"
     r"|(?:frag|frage|demande[rz]?|pregunta|chiedi|pergunte|zapytaj|спросите|stell) .{0,30}"
     r"|(?:say|dis|di|sag) .{0,20}(?:chat|live)?\s?(?:\.{3}|…)|nachricht .{1,30}(?:\.{3}|…)?"
     r"|(?:kommentieren|antworte\w*|schreib\w*) .{0,40}(?:\.{3}|…)|написать.{0,30}"
@@ -54,20 +68,34 @@ HAPPENED = (
 )
 """After somebody's name: what a program says of them."""
 _SAID_LAST = Pattern(
-    r".{2,60}(?:katıldı|ayrıldı|ekledi|değiştirdi|oluşturdu|sabitledi|参加しました|退出しました|退会しました|招待しました"
-    r"|追加しました|変更しました|加入了群聊|加入群聊|退出了群聊|修改群名为.{0,20}|撤回了一条消息|送信を取り消しました|님이 들어왔습니다"
+    r".{2,60}(?:katıldı|ayrıldı|ekledi|değiştirdi|oluşturdu|sabitledi|参加しました|退出しました"
+    r"|退会しました|招待しました"
+    r"|追加しました|変更しました|加入了群聊|加入群聊|退出了群聊|修改群名为.{0,20}|撤回了一条消息"
+    r"|送信を取り消しました|님이 들어왔습니다"
     r"|님이 나갔습니다)[。.]?",
     re.IGNORECASE,
 )
-YOU = frozenset(("вы", "я", "ty", "ja", "siz", "sen", "ben", "自分", "我", "io", "tu", "eu", "você", "jij", "나", "あなた"))
+YOU = frozenset(
+    ("вы", "я", "ty", "ja", "siz", "sen", "ben", "自分", "我", "io", "tu", "eu", "você", "jij", "나", "あなた")
+)
 """How the owner is called."""
 
 _DATE = Pattern(r"(?:(\d{4}) ?[年년] ?)?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日号號일]")
-_WEEKDAY = Pattern(r"[(（]?(?:([月火水木金土日])(?:曜日?|(?=[)）]))|(?:星期|周|週|礼拜)([一二三四五六日天])|([월화수목금토일])요일)[)）]?")
+_WEEKDAY = Pattern(
+    r"[(（]?(?:([月火水木金土日])(?:曜日?|(?=[)）]))|(?:星期|周|週|礼拜)([一二三四五六日天])"
+    r"|([월화수목금토일])요일)[)）]?"
+)
 _HALF_DAY = Pattern(r"(上午|午前|오전|早上|凌晨|清晨)|(下午|午後|오후|晚上|傍晚)|(中午)")
 _DAYS = ("月一월", "火二화", "水三수", "木四목", "金五금", "土六토", "日天일")
 _ENGLISH = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_WORDS = {"昨天": "yesterday", "昨日": "yesterday", "어제": "yesterday", "今天": "today", "今日": "today", "오늘": "today"}
+_WORDS = {
+    "昨天": "yesterday",
+    "昨日": "yesterday",
+    "어제": "yesterday",
+    "今天": "today",
+    "今日": "today",
+    "오늘": "today",
+}
 _EAST = Pattern(r"[年月日号號昨今上下午早晚凌清傍中周週星礼오어년월화수목금토일]")
 
 
