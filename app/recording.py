@@ -221,18 +221,19 @@ class Recording:
         return self.recorder.account()
 
     def pace(self) -> Pace:
-        """Looks of the last minute against what was due."""
+        """Looks of the last minute against what was due while the machine was awake."""
         now, account = self._host.clock(), self.recorder.account()
+        due = account.expected - account.slept
         if self._history and now < self._history[-1][0]:
             self._history.clear()  # the clock was set back
-        self._history.append((now, account.looks, account.expected))
+        self._history.append((now, account.looks, due))
         while self._history and now - self._history[0][0] > timedelta(minutes=1):
             self._history.popleft()
-        first = self._history[0] if self._history else (now, account.looks, account.expected)
-        # After a sleep all that was missed is due at once, but not of this minute.
+        first = self._history[0] if self._history else (now, account.looks, due)
+        # After the machine was too busy all that was missed is due at once, but not of this minute.
         most = int(60 / preset(self._host.assistant.settings.capture.preset).least_gap)
         looks = account.looks - first[1]
-        return Pace(looks=looks, expected=max(looks, min(account.expected - first[2], most)))
+        return Pace(looks=looks, expected=max(looks, min(due - first[2], most)))
 
     def rules_changed(self) -> None:
         """Read the rules anew at the next look."""

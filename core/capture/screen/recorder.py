@@ -95,6 +95,8 @@ class Account:
     """Frames that were let wait for their reading."""
     expected: int
     """Looks that were due since the start, the missed ones too."""
+    slept: int = 0
+    """Those of them that were missed because the machine slept."""
 
 
 class Recorder:
@@ -136,7 +138,7 @@ class Recorder:
         self._tick_due = steady()
         self._tried: datetime | None = None
         self._heartbeat: datetime | None = None
-        self._looks = self._frames = self._expected = 0
+        self._looks = self._frames = self._expected = self._slept = 0
         self._looked_at = steady()
 
     # -- what the person and the session say; safe from any thread
@@ -180,6 +182,7 @@ class Recorder:
             looks=self._looks,
             frames=self._frames,
             expected=self._expected,
+            slept=self._slept,
         )
 
     # -- the loop
@@ -271,7 +274,9 @@ class Recorder:
         missed, last = self._pacing.missed(now, pace), self._pacing.last
         if not self._well or not missed or last is None:
             return 0
-        self._gap(Gap(begins=last, ends=now, reason=_SLEPT if self._stood(last, now) else _TOO_BUSY))
+        slept = self._stood(last, now)
+        self._gap(Gap(begins=last, ends=now, reason=_SLEPT if slept else _TOO_BUSY))
+        self._slept += missed if slept else 0
         return missed
 
     def _stood(self, begins: datetime, ends: datetime) -> bool:
