@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -252,6 +253,7 @@ class ScriptedAssistant:
     """Answers from a handful of memories: enough for the window to be driven with real shapes."""
 
     def __init__(self, events: Events, memories: list[Memory]) -> None:
+        self.forgets_slowly = False
         self.events = events
         self.settings = Settings()
         self._all = {memory.id: memory for memory in memories}
@@ -497,7 +499,18 @@ class ScriptedAssistant:
     def preview_forget(self, selection: Selection) -> list[Memory]:
         return self.memories(selection)
 
-    def forget(self, ids: Sequence[MemoryId]) -> Forgotten:
+    def forget(
+        self,
+        ids: Sequence[MemoryId],
+        *,
+        told: Callable[[int, int], None] = lambda done, total: None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Forgotten:
+        told(0, len(ids))
+        while self.forgets_slowly:
+            if cancelled():
+                raise Cancelled("The forgetting")
+            time.sleep(0.01)
         gone = tuple(one for one in ids if one in self._all)
         for one in gone:
             del self._all[one]

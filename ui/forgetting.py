@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from collections.abc import Callable
+from threading import Event as Flag
+
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QDialog, QWidget
 
+from core.errors import Cancelled, Problem
 from core.events import Noticed
 from core.memory import Forgotten, Memory, MemoryId, Selection
 from ui.bridge import Bridge
@@ -13,9 +17,12 @@ from ui.parts.boxes import column, row
 from ui.parts.buttons import Button, IconLabel
 from ui.parts.memory_card import shown_text
 from ui.parts.text import Clamped, label
+from ui.parts.working import Working
 from ui.words import counted, moment, translate, who
 
 _SHOWN = 4
+_MOMENT_MS = 600
+"""A forget that takes less needs no dialog."""
 
 
 class ForgetDialog(QDialog):
@@ -47,6 +54,34 @@ class ForgetDialog(QDialog):
         body = label(said, "muted", wrap=True)
         self.setLayout(column(head, body, SPACE, listed, SPACE, row(None, keep, forget), gap=SPACE, margin=3 * SPACE))
         keep.setFocus()
+
+
+class ForgettingDialog(QDialog):
+    """Shown while a forget lasts longer than a moment: how far it is, and the button that calls it off."""
+
+    def __init__(self, count: int, parent: QWidget | None) -> None:
+        super().__init__(parent)
+        self.stop = Flag()
+        one, many = translate("Forget", "Forgetting {n} memory"), translate("Forget", "Forgetting {n} memories")
+        self.setWindowTitle(translate("Forget", "Forget"))
+        self.setMinimumWidth(360)
+        self.card = Working(counted(count, one, many), self.reject)
+        self.setLayout(column(self.card, margin=SPACE))
+        self._late = QTimer(self)
+        self._late.setSingleShot(True)
+        self._late.timeout.connect(self.open)
+        self._late.start(_MOMENT_MS)
+
+    def reject(self) -> None:
+        """Called off, by the button or by Escape; it goes once the forget has ended."""
+        self.stop.set()
+        self.card.stop.setEnabled(False)
+
+    def end(self) -> None:
+        """The forget has ended."""
+        self._late.stop()
+        self.done(QDialog.DialogCode.Accepted)
+        self.deleteLater()
 
 
 def proof_words(gone: Forgotten) -> str:
@@ -85,7 +120,28 @@ def ask_to_forget(bridge: Bridge, owner: QObject, selection: Selection, parent: 
         dialog.open()
 
     def forget(ids: tuple[MemoryId, ...]) -> None:
-        bridge.run(lambda assistant: assistant.forget(ids), owner, done)
+        at_work = ForgettingDialog(len(ids), parent)
+        stopped = at_work.stop.is_set
+        moved: Callable[[tuple[int, int]], None] = bridge.carrier(at_work, lambda at: at_work.card.moved(*at))
+
+        def ended(gone: Forgotten) -> None:
+            at_work.end()
+            done(gone)
+
+        def sorry(problem: Problem) -> None:
+            at_work.end()
+            if isinstance(problem, Cancelled):
+                title = translate("Forget", "The forgetting was stopped.")
+                bridge.tell(title, translate("Forget", "Nothing was forgotten."))
+            else:
+                bridge.say(problem)
+
+        bridge.run(
+            lambda assistant: assistant.forget(ids, told=lambda at, of: moved((at, of)), cancelled=stopped),
+            at_work,
+            ended,
+            sorry,
+        )
 
     def done(gone: Forgotten) -> None:
         count = len(gone.forgotten) + len(gone.derived)

@@ -15,7 +15,7 @@ from core.assistant import Assistant
 from core.assistant.files import found
 from core.capture.conversation.report import ImportReport
 from core.errors import BadInput, Cancelled, ModelProblem
-from core.memory import EntryId, Kind, Memory, MemoryId, Pasted, RunId, Selection
+from core.memory import EntryId, Forgotten, Kind, Memory, MemoryId, Pasted, RunId, Selection
 from core.store.backup import Backup
 from core.urgency import Urgency
 
@@ -281,7 +281,19 @@ def forget(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
         return {"found": [memory_form(memory) for memory in found]}
     if not found:
         return forgotten_form(host.assistant.forget([]))
-    return forgotten_form(host.work(lambda a: a.forget([memory.id for memory in found]), Urgency.QUESTION))
+    return forgotten_form(forgotten(host, [memory.id for memory in found], reply))
+
+
+def forgotten(host: Host, ids: Sequence[MemoryId], reply: Reply) -> Forgotten:
+    """Forget these, telling how far it has come; nothing is forgotten where it is called off. Raises Problem."""
+
+    def work(assistant: Assistant) -> Forgotten:
+        return assistant.forget(
+            ids, told=lambda done, total: reply.progress("forgetting", done, total), cancelled=reply.cancelled
+        )
+
+    gone: Forgotten = host.work(work, Urgency.QUESTION)
+    return gone
 
 
 def erase(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:

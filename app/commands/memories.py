@@ -5,7 +5,7 @@ from datetime import datetime
 
 from app.commands.browsing import episodes, topics
 from app.commands.forms import forgotten_form, memory_form, time_of
-from app.commands.keeping import kind_of, named
+from app.commands.keeping import forgotten, kind_of, named
 from app.commands.request import JSON, Reply
 from app.host import Host
 from core.assistant import Assistant
@@ -20,6 +20,8 @@ _LISTED = 50
 def memories(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
     """List, show, edit, pin or keep memories; review what is to be forgotten; say when the storage is full."""
     action = str(arguments.get("action", "list"))
+    if action == "review":
+        return _review(host, arguments, now, reply)
     whole = _WHOLE.get(action)
     if whole is not None:
         return whole(host, arguments, now)
@@ -52,15 +54,14 @@ def _list(host: Host, arguments: JSON, now: datetime) -> JSON:
     return {"memories": [_held(memory, assistant, now) for memory in found]}
 
 
-def _review(host: Host, arguments: JSON, now: datetime) -> JSON:
+def _review(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
     """What is proposed for forgetting; `keep` or `forget` decides about all of it."""
     assistant = host.assistant
     if arguments.get("keep"):
         return {"kept": host.work(lambda a: a.keep_proposed(now), Urgency.CAPTURE)}
     proposed = assistant.proposed()
     if arguments.get("forget"):
-        ids = [one.memory.id for one in proposed]
-        return forgotten_form(host.work(lambda a: a.forget(ids), Urgency.QUESTION))
+        return forgotten_form(forgotten(host, [one.memory.id for one in proposed], reply))
     faded = Selection(states=(State.FADED,))
     return {
         "rule": assistant.settings.decay.propose_faded,
@@ -90,7 +91,6 @@ def _forecast(host: Host, arguments: JSON, now: datetime) -> JSON:
 
 _WHOLE: dict[str, Callable[[Host, JSON, datetime], JSON]] = {
     "list": _list,
-    "review": _review,
     "forecast": _forecast,
     "topics": topics,
     "episodes": episodes,

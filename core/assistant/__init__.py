@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from core import upkeep
 from core.assistant.exchange import ITS_FILE, Exchange, knows
 from core.assistant.intake import Intake
-from core.assistant.keeping import Asked, Told, never, stoppable
+from core.assistant.keeping import Asked, Told, never, stoppable, unheard
 from core.assistant.pasting import Pasting
 from core.assistant.reviewing import counted, over
 from core.assistant.sleeping import Staged, carried_out, tried
@@ -129,7 +129,7 @@ class Assistant(Pasting):
         paths: Sequence[Path],
         now: datetime,
         *,
-        told: Told = lambda done, total: None,
+        told: Told = unheard,
         on_saved: Callable[[Saved], None] = lambda saved: None,
         cancelled: Asked = never,
         vouched: bool = True,
@@ -287,7 +287,7 @@ class Assistant(Pasting):
         *,
         night_name: str | None = None,
         dry_run: bool = False,
-        told: Told = lambda done, total: None,
+        told: Told = unheard,
         staged: Staged = lambda stage, share: None,
         cancelled: Asked = never,
         monotonic_s: Callable[[], float] = time.monotonic,
@@ -339,12 +339,13 @@ class Assistant(Pasting):
 
         return Mind(generator=self.generator, told=told)
 
-    def forget(self, ids: Sequence[MemoryId]) -> Forgotten:
+    def forget(self, ids: Sequence[MemoryId], *, told: Told = unheard, cancelled: Asked = never) -> Forgotten:
         """Forget these memories and what was derived from them, with the proof. There is no undo.
 
-        The model's process goes too: what it keeps of a prompt may hold them.
+        The model's process goes too: what it keeps of a prompt may hold them. Called off before its end it raises
+        Cancelled, and nothing is forgotten.
         """
-        gone = super().forget(ids)
+        gone = super().forget(ids, told=told, cancelled=cancelled)
         self._forgets += 1
         if gone.forgotten:
             self.stop_model()

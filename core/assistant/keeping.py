@@ -50,6 +50,10 @@ def never() -> bool:
     return False
 
 
+def unheard(done: int, total: int) -> None:
+    """Nobody asks how far it is."""
+
+
 def stoppable(told: Told, cancelled: Asked) -> Told:
     """`told`, which raises Cancelled once it was called off: also where long nothing is kept."""
 
@@ -204,10 +208,13 @@ class Keeping(Reading):
         """What a forget of this selection would take, secrets only where they are named."""
         return self.memories(selection)
 
-    def forget(self, ids: Sequence[MemoryId]) -> Forgotten:
-        """Forget these memories and what was derived from them, with the proof. There is no undo."""
+    def forget(self, ids: Sequence[MemoryId], *, told: Told = unheard, cancelled: Asked = never) -> Forgotten:
+        """Forget these memories and what was derived from them, with the proof. There is no undo.
+
+        Called off before its end it raises Cancelled, and nothing is forgotten.
+        """
         reserved = self.paths.reserve.exists()
-        gone = forget(self._vault, self._media, self._vectors, ids)
+        gone = forget(self._vault, self._media, self._vectors, ids, told=told, cancelled=cancelled)
         if reserved and not self.paths.reserve.exists():
             title = "The disk is full: the room that Mneme keeps for forgetting was used."
             self.events.tell(Noticed(title, "Free some space; then that room is kept again.", problem=True))
@@ -227,7 +234,7 @@ class Keeping(Reading):
         selection: Selection | None = None,
         plain: bool = False,
         replace_file: bool = False,
-        told: Told = lambda done, total: None,
+        told: Told = unheard,
         cancelled: Asked = never,
     ) -> ExportReport:
         """Write an archive: encrypted under `passphrase`, or readable by anyone when `plain`."""
@@ -261,7 +268,7 @@ class Keeping(Reading):
         now: datetime,
         *,
         passphrase: str | None,
-        told: Told = lambda done, total: None,
+        told: Told = unheard,
         cancelled: Asked = never,
     ) -> MergeReport:
         """Merge an archive into this vault, all of it or nothing."""

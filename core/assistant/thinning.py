@@ -108,8 +108,7 @@ def _shrink(vault: Vault, media: Media, id: MediaId, form: thin.Form) -> int:
         elif form is thin.Form.THUMBNAIL:
             files = media.keep_thumbnail(db, group)
         else:
-            for one in group:
-                memories.drop_picture(db, one)
+            memories.drop_pictures(db, group)
             files = media.remove(db, group)
         left = 0 if form is thin.Form.TEXT else _bytes(db, media, group)
     media.discard(files)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
-from core.errors import DiskFull
+from core.errors import Cancelled, DiskFull
 from core.memory import Forgotten, MediaId, Memory, MemoryId, Proof, State
 from core.store import echoes, grams, indexing, memories, screens, tombstones
 from core.store.backup import copies_with, release_reserve
@@ -23,6 +23,8 @@ T = TypeVar("T")
 
 _MOST_BLACKENED = 12
 """Pictures in one forget: a third of a second each; those of older screens go instead."""
+_TOLD_EVERY = 8
+"""Steps, of which a hundred take about a second."""
 _LEAST_TRACE = 12
 """Bytes; shorter pieces of text occur by chance and prove nothing."""
 _PIECE = 64
@@ -61,14 +63,23 @@ class _Doomed:
         return [MemoryId(one.row["id"]) for one in self.cuts]
 
 
-def forget(vault: Vault, media: Media, vectors: Vectors | None, ids: Sequence[MemoryId]) -> Forgotten:
+def forget(
+    vault: Vault,
+    media: Media,
+    vectors: Vectors | None,
+    ids: Sequence[MemoryId],
+    *,
+    told: Callable[[int, int], None] = lambda done, total: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Forgotten:
     """Forget these memories and what was derived from any of them; nothing brings them back.
 
     Screens that show a turn that was read from them lose its words, in the text and in the picture; turns that were
     read from a screen alone go with it. What they had been derived together with goes back to `captured`, so that the
     next sleep reads it anew without them. Backups and exports are not touched: the proof names the own copies that hold
-    any of it, the caller the exports. On a full disk the reserve is given back first. Raises DiskFull when even that
-    does not do, Locked, VaultProblem.
+    any of it, the caller the exports. On a full disk the reserve is given back first. `told` hears how much is done, of
+    how much. Raises DiskFull when even that does not do, Locked, VaultProblem; Cancelled, with nothing forgotten, where
+    that was asked for before the end.
     """
     with vault.read() as db:
         doomed = _doomed(db, ids, media, vectors)
@@ -77,7 +88,7 @@ def forget(vault: Vault, media: Media, vectors: Vectors | None, ids: Sequence[Me
         return Forgotten()
     before |= {"pages on disk": vault.traces(_all(doomed))}
     vault.interrupt_readers()
-    files = _with_room(vault, lambda: _erased(vault, doomed, media))
+    files = _with_room(vault, lambda: _erased(vault, doomed, media, _Steps(_steps_of(doomed), told, cancelled)))
     media.discard(files)
     if vectors is not None:
         vectors.remove([*doomed.everything, *doomed.cut])
@@ -107,14 +118,34 @@ def _with_room(vault: Vault, work: Callable[[], T]) -> T:
         return work()
 
 
-def _erased(vault: Vault, doomed: _Doomed, media: Media) -> tuple[Path, ...]:
+@dataclass(slots=True)
+class _Steps:
+    """How far one forget is."""
+
+    total: int
+    told: Callable[[int, int], None]
+    cancelled: Callable[[], bool]
+    done: int = 0
+
+    def step(self) -> None:
+        """One more is done. Raises Cancelled."""
+        if self.cancelled():
+            raise Cancelled("The forgetting")
+        self.done = min(self.total, self.done + 1)
+        if self.done % _TOLD_EVERY == 0 or self.done == self.total:
+            self.told(self.done, self.total)
+
+
+def _steps_of(doomed: _Doomed) -> int:
+    return 2 * len(doomed.rows) + 3 * len(doomed.cuts) + len(doomed.black)
+
+
+def _erased(vault: Vault, doomed: _Doomed, media: Media, steps: _Steps) -> tuple[Path, ...]:
     with vault.write() as db:
-        files = _erase_rows(db, doomed, media)
-        keys = content_keys(vault)
-        tombstones.bury(db, [screens.apply(db, cut, keys) for cut in doomed.cuts])
-        for picture in doomed.dropped:
-            memories.drop_picture(db, picture)
-        return (*files, *media.remove(db, doomed.dropped), *media.blacken(db, doomed.black))
+        _erase_rows(db, doomed, steps.step)
+        tombstones.bury(db, screens.apply(db, doomed.cuts, content_keys(vault), steps.step))
+        memories.drop_pictures(db, doomed.dropped)
+        return media.blacken(db, doomed.black, [*doomed.pictures, *doomed.dropped], steps.step)
 
 
 def _doomed(db: Database, ids: Sequence[MemoryId], media: Media, vectors: Vectors | None) -> _Doomed:
@@ -268,7 +299,7 @@ def _places(db: Database, doomed: _Doomed, media: Media, vectors: Vectors | None
     }
 
 
-def _erase_rows(db: Database, doomed: _Doomed, media: Media) -> tuple[Path, ...]:
+def _erase_rows(db: Database, doomed: _Doomed, step: Callable[[], None]) -> None:
     everything = json.dumps(doomed.everything)
     inside = "IN (SELECT value FROM json_each(?))"
     named = set(doomed.ids)
@@ -276,7 +307,7 @@ def _erase_rows(db: Database, doomed: _Doomed, media: Media) -> tuple[Path, ...]
     tombstones.bury(db, (row["content_key"] for row in doomed.rows if row["id"] in named))
     _read_again(db, everything, inside)
     episodes = {row["episode"] for row in doomed.rows if row["episode"]}
-    indexing.drop(db, [row["seq"] for row in doomed.rows])
+    indexing.drop(db, [row["seq"] for row in doomed.rows], step)
     for table, column in (
         ("vector", "memory"),
         ("outbox", "memory"),
@@ -300,7 +331,6 @@ def _erase_rows(db: Database, doomed: _Doomed, media: Media) -> tuple[Path, ...]
             [episode],
         )
         db.execute("UPDATE episode SET title = '' WHERE id = ?", [episode])
-    return media.remove(db, doomed.pictures)
 
 
 def _read_again(db: Database, everything: str, inside: str) -> None:

@@ -3,7 +3,7 @@
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,16 +43,32 @@ def spread(text: str) -> str:
 
 
 def put(db: Database, seq: int, texts: Sequence[str]) -> None:
-    """Index the texts of a memory's pieces, in place of what was there. A row is seq * 4096 + the piece's number."""
-    drop(db, [seq])
-    for number, text in enumerate(texts):
-        db.execute("INSERT INTO grams (rowid, text) VALUES (?, ?)", [(seq << BITS) + number, spread(text)])
+    """Index the texts of a memory's pieces, in place of what was there. A row is seq * 4096 + the piece's number.
+
+    What is there as it should be stays: a screen of which one piece changed.
+    """
+    there = dict(db.execute("SELECT id, c0 FROM grams_content WHERE id BETWEEN ? AND ?", _within(seq)).fetchall())
+    wanted = {(seq << BITS) + number: spread(text) for number, text in enumerate(texts)}
+    for row in sorted(there.keys() | wanted.keys()):
+        if there.get(row) != wanted.get(row):
+            if row in there:
+                db.execute("DELETE FROM grams WHERE rowid = ?", [row])
+            if row in wanted:
+                db.execute("INSERT INTO grams (rowid, text) VALUES (?, ?)", [row, wanted[row]])
 
 
-def drop(db: Database, seqs: Sequence[int]) -> None:
-    """Take memories out of the index; FTS5's secure-delete leaves no trace of them."""
-    for seq in seqs:
-        db.execute("DELETE FROM grams WHERE rowid BETWEEN ? AND ?", [seq << BITS, (seq << BITS) + MOST_PIECES - 1])
+def drop(db: Database, seqs: Sequence[int], step: Callable[[], None] = lambda: None) -> None:
+    """Take memories out of the index; FTS5's secure-delete leaves no trace of them. A row a statement: see `words`."""
+    for seq in sorted(seqs):
+        there = db.execute("SELECT id FROM grams_content WHERE id BETWEEN ? AND ? ORDER BY id", _within(seq)).fetchall()
+        for (row,) in there:
+            db.execute("DELETE FROM grams WHERE rowid = ?", [row])
+        step()
+
+
+def _within(seq: int) -> tuple[int, int]:
+    """The first and the last row that a memory may have."""
+    return seq << BITS, (seq << BITS) + MOST_PIECES - 1
 
 
 def rows(db: Database, seqs: Sequence[int]) -> int:

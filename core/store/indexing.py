@@ -1,7 +1,7 @@
 """What is found of a memory: its pieces, their words, and its place among those that wait for vectors."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlite_utils import Database
@@ -19,15 +19,40 @@ def put(db: Database, seq: int, row: Mapping[str, Any]) -> None:
     The caption and the window's title belong to the first piece.
     """
     words.drop(db, [seq])
-    _drop_pieces(db, [seq])
-    ranges = _split(row)
-    if len(ranges) > 1:
-        for number, (begin, end) in enumerate(ranges):
-            db.execute("INSERT INTO piece (seq, number, begins, ends) VALUES (?, ?, ?, ?)", [seq, number, begin, end])
+    texts = _put_pieces(db, seq, row, _split(row))
     words.put(db, seq)
-    _put_grams(db, seq, row["language"], _texts(row, ranges))
+    _put_grams(db, seq, row["language"], texts)
+
+
+def put_shortened(db: Database, rows: Sequence[tuple[Mapping[str, Any], str]], step: Callable[[], None]) -> None:
+    """Index rows of `memory` anew that words were taken out of, each beside its text before; `step` after each row.
+
+    Their words were dropped already. Each index takes all of them at once, without writing it down in between.
+    """
+    ordered = sorted(rows, key=lambda pair: int(pair[0]["seq"]))
+    lay = ranges(db, [row["seq"] for row, _ in ordered])
+    texts = [
+        _put_pieces(
+            db, row["seq"], row, pieces.shortened(before, row["text"], lay.get(row["seq"], ((0, len(before)),)))
+        )
+        for row, before in ordered
+    ]
+    for row, _ in ordered:
+        words.put(db, row["seq"])
+    for (row, _), parts in zip(ordered, texts, strict=True):
+        _put_grams(db, row["seq"], row["language"], parts)
+        step()
+
+
+def _put_pieces(db: Database, seq: int, row: Mapping[str, Any], lie: Sequence[Range]) -> list[str]:
+    """Keep where the pieces of a row lie and queue its vectors; what is indexed of each piece."""
+    _drop_pieces(db, [seq])
+    if len(lie) > 1:
+        for number, (begin, end) in enumerate(lie):
+            db.execute("INSERT INTO piece (seq, number, begins, ends) VALUES (?, ?, ?, ?)", [seq, number, begin, end])
     if row["kind"] != Kind.SECRET and (row["text"] or row["caption"]):
         db.execute("INSERT OR REPLACE INTO outbox (seq, memory, piece) VALUES (?, ?, 0)", [seq, row["id"]])
+    return _texts(row, lie)
 
 
 def put_language(db: Database, seq: int, row: Mapping[str, Any]) -> None:
@@ -55,10 +80,10 @@ def _put_grams(db: Database, seq: int, language: str, texts: Sequence[str]) -> N
         grams.drop(db, [seq])
 
 
-def drop(db: Database, seqs: Sequence[int]) -> None:
-    """Take memories out of the index; their vectors are the caller's."""
-    words.drop(db, seqs)
-    grams.drop(db, seqs)
+def drop(db: Database, seqs: Sequence[int], step: Callable[[], None] = lambda: None) -> None:
+    """Take memories out of the index; their vectors are the caller's. `step` is called twice for each."""
+    words.drop(db, seqs, step)
+    grams.drop(db, seqs, step)
     _drop_pieces(db, seqs)
     db.execute("DELETE FROM untold WHERE seq IN (SELECT value FROM json_each(?))", [json.dumps(list(seqs))])
 

@@ -30,7 +30,7 @@ from core.store.boxes import as_json
 from core.store.envelope import ContentKeys, content_keys, memory_of, moment, new_id, row_of
 from core.store.vault import Vault
 
-_CHUNK = 400
+_CHUNK, _LISTED = 400, "(SELECT value FROM json_each(?))"
 _OF_THIS_COPY = frozenset(("seq", "created", "content_key"))
 COLUMNS_THAT_CHANGE = frozenset(
     (
@@ -217,7 +217,7 @@ def _where(selection: Selection) -> tuple[str, list[Any]]:
 
     def add_in(column: str, members: Sequence[Any]) -> None:
         if members:
-            add(f"{column} IN (SELECT value FROM json_each(?))", json.dumps([str(m) for m in members]))
+            add(f"{column} IN {_LISTED}", json.dumps([str(m) for m in members]))
 
     add_in("id", selection.ids)
     add_in("kind", selection.kinds)
@@ -313,9 +313,9 @@ def _plain(value: Any) -> Any:
     return value.value if isinstance(value, (State, Kind, Facet, Sensitivity, Trust, Operation)) else value
 
 
-def drop_picture(db: Database, picture: MediaId) -> None:
-    """Let go of a picture that was thinned away; the words that were read from it stay."""
-    db.execute("UPDATE memory SET picture = NULL, boxes = '[]' WHERE picture = ?", [picture])
+def drop_pictures(db: Database, pictures: Sequence[MediaId]) -> None:
+    """Let go of pictures that were thinned away; the words that were read from them stay."""
+    db.execute(f"UPDATE memory SET picture = NULL, boxes = '[]' WHERE picture IN {_LISTED}", [json.dumps(pictures)])
 
 
 def add_sources(db: Database, id: MemoryId, observations: Sequence[MemoryId]) -> None:

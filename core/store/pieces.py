@@ -57,6 +57,23 @@ def split(text: str, blocks: Sequence[int] = ()) -> tuple[Range, ...]:
         most *= 2
 
 
+def shortened(before: str, after: str, ranges: Sequence[Range]) -> tuple[Range, ...]:
+    """The pieces of a text after words went out of some of its lines: as they lay, so that the others are as they were.
+
+    Split anew where one of them does not begin with a line, or the text is short by now.
+    """
+    lines = {begin: number for number, begin in enumerate(_line_starts(before))}
+    now = _line_starts(after)
+    if len(after) <= LONG or len(lines) != len(now) or any(begin not in lines for begin, _ in ranges):
+        return split(after)
+    begins = [now[lines[begin]] for begin, _ in ranges]
+    return tuple(zip(begins, [*begins[1:], len(after)], strict=True))
+
+
+def _line_starts(text: str) -> list[int]:
+    return [0, *(at + 1 for at, character in enumerate(text) if character == "\n")]
+
+
 def _borders(text: str) -> dict[int, int]:
     """Starts of lines with how much of a new beginning each is."""
     found: dict[int, int] = {}

@@ -2,7 +2,7 @@
 
 import json
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -133,18 +133,24 @@ def _runs_by_size(there: Sequence[str]) -> dict[int, frozenset[tuple[str, ...]]]
     return {size: runs_of(there, size) for size in (1, 2, 3)}
 
 
-def apply(db: Database, cut: Cut, keys: ContentKeys) -> bytes:
-    """Keep a frame without those words, older texts of it and its vectors gone; what it was known by until now."""
-    row = cut.row | {"text": cut.text, "boxes": packed(cut.boxes)}
-    row["content_key"] = keys.of(memory_of(row))
-    db.execute("DELETE FROM memory_version WHERE memory = ?", [row["id"]])
-    db.execute("DELETE FROM vector WHERE memory = ?", [row["id"]])
-    db.execute(
-        "UPDATE memory SET text = :text, boxes = :boxes, content_key = :content_key WHERE id = :id",
-        {name: row[name] for name in ("text", "boxes", "content_key", "id")},
-    )
-    indexing.put(db, row["seq"], row)
-    return bytes(cut.row["content_key"])
+def apply(db: Database, cuts: Sequence[Cut], keys: ContentKeys, step: Callable[[], None]) -> list[bytes]:
+    """Keep frames without those words, older texts of them and their vectors gone; what they were known by until now.
+
+    `step` is called three times a frame.
+    """
+    words.drop(db, [cut.row["seq"] for cut in cuts], step)
+    rows = [cut.row | {"text": cut.text, "boxes": packed(cut.boxes)} for cut in cuts]
+    for row in rows:
+        row["content_key"] = keys.of(memory_of(row))
+        db.execute("DELETE FROM memory_version WHERE memory = ?", [row["id"]])
+        db.execute("DELETE FROM vector WHERE memory = ?", [row["id"]])
+        db.execute(
+            "UPDATE memory SET text = :text, boxes = :boxes, content_key = :content_key WHERE id = :id",
+            {name: row[name] for name in ("text", "boxes", "content_key", "id")},
+        )
+        step()
+    indexing.put_shortened(db, [(row, cut.row["text"]) for row, cut in zip(rows, cuts, strict=True)], step)
+    return [bytes(cut.row["content_key"]) for cut in cuts]
 
 
 def _of_a_screen(row: dict[str, Any]) -> bool:

@@ -4,10 +4,8 @@ One that differs little from another is kept as its patch on that one, its base.
 one base and one patch.
 """
 
-import base64
 import re
-import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,6 +18,7 @@ from core.paths import ProfilePaths
 from core.store.media import webp
 from core.store.media.facts import PictureFacts, Swept, facts_of
 from core.store.media.patch import applied, difference, differing
+from core.store.media.rows import in_order, may_bear, name_of, new_id, resting
 from core.store.media.sealed import new_key, read_sealed, unlink, write_sealed
 from core.store.media.webp import Pixels
 
@@ -65,19 +64,19 @@ class Media:
         made when it is asked for. DiskFull, VaultProblem when it cannot be written, BaseGone when `base` is no longer
         there as a whole picture of that size, BadInput when `id` could not be a file's name.
         """
-        chosen = MediaId(_new_id()) if id is None else id
+        chosen = MediaId(new_id()) if id is None else id
         if not MEDIA_ID.fullmatch(chosen):
             raise BadInput("That is not the id of a picture.")
         if not (thumbnail or (base is not None and picture)) or width < 1 or height < 1:
             raise BadInput("A picture needs a thumbnail and a size.")
-        if base is not None and not _may_bear(db, base, width, height):
+        if base is not None and not may_bear(db, base, width, height):
             raise BaseGone
         small_key, key = new_key() if thumbnail else b"", new_key() if picture else None
         try:
             if thumbnail:
-                write_sealed(self._file(chosen, None), thumbnail, small_key, _name(chosen, None))
+                write_sealed(self._file(chosen, None), thumbnail, small_key, name_of(chosen, None))
             if key is not None:
-                write_sealed(self._file(chosen, 1), picture, key, _name(chosen, 1))
+                write_sealed(self._file(chosen, 1), picture, key, name_of(chosen, 1))
         except VaultProblem:
             self.discard(self.files(chosen))
             raise
@@ -120,7 +119,7 @@ class Media:
 
     def resting_on(self, db: Database, id: MediaId) -> tuple[MediaId, ...]:
         """The pictures that are patches on this one."""
-        return tuple(MediaId(str(row["id"])) for row in _resting(db, id))
+        return tuple(MediaId(str(row["id"])) for row in resting(db, id))
 
     def halve(self, db: Database, id: MediaId) -> tuple[Path, ...]:
         """Put pictures of half the sides in place of this one and of all that rest on it, under new keys.
@@ -129,7 +128,7 @@ class Media:
         after the commit. What cannot be read is left as it is.
         """
         row = self._row(db, id)
-        group = [row, *_resting(db, id)]
+        group = [row, *resting(db, id)]
         db.execute("UPDATE picture SET form = 'half' WHERE id = ?1 OR base = ?1", [id])
         if row["base"] is not None or row["key"] is None:
             return ()
@@ -151,8 +150,8 @@ class Media:
 
     def keep_thumbnail(self, db: Database, ids: Sequence[MediaId]) -> tuple[Path, ...]:
         """Give up the pictures but not their thumbnails. Returns files to `discard` after the commit."""
-        files = self._without(db, ids)
         with self._writing() as written:
+            files = self._without(db, ids, written)
             for row in [self._row(db, id) for id in ids]:
                 if not row["small_bytes"]:
                     self._keep_small(db, row, written)
@@ -162,35 +161,42 @@ class Media:
             files.append(self._file(id, row["generation"]))
         return tuple(files)
 
-    def blacken(self, db: Database, places: Mapping[MediaId, Sequence[tuple[int, int, int, int]]]) -> tuple[Path, ...]:
-        """Fill places (left, top, width, height) of pictures with black, under new keys; thumbnails are made anew.
+    def blacken(
+        self,
+        db: Database,
+        places: Mapping[MediaId, Sequence[tuple[int, int, int, int]]],
+        gone: Sequence[MediaId] = (),
+        step: Callable[[], None] = lambda: None,
+    ) -> tuple[Path, ...]:
+        """Fill places (left, top, width, height) of pictures with black, and take the pictures `gone` away.
 
-        What rests on one of them and is none of them is kept without it; what cannot be read any more is lost. Returns
-        files to `discard` after the commit.
+        The former get new keys, and thumbnails made anew; they stay patches on their base, or on one another where that
+        is `gone`. What rests on any of them and is none is kept without it; what cannot be read any more is lost.
+        `step` is called after each. Returns files to `discard` after the commit.
         """
-        files = self._without(db, list(places))
-        rows = [self._row(db, id) for id in places]
+        leaving = {*places, *gone}
         with self._writing() as written:
-            # a patch is read with its base as it was: bases come last
-            for row in sorted(rows, key=lambda row: row["base"] is None):
-                files += [self._file(row["id"], row["generation"]), self._file(row["id"], None)]
-                db.execute("UPDATE picture SET small_key = x'', small_bytes = 0 WHERE id = ?", [row["id"]])
-                try:
-                    pixels = self._pixels(db, row).copy()
-                except DamagedVault:
-                    db.execute("UPDATE picture SET key = NULL, bytes = 0, base = NULL WHERE id = ?", [row["id"]])
-                    continue
-                for left, top, wide, high in places[row["id"]]:
-                    pixels[max(0, top) : max(0, top + high), max(0, left) : max(0, left + wide)] = 0
-                self._rewrite(db, row, webp.encoded(pixels)[0], written)
-        return tuple(files)
+            files = self._without(db, list(leaving), written, step)
+            by_ground: dict[MediaId, list[dict[str, Any]]] = {}
+            for row in in_order(db, places):
+                by_ground.setdefault(MediaId(row["base"] or row["id"]), []).append(row)
+            for ground, rows in by_ground.items():
+                shown = [(row, _black(self._shown(db, row), places[row["id"]])) for row in rows]
+                for row in rows:
+                    files.append(self._file(row["id"], row["generation"]))
+                    if row["small_bytes"]:
+                        files.append(self._file(row["id"], None))
+                    db.execute("UPDATE picture SET small_key = x'', small_bytes = 0 WHERE id = ?", [row["id"]])
+                self._keep_together(db, shown, None if ground in leaving else ground, written, step)
+        return (*files, *self.remove(db, gone))
 
     def remove(self, db: Database, ids: Sequence[MediaId]) -> tuple[Path, ...]:
         """Take rows and keys away; passes over unknown ids. Returns files to `discard` after the commit.
 
         What rested on one of them and stays is kept without it from then on, in the same transaction.
         """
-        files = self._without(db, ids)
+        with self._writing() as written:
+            files = self._without(db, ids, written)
         for id in ids:
             db.execute("DELETE FROM picture WHERE id = ?", [id])
         return (*files, *(file for id in ids for file in self.files(id)))
@@ -238,38 +244,51 @@ class Media:
             return ()
         return tuple(sorted((self._root / id[:2]).glob(f"{id}.*")))
 
-    def _without(self, db: Database, ids: Sequence[MediaId]) -> list[Path]:
+    def _without(
+        self, db: Database, ids: Sequence[MediaId], written: list[Path], step: Callable[[], None] = lambda: None
+    ) -> list[Path]:
         """Keep what rests on any of these, and is none of them, without it. Files to discard after the commit."""
-        leaving, files = set(ids), []
-        with self._writing() as written:
-            for id in ids:
-                if left := [row for row in _resting(db, id) if row["id"] not in leaving]:
-                    files += self._on_another_base(db, id, left, written)
+        leaving, files = set(ids), list[Path]()
+        for id in ids:
+            if left := [row for row in resting(db, id) if row["id"] not in leaving]:
+                files += [self._file(row["id"], row["generation"]) for row in left]
+                below = self._ground(db, id)
+                self._keep_together(db, ((row, self._shown(db, row, below)) for row in left), None, written, step)
         return files
 
-    def _on_another_base(
-        self, db: Database, base: MediaId, rows: Sequence[dict[str, Any]], written: list[Path]
-    ) -> list[Path]:
-        """The first of them becomes whole and the others are patches on it; what cannot be read any more is lost."""
-        files: list[Path] = []
-        ground: Pixels | None = None
-        new: MediaId | None = None
-        for row in rows:
-            files.append(self._file(row["id"], row["generation"]))
-            try:
-                pixels = self._pixels(db, row)
-            except DamagedVault:
+    def _keep_together(
+        self,
+        db: Database,
+        shown: Iterable[tuple[dict[str, Any], Pixels | None]],
+        base: MediaId | None,
+        written: list[Path],
+        step: Callable[[], None],
+    ) -> None:
+        """Keep pictures anew as patches on `base`, without one on the first of them; what could not be read is lost."""
+        ground = None if base is None else self._ground(db, base)
+        for row, pixels in shown:
+            if pixels is None:
                 db.execute("UPDATE picture SET key = NULL, bytes = 0, base = NULL, laid = '' WHERE id = ?", [row["id"]])
-                continue
-            if ground is None:
-                ground, new = pixels, MediaId(row["id"])
+            elif ground is None:
+                ground, base = pixels, MediaId(row["id"])
                 self._rewrite(db, row, webp.encoded(pixels)[0], written)
                 if not row["small_bytes"]:
                     self._keep_small(db, row, written, pixels)
             else:
                 patch = difference(ground, pixels, differing(ground, pixels))
-                self._rewrite(db, row, patch.data, written, base=new, laid=patch.laid)
-        return files
+                self._rewrite(db, row, patch.data, written, base=base, laid=patch.laid)
+            step()
+
+    def _shown(self, db: Database, row: dict[str, Any], below: Pixels | None = None) -> Pixels | None:
+        """As `_pixels`; None where it cannot be read any more."""
+        try:
+            return self._pixels(db, row, below)
+        except DamagedVault:
+            return None
+
+    def _ground(self, db: Database, id: MediaId) -> Pixels | None:
+        """What a base shows; None where it cannot be read any more."""
+        return next((self._shown(db, row) for row in db.query("SELECT * FROM picture WHERE id = ?", [id])), None)
 
     def _half_on(self, db: Database, ground: Pixels, row: dict[str, Any]) -> tuple[bytes, str]:
         """A patch of half the sides, and where it is laid."""
@@ -290,7 +309,7 @@ class Media:
         """Other bytes for a picture, as its next generation and under a new key."""
         id, generation, key = MediaId(row["id"]), row["generation"] + 1, new_key()
         file = self._file(id, generation)
-        write_sealed(file, data, key, _name(id, generation))
+        write_sealed(file, data, key, name_of(id, generation))
         written.append(file)
         db.execute(
             "UPDATE picture SET key = ?, bytes = ?, generation = ?, base = ?, laid = ? WHERE id = ?",
@@ -305,7 +324,7 @@ class Media:
             return
         id, key = MediaId(row["id"]), new_key()
         file = self._file(id, None)
-        write_sealed(file, small, key, _name(id, None))
+        write_sealed(file, small, key, name_of(id, None))
         written.append(file)
         db.execute("UPDATE picture SET small_key = ?, small_bytes = ? WHERE id = ?", [key, len(small), id])
 
@@ -315,29 +334,31 @@ class Media:
         written: list[Path] = []
         try:
             yield written
-        except VaultProblem:
+        except BaseException:
             self.discard(written)
             raise
 
-    def _pixels(self, db: Database, row: dict[str, Any]) -> Pixels:
-        """(h, w, 3) RGB of what a row shows."""
+    def _pixels(self, db: Database, row: dict[str, Any], below: Pixels | None = None) -> Pixels:
+        """(h, w, 3) RGB of what a row shows; `below`: what its base shows, where that was read already."""
         if row["base"] is None:
             return webp.decoded(self._data(row))
-        below = next(iter(db.query("SELECT * FROM picture WHERE id = ? AND base IS NULL", [row["base"]])), None)
         if below is None:
-            raise DamagedVault("What a picture was kept against is gone.", "The text read from it is not affected.")
-        return applied(webp.decoded(self._data(below)), self._data(row), row["laid"])
+            base = next(iter(db.query("SELECT * FROM picture WHERE id = ? AND base IS NULL", [row["base"]])), None)
+            if base is None:
+                raise DamagedVault("What a picture was kept against is gone.", "The text read from it is not affected.")
+            below = webp.decoded(self._data(base))
+        return applied(below, self._data(row), row["laid"])
 
     def _data(self, row: dict[str, Any]) -> bytes:
         if row["key"] is None:
             raise DamagedVault("Of this picture only a thumbnail is left.", "The text read from it is not affected.")
         id, generation = MediaId(row["id"]), row["generation"]
-        return read_sealed(self._file(id, generation), row["key"], _name(id, generation))
+        return read_sealed(self._file(id, generation), row["key"], name_of(id, generation))
 
     def _small(self, row: dict[str, Any]) -> bytes:
         if not row["small_bytes"]:
             raise DamagedVault("A picture's file is gone or was changed.", "The text read from it is not affected.")
-        return read_sealed(self._file(MediaId(row["id"]), None), row["small_key"], _name(MediaId(row["id"]), None))
+        return read_sealed(self._file(MediaId(row["id"]), None), row["small_key"], name_of(MediaId(row["id"]), None))
 
     def _row(self, db: Database, id: MediaId) -> dict[str, Any]:
         for row in db.query("SELECT * FROM picture WHERE id = ?", [id]):
@@ -345,34 +366,14 @@ class Media:
         raise BadInput("There is no such picture.", "It may have been forgotten.")
 
     def _file(self, id: MediaId, generation: int | None) -> Path:
-        return self._root / id[:2] / f"{_name(id, generation)}.bin"
+        return self._root / id[:2] / f"{name_of(id, generation)}.bin"
 
 
-def _name(id: MediaId, generation: int | None) -> str:
-    if generation is None:
-        return f"{id}.small"
-    return id if generation == 1 else f"{id}.{generation}"
-
-
-def _resting(db: Database, base: MediaId) -> list[dict[str, Any]]:
-    """Its patches, the oldest first: a backup that knows one of them knows those before it."""
-    return list(
-        db.query(
-            "SELECT * FROM picture p WHERE base = ?"
-            " ORDER BY (SELECT min(seq) FROM memory WHERE picture = p.id) NULLS LAST, id",
-            [base],
-        )
-    )
-
-
-def _may_bear(db: Database, base: MediaId, width: int, height: int) -> bool:
-    found = db.execute(
-        "SELECT 1 FROM picture WHERE id = ? AND width = ? AND height = ? AND key IS NOT NULL AND base IS NULL"
-        " AND generation = 1",  # later ones show something else than whoever made the patch knew
-        [base, width, height],
-    )
-    return found.fetchone() is not None
-
-
-def _new_id() -> str:
-    return base64.b32encode(secrets.token_bytes(17)).decode().lower()[:26]
+def _black(pixels: Pixels | None, places: Sequence[tuple[int, int, int, int]]) -> Pixels | None:
+    """A copy with these places black."""
+    if pixels is None:
+        return None
+    out = pixels.copy()
+    for left, top, wide, high in places:
+        out[max(0, top) : max(0, top + high), max(0, left) : max(0, left + wide)] = 0
+    return out

@@ -3,14 +3,17 @@
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from sqlite_utils import Database
 
 from core.capture.screen.picture import encoded
+from core.errors import Cancelled
 from core.memory import Channel, Draft, Facet, MediaId, Memory, MemoryId, Provenance, Selection, WordBox
-from core.store import archive, memories
+from core.store import archive, grams, indexing, memories, words
 from core.store.forget import forget
 from core.store.media import BaseGone, Media, webp
 from core.store.media.patch import difference, differing
@@ -86,6 +89,14 @@ def heard(vault: Vault, text: str, number: int) -> MemoryId:
     )
     (id,) = memories.save(vault, [draft], NOON).ids
     return id
+
+
+def one_row(db: Database, id: MemoryId) -> dict[str, Any]:
+    return next(iter(db.query("SELECT * FROM memory WHERE id = ?", [id])))
+
+
+def seq_of(db: Database, id: MemoryId) -> int:
+    return int(one_row(db, id)["seq"])
 
 
 def found(vault: Vault, id: MemoryId) -> Memory:
@@ -222,3 +233,94 @@ def test_a_cut_screen_is_kept_against_no_more_it_is_kept_whole(vault: Vault) -> 
     patch = difference(below, later, differing(below, later))
     with vault.write() as db, pytest.raises(BaseGone):
         media.put(db, patch.data, b"", width=WIDE, height=HIGH, form=patch.form, base=one.picture, laid=patch.laid)
+
+
+def files_of(vault: Vault) -> set[Path]:
+    return {file for file in vault.paths.media.rglob("*") if file.is_file()}
+
+
+def test_a_forget_called_off_at_any_step_leaves_everything_and_one_carried_through_tells_every_step(
+    vault: Vault,
+) -> None:
+    media = Media(vault.paths)
+    first = frame(vault, media, 1, LINES, noise(1))
+    below = shown(vault, media, first)
+    frames = [first]
+    for number in range(2, 5):
+        later = below.copy()
+        later[130:150, 300 : 300 + 20 * number] = 90
+        frames.append(frame(vault, media, number, (*LINES, f"page {number}"), later, first.picture))
+    turn = heard(vault, SECRET, 1)
+    kept = {one.id: shown(vault, media, one) for one in frames}
+    before = files_of(vault)
+    steps: list[tuple[int, int]] = []
+    calls = 0
+
+    def cancelled() -> bool:
+        nonlocal calls
+        calls += 1
+        return calls == stop_at
+
+    stop_at = 0
+    for stop_at in range(1, 100):
+        calls = 0
+        try:
+            gone = forget(vault, media, None, [turn], told=lambda *at: steps.append(at), cancelled=cancelled)
+        except Cancelled:
+            assert files_of(vault) == before, stop_at
+            assert turn in ids(vault)
+            assert all("gas meter" in found(vault, one.id).text for one in frames)
+            assert all((shown(vault, media, one) == kept[one.id]).all() for one in frames)
+        else:
+            break
+    assert stop_at > 2 + 3 * 4 + 4
+    assert len(gone.cut) == 4
+    assert steps[-1][0] == steps[-1][1] == 2 + 3 * 4 + 4
+    assert {place: after for place, (_, after) in gone.proof.places.items() if after} == {}
+    assert vault.traces([SECRET.encode()]) == 0
+
+
+def test_pictures_that_rested_on_one_another_still_do_when_they_are_black(vault: Vault) -> None:
+    media = Media(vault.paths)
+    innocent = frame(vault, media, 1, ("Nothing of the kind", OTHER), noise(1))
+    ground = shown(vault, media, innocent)
+    frames = []
+    for number in range(2, 5):
+        later = ground.copy()
+        later[130:150, 300 : 300 + 20 * number] = 90
+        frames.append(frame(vault, media, number, (*LINES, f"page {number}"), later, innocent.picture))
+    before = {one.id: shown(vault, media, one) for one in frames}
+    forget(vault, media, None, [heard(vault, SECRET, 1)])
+    for one in frames:
+        now = found(vault, one.id)
+        with vault.read() as db:
+            assert media.facts(db, now.picture or MediaId("")).base == innocent.picture
+            assert len(media.get(db, now.picture or MediaId(""), thumbnail=True)) > 0
+        pixels = shown(vault, media, now)
+        box = boxes_of(LINES)[5]
+        assert pixels[box.top : box.top + box.height, box.left : box.left + box.width].max() < 8  # WebP with loss
+        assert (pixels[64:128] == before[one.id][64:128]).all()
+
+
+@pytest.mark.parametrize("language", ["", "en"])
+def test_screens_of_several_pieces_are_found_by_what_is_left_in_them(vault: Vault, language: str) -> None:
+    media = Media(vault.paths)
+    filler = [" ".join(f"word{line}n{at}" for at in range(9)) for line in range(40)]
+    frames = [
+        frame(vault, media, number, (*filler[:20], *LINES, *filler[20:], f"page{number}x"), noise(number))
+        for number in range(1, 6)
+    ]
+    with vault.write() as db:
+        db.execute("UPDATE memory SET language = ?", [language])
+        for one in frames:
+            indexing.put_language(db, seq_of(db, one.id), one_row(db, one.id))
+    forget(vault, media, None, [heard(vault, SECRET, 1)])
+    with vault.write() as db:
+        db.execute("INSERT INTO words (words, rank) VALUES ('integrity-check', 1)")
+        seqs = {seq_of(db, one.id) for one in frames}
+        for word in ("word3n4", "word19n8", "word20n0", "word39n8", "harbour"):
+            assert {seq for seq, _ in words.match(db, f'"{word}"')} == seqs, word
+            assert set(grams.match(db, grams.phrase(word))) == (seqs if language != "en" else set()), word
+        for word in ("gas", "meter", "hangs"):
+            assert words.match(db, f'"{word}"') == []
+            assert grams.match(db, grams.phrase(word)) == []
