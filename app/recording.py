@@ -17,12 +17,13 @@ from app.timetable import power_now
 from core.capture.rules import Rule
 from core.capture.screen.chat.scrolled import MOST
 from core.capture.screen.grab import Grabber
+from core.capture.screen.label import Label
 from core.capture.screen.page import ReadPage
 from core.capture.screen.picture import Picture
 from core.capture.screen.presets import preset
 from core.capture.screen.reader import Reader
 from core.capture.screen.reading import FrameReading, Pixels
-from core.capture.screen.recorder import Account, Label, Recorder
+from core.capture.screen.recorder import Account, Recorder
 from core.capture.screen.talk import Hearing
 from core.capture.screen.windows import desktop
 from core.dates.region import month_first_told

@@ -168,6 +168,10 @@ class CastWindows:
             for number, (name, place) in enumerate(self._screen.places())
         )
 
+    def others(self) -> tuple[VisibleWindow, ...]:
+        """See Windows: they are not told."""
+        return ()
+
     def watch(self) -> None:
         """See Windows."""
 

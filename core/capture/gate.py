@@ -28,6 +28,7 @@ __all__ = [
     "judge",
     "left_out",
     "preview",
+    "titles_left_out",
 ]
 
 PRIVATE, PAUSED = "private mode", "paused"
@@ -168,6 +169,28 @@ def judge(
         lingers=tuple(piece for window, pieces in seen if window not in untold for piece in pieces),
         untold=untold,
     )
+
+
+def titles_left_out(
+    seen: Sequence[VisibleWindow],
+    others: Sequence[VisibleWindow],
+    rules: Sequence[Rule],
+    settings: Capture,
+    known: Reasons,
+) -> tuple[str, ...]:
+    """The titles of windows that are kept out, `seen` or not (`others`), but for those that a kept one has too."""
+    known.under((tuple(rules), settings))
+    out: dict[str, None] = {}
+    kept: set[str] = set()
+    for window in (*seen, *others):
+        if window.own:
+            continue
+        titles = (window.title, *window.also)
+        if known.of(window, lambda one: _kept_out(one, rules, seeds().browsers, settings)):
+            out |= dict.fromkeys(titles)
+        else:
+            kept.update(titles)
+    return tuple(title for title in out if title and title not in kept)
 
 
 def _with_what_follows(windows: Sequence[VisibleWindow], why: Sequence[str], told_of: Sequence[bool]) -> list[str]:

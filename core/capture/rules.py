@@ -22,7 +22,7 @@ _LONGEST_SUBJECT = 512
 _LONGEST_TITLE = 4_096
 """Characters at each end that words are looked for in."""
 _MOST_OPTIONAL = 6
-_LISTS = ("browsers", "mirrors", "notices")
+_LISTS = ("browsers", "mirrors", "notices", "terminals", "at_work", "asking")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +50,11 @@ class Seeds:
     """Programs that show titles or pictures of other windows: panels, switchers, magnifiers, takers of pictures."""
     notices: tuple[str, ...]
     """Programs that show notices for others."""
+    terminals: tuple[str, ...]
+    at_work: tuple[str, ...]
+    """Commands that show or ask for what nobody may keep, as long as they run in a terminal."""
+    asking: tuple[str, ...]
+    """Those that are started elsewhere and ask in any terminal."""
 
 
 @lru_cache(maxsize=1)
@@ -100,7 +105,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=2048)
 def _words(pattern: str) -> re.Pattern[str]:
-    """Whole words, but that a number may follow: `KeePass` is also KeePass2."""
+    """Whole words, parted as in a title or in a file's name; a number may follow: `KeePass` is also KeePass2."""
     text = " ".join(folded(pattern).split()) or pattern.strip()
 
     def cased(character: str) -> bool:
@@ -108,9 +113,15 @@ def _words(pattern: str) -> re.Pattern[str]:
 
     before = r"(?<![^\W_])" if cased(text[0]) or text[0].isdigit() else ""
     after = r"(?![^\W\d_])" if cased(text[-1]) else r"(?!\d)" if text[-1].isdigit() else ""
-    return re.compile(before + r"\s+".join(map(re.escape, text.split(" "))) + after, re.IGNORECASE)
+    return re.compile(before + _BETWEEN.join(map(re.escape, text.split(" "))) + after, re.IGNORECASE)
 
 
+_BETWEEN = r"(?:[\s_-]|%20)+"
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f\u0300-\u036f\u0591-\u05c7\u0640\u064b-\u065f\u0670\u115f\u1160\u2800\u3164\ufe00-\ufe0f\uffa0"
+    "\U000e0100-\U000e01ef]"
+)
+"""Accents, points that may be left out when one writes Arabic or Hebrew, and signs with no ink."""
 _ALIKE = str.maketrans(
     {"’": "'", "‘": "'", "ʼ": "'", "´": "'", "“": '"', "”": '"', "„": '"'} | dict.fromkeys("‐‑‒–—−", "-")
 )
@@ -120,9 +131,9 @@ _ALIKE = str.maketrans(
 def folded(text: str) -> str:
     """A text as names are compared: in one form of Unicode, small, without accents and signs that cannot be seen."""
     if text.isascii():
-        return text.lower()
-    apart = unicodedata.normalize("NFKD", text).casefold()
-    seen = (sign for sign in apart if not "\u0300" <= sign <= "\u036f" and unicodedata.category(sign) != "Cf")
+        return _UNSEEN.sub("", text.lower())
+    apart = _UNSEEN.sub("", unicodedata.normalize("NFKD", text).casefold())
+    seen = (sign for sign in apart if unicodedata.category(sign) != "Cf")
     return unicodedata.normalize("NFC", "".join(seen)).translate(_ALIKE)
 
 
@@ -133,14 +144,16 @@ def matches(rule: Rule, window: VisibleWindow) -> bool:
     if rule.field == "regex":
         find = _compiled(rule.pattern)
         return any(
-            _at_an_end(find, title, _LONGEST_SUBJECT) for title in dict.fromkeys((window.title, _plain(window.title)))
+            _at_an_end(find, form, _LONGEST_SUBJECT)
+            for title in (window.title, *window.also)
+            for form in dict.fromkeys((title, _plain(title)))
         )
     find = _words(rule.pattern)
     subjects = {
         "app": (window.app,),
         "class": (window.cls,),
-        "title": (window.title,),
-        "any": (window.app, window.cls, window.title),
+        "title": (window.title, *window.also),
+        "any": (window.app, window.cls, window.title, *window.also),
     }[rule.field]
     return any(_at_an_end(find, _shortened(subject), _LONGEST_TITLE) for subject in subjects if subject)
 

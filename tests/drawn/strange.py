@@ -21,8 +21,8 @@ from typing import TypedDict
 from core.capture.rect import Rect
 from core.capture.screen.chat.read import read_chats
 from core.capture.screen.chat.shapes import ScreenTurn
+from core.capture.screen.label import Label
 from core.capture.screen.page import Line, line_box
-from core.capture.screen.recorder import Label
 from core.capture.screen.talk import Hearing, places_of
 from core.memory import Observation, WordBox
 from tests.drawn.score import plain

@@ -20,8 +20,8 @@ from app.bench.capture.words import words_of
 from app.recording import Recording
 from core.capture.rect import Rect
 from core.capture.screen.grab import Grabber
+from core.capture.screen.label import unpacked
 from core.capture.screen.picture import Picture, png
-from core.capture.screen.reading import unpacked
 from core.memory import MediaId, Observation
 
 _PNG_EVERY = 25

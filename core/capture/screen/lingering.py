@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from core.capture.rect import Rect
 from core.capture.region import Area
+from core.capture.rules import Rule
 from core.capture.screen.grab import Frame
 
 _TILE = 8
@@ -40,17 +41,19 @@ class Lingering:
         words = [secrets.randbits(64) | 1 for _ in range(3 * _TILE)]
         self._key = np.array(words, dtype=np.uint64).reshape(_TILE, 1, 3)
         self._stood: dict[str, _Stood] = {}
-        self._rules: object = None
+        self._last: Sequence[Rule] = ()
+        self._now: frozenset[Rule] = frozenset()
 
     def forget(self) -> None:
-        """Nothing lingers: the person has locked, or changed what is left out."""
+        """Nothing lingers: the person has locked, or takes something back that was left out."""
         self._stood.clear()
 
-    def under(self, rules: object) -> None:
-        """The rules of this look; where they are others than before, nothing lingers."""
-        if rules is not self._rules:
+    def under(self, rules: Sequence[Rule]) -> None:
+        """The rules of this look; where one of those before is gone, nothing lingers."""
+        now = self._now if rules is self._last else frozenset(rules)
+        if not self._now <= now:
             self.forget()
-        self._rules = rules
+        self._last, self._now = rules, now
 
     def places(self, frame: Frame, out: Sequence[Rect]) -> Area:
         """Screen pixels of an untouched `frame` that show what was left out before, without those of `out`.

@@ -70,6 +70,10 @@ class QuartzWindows:
         """See Windows."""
         return arranged(self._listed(), displays=self._calls.displays(), own=self._own)
 
+    def others(self) -> tuple[VisibleWindow, ...]:
+        """See Windows: they are not told."""
+        return ()
+
     def watch(self) -> None:
         """See Windows."""
 

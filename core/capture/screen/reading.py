@@ -1,6 +1,5 @@
 """From waiting frames to observations: read what changed, mask secrets, encode the picture, keep."""
 
-import json
 import logging
 import threading
 import zlib
@@ -14,14 +13,14 @@ from numpy.typing import NDArray
 
 from core.capture.rect import Rect
 from core.capture.redact import redact_page
-from core.capture.rules import Rule, first_match
+from core.capture.rules import Rule
+from core.capture.screen.betrayed import betrayed
 from core.capture.screen.grounds import Grounds
 from core.capture.screen.known import KnownPages
+from core.capture.screen.label import Label, now_left_out, unpacked, without
 from core.capture.screen.page import ReadPage
 from core.capture.screen.picture import Picture, encoded, filled
-from core.capture.screen.recorder import Label
 from core.capture.screen.told import Silence, Telling, outside, rest_of, with_told
-from core.capture.screen.windows import VisibleWindow
 from core.errors import Cancelled, ChildDied, DiskFull, Problem
 from core.memory import Channel, Facet, Gap, MediaId, Observation, Provenance
 from core.settings import Capture
@@ -204,6 +203,9 @@ class FrameReading:
         rest = rest_of(pixels, self._known.expect(label.monitor, pixels), told)
         page = with_told(self.reader.read(rest.pixels, rest.expected.page, rest.expected.changed), told)
         self._known.keep(label.monitor, pixels, page)
+        if shows := betrayed(page.lines, label):
+            label, pixels = without(label, shows), filled(pixels, shows)
+            page = replace(page, lines=outside(page.lines, shows))
         masked = redact_page(page.lines)
         if not masked.text.strip():
             return
@@ -243,32 +245,3 @@ class FrameReading:
 
 def _said(problem: Problem) -> str:
     return f"{problem.title} {problem.remedy}".strip()
-
-
-def now_left_out(label: Label, rules: Sequence[Rule]) -> list[Rect]:
-    """The places of windows that a rule of the person's names by now; it may be newer than the frame."""
-    own = [rule for rule in rules if not rule.seeded]
-    return [
-        Rect(*place)
-        for app, title, url, *place in label.windows
-        if first_match(own, VisibleWindow(app=app, title=title, url=url, geometry=None))
-    ]
-
-
-def without(label: Label, places: Sequence[Rect]) -> Label:
-    """A frame's label without the names and addresses of the windows that stand in these places."""
-    if not places:
-        return label
-    kept = tuple(window for window in label.windows if Rect(*window[3:]) not in places)
-    front = (label.app, label.window, label.url)
-    app, window, url = front if front in [one[:3] for one in kept] else ("", "", "")
-    return replace(label, app=app, window=window, url=url, windows=kept)
-
-
-def unpacked(label: bytes) -> Label:
-    """The label of a frame as the recorder packed it."""
-    said = json.loads(label)
-    said.pop("v")
-    for name in ("windows", "by_word"):
-        said[name] = tuple(tuple(one) for one in said.get(name, ()))
-    return Label(**said)

@@ -1,16 +1,15 @@
 """The recorder: when the screen is looked at, what of it is let through, and an honest account of both."""
 
-import json
 import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from core.capture.gate import GateState, judge
+from core.capture.gate import GateState, judge, titles_left_out
 from core.capture.reasons import Reasons
 from core.capture.rect import Rect
 from core.capture.redact import redact
@@ -19,11 +18,13 @@ from core.capture.screen.absence import Absence
 from core.capture.screen.blackout import Uncovering, blackout, strangers
 from core.capture.screen.change import Seen, look_at
 from core.capture.screen.grab import Frame
+from core.capture.screen.label import Label, judged
 from core.capture.screen.lingering import Lingering
 from core.capture.screen.naming import named, placed
 from core.capture.screen.pacing import Pacing
 from core.capture.screen.picture import fill
 from core.capture.screen.presets import Preset, preset
+from core.capture.screen.terminals import at_work_in_secret
 from core.capture.screen.told import Silence, Telling
 from core.capture.screen.windows import Stir, VisibleWindow, Windows, focused_of
 from core.errors import Problem
@@ -34,7 +35,6 @@ from core.settings import Capture
 _TRY_AGAIN_S = 5.0
 STUCK_S = 15.0
 """A look that takes longer, or a loop that is so late, is a screen that does not answer."""
-_LABEL_VERSION = 1
 _SHORT_SLEEP_S = 20.0
 _SLEPT = "the machine slept, or its clock was set forward"
 _TOO_BUSY = "the machine slept, or was too busy to look at the screen"
@@ -62,27 +62,6 @@ class FrameQueue(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Label:
-    """What is known of a frame before it is read; goes with it through the spool."""
-
-    at: str
-    monitor: str
-    width: int
-    height: int
-    app: str = ""
-    window: str = ""
-    url: str = ""
-    windows: tuple[tuple[str, str, str, int, int, int, int], ...] = ()
-    """Application, title, URL, left, top, width, height of those that are shown, the lowest first."""
-    by_word: tuple[tuple[int, int, int, int], ...] = ()
-    """Places of those that were let through for what they told of themselves; kept where they told it again."""
-
-    def packed(self) -> bytes:
-        """As bytes for the spool."""
-        return json.dumps({"v": _LABEL_VERSION, **asdict(self)}).encode()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """What the recorder has done: for the tray, Health and the bench."""
 
@@ -97,6 +76,17 @@ class Account:
     """Looks that were due since the start, the missed ones too."""
     slept: int = 0
     """Those of them that were missed because the machine slept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judgement:
+    """What a look's frames are kept by."""
+
+    windows: tuple[VisibleWindow, ...]
+    allowed: tuple[VisibleWindow, ...]
+    rules: Sequence[Rule]
+    left_out: Callable[[], tuple[str, ...]]
+    """The titles of windows that are left out; asked for where a frame is kept."""
 
 
 class Recorder:
@@ -312,11 +302,18 @@ class Recorder:
             return
         black = blackout(verdicts, windows, frames, stirred)
         by_word = not settings.unknown_browsers or any(rule.field == "url" for rule in rules)
+
+        def left_out() -> tuple[str, ...]:
+            others = self._telling.known(windows.others())
+            return titles_left_out((*before, *after), others, rules, settings, self._reasons)
+
+        judgement = _Judgement(windows=after, allowed=verdicts[1].allowed, rules=rules, left_out=left_out)
         for frame in frames:
             stands = self._lingering.places(frame, [place for one in verdicts for place in one.lingers])
             fill(frame.pixels, (rect.moved(-frame.geometry.left, -frame.geometry.top) for rect in (*black, *stands)))
             shown = named(verdicts[0].allowed, verdicts[1].allowed, frame.geometry)
-            self._take(frame, tuple(replace(one, by_word=one.by_word and by_word) for one in shown), after)
+            shown = tuple(replace(one, by_word=one.by_word and by_word) for one in shown)
+            self._take(frame, shown, judgement)
         self._heartbeat = done
         self._well = True
         self._absence.end(done)
@@ -330,7 +327,12 @@ class Recorder:
         frames = list(screen.grab(now, front.geometry if front else None))
         return frames, self._telling.known(windows.visible()), windows.stirred()
 
-    def _take(self, frame: Frame, shown: Sequence[VisibleWindow], windows: Sequence[VisibleWindow]) -> None:
+    def _take(
+        self,
+        frame: Frame,
+        shown: Sequence[VisibleWindow],
+        judgement: _Judgement,
+    ) -> None:
         """Compare, and let it wait for its reading when something has changed."""
         origin = frame.geometry
         window = focused_of(shown)
@@ -342,6 +344,12 @@ class Recorder:
         self._pacing.hurried |= change.pending
         if not change.real:
             return
+        secret = at_work_in_secret(judgement.allowed, judgement.rules)
+        places = [one.geometry for one in secret if one.geometry is not None]
+        fill(frame.pixels, (place.moved(-origin.left, -origin.top) for place in places))
+        handles = {one.handle for one in secret}
+        allowed, shown = ([one for one in some if one.handle not in handles] for some in (judgement.allowed, shown))
+        window = focused_of(shown)
         label = Label(
             at=frame.at.isoformat(),
             monitor=frame.monitor,
@@ -352,8 +360,10 @@ class Recorder:
             url=redact(window.url).text if window is not None else "",
             windows=placed(shown, origin),
             by_word=tuple(one[3:] for one in placed([one for one in shown if one.by_word], origin)),
+            judged=judged(allowed, origin),
+            left_out=judgement.left_out(),
         )
-        self._telling.listen(frame, shown, windows)
+        self._telling.listen(frame, shown, judgement.windows)
         self._spool.put(zlib.compress(frame.pixels.tobytes(), 1), label.packed())
         seen.kept(look, name)
         self._frames += 1

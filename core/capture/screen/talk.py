@@ -14,9 +14,9 @@ from core.capture.screen.chat.patches import Pixels
 from core.capture.screen.chat.read import read_chats
 from core.capture.screen.chat.scrolled import MOST, Known, joined
 from core.capture.screen.chat.shapes import ScreenChat
+from core.capture.screen.label import Label
 from core.capture.screen.own_side import surely_own
 from core.capture.screen.page import Line, ReadPage, line_box
-from core.capture.screen.recorder import Label
 from core.memory import Channel, Claim, Facet, Observation, Provenance
 from core.pattern import Pattern
 

@@ -131,6 +131,10 @@ class Win32Windows:
             ) from error
         return arranged(told, screen=self._calls.screen(), foreground=self._calls.foreground()[0], own=self._own)
 
+    def others(self) -> tuple[VisibleWindow, ...]:
+        """See Windows: they are not told."""
+        return ()
+
     def watch(self) -> None:
         """See Windows."""
 

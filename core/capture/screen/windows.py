@@ -21,6 +21,8 @@ class VisibleWindow:
     app: str
     """The program's name, like `firefox`."""
     title: str
+    also: tuple[str, ...] = ()
+    """Other titles that it has, as the one that stands under its icon."""
     cls: str = ""
     """The window's class (WM_CLASS under X11)."""
     geometry: Rect | None
@@ -66,6 +68,11 @@ class Windows(Protocol):
 
     def visible(self) -> tuple[VisibleWindow, ...]:
         """All windows that can be seen, lowest first. Raises CaptureProblem."""
+        ...
+
+    def others(self) -> tuple[VisibleWindow, ...]:
+        """Windows that cannot be seen, as those that are minimised or covered, by their names alone; none where the
+        platform does not tell."""
         ...
 
     def front(self) -> tuple[int, str]:

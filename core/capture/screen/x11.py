@@ -46,6 +46,7 @@ class X11Windows:
         """Connect (`display` as in DISPLAY). Raises CaptureProblem."""
         self._own = own_pids
         self._places: dict[int, Rect] = {}
+        self._seen: frozenset[int] = frozenset()
         self._screen = Rect(0, 0, 0, 0)
         try:
             named = local_display(display)
@@ -60,7 +61,7 @@ class X11Windows:
         self._answers = Answers(self._display, self._asked)
         self._said = Said(self._display, self._answers)
         self._kin = Kin(self._display, self._said, self._answers, own_pids)
-        self._stirred = Stirred(self._display, self._answers, self._asked)
+        self._stirred = Stirred(self._display, self._answers, self._said, self._asked)
 
     def close(self) -> None:
         """Give the connection back."""
@@ -119,7 +120,14 @@ class X11Windows:
                 found.append(one)
         if not self._places:
             self._places = {one.window.handle: one.window.geometry for one in found if one.window.geometry is not None}
-        return uncovered(self._kin.related(found))
+        seen = uncovered(self._kin.related(found))
+        handles = {window.handle for window in seen}
+        self._seen = frozenset(int(one.client.id) for one in found if one.window.handle in handles)
+        return seen
+
+    def others(self) -> tuple[VisibleWindow, ...]:
+        """See Windows: those that a manager lists, but for those that the last `visible` told."""
+        return tuple(self._kin.hidden(self._seen))
 
     def watch(self) -> None:
         """See Windows."""
@@ -180,6 +188,7 @@ class X11Windows:
         window = VisibleWindow(
             app=about.app,
             title=about.title,
+            also=about.also,
             cls=about.cls,
             geometry=rect,
             stacking=place,
@@ -194,7 +203,8 @@ class X11Windows:
             notice=self._said.any_of(kinds, ("NOTIFICATION",)),
         )
         window = replace(window, notice=window.notice or is_one_of(window, seeds().notices))
-        return Found(window=window, client=client, inside=inside)
+        frame = top if self._kin.foreign(client, top) else None
+        return Found(window=window, client=client, inside=inside, frame=frame)
 
     def _active(self) -> int:
         named = self._said.numbers(self._root, "_NET_ACTIVE_WINDOW")

@@ -126,19 +126,18 @@ class Answers:
         self._listened = []
 
     def heard(self) -> list[Any]:
-        """Those of the windows on the screen since `listen`, which ends here."""
+        """All of them since `listen`, which ends here."""
         self.news()
         heard, self._listened = self._listened or [], None
         return heard
 
     def _taken(self, told: Any) -> None:
-        id, at = _id(told, "window", "affected_window"), _id(told, "event", "parent")
+        id, at = about(told), parent(told)
+        if self._listened is not None:
+            self._listened.append(told)
         if told.type == X.PropertyNotify:
             self._drop(id, lambda key: key[:2] == ("property", int(told.atom)))
             return
-        root = int(self._root.id)
-        if self._listened is not None and at == root and id != root:
-            self._listened.append(told)
         if told.type == X.DestroyNotify:
             self._known.pop(id, None)
         for one in (id, at):
@@ -155,6 +154,16 @@ class Answers:
             self._known = {int(self._root.id): {}}
         for known in self._known.values():
             known.clear()
+
+
+def about(told: Any) -> int:
+    """The window that a report is about; 0 where it is about none."""
+    return _id(told, "window", "affected_window")
+
+
+def parent(told: Any) -> int:
+    """The window whose child a report is about, or 0; the window itself where that was asked for itself."""
+    return _id(told, "event", "parent")
 
 
 def _id(told: Any, *names: str) -> int:

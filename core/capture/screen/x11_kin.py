@@ -5,16 +5,19 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
-from core.capture.rules import is_one_of, seeds
+from core.capture.rules import is_browser, is_one_of, seeds
 from core.capture.screen.windows import VisibleWindow
 from core.capture.screen.x11_answers import Answers
 from core.capture.screen.x11_said import Said
 
-_DEEPEST = 4
-_MOST = 64
+_DEEPEST, _DEEPEST_INSIDE = 4, 10
+_MOST, _MOST_INSIDE = 64, 256
 """Windows that are looked through in one window, on one level."""
+_MOST_CHILDREN = 4_000
 _MOST_OWNERS = 8
-_MOST_HIDDEN = 200
+_MOST_HIDDEN = 1_000
+_OF_ALL = ("UTILITY", "DIALOG", "TOOLBAR", "SPLASH")
+"""Of _NET_WM_WINDOW_TYPE: what belongs to another window, and to any of its program where it does not say to which."""
 _ROLES = ("browser", "pop-up")
 """WM_WINDOW_ROLE of windows with pages in them, of Firefox and Chromium and of what was made of them."""
 
@@ -27,6 +30,8 @@ class Found:
     client: Any
     inside: tuple[Any, ...]
     """Other programs' windows in the same frame: tabs, or what is embedded."""
+    frame: Any = None
+    """What a manager put around it."""
 
 
 class Kin:
@@ -60,24 +65,24 @@ class Kin:
         tree = self._answers.tree(client)
         if tree is None or tree.parent == self._root:
             return ()
-        others = [one for one in self._children(tree.parent) if one.id != client.id and self._foreign(one, tree.parent)]
+        others = [one for one in self._children(tree.parent) if one.id != client.id and self.foreign(one, tree.parent)]
         return tuple(one for one in others if self._said.property(one, "WM_STATE") is not None)
 
     def _embedded(self, client: Any) -> Iterator[Any]:
         """What other programs draw inside it (XEmbed, terminals and players that are given a window to draw in)."""
         level: list[Any] = [client]
-        for _ in range(_DEEPEST):
-            below = [child for window in level for child in self._children(window)][:_MOST]
-            yield from (one for one in below if self._foreign(one, client))
-            level = [one for one in below if not self._foreign(one, client)]
+        for _ in range(_DEEPEST_INSIDE):
+            below = [child for window in level for child in self._children(window, _MOST_CHILDREN)]
+            yield from [one for one in below if self.foreign(one, client)][:_MOST]
+            level = [one for one in below if not self.foreign(one, client)][-_MOST_INSIDE:]
             if not level:
                 break
 
-    def _children(self, window: Any) -> list[Any]:
+    def _children(self, window: Any, most: int = _MOST) -> list[Any]:
         tree = self._answers.tree(window)
-        return list(islice(tree.children, _MOST)) if tree is not None else []
+        return list(islice(tree.children, most)) if tree is not None else []
 
-    def _foreign(self, one: Any, other: Any) -> bool:
+    def foreign(self, one: Any, other: Any) -> bool:
         """Whether two windows were made over different connections."""
         return bool((int(one.id) ^ int(other.id)) & self._connection)
 
@@ -88,7 +93,7 @@ class Kin:
         mirrors = self._mirrors(found)
         if any(mirrors):
             named = [one.window for one in found if not one.window.popup]
-            everything = (*named, *self._hidden(frozenset(int(one.client.id) for one in found)))
+            everything = (*named, *self.hidden(frozenset(int(one.client.id) for one in found)))
         told = []
         for one, mirror in zip(found, mirrors, strict=True):
             window = one.window
@@ -102,21 +107,41 @@ class Kin:
     def _mirrors(self, found: Sequence[Found]) -> list[bool]:
         """Which may show titles or pictures of others: panels, what they pop up, the manager's own windows."""
         names = seeds().mirrors
-        (check,) = self._said.numbers(self._root, "_NET_SUPPORTING_WM_CHECK")[:1] or (0,)
-        manager = self._said.pid(self._display.create_resource_object("window", check)) if check else 0
+        managers = self._managers(found)
         docks = [self._dock(one) for one in found]
-        shells = {one.window.pid for one, dock in zip(found, docks, strict=True) if dock and one.window.pid}
-        shells |= {manager} - {0}
+        shells = managers | {one.window.pid for one, dock in zip(found, docks, strict=True) if dock} - {0}
+        of_browsers = self._beside_pages(found)
         return [
-            dock or is_one_of(one.window, names) or (one.window.popup and one.window.pid in shells)
+            dock
+            or is_one_of(one.window, names)
+            or (one.window.popup and one.window.pid in shells)
+            or (one.frame is None and one.window.pid in managers)
+            or int(one.client.id) in of_browsers
             for one, dock in zip(found, docks, strict=True)
         ]
+
+    def _beside_pages(self, found: Sequence[Found]) -> frozenset[int]:
+        """Windows of browsers that show no page: what asks which window to share, lists of tabs and tasks, previews."""
+        asked = [one for one in found if not one.window.browser and is_browser(one.window, seeds().browsers)]
+        if not asked:
+            return frozenset()
+        shown = frozenset(int(one.client.id) for one in found)
+        pages = {one.window.pid for one in found if one.window.browser}
+        pages |= {other.pid for other in self.hidden(shown) if other.browser}
+        return frozenset(int(one.client.id) for one in asked if one.window.pid and one.window.pid in pages)
+
+    def _managers(self, found: Sequence[Found]) -> set[int]:
+        """The processes that put frames around others' windows, or say that they manage them."""
+        checked = self._said.numbers(self._root, "_NET_SUPPORTING_WM_CHECK")[:1]
+        said = [self._display.create_resource_object("window", check) for check in checked if check]
+        frames = [one.frame for one in found if one.frame is not None]
+        return {self._said.pid(window) for window in (*said, *frames)} - {0}
 
     def _dock(self, one: Found) -> bool:
         kinds = self._said.numbers(one.client, "_NET_WM_WINDOW_TYPE") if one.window.furniture else []
         return self._said.any_of(kinds, ("DOCK",))
 
-    def _hidden(self, shown: frozenset[int]) -> Iterator[VisibleWindow]:
+    def hidden(self, shown: frozenset[int]) -> Iterator[VisibleWindow]:
         """Programs' windows that are minimised, on another desktop or wholly covered."""
         listed = self._said.numbers(self._root, "_NET_CLIENT_LIST")[:_MOST_HIDDEN]
         for id in listed:
@@ -134,9 +159,16 @@ class Kin:
             seen.add(owner)
             window = self._display.create_resource_object("window", owner)
             owners.append(self._named(window))
-        of_all = one.window.popup or self._said.numbers(one.client, "WM_TRANSIENT_FOR")[:1] == [int(self._root.id)]
-        if not owners and one.window.pid and of_all:
+        if owners or not one.window.pid:
+            return owners
+        kinds = self._said.numbers(one.client, "_NET_WM_WINDOW_TYPE")
+        of_root = self._said.numbers(one.client, "WM_TRANSIENT_FOR")[:1] == [int(self._root.id)]
+        of_all = not one.window.popup and (of_root or self._said.any_of(kinds, _OF_ALL))
+        if of_all or one.window.popup:
             owners = [other.window for other in found if other is not one and other.window.pid == one.window.pid]
+        if of_all:
+            shown = frozenset(int(other.client.id) for other in found)
+            owners += [other for other in self.hidden(shown) if other.pid == one.window.pid]
         return owners
 
     def _named(self, window: Any) -> VisibleWindow:
@@ -145,6 +177,7 @@ class Kin:
         return VisibleWindow(
             app=about.app,
             title=about.title,
+            also=about.also,
             cls=about.cls,
             geometry=None,
             pid=about.pid,

@@ -14,6 +14,8 @@ _INTERPRETERS = re.compile(
     r"^(?:python[\d.]*|perl[\d.]*|ruby[\d.]*|node|nodejs|java|javaw|electron[\d.]*|gjs|gjs-console|mono|bash|sh|dash|zsh|bwrap|ld-.*|wine.*)$"
 )
 _LONGS = 1024
+NAMES = ("_NET_WM_NAME", "WM_NAME", "_NET_WM_VISIBLE_NAME", "_NET_WM_ICON_NAME", "WM_ICON_NAME")
+"""Properties in which a window has its title, the one that is shown first; managers and panels show any of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +26,8 @@ class About:
     cls: str
     app: str
     pid: int
+    also: tuple[str, ...] = ()
+    """Other titles that it has."""
 
 
 class Said:
@@ -37,11 +41,13 @@ class Said:
     def about(self, client: Any, top: Any) -> About:
         """Its names; a title also of the frame `top` that a manager put around it."""
         names = [part for part in self.text(client, "WM_CLASS").split("\x00") if part]
-        title = self.text(client, "_NET_WM_NAME") or self.text(client, "WM_NAME")
+        titles = [self.text(client, name) for name in NAMES]
         pid = self.pid(client)
         app = _program(pid)
+        title = titles[0] or titles[1] or (self.text(top, "_NET_WM_NAME") if client.id != top.id else "")
         return About(
-            title=title or (self.text(top, "_NET_WM_NAME") if client.id != top.id else ""),
+            title=title,
+            also=tuple(other for other in dict.fromkeys(titles) if other and other != title),
             cls=" ".join(dict.fromkeys(names)),
             app=app or (names[0].lower() if names else ""),
             pid=pid,

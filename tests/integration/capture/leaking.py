@@ -7,7 +7,7 @@ import numpy as np
 from Xlib import X, Xatom, Xutil
 
 from core.capture.rules import Rule
-from core.capture.screen.reading import unpacked
+from core.capture.screen.label import unpacked
 from tests.integration.capture.clients import Client
 from tests.integration.capture.watching import Watching
 

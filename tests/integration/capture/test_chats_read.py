@@ -8,8 +8,8 @@ import pytest
 
 from core.assistant.intake import drafted
 from core.capture.gate import Refusal
+from core.capture.screen.label import Label
 from core.capture.screen.reader import Reader
-from core.capture.screen.recorder import Label
 from core.capture.screen.talk import Hearing
 from core.memory import Facet, Memory, Observation, Selection
 from core.settings import Settings

@@ -16,8 +16,8 @@ from core.capture.gate import GateState, judge
 from core.capture.rect import Rect
 from core.capture.rules import seeds
 from core.capture.screen.grab import Frame, Grabber
+from core.capture.screen.label import unpacked
 from core.capture.screen.reader import Reader
-from core.capture.screen.reading import unpacked
 from core.capture.screen.recorder import Screen
 from core.capture.screen.windows import VisibleWindow, Windows, focused_of
 from core.capture.screen.x11 import X11Windows

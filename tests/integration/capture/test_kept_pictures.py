@@ -14,10 +14,10 @@ from app.host import Host
 from core.assistant import finish
 from core.assistant.thinning import forecast, thinning
 from core.capture.rect import Rect
+from core.capture.screen.label import Label
 from core.capture.screen.page import ReadPage
 from core.capture.screen.picture import Picture
 from core.capture.screen.reading import FrameReading
-from core.capture.screen.recorder import Label
 from core.memory import Gap, MediaId, Memory, MemoryId, Observation, Selection, WordBox
 from core.store.media import Spool, webp
 from tests.integration.app.hosts import NOW, hosting

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from core.capture.rect import Rect
+from core.capture.screen.label import Label
 from core.capture.screen.page import ReadPage
 from core.capture.screen.reading import FrameReading
-from core.capture.screen.recorder import Label
 from core.errors import ChildDied
 from core.memory import Gap, WordBox
 from core.paths import ProfilePaths

@@ -49,6 +49,9 @@ class Left:
     def visible(self) -> tuple[VisibleWindow, ...]:
         return self.windows.visible()
 
+    def others(self) -> tuple[VisibleWindow, ...]:
+        return self.windows.others()
+
     def watch(self) -> None:
         self.windows.watch()
 

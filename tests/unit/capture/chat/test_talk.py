@@ -8,9 +8,9 @@ import pytest
 
 from core.assistant.intake import drafted, trust_of
 from core.capture.gate import Refusal
+from core.capture.screen.label import Label
 from core.capture.screen.own_side import surely_own
 from core.capture.screen.page import Line, ReadPage, merged
-from core.capture.screen.recorder import Label
 from core.capture.screen.talk import Hearing, conversation_name
 from core.consolidate.filter import quarantined
 from core.errors import DiskFull
