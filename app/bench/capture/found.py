@@ -111,13 +111,30 @@ def never_shown(count: int, words: int, seen: Sequence[Frame]) -> int:
     return sum(any(stands_in(text, one.pairs) for one in seen) for text in sentences(count, _NEVER_SHOWN, words))
 
 
-def readable_on_disk(place: Outside, texts: Sequence[str]) -> int:
-    """Files of the profile with a text, a canary or a picture's head in clear."""
-    wanted = [text.encode() for text in texts]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readable:
+    """Of a profile's files, those with something in clear."""
+
+    files: int
+    looked_at: int
+
+
+def readable_on_disk(place: Outside, texts: Sequence[str]) -> Readable:
+    """Files of the profile with three words in a row of a text, a canary or a picture's head in clear.
+
+    Three words: a reader errs in one, and what it read is what would be written.
+    """
+    wanted = [b"WEBPVP8", *dict.fromkeys(piece.encode() for text in texts for piece in _pieces(text))]
     files = [file for file in place.paths.root.rglob("*") if file.is_file() and not file.is_symlink()]
-    return sum(
-        any(text in data or b"WEBPVP8" in data for text in wanted) for data in (file.read_bytes() for file in files)
-    )
+    readable = sum(any(piece in data for piece in wanted) for data in (file.read_bytes() for file in files))
+    return Readable(files=readable, looked_at=len(files))
+
+
+def _pieces(text: str, words: int = 3) -> Iterator[str]:
+    """The words of a text so many at a time, as they stand one behind the other."""
+    said = text.rstrip(".").split()
+    for at in range(max(1, len(said) - words + 1)):
+        yield " ".join(said[at : at + words])
 
 
 def disk_bytes(place: Outside) -> int:

@@ -16,14 +16,17 @@ def _lines(rows: Sequence[Row]) -> Iterator[str]:
     for row in rows:
         name, most = row.name.removesuffix(" (at most)"), row.name.endswith("(at most)")
         target = "" if row.target is None else f"{'≤' if most else '≥'} {row.target:g}"
-        held = "" if row.target is None else _holds(row.value <= row.target if most else row.value >= row.target)
+        held = "" if row.target is None else _holds(row, row.target, most)
         beside = "" if row.baseline is None else figure(row.baseline)
         cells = (name.removesuffix(" (at least)"), figure(row.value), row.unit, row.n, beside, target, held)
         yield f"| {' | '.join(map(str, cells))} |"
 
 
-def _holds(held: bool) -> str:
-    return "holds" if held else "missed"
+def _holds(row: Row, target: float, most: bool) -> str:
+    """Of nothing nothing holds: that no leak was found where nothing was looked at says nothing."""
+    if not row.n:
+        return "not measured"
+    return "holds" if (row.value <= target if most else row.value >= target) else "missed"
 
 
 def figure(value: float) -> str:

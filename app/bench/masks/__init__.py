@@ -9,7 +9,7 @@ from app.bench.asking import Bar
 from app.bench.masks.by_another_hand import SETS, in_halves, labelled
 from app.bench.masks.corpus import STRUCTURED, Item, corpus
 from app.bench.masks.drawn import drawable, read_back, screens
-from app.bench.masks.judged import missed, share, survives, too_much
+from app.bench.masks.judged import legible_of, missed, share, survives, too_much
 from app.bench.row import Row
 from app.bench.table import markdown
 from app.cli.session import Session
@@ -77,9 +77,13 @@ def in_text(items: Sequence[Item]) -> Iterator[Row]:
 
 
 def in_pixels(items: Sequence[Item], bar: Bar) -> Iterator[Row]:
-    """The same through the reader: in what is kept as words, and in what can be read in the filled picture."""
+    """The same through the reader: in what is kept as words, and in what can be read in the filled picture.
+
+    Counted of what was read at all: a secret that nobody can read is masked by no rule. How many are legible before
+    anything is masked stands in a row of its own.
+    """
     shown = [item for item in items if drawable(item)]
-    words, pictures, false = list[bool](), list[bool](), list[bool]()
+    legible, words, pictures, false = list[bool](), list[bool](), list[bool](), list[bool]()
     reader = Reader()
     try:
         pages = list(screens(shown))
@@ -88,20 +92,20 @@ def in_pixels(items: Sequence[Item], bar: Bar) -> Iterator[Row]:
                 read, kept, again, _ = read_back(reader, pixels)
                 for item in some:
                     if item.secrets:
-                        words.append(not any(survives(secret, kept) for secret in item.secrets))
-                        pictures.append(not any(survives(secret, again) for secret in item.secrets))
-                false += [_gone(item, read, kept) for item in some if not item.secrets]
+                        seen = legible_of(item, read)
+                        legible.append(bool(seen))
+                        if seen:
+                            words.append(not any(survives(secret, kept) for secret in seen))
+                            pictures.append(not any(survives(secret, again) for secret in seen))
+                    elif lines := legible_of(item, read):
+                        false.append(any(line not in kept for line in lines))
                 step.on()
     finally:
         reader.close()
+    yield _share("drawn and read: secrets legible before they are masked", legible)
     yield _share("drawn and read: masked in the words", words, _RECALL)
     yield _share("drawn and read: not legible in the picture", pictures, _RECALL)
     yield _share("drawn and read: look-alikes masked wrongly", false, _FALSE)
-
-
-def _gone(item: Item, read: str, kept: str) -> bool:
-    """Whether a line of a look-alike that was read as it was drawn is no longer there."""
-    return any(line in read and line not in kept for line in item.text.splitlines() if line.strip())
 
 
 def _share(name: str, hits: Sequence[bool], target: float | None = None) -> Row:

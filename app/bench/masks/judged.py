@@ -25,6 +25,13 @@ def missed(item: Item, text: str) -> bool:
     return any(survives(secret, text) for secret in item.secrets)
 
 
+def legible_of(item: Item, read: str) -> list[str]:
+    """What can be told about a drawn item by what was `read` of it unmasked: its secrets, of a look-alike its lines."""
+    if item.secrets:
+        return [secret for secret in item.secrets if survives(secret, read)]
+    return [line for line in item.text.splitlines() if line.strip() and line in read]
+
+
 def too_much(item: Item, masked: Masked) -> int:
     """Characters that were masked though they belong to no secret of the item."""
     mine: set[int] = set()

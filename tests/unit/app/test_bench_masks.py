@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from app.bench.masks import failed, in_text
 from app.bench.masks.by_another_hand import SETS, Labelled, in_halves, labelled
 from app.bench.masks.corpus import STRUCTURED, Item, corpus
-from app.bench.masks.judged import missed, survives, too_much
+from app.bench.masks.judged import legible_of, missed, survives, too_much
 from app.bench.masks.values import VALUES
 from core.capture.person_checks import luhn
 from core.capture.redact import Masked, Span, redact
@@ -66,6 +66,15 @@ def test_a_mask_is_no_survivor_and_what_is_masked_beside_is_counted() -> None:
     assert missed(item, item.text)
     assert too_much(item, redact(item.text)) == 0
     assert too_much(item, Masked(text="")) == 0
+
+
+def test_a_drawn_secret_that_nobody_could_read_says_nothing_about_the_masks() -> None:
+    secret = Item(name="password", text="password: hunter22 or tiger1984", secrets=("hunter22", "tiger1984"))
+    assert legible_of(secret, "passw0rd: humter2Z or tiger1984") == ["tiger1984"]
+    assert legible_of(secret, "passw0rd: humter2Z or t1ger19B4") == []
+    harmless = Item(name="code", text="Order 4711 is packed\n\nsee you")
+    assert legible_of(harmless, "Order 4711 is packed") == ["Order 4711 is packed"]
+    assert legible_of(harmless, "0rder 4711 is packed") == []
 
 
 def test_every_template_names_values_there_are() -> None:

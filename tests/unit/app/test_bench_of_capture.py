@@ -4,6 +4,8 @@ import pytest
 
 from app.bench.capture.found import Frame, kept, never_shown
 from app.bench.capture.session import Planted
+from app.bench.capture.setting import at_most
+from app.bench.capture.table import markdown
 from app.bench.capture.words import CANARIES, pairs, sentences, stands_in, traces, vocabulary
 
 
@@ -48,3 +50,11 @@ def test_a_planted_change_counts_from_when_it_was_whole_to_the_first_frame_with_
         Frame(at=1013.0, text="", pairs=pairs("apples beneath winter and more")),
     ]
     assert kept(planted, 1000.0, seen) == [3.0, None]
+
+
+def test_nothing_holds_of_what_was_not_measured() -> None:
+    """No leak in no picture, no unchanged frame of none."""
+    lines = markdown([at_most("leaks", 0.0, "pictures", n, 0.0) for n in (0, 3)]).splitlines()[2:]
+    assert [line.split("|")[-2].strip() for line in lines] == ["not measured", "holds"]
+    (missed,) = markdown([at_most("leaks", 1.0, "pictures", 3, 0.0)]).splitlines()[2:]
+    assert missed.split("|")[-2].strip() == "missed"

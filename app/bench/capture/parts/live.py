@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from app.bench.capture import found
 from app.bench.capture.session import Over, Session
-from app.bench.capture.setting import Setting, at_most
+from app.bench.capture.setting import Setting, at_least, at_most
 from app.bench.capture.stage import Stage, stage
 from app.bench.capture.watched import HOST, READER, Processes, between
 from app.bench.capture.words import CANARIES, pairs, sentences, stands_in
@@ -16,6 +16,7 @@ from app.bench.outside import Outside, memory_mb, outside
 from app.bench.row import Row, percentile
 from app.host import local_now
 from app.wiring import open_profile
+from core.capture.screen.presets import PRESETS
 from core.errors import Problem
 from core.events import Events
 from core.store.profile import Profile
@@ -151,14 +152,24 @@ def _busy(setting: Setting, lived: _Lived) -> Iterator[Row]:
 
 
 def _still(setting: Setting, lived: _Lived) -> Iterator[Row]:
-    """The clock ticks, the caret blinks."""
+    """The clock ticks, the caret blinks. Of nobody there nothing is said by a run too short for anybody to leave."""
     setting.told("Still …")
     span = max(10.0, setting.live_s / 2)
     lived.wait(5, touching=True)
+    pace = PRESETS[setting.preset]
     yield from _share("still, somebody reads", lived, span, lambda: lived.wait(span, touching=True))
+    yield _looks("still, somebody reads", lived, pace.greatest_gap)
     if span >= 60:
         lived.wait(_AWAY_AFTER_S)
-    yield from _share("still, nobody there", lived, span, lambda: lived.wait(span))
+        yield from _share("still, nobody there", lived, span, lambda: lived.wait(span))
+        yield _looks("still, nobody there", lived, pace.away_gap)
+
+
+def _looks(name: str, lived: _Lived, gap_s: float) -> Row:
+    """A control: what does not look at all needs no processor. On battery the gaps are twice as long."""
+    said = lived.place.ask("recorder", {})
+    looks = float(said["looks"]) if said is not None else 0.0
+    return at_least(f"control: {name}, looks in the last minute", looks, "looks", 1, 60 // (2 * gap_s))
 
 
 def _share(name: str, lived: _Lived, span: float, pass_: Callable[[], None]) -> Iterator[Row]:
@@ -180,6 +191,5 @@ def _left(place: Outside) -> Iterator[Row]:
         opened.close()
     yield at_most("left out, leaked in text or titles", leaks.texts, "canaries", len(CANARIES), 0.0)
     yield at_most("left out, leaked in pixels", leaks.pictures, "pictures", leaks.looked_at, 0.0)
-    yield at_most(
-        "files of the profile with anything readable", found.readable_on_disk(place, CANARIES), "files", 1, 0.0
-    )
+    readable = found.readable_on_disk(place, CANARIES)
+    yield at_most("files of the profile with anything readable", readable.files, "files", readable.looked_at, 0.0)

@@ -49,7 +49,7 @@ class _Played:
     control: found.Leaked
     grown: int
     """Bytes on the disk beyond those of the empty profile."""
-    readable: int
+    readable: found.Readable
     gaps: int
 
 
@@ -148,7 +148,8 @@ def _left_out(played: _Played) -> Iterator[Row]:
     yield at_most("left out, leaked in pixels", leaks.pictures, "pictures", leaks.looked_at, 0.0)
     yield at_least("control: the same in a window that is kept, found in text", control.texts, "canaries", 8, 6.0)
     yield at_least("control: the same, found in pixels", control.pictures, "pictures", control.looked_at, 1.0)
-    yield at_most("files of the profile with anything readable", played.readable, "files", 1, 0.0)
+    readable = played.readable
+    yield at_most("files of the profile with anything readable", readable.files, "files", readable.looked_at, 0.0)
 
 
 def _read(played: _Played) -> Iterator[Row]:
