@@ -1,6 +1,6 @@
-"""Exports written by somebody who had not seen the importers, with what is to be taken of each, and the comparison.
+"""Exports written by people who had not seen the importers, with what is to be taken of each, and the comparison.
 
-Made after published formats, which the set's README names. Keys of a truth file: `turns` (what is to be taken: speaker,
+Made after published formats, which each set's README names. Keys of a truth file: `turns` (what to take: speaker,
 text, time, own; null is not told), with `text_alt`, `speaker_alt`, `time_alt` for what is right too; `optional_turns`;
 `merge_ok` (neighbours of one speaker may be one turn); `refusal_ok`.
 """
@@ -20,7 +20,8 @@ from core.capture.conversation.report import ImportContext
 from core.errors import BadInput
 from core.memory import Observation
 
-SET = Path(__file__).parents[1] / "data" / "imports" / "another_hand"
+_DATA = Path(__file__).parents[1] / "data" / "imports"
+SETS = {name: _DATA / name for name in ("another_hand", "a_second_hand")}
 NOW = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
 _ATTACHED = re.compile(r"\n?\[attached: [^\n]*\]$")
 _UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08]")
@@ -49,18 +50,18 @@ class Compared:
     """Turns that nobody said, beside attachments alone and what a mail quotes under its own writer's name."""
 
 
-def names(half: str) -> tuple[str, ...]:
+def names(folder: Path, half: str) -> tuple[str, ...]:
     """The fixtures of a half: "dev" was read while the importers were mended, "held" first counted, then read."""
-    return tuple(json.loads((SET / "halves.json").read_text())[half])
+    return tuple(json.loads((folder / "halves.json").read_text())[half])
 
 
-def truth_of(name: str) -> Truth:
+def truth_of(folder: Path, name: str) -> Truth:
     """What is to be taken of a fixture."""
-    truth: Truth = json.loads((SET / f"{name}.truth.json").read_text())
+    truth: Truth = json.loads((folder / f"{name}.truth.json").read_text())
     return truth
 
 
-def imported(name: str, truth: Truth) -> Import:
+def imported(base: Path, name: str, truth: Truth) -> Import:
     """The fixture's files taken as a person would: the files named, or the folder that an export was unpacked to."""
     own = {turn["speaker"] for turn in truth["turns"] if turn.get("own") and turn["speaker"]}
     context = ImportContext(now=NOW, names=tuple(sorted(own)), zone=ZoneInfo("Europe/Berlin"))
@@ -69,7 +70,7 @@ def imported(name: str, truth: Truth) -> Import:
     said: list[str] = []
     refused: list[str] = []
     try:
-        sorted_out = found([SET / name] if folder else [SET / file for file in truth["files"]])
+        sorted_out = found([base / name] if folder else [base / file for file in truth["files"]])
     except BadInput as problem:
         return Import((), (), (problem.title,))
     said += [one.reason for one in sorted_out.left]

@@ -26,6 +26,7 @@ from core.capture.conversation import (
     signal,
     signal_chats,
     signal_cli,
+    signal_markdown,
     slack,
     telegram,
     transcript,
@@ -91,6 +92,7 @@ FORMATS = (
     Format(signal.NAME, signal.detect, signal.read),
     Format(signal_cli.NAME, signal_cli.detect, signal_cli.read),
     Format(signal_chats.NAME, signal_chats.detect, signal_chats.read),
+    Format(signal_chats.NAME, signal_markdown.detect, signal_chats.read_markdown),
     Format(discord.NAME, discord.detect, discord.read),
     Format(copied.NAME, copied.detect, copied.read),
     Format(transcript.NAME, transcript.detect, transcript.read),
@@ -143,6 +145,12 @@ class _Plan:
     @property
     def formats(self) -> str:
         return ", ".join(dict.fromkeys(reader.name for _, reader in self.parts))
+
+
+def _called(path: Path, plan: _Plan) -> str:
+    """What a conversation is called that does not say so: as its file; where all are called alike, as the folder."""
+    folder = path.parent.name if plan.formats == signal_chats.NAME and not path.is_dir() else ""
+    return folder or path.stem or "import"
 
 
 def _plan(path: Path) -> _Plan:
@@ -332,6 +340,4 @@ def open_import(path: Path, context: ImportContext, progress: Progress | None = 
     """
     plan = _plan(path)
     allowed = Allowed.of(path.stat().st_size)
-    return Import(
-        path, replace(context, name=path.stem or "import"), progress, Tally(format=plan.formats), plan, allowed
-    )
+    return Import(path, replace(context, name=_called(path, plan)), progress, Tally(format=plan.formats), plan, allowed)

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from core.capture.conversation.assistants import EMPTY, SPEAKERS
 from core.capture.conversation.documents import begins
+from core.capture.conversation.moments import Moments
 from core.capture.conversation.report import ImportContext, Notice, ReadOut, Skipped
 from core.capture.conversation.text import OLD_ENCODING, Line, Stream, lines
 from core.capture.conversation.turns import Read, StableIds, dated, observed
@@ -19,6 +21,9 @@ _OTHER = (
 _WHO = rf"(?:(?P<person>{_PERSON})|(?P<other>{_OTHER}))(?: said| asked)?"
 _HEADING = re.compile(rf"(?:#{{1,6}} {{1,8}}\W{{0,4}}|\*\*\W{{0,4}}){_WHO} ?:?(?:\*\*)? ?:?\s*$", re.IGNORECASE)
 _FENCE = re.compile(r"\s*(?P<mark>`{3,}|~{3,})")
+_FOOT = re.compile(r"\W{0,4}(?:powered|exported|generated|created|saved) (?:by|with|from|using|on|at)\b", re.IGNORECASE)
+_LOOKED_AT = 4000
+"""Lines at the beginning whose dates tell which number is the day."""
 _RULE = re.compile(r"\s*(?:-{3,}|\*{3,}|_{3,})\s*$")
 
 
@@ -33,7 +38,16 @@ def detect(head: bytes, name: str) -> float:
 
 def read(source: Stream, context: ImportContext) -> Iterator[ReadOut]:
     """The turns in file order; `Skipped.line` is the line's number."""
-    return dated(_turns(lines(source), context), context)
+    rows = lines(source)
+    first: list[Line] = []
+    for row in rows:
+        first.append(row)
+        if len(first) == _LOOKED_AT:
+            break
+    moments = Moments.of((row.text or "" for row in first), context)
+    if moments.guessed:
+        yield Notice(moments.guessed)
+    yield from dated(_turns(chain(first, rows), moments, context), context)
 
 
 class _Code:
@@ -53,7 +67,7 @@ class _Code:
         return inside
 
 
-def _turns(rows: Iterable[Line], context: ImportContext) -> Iterator[Read]:
+def _turns(rows: Iterable[Line], moments: Moments, context: ImportContext) -> Iterator[Read]:
     ids = StableIds(context.name)
     found: re.Match[str] | None = None
     said: list[str] = []
@@ -66,20 +80,24 @@ def _turns(rows: Iterable[Line], context: ImportContext) -> Iterator[Read]:
             continue
         heading = None if code.holds(row.text) else _HEADING.match(row.text)
         if heading:
-            yield from _turn(found, said, ids, context)
+            yield from _turn(found, said, ids, moments, context)
             found, said = heading, []
         elif found:
             said.append(row.text.rstrip())
         elif row.text.strip():
             yield Skipped(line=row.number, reason="it stands before the first message")
-    yield from _turn(found, said, ids, context)
+    yield from _turn(found, said, ids, moments, context)
 
 
-def _turn(found: re.Match[str] | None, said: list[str], ids: StableIds, context: ImportContext) -> Iterator[Read]:
+def _turn(
+    found: re.Match[str] | None, said: list[str], ids: StableIds, moments: Moments, context: ImportContext
+) -> Iterator[Read]:
     if found is None:
         return
-    while said and (not said[-1] or _RULE.match(said[-1])):
-        said.pop()
+    at = moments.at(said[0]) if len(said) > 1 and not said[1] else None
+    if at is not None:
+        del said[0]
+    _without_end(said)
     text = "\n".join(said).strip("\n")
     if not text.strip():
         yield Notice(EMPTY)
@@ -95,4 +113,13 @@ def _turn(found: re.Match[str] | None, said: list[str], ids: StableIds, context:
         role=role,
         mine=role == "user",
     )
-    yield observed(text, None, source, context)
+    yield observed(text, at, source, context)
+
+
+def _without_end(said: list[str]) -> None:
+    """Take away the lines and rules below a message, and what a program says of itself below the last one."""
+    for _ in range(2):
+        while said and (not said[-1] or _RULE.match(said[-1])):
+            said.pop()
+        if len(said) > 1 and _FOOT.match(said[-1]) and _RULE.match(said[-2]):
+            said.pop()

@@ -3,9 +3,10 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain
 
+from core.capture.conversation import irc
 from core.capture.conversation.documents import is_binary
 from core.capture.conversation.report import ImportContext, Notice, ReadOut, Skipped
 from core.capture.conversation.text import OLD_ENCODING, Line, Stream, lines
@@ -14,6 +15,7 @@ from core.memory import Channel, Facet, Kind, Observation, Provenance
 
 NAME = "plain text"
 _HEAD = 2**16
+_DAY = timedelta(days=1)
 _LONGEST_PARAGRAPH = 4000
 """Characters; a longer one is cut at a line's end."""
 
@@ -27,14 +29,6 @@ _NAME = r"[^\W\d_][\w.'’-]*(?: [\w.'’-]+){0,3}"
 _NICK = r"<[ @+%&~!]?(?P<nick>[^\s<>@]{1,40})>"
 """As IRC's programs write it down, with the mark of an operator."""
 _TURN = re.compile(rf"(?:(?:\*\*)?(?P<name>{_NAME}) ?(?:\*\*:|:\*\*|:)|{_NICK})(?:\s+(?P<text>.*)|$)")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_DAY_LINE = re.compile(
-    rf"-{{3}} (?:Log opened|Day changed) \w{{3}} (?P<month>{'|'.join(_MONTHS)}) (?P<day>\d{{1,2}})"
-    r"(?: \d{2}:\d{2}:\d{2})? (?P<year>\d{4})$"
-)
-"""IRC logs tell a new day so."""
-_HAPPENED = re.compile(r"-!- |\* |--- ")
-"""And so that somebody came, went or acts."""
 _HEADING = re.compile(rf"#{{0,6}}\s{{0,8}}[-=*]*\s{{0,8}}(?P<date>{_DATE})\s{{0,8}}[-=*]*$")
 
 
@@ -60,10 +54,10 @@ def read(source: Stream, context: ImportContext) -> Iterator[ReadOut]:
         size += len(row.text or "")
         if size > _HEAD:
             break
-    every = chain(first, rows)
+    every = irc.alike(chain(first, rows), first)
     if any(row.old_encoding for row in first):
         yield Notice(OLD_ENCODING)
-    if _is_conversation(first):
+    if _is_conversation(list(irc.alike(first, first))):
         yield from dated(_turns(every, context), context)
     else:
         yield from dated(_paragraphs(every, context), context)
@@ -83,7 +77,7 @@ def _is_conversation(first: list[Line]) -> bool:
             told += 1
             logged += bool(stamp and found["nick"])
             names[(found["name"] or found["nick"]).casefold()] += 1
-        elif stamp and (not rest or _HAPPENED.match(rest)):
+        elif stamp and (not rest or irc.HAPPENED.match(rest)):
             continue
         else:
             others += 1
@@ -94,8 +88,7 @@ def _day(text: str) -> str:
     """The day that a line between turns tells, as YYYY-MM-DD; empty for any other line."""
     if found := _HEADING.match(text):
         return found["date"]
-    found = _DAY_LINE.match(text)
-    return f"{found['year']}-{_MONTHS.index(found['month']) + 1:02}-{int(found['day']):02}" if found else ""
+    return irc.day_of(text)
 
 
 def _stamped(text: str) -> tuple[re.Match[str] | None, str]:
@@ -121,7 +114,7 @@ def _turns(rows: Iterable[Line], context: ImportContext) -> Iterator[Read]:
         found = _TURN.match(rest)
         if stamp is not None and not rest and not stamp["date"]:
             continue  # how far a meeting is, on a line of its own
-        happened = stamp is not None and _HAPPENED.match(rest) is not None
+        happened = stamp is not None and irc.HAPPENED.match(rest) is not None
         if heading or found or happened:
             if name and any(said):
                 yield _turn(name, "\n".join(said).strip(), at, ids, context)
@@ -133,7 +126,10 @@ def _turns(rows: Iterable[Line], context: ImportContext) -> Iterator[Read]:
         elif found:
             name, said = found["name"] or found["nick"], [found["text"] or ""]
             day = stamp["date"] or day if stamp else day
-            at = _time(day, stamp, context)
+            before, at = at, _time(day, stamp, context)
+            if before and at and not (stamp and stamp["date"]) and before - at > _DAY / 2:
+                at += _DAY  # a time of day half a day before the last one: midnight has passed
+                day = f"{at:%Y-%m-%d}"
         elif name:
             said.append(row.text.rstrip())
         elif text:

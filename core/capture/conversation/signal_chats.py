@@ -1,11 +1,11 @@
-"""Chats as the program signal-export writes them: a folder a chat, in it `data.json` with a message a line."""
+"""Chats as signal-export writes them: a folder a chat, in it `data.json` with a message a line, or `chat.md`."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import PurePosixPath
 
-from core.capture.conversation import fields
+from core.capture.conversation import fields, signal_markdown
 from core.capture.conversation.attachments import noted
 from core.capture.conversation.bundle import Bundle, head
 from core.capture.conversation.documents import begins
@@ -17,6 +17,7 @@ from core.errors import BadInput
 from core.memory import Channel, Provenance
 
 NAME = "signal-export chats"
+_FILE = "data.json"
 _ME = "Me"
 """How signal-export calls the person."""
 
@@ -29,19 +30,26 @@ def detect(head: bytes, name: str) -> float:
 
 
 def claim(bundle: Bundle) -> frozenset[str]:
-    """The messages of each chat; the files beside them are not read."""
-    named = [entry.name for entry in bundle.entries if PurePosixPath(entry.name).name == "data.json"]
-    return frozenset(name for name in named if detect(head(bundle, name), name) > 0)
+    """The messages of each chat, in both forms; other files beside them are not read."""
+    detects = {_FILE: detect, signal_markdown.FILE: signal_markdown.detect}
+    names = {entry.name: PurePosixPath(entry.name).name for entry in bundle.entries}
+    return frozenset(
+        name for name, last in names.items() if last in detects and detects[last](head(bundle, name), last) > 0
+    )
 
 
 def read_bundle(bundle: Bundle, context: ImportContext) -> Iterator[ReadOut]:
     """The turns chat by chat; `Skipped.line` is the line in its chat's file."""
-    for name in sorted(claim(bundle)):
+    found = claim(bundle)
+    for name in sorted(found):
+        if PurePosixPath(name).name != _FILE and str(PurePosixPath(name).with_name(_FILE)) in found:
+            continue  # the same, written to be read
         chat = PurePosixPath(name).parent.name or bundle.name
         try:
             with bundle.open(name) as stream:
-                for found in dated(_turns(stream, chat, context), context):
-                    yield replace(found, file=name) if isinstance(found, Skipped) else found
+                turns = _read_turns if PurePosixPath(name).name == signal_markdown.FILE else _turns
+                for one in dated(turns(stream, chat, context), context):
+                    yield replace(one, file=name) if isinstance(one, Skipped) else one
         except BadInput as problem:
             yield Skipped(line=0, reason=problem.title, file=name)
 
@@ -49,6 +57,20 @@ def read_bundle(bundle: Bundle, context: ImportContext) -> Iterator[ReadOut]:
 def read(source: Stream, context: ImportContext) -> Iterator[ReadOut]:
     """The turns of one chat, which is called as the file is."""
     return dated(_turns(source, context.name, context), context)
+
+
+def read_markdown(source: Stream, context: ImportContext) -> Iterator[ReadOut]:
+    """The turns of one chat as it is written to be read."""
+    return dated(_read_turns(source, context.name, context), context)
+
+
+def _read_turns(source: Stream, chat: str, context: ImportContext) -> Iterator[Read]:
+    ids = StableIds(f"Signal {chat}")
+    for message, line in signal_markdown.messages(lines(source)):
+        if message is None:
+            yield Skipped(line=line, reason="it belongs to no message")
+        else:
+            yield _turn(message, line, chat, ids, context)
 
 
 def _turns(source: Stream, chat: str, context: ImportContext) -> Iterator[Read]:
@@ -86,7 +108,7 @@ def _turn(message: Node, line: int, chat: str, ids: StableIds, context: ImportCo
         addressee="me" if speaker == chat else "",
         mine=mine,
     )
-    return observed(text, _at(told, context), provenance, context)
+    return observed(text.strip(), _at(told, context), provenance, context)
 
 
 def _at(told: str, context: ImportContext) -> datetime | None:

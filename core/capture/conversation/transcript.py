@@ -22,8 +22,16 @@ _COUNTER = re.compile(r"\s*(?=[\w./:-]*\d)[\w./:-]+\s*$")
 _VOICE = re.compile(r"<v(?:\.[^ \t<>]*)?[ \t]+(?P<name>(?:[^<>\s][^<>]*)?)>", re.IGNORECASE)
 _TAG = re.compile(r"</?(?:v|c|i|b|u|ruby|rt|lang|font|\d{2}:)[^<>]*>|\{\\[^{}]{1,40}\}", re.IGNORECASE)
 """WebVTT's and SRT's marks, and the places that subtitle editors write into SRT: "{\\an8}"."""
+_TITLE = r"(?:Dr|Prof|Mr|Mrs|Ms|Mx|St|Fr|Hr|Ing|Mag|Dipl|Sr|Sra|Dra|Mme|Mlle|Rev|Lt|Col|Gen|Sgt|Capt|[A-Z])\."
+_PARTICLES = re.compile("al|a[fv]|bin|d(?:as?|el?|ella|e[nr]|i|os?|u)|el|ibn|l[ae]|te[nr]|v[ao]n|y|zu")
+_BEGIN_NO_NAME = re.compile(
+    "a|am|an|auf|aus|beim?|con|dans|en|für|il|im|in|mais|mit|nach|o|of|op|par|per|por|que|si|so|sur|te|the|und|was|wie|zu[mr]",
+    re.IGNORECASE,
+)
+"""Words of several languages before one of those in a sentence: "In der Regel: ja"."""
 _PREFIX = re.compile(
-    r"(?:>>+ ?|- )?(?:\[(?P<square>[^\]\n]{1,60})\]:?|(?P<plain>[^\W\d_][^:\n.!?<>\[\]]{0,59}):)(?:\s+|$)"
+    r"(?:>>+ ?|- )?(?:\[(?P<square>[^\]\n]{1,60})\]:?|"
+    rf"(?P<plain>(?:{_TITLE} ?){{0,3}}[^\W\d_](?:[^:\n.!?<>\[\]]|(?<= [^\W\d_])\.){{0,59}}):)(?:\s+|$)"
 )
 _ANYBODY = ("speaker", "unknown")
 _PAUSE = timedelta(seconds=8)
@@ -183,7 +191,12 @@ def _named(words: str, speaker: str) -> tuple[str, str]:
     if found is None:
         return speaker, words.removeprefix(">>").strip()
     name = (found["square"] or found["plain"]).strip()
-    capital = all(part[:1].isupper() or not part[:1].islower() for part in name.split())
+    first, *others = name.split()
+    capital = not first.islower() and all(
+        _PARTICLES.fullmatch(one) or not one[:1].islower() or not one.islower() for one in others
+    )
+    if _BEGIN_NO_NAME.fullmatch(first) and any(map(str.islower, others)):
+        return speaker, words
     if len(name.split()) > 5 or not (capital or name.casefold().startswith(_ANYBODY)):
         return speaker, words
     if found["square"] and words[found.end("square") + 1 : found.end("square") + 2] != ":" and not capital:

@@ -347,3 +347,49 @@ def test_neither_chatgpt_nor_claude_takes_the_other_for_its_own() -> None:
     theirs = (DATA / "claude" / "conversations.json").read_bytes()
     ours = (DATA / "chatgpt" / "conversations.json").read_bytes()
     assert chatgpt.detect(theirs, "conversations.json") == claude.detect(ours, "conversations.json") == 0
+
+
+MARKDOWN = """# Starter
+
+**Exported:** {first}
+
+## Prompt:
+{first}
+
+Three names?
+
+## Response:
+{second}
+
+Clint Yeastwood.
+
+## Prompt:
+{first}
+
+---
+Powered by a chat exporter
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "wanted", "guessed"),
+    [
+        ("5/13/2026, 14:03:10", "5/13/2026, 14:03:18", "05-13 14:03:10", False),
+        ("13.5.2026, 14:03:10", "13.5.2026, 14:03:18", "05-13 14:03:10", False),
+        ("2026-05-13 14:03:10", "2026-05-13 14:03:18", "05-13 14:03:10", False),
+        ("*May 13, 2026, 2:03:10 PM*", "*May 13, 2026, 2:03:18 PM*", "05-13 14:03:10", False),
+        ("5/9/2026, 2:03:10 PM", "5/9/2026, 2:03:18 PM", "05-09 14:03:10", True),
+        ("5/9/2026, 14:03:10", "5/9/2026, 14:03:18", "09-05 14:03:10", True),
+    ],
+)
+def test_a_moment_below_a_heading_of_a_saved_chat_is_when_it_was_said(
+    tmp_path: Path, first: str, second: str, wanted: str, guessed: bool
+) -> None:
+    file = tmp_path / "starter.md"
+    file.write_text(MARKDOWN.format(first=first, second=second))
+    reading = open_import(file, ImportContext(now=datetime(2026, 11, 1, tzinfo=UTC), zone=ZoneInfo("Europe/Berlin")))
+    turns = list(reading.observations())
+    assert [turn.text for turn in turns] == ["Three names?", "Clint Yeastwood."]
+    assert f"{turns[0].at:%m-%d %H:%M:%S}" == wanted
+    assert [turn.at_given for turn in turns] == [True, True]
+    assert any("tells its days from its months" in notice for notice in reading.tally.report().notices) == guessed

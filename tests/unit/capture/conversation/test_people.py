@@ -292,3 +292,38 @@ def test_chats_by_signal_export_are_called_as_their_folders(tmp_path: Path) -> N
     assert [turn.provenance.window for turn in turns] == ["Ada Vogel", "Ada Vogel", "Garden"]
     assert [turn.provenance.mine for turn in turns] == [False, True, False]
     assert [(one.file, one.line) for one in reading.tally.report().skipped] == [("Ada Vogel/data.json", 3)]
+
+
+def test_a_signal_chat_that_is_only_written_to_be_read_is_taken_and_nothing_twice(tmp_path: Path) -> None:
+    told = (
+        "[2026-03-01 10:00:00] Ada Vogel: The seeds came.  \n\n"
+        "[2026-03-01 10:01:00] Me: Good:\n- beans  \n(- Ada Vogel: 👍 -)\n\n"
+        "[2026-03-01 10:02:00] Ada Vogel: \n\n> Good:\n> - beans\n\nSunday?  \n\n"
+        "[2026-03-01 10:03:00] Me:   ![box.png](./media/box.png)  \n\n"
+        "[2026-03-01 10:04:00] Me:   \n(( 😂 ))\n\n"
+        "[2026-03-01 10:05:00] Ada Vogel: (This message was deleted)\n"
+    )
+    lines = [
+        {"date": "2026-03-01T10:00:00", "sender": "Ada Vogel", "body": "The seeds came.  "},
+        {"date": "2026-03-01T10:02:00", "sender": "Ada Vogel", "body": "Sunday?  "},
+    ]
+    rest = {"quote": "", "reactions": [], "attachments": []}
+    machine = "".join(json.dumps(line | rest) + "\n" for line in lines)
+    folder = tmp_path / "Ada Vogel"
+    folder.mkdir()
+    alone = written(folder, "chat.md", told)
+    turns, reading = taken(alone)
+    assert said(turns) == [
+        ("Ada Vogel", "me", "The seeds came."),
+        ("Me", "", "Good:\n- beans"),
+        ("Ada Vogel", "me", "Sunday?"),
+        ("Me", "", "[attached: box.png]"),
+    ]
+    assert [one.reason for one in reading.tally.report().skipped] == [
+        "a message without words",
+        "a message that was deleted",
+    ]
+    assert {turn.provenance.conversation for turn in turns} == {"Signal Ada Vogel"}
+    written(folder, "data.json", machine)
+    both, _ = taken(tmp_path)
+    assert [turn.provenance.external_id for turn in both] == [turns[at].provenance.external_id for at in (0, 2)]

@@ -36,6 +36,29 @@ def said(turns: list[Observation]) -> list[tuple[str, str]]:
 # --- meetings
 
 
+@pytest.mark.parametrize(
+    ("cue", "speaker", "words"),
+    [
+        ("Dr. Pell: Sorry I'm late.", "Dr. Pell", "Sorry I'm late."),
+        ("Sunniva's iPad: I like it.", "Sunniva's iPad", "I like it."),
+        ("John Q. Public: Yes.", "John Q. Public", "Yes."),
+        ("J. R. Hart: Yes.", "J. R. Hart", "Yes."),
+        ("Anna van der Berg: Ja.", "Anna van der Berg", "Ja."),
+        ("Kim Berg (guest): Hm.", "Kim Berg (guest)", "Hm."),
+        ("In der Regel: ja.", "Ada", "In der Regel: ja."),
+        ("It ended. Then: silence.", "Ada", "It ended. Then: silence."),
+        ("and then: silence.", "Ada", "and then: silence."),
+        ("We talked about this: twice.", "Ada", "We talked about this: twice."),
+    ],
+)
+def test_names_before_words_are_told_from_words_before_a_colon(
+    cue: str, speaker: str, words: str, tmp_path: Path
+) -> None:
+    file = f"WEBVTT\n\n1\n00:00:01.000 --> 00:00:02.000\nAda: Hello.\n\n2\n00:01:03.000 --> 00:01:04.000\n{cue}\n"
+    turns, _ = taken(written(tmp_path, "talk.vtt", file))
+    assert said(turns) == [("Ada", "Hello."), (speaker, words)]
+
+
 def test_a_zoom_transcript_is_who_said_what_at_which_time(tmp_path: Path) -> None:
     turns, reading = taken(written(tmp_path, talks.ZOOM_NAME, talks.ZOOM))
     assert said(turns) == [
