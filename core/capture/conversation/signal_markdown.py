@@ -12,9 +12,9 @@ FILE = "chat.md"
 _HEAD = re.compile(
     r"\[(?P<day>\d{4}-\d{2}-\d{2}) (?P<clock>\d{2}:\d{2}:\d{2})\] (?P<sender>[^:\n]{1,200}):(?: (?P<rest>.*))?$"
 )
-_REACTIONS = re.compile(r"\(- .{1,2000} -\)\s*$")
+_REACTIONS = re.compile(r"\(- [^\n:]{1,200}: .{1,2000} -\)\s*$")
 _STICKER = re.compile(r"\(\( .{1,200} \)\)\s*$")
-_FILE = re.compile(r"!?\[(?P<name>[^\]\n]{0,300})\]\(\./media/[^()\n]{0,600}\)")
+_FILE = re.compile(r"!?\[(?P<name>[^\[\]\n]{0,300})\]\(\./media/[^()\n]{0,600}\)")
 _DELETED = "(This message was deleted)"
 _LOOKED_AT = 60
 

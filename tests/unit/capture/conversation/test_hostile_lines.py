@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from core.capture.conversation import markdown_chat, plain
+from core.capture.conversation import irc, markdown_chat, plain, signal_markdown
+from core.capture.conversation.text import Line
 from core.capture.conversation.mail_quotes import parted
 from tests.unit.capture.conversation.test_talks_and_mail import taken, written
 
@@ -43,3 +44,19 @@ def test_a_number_without_end_belongs_to_no_cue(tmp_path: Path) -> None:
     cue = "00:00:01.000 --> 00:00:02.000\n<v Ada>Hello\n"
     _, reading = taken(written(tmp_path, "talk.vtt", f"WEBVTT\n\n{'1' * LONG}!\n\n{'1' * LONG}\n{cue}"))
     assert [one.line for one in reading.tally.skipped] == [3]
+
+
+@pytest.mark.parametrize("piece", ["![", "[a](./media/", "(- a: ", "(( "])
+def test_marks_of_a_signal_chat_that_nothing_closes_are_words(piece: str) -> None:
+    row = Line(1, "[2026-03-01 10:00:00] Ada: " + piece * (LONG // len(piece)))
+    ((message, line),) = signal_markdown.messages([row])
+    assert line == 1
+    assert message is not None
+    assert (message["sender"], message["attachments"]) == ("Ada", [])
+    assert str(message["body"]).startswith(piece.strip())
+
+
+@pytest.mark.parametrize("begin", ["Dec 31 10:00:00", "2026-01-01 10:00:00\ta", "Session Start: "])
+def test_a_line_of_irc_that_goes_nowhere_stays_as_it_is(begin: str) -> None:
+    row = Line(1, begin + " " * LONG + "x")
+    assert [one.text for one in irc.alike([row], [row])] == [row.text]
