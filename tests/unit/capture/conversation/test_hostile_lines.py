@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from core.capture.conversation import irc, markdown_chat, plain, signal_markdown
-from core.capture.conversation.text import Line
 from core.capture.conversation.mail_quotes import parted
+from core.capture.conversation.text import Line
 from tests.unit.capture.conversation.test_talks_and_mail import taken, written
 
 LONG = 300_000
