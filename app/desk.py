@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -194,7 +194,9 @@ class HostDesk:
     # -- the recorder
 
     def _record(self) -> None:
-        if self.host.recording is None:
+        if self.host.recording is not None:
+            self.host.recording.go_on()
+        else:
             self.host.recording = Recording(self.host)
             self.host.recording.start()
 
@@ -214,9 +216,9 @@ class HostDesk:
         """The state of the recorder, by its own heartbeat."""
         return recorder_state(self.host)
 
-    def pause(self, minutes: int | None) -> None:
-        """Stop looking for so long; None: until it is resumed."""
-        pause(self.host, None if minutes is None else self.host.clock() + timedelta(minutes=minutes))
+    def pause(self, until: datetime | None) -> None:
+        """Look no more until then; None: until it is resumed."""
+        pause(self.host, until)
 
     def resume(self) -> None:
         """End a pause."""

@@ -5,11 +5,12 @@ import threading
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from app.clocks import Clock as Clock
+from app.clocks import local_now as local_now
 from app.endpoint import Door, Frame, Guest
 from app.kept_rules import as_rule
 from app.long_work import LongWork
@@ -39,12 +40,6 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 LEASE_S = 30 * 60.0
 """How long the key may stay in this process for a sleep while the session is locked."""
-Clock = Callable[[], datetime]
-
-
-def local_now() -> datetime:
-    """The moment, in the system's zone."""
-    return datetime.now().astimezone()
 
 
 class Host:
@@ -183,7 +178,8 @@ class Host:
         """The session was locked: nothing can be read or written until the next unlock, as after `lock`.
 
         Only a sleep that is due may go on: for `lease_s` seconds the key stays in this process, then it is
-        dropped. Without a lease (0, or as the settings want it) it is dropped at once.
+        dropped; and pictures taken before may be read and kept (`Recording.leave`). Without a lease (0, or as
+        the settings want it) the key is dropped at once.
         """
         with self._changing:
             if self._opened is None or self.covered:
@@ -191,7 +187,8 @@ class Host:
             if lease_s <= 0 or not self._opened.assistant.settings.sleep.while_locked:
                 self.lock()
                 return
-            self._stop_recording("the session was locked")
+            if self.recording is not None and not self.recording.leave():
+                self._stop_recording("the session was locked")
             self._opened.vault.cover.put_on()
             self._lease = threading.Timer(lease_s, self.lock)
             self._lease.daemon = True
@@ -199,6 +196,12 @@ class Host:
             self.events.tell(VaultLocked())
             self._opened.vault.interrupt_readers()
             self._opened.assistant.stop_model()
+
+    def recording_left(self, recording: "Recording") -> None:
+        """Under the cover: nothing of it waits for its reading any more, or the time for that is over."""
+        with self._changing:
+            if self.recording is recording and self.covered:
+                self._stop_recording("the session was locked")
 
     def _stop_recording(self, reason: str) -> None:
         recording, self.recording = self.recording, None

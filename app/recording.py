@@ -5,12 +5,12 @@ import threading
 import time
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.accessible.listening import Listening
 from app.host import Host
 from app.kept_rules import as_rule
+from app.pace import LooksCounted, Pace
 from app.pausing import kept_pause
 from app.screens import Screens
 from app.timetable import power_now
@@ -27,10 +27,11 @@ from core.capture.screen.recorder import Account, Recorder
 from core.capture.screen.talk import Hearing
 from core.capture.screen.windows import desktop
 from core.dates.region import month_first_told
-from core.errors import Problem
+from core.errors import Locked, Problem
 from core.events import Noticed
 from core.freed import give_back
 from core.memory import Facet, Gap, MediaId, Memory, Observation, Saved, Selection
+from core.settings import Capture
 from core.store import preferences, timeline
 from core.store.media import Spool
 from core.store.media.spool import empty_leftovers
@@ -43,9 +44,14 @@ _STOOD_STILL_S = 8.0
 """The watch itself comes so late only when this whole process was kept from running."""
 _BEGUN_AGAIN_EVERY_S = 20.0
 _GIVEN_BACK_EVERY_S = 60.0
+_HALTED_S = 20.0
+_HALTED = "Recording has come to a halt. Nothing is being recorded."
 _ENDED = "The recorder ended unexpectedly; it is started again."
 _READER_ENDED = "Reading ended unexpectedly; it is started again, and pictures wait."
 _NOT_RUNNING = "Mneme was not running"
+FINISH_S = 120.0
+"""How long pictures that were taken before a cover are read under it; no new one is taken."""
+AWAY = "the session was locked"
 _SET_BACK = "the clock was set back while Mneme was not running; how long that was is not known"
 
 
@@ -63,28 +69,23 @@ def _pictures(number: int) -> str:
     return "1 picture was" if number == 1 else f"{number} pictures were"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
-    """Looks taken in the last minute, and how many the preset asks for."""
-
-    looks: int
-    expected: int
-
-
 class Recording:
     """Records the screen of an open profile from `start` to `stop`; `pause` and `resume` in between."""
 
     def __init__(self, host: Host, screens: Screens | None = None) -> None:
         """`screens`: another way to the screen than this desktop's, as a bench has one."""
-        self._host = host
+        self._host, self._opened = host, host.opened
         self._no_looks, self._stop = threading.Event(), threading.Event()
         self._threads: list[threading.Thread] = []
         self.gaps: list[Gap] = []
         """What was not recorded, one entry a gap, while it grows and afterwards."""
         self._to_write: deque[Gap] = deque()
         self.saved: list[Saved] = []
-        self._history = deque([(host.clock(), 0, 0)], maxlen=120)
+        self._counted = LooksCounted(host.clock())
         self._noted: datetime | None = None
+        self._left: datetime | None = None
+        """When the vault was covered, while what waits is read under its cover."""
+        self._back = threading.Event()
         self._unwritten = ""
         lost = left_behind(host)
         if lost is not None:
@@ -92,13 +93,13 @@ class Recording:
         self._since_last_time()
         self._screens = screens or Screens(host)
         self._spool = Spool(host.paths)
-        self.reader = Reader(engine=host.assistant.settings.capture.reader, on_death=self._reader_died)
-        self.telling = Listening(on=lambda: host.assistant.settings.capture.accessibility, again=Grabber)
+        self.reader = Reader(engine=self.settings().reader, on_death=self._reader_died)
+        self.telling = Listening(on=lambda: self.settings().accessibility, again=Grabber)
         self.reading = FrameReading(
             spool=self._spool,
             reader=self.reader,
             keep=self._keep,
-            settings=lambda: host.assistant.settings.capture,
+            settings=self.settings,
             gap=self._gap,
             hear=self._hear,
             notice=lambda title, remedy: host.events.tell(Noticed(title, remedy, problem=True)),
@@ -108,15 +109,15 @@ class Recording:
         self.hearing = Hearing(
             keep=self._keep_turns,
             remembered=self._remembered,
-            names=lambda: host.assistant.settings.person.names,
-            month_first=lambda: month_first_told(host.assistant.settings.person.country),
+            names=lambda: self._opened.assistant.settings.person.names,
+            month_first=lambda: month_first_told(self._opened.assistant.settings.person.country),
         )
         self.recorder = Recorder(
             open_screen=self._screens.open,
             spool=self._spool,
             events=host.events,
             clock=host.clock,
-            settings=lambda: host.assistant.settings.capture,
+            settings=self.settings,
             rules=self._rules,
             gap=self._gap,
             trouble=self._trouble,
@@ -126,10 +127,14 @@ class Recording:
         )
         self._rules_read: tuple[Rule, ...] | None = None
 
+    def settings(self) -> Capture:
+        """What is to be recorded, as it is set now."""
+        return self._opened.assistant.settings.capture
+
     def _since_last_time(self) -> None:
         """Whatever was not recorded since the last look of an earlier recorder is a gap with its reason."""
         now = self._host.clock()
-        with self._host.opened.vault.read() as db:
+        with self._opened.vault.read() as db:
             noted = preferences.noted(db, _LAST_LOOK)
             kept = timeline.last_frame(db, now)
         if noted is None:
@@ -147,7 +152,7 @@ class Recording:
         """Keep when a look last worked, so that what comes after a kill can be told from what was seen."""
         seen = self.recorder.account().heartbeat
         if seen is not None and self._later(seen - timedelta(seconds=_SHORT_S)):
-            with self._host.opened.vault.write() as db:
+            with self._opened.vault.write() as db:
                 preferences.note(db, _LAST_LOOK, f"{seen.isoformat()}|")
             self._noted = seen
 
@@ -173,7 +178,11 @@ class Recording:
         return threading.Thread(target=self.recorder.run, args=(self._no_looks,), name="capture", daemon=True)
 
     def _reads(self) -> threading.Thread:
-        return threading.Thread(target=self.reading.run, args=(self._stop,), name="reading", daemon=True)
+        return threading.Thread(target=self._read, name="reading", daemon=True)
+
+    def _read(self) -> None:
+        with self._opened.vault.cover.lease():  # what was taken before a cover is kept under it, see `leave`
+            self.reading.run(self._stop)
 
     @property
     def running(self) -> bool:
@@ -191,8 +200,8 @@ class Recording:
         while not self._stop.wait(_WATCHED_EVERY_S):
             late = time.monotonic() - began - _WATCHED_EVERY_S
             if late > _STOOD_STILL_S:
-                self.recorder.stood_still(late)
-                self.reader.stood_still(late)
+                for one in (self.recorder, self.reader, self.reading):
+                    one.stood_still(late)
             if not self._no_looks.is_set():
                 self.recorder.watch(self.recorder.late_s, "" if self._threads[0].is_alive() else _ENDED)
             if time.monotonic() - again > _BEGUN_AGAIN_EVERY_S:
@@ -208,10 +217,18 @@ class Recording:
     def begin_again(self) -> None:
         """Start a thread anew that a bug has ended; the log says where."""
         for place, make, ends in ((0, self._looking, self._no_looks), (1, self._reads, self._stop)):
-            if not self._threads[place].is_alive() and not ends.is_set():
+            if self._threads and not self._threads[place].is_alive() and not ends.is_set():
                 thread = make()
                 thread.start()
                 self._threads[place] = thread
+
+    def standstill(self) -> str:
+        """A sentence where a thread of this has come to a halt, whether or not another has noticed; else empty."""
+        if self._no_looks.is_set() or not self._threads:
+            return ""
+        if self.recorder.late_s >= _HALTED_S or not self._threads[2].is_alive():
+            return _HALTED
+        return self._trouble()
 
     def _trouble(self) -> str:
         ended = len(self._threads) > 1 and not self._threads[1].is_alive() and not self._stop.is_set()
@@ -223,18 +240,8 @@ class Recording:
 
     def pace(self) -> Pace:
         """Looks of the last minute against what was due while the machine was awake."""
-        now, account = self._host.clock(), self.recorder.account()
-        due = account.expected - account.slept
-        if self._history and now < self._history[-1][0]:
-            self._history.clear()  # the clock was set back
-        self._history.append((now, account.looks, due))
-        while self._history and now - self._history[0][0] > timedelta(minutes=1):
-            self._history.popleft()
-        first = self._history[0] if self._history else (now, account.looks, due)
-        # After the machine was too busy all that was missed is due at once, but not of this minute.
-        most = int(60 / preset(self._host.assistant.settings.capture.preset).least_gap)
-        looks = account.looks - first[1]
-        return Pace(looks=looks, expected=max(looks, min(due - first[2], most)))
+        most = int(60 / preset(self.settings().preset).least_gap)
+        return self._counted.now(self._host.clock(), self.recorder.account(), most)
 
     def rules_changed(self) -> None:
         """Read the rules anew at the next look."""
@@ -242,26 +249,26 @@ class Recording:
 
     def _rules(self) -> tuple[Rule, ...]:
         if self._rules_read is None:
-            with self._host.opened.vault.read() as db:
+            with self._opened.vault.read() as db:
                 self._rules_read = tuple(as_rule(row) for row in preferences.rules(db))
         return self._rules_read
 
     def _keep(self, observation: Observation, picture: Picture | None, masked: int) -> MediaId | None:
-        saved = self._host.assistant.keep_frame(observation, picture, masked, self._host.clock())
+        saved = self._opened.assistant.keep_frame(observation, picture, masked, self._host.clock())
         self.saved.append(saved)
         del self.saved[:-1000]
         return saved.picture
 
     def _hear(self, page: ReadPage, label: Label, pixels: Pixels) -> None:
-        if self._host.assistant.settings.capture.chats:
+        if self.settings().chats:
             self.hearing.hear(page, label, pixels)
 
     def _keep_turns(self, turns: Sequence[Observation]) -> None:
-        self.saved += self._host.assistant.keep(turns, self._host.clock())
+        self.saved += self._opened.assistant.keep(turns, self._host.clock())
 
     def _remembered(self, conversation: str) -> list[Memory]:
         turns = Selection(conversation=conversation, facets=(Facet.TURN,), limit=MOST)
-        return self._host.assistant.memories(turns)[::-1]
+        return self._opened.assistant.memories(turns)[::-1]
 
     def _gap(self, gap: Gap) -> None:
         """From any thread; it is written by the watch, since a look never waits for the vault."""
@@ -275,7 +282,7 @@ class Recording:
         try:
             while self._to_write:
                 gap = self._to_write[0]
-                with self._host.opened.vault.write() as db:
+                with self._opened.vault.write() as db:
                     timeline.add_gap(db, gap)
                     later = self._later(gap.ends)
                     if later:
@@ -283,6 +290,8 @@ class Recording:
                 self._noted = gap.ends if later else self._noted
                 self._to_write.popleft()
             self._note_look()
+        except Locked:
+            return  # written after the unlock
         except Problem as problem:
             if problem.title != self._unwritten:
                 self._host.events.tell(Noticed(problem.title, problem.remedy, problem=True))
@@ -297,16 +306,55 @@ class Recording:
         """Whether every waiting frame was read within this time."""
         waited = threading.Event()
         for _ in range(int(timeout_s * 10)):
-            if not self._spool.waiting and not self._spool.used_bytes:
+            if not self._unread:
                 return True
             if waited.wait(0.1):
                 break
         return False
 
+    @property
+    def _unread(self) -> bool:
+        return bool(self._spool.waiting or self._spool.used_bytes)
+
     def stop_looking(self) -> None:
         """End the looks; frames that wait are still read until `stop`."""
         self._no_looks.set()
-        self._threads[0].join(20)
+        for thread in self._threads[:1]:
+            thread.join(20)
+
+    def leave(self) -> bool:
+        """The vault is being covered: look no more from now on; what waits is read under its cover, for `FINISH_S`.
+
+        Then the host is asked to end this, from a thread of its own; not after a `go_on` or a `stop`. False where
+        nothing is at work that could read.
+        """
+        if not self.running:
+            return False
+        self._left, self._back = self._host.clock(), threading.Event()
+        self._no_looks.set()
+        threading.Thread(target=self._finish, args=(self._back,), name="leaving", daemon=True).start()
+        return True
+
+    def _finish(self, back: threading.Event) -> None:
+        until = time.monotonic() + FINISH_S
+        self.stop_looking()
+        while self._unread and not self._stop.is_set() and time.monotonic() < until:
+            if back.wait(0.1):
+                return
+        if not back.is_set() and not self._stop.is_set():
+            self._host.recording_left(self)
+
+    def go_on(self) -> None:
+        """The vault was covered and is open again: look on, after a gap; nothing where it was not left."""
+        left, self._left = self._left, None
+        if left is None:
+            return
+        self._back.set()
+        if (now := self._host.clock()) - left > timedelta(seconds=_SHORT_S):
+            self._gap(Gap(begins=left, ends=now, reason=AWAY))
+        self.stop_looking()
+        self._no_looks = threading.Event()
+        self.begin_again()
 
     def stop(self, reason: str = "the recorder was off", *, finish_s: float = 0.0) -> None:
         """End both threads and the reader; what was not read becomes a gap, and so does the time until the next.
@@ -331,8 +379,9 @@ class Recording:
             zone = self._host.clock().tzinfo
             said = f"stopped before {_pictures(left.frames)} read"
             self._gap(Gap(begins=left.first.astimezone(zone), ends=left.last.astimezone(zone), reason=said))
-        self.write_down()
-        self._host.owed_gaps += self._to_write
-        with contextlib.suppress(Problem), self._host.opened.vault.write() as db:
-            # locked or full: the next start then counts from the last look noted
-            preferences.note(db, _LAST_LOOK, f"{self._host.clock().isoformat()}|{reason}")
+        with self._opened.vault.cover.lease():
+            self.write_down()
+            self._host.owed_gaps += self._to_write
+            with contextlib.suppress(Problem), self._opened.vault.write() as db:
+                # locked or full: the next start then counts from the last look noted
+                preferences.note(db, _LAST_LOOK, f"{(self._left or self._host.clock()).isoformat()}|{reason}")

@@ -21,6 +21,7 @@ from core.events import Noticed
 from core.store import preferences
 from core.store.backup import hold_reserve
 from core.urgency import Urgency
+from core.wall import zone_again
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,10 @@ class Planned:
 
 def power_now() -> upkeep.Power:
     """From psutil; a machine without a battery is on mains."""
-    battery = psutil.sensors_battery() if hasattr(psutil, "sensors_battery") else None
+    try:
+        battery = psutil.sensors_battery() if hasattr(psutil, "sensors_battery") else None
+    except (OSError, ValueError, TypeError):  # it came or went while it was looked at
+        battery = None
     if battery is None:
         return upkeep.Power()
     return upkeep.Power(
@@ -131,6 +135,7 @@ class Timetable:
 
         The scheduler waits by the wall clock: put back by a year it would look again in a year.
         """
+        zone_again()
         (wall, steady), self._seen = self._seen, (self._host.clock(), self._steady_s())
         if not upkeep.clock_jumped(self._seen[0] - wall, timedelta(seconds=self._seen[1] - steady)):
             return False

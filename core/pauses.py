@@ -4,6 +4,7 @@ import re
 from datetime import datetime, timedelta
 
 from core.errors import BadInput
+from core.wall import at_wall
 
 BY_HAND = "private"
 """Private mode: until it is switched off."""
@@ -20,10 +21,10 @@ def pause_ends(word: str, now: datetime) -> datetime | None:
     if word == BY_HAND:
         return None
     if word == TOMORROW:
-        morning = now.replace(hour=_MORNING, minute=0, second=0, microsecond=0)
-        while morning - now < _AT_LEAST:
+        morning = now.replace(tzinfo=None, hour=_MORNING, minute=0, second=0, microsecond=0)
+        while at_wall(morning, now) - now < _AT_LEAST:
             morning += timedelta(days=1)
-        return morning
+        return at_wall(morning, now)
     match = _LENGTH.fullmatch(word.strip().casefold())
     if match is not None:
         number = int(match[1])

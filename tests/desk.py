@@ -956,10 +956,9 @@ class ScriptedDesk:
     ) -> Generator[None, None, object]:
         return assistant.importing(paths, now, **how)
 
-    def pause(self, minutes: int | None) -> None:
-        until = NOW + timedelta(minutes=minutes) if minutes else None
-        reason = "paused" if minutes else "private mode"
-        self.set_recorder(RecorderStatus(state="paused", reason=reason, until=until))
+    def pause(self, until: datetime | None) -> None:
+        reason = "paused" if until else "private mode"
+        self.set_recorder(RecorderStatus(state="paused", reason=reason, until=until, can_resume=True))
 
     def resume(self) -> None:
         self.set_recorder(RecorderStatus(state="recording", frames=11, expected=12))

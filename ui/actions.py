@@ -58,7 +58,7 @@ class Actions(QObject):
         can_pause = is_open and recorder.state in ("recording", "paused", "problem")
         for action in (self.pause_short, self.pause_hour, self.pause_day, self.private):
             action.setEnabled(can_pause)
-        self.resume.setEnabled(is_open and recorder.state == "paused")
+        self.resume.setEnabled(is_open and recorder.can_resume)
 
     def fill_pause(self, menu: QMenu) -> QMenu:
         """Add the menu of pauses."""

@@ -37,7 +37,8 @@ class RecorderStatus:
     expected: int = 0
     """Looks that the preset asks for in a minute."""
     until: datetime | None = None
-    """When a pause ends by itself."""
+    """When recording goes on by itself, where it is paused or outside its hours."""
+    can_resume: bool = False
     last_look: datetime | None = None
     """When a look at the screen last worked."""
     waiting: int = 0
@@ -294,8 +295,8 @@ class Desk(PreparingDesk, Protocol):
         """The state of the recorder. Does not block."""
         ...
 
-    def pause(self, minutes: int | None) -> None:
-        """Stop looking at the screen for so long; None: until it is resumed."""
+    def pause(self, until: datetime | None) -> None:
+        """Look at the screen no more until then (aware); None: until it is resumed."""
         ...
 
     def resume(self) -> None:

@@ -246,7 +246,7 @@ class MainWindow(QMainWindow):
 
     def _show_recorder(self) -> None:
         status = self.bridge.desk.recorder()
-        self.sidebar.show_recorder(status)
+        self.sidebar.show_recorder(status, self.bridge.now())
         self._actions.show_state(self.bridge.desk.state() == "open", status)
 
     def _open_recorder_menu(self) -> None:

@@ -220,10 +220,8 @@ class Shell(QObject):
         ask_to_forget(self.bridge, self, chosen, self.window)
 
     def _pause(self, value: str) -> None:
-        now = self.bridge.now()
-        ends = pause_ends(value, now)
-        minutes = None if ends is None else max(1, round((ends - now).total_seconds() / 60))
-        self.bridge.off_thread(lambda desk: desk.pause(minutes), self, lambda _: None)
+        ends = pause_ends(value, self.bridge.now())
+        self.bridge.off_thread(lambda desk: desk.pause(ends), self, lambda _: None)
 
     def _first_choice(self, choice: str) -> None:
         if choice == "sample":

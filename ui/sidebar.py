@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
@@ -14,7 +15,7 @@ from ui.look import SPACE, tokens
 from ui.parts.boxes import column, row
 from ui.parts.buttons import IconButton, IconLabel, Pressable
 from ui.parts.text import label
-from ui.words import clock, counted, reason_words, translate
+from ui.words import counted, reason_words, translate, until
 
 _WIDE = 224
 _ACROSS, _DOWN = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
@@ -40,16 +41,16 @@ def places() -> list[Place]:
     ]
 
 
-def recorder_words(status: RecorderStatus) -> tuple[str, str, str, str]:
-    """Icon, tone, title and sentence for a state of the recorder."""
+def recorder_words(status: RecorderStatus, now: datetime) -> tuple[str, str, str, str]:
+    """Icon, tone, title and sentence for a state of the recorder as it is `now`."""
     if status.state == "recording":
         one = translate("Recorder", "{n} look in a minute")
         many = translate("Recorder", "{n} looks in a minute")
         return "record", "danger", translate("Recorder", "Recording"), counted(status.frames, one, many)
     if status.state == "paused":
-        until = status.until
-        said = translate("Recorder", "until {time}").format(time=clock(until)) if until else reason_words(status.reason)
-        return "pause", "warn", translate("Recorder", "Paused"), said
+        ends = until(status.until, now) if status.until is not None else ""
+        why = "" if ends and status.can_resume else reason_words(status.reason)
+        return "pause", "warn", translate("Recorder", "Paused"), ", ".join(part for part in (why, ends) if part)
     if status.state == "problem":
         return "problem", "danger", translate("Recorder", "Problem"), status.reason
     if status.state == "locked":
@@ -145,9 +146,9 @@ class Sidebar(QFrame):
             if self.list.item(at).data(Qt.ItemDataRole.UserRole) == name:
                 self.list.setCurrentRow(at)
 
-    def show_recorder(self, status: RecorderStatus) -> None:
+    def show_recorder(self, status: RecorderStatus, now: datetime) -> None:
         """Say whether the screen is being recorded."""
-        icon, tone, title, said = recorder_words(status)
+        icon, tone, title, said = recorder_words(status, now)
         self._icon.change(icon, tone)
         self._title.setText(title)
         self._said.setText(said)

@@ -60,7 +60,7 @@ class Tray(QObject):
 
     def show_state(self, status: RecorderStatus) -> None:
         """Another shape and another tip for each state."""
-        _, _, title, said = recorder_words(status)
+        _, _, title, said = recorder_words(status, self._bridge.now())
         tip = " – ".join(part for part in ("Mneme", title, said) if part)
         if self._shown != (status.state, tip):
             if self._shown is None or self._shown[0] != status.state:

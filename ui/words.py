@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
 
 from core.memory import Facet, Hit, Kind, Memory, State
+from core.wall import seen_here
 
 translate = QCoreApplication.translate
 
@@ -45,6 +46,16 @@ def moment(when: datetime, now: datetime) -> str:
     return f"{short_day(when.date(), now.date())}, {clock(when)}"
 
 
+def until(when: datetime, now: datetime) -> str:
+    """Until when: the time alone where that is today, else its day as well."""
+    there, today = seen_here(when, now), now.date()
+    if there.date() == today:
+        return translate("words", "until {time}").format(time=clock(there))
+    if there.date() == today + timedelta(days=1):
+        return translate("words", "until tomorrow, {time}").format(time=clock(there))
+    return translate("words", "until {day}, {time}").format(day=day(there.date(), today), time=clock(there))
+
+
 def full_date(when: date) -> str:
     """Like 12 March 2026."""
     return QLocale().toString(QDate(when.year, when.month, when.day), "d MMMM yyyy")
@@ -53,6 +64,16 @@ def full_date(when: date) -> str:
 def weekday_and_day(when: date) -> str:
     """Like Tue 22 Sep: for what is to come."""
     return QLocale().toString(QDate(when.year, when.month, when.day), "ddd d MMM")
+
+
+def weekday(when: datetime) -> str:
+    """Like Tue."""
+    return QLocale().toString(QDate(when.year, when.month, when.day), "ddd")
+
+
+def at_weekday(when: datetime) -> str:
+    """Like Tue 14:30: for what lies over midnight."""
+    return f"{weekday(when)} {clock(when)}"
 
 
 def reason_words(reason: str) -> str:

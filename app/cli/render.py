@@ -261,7 +261,8 @@ def recorder(session: Session, result: JSON) -> None:
     said = {"recording": "Recording.", "off": f"Not recording: {off}.", "locked": "Locked: not recording."}
     words = said.get(state) or ("Paused" if state == "paused" else "Not recording")
     if state == "paused":
-        words += f" until {day(until)}." if until else f": {plain(result['reason'])}."
+        ends = f" until {day(until)}" if until else ""
+        words += f"{ends}." if ends and why == "paused" else f"{ends}: {why}."
     elif state == "problem":
         words += f": {plain(result['reason'])}"
     session.out.print(Text(words))
@@ -333,7 +334,7 @@ def status(session: Session, result: JSON) -> None:
     out = session.out
     out.print(Text(f"{result['profile']} (host: process {result['host']})"))
     if result["locked"]:
-        out.print("Locked.")
+        out.print("Locked: not recording.")
         return
     kinds = ", ".join(f"{number} {name}" for name, number in result["by_kind"].items())
     states = ", ".join(f"{number} {name}" for name, number in result["by_state"].items())
@@ -341,6 +342,7 @@ def status(session: Session, result: JSON) -> None:
     out.print(f"states: {states or 'none yet'}; {result['conflicts']} conflicts; {result['pictures']} pictures")
     out.print(f"meaning: {result['index']} answers; {result['without_vector']} wait for their vector")
     out.print(f"content hash {result['content_hash']}")
+    recorder(session, result["recorder"])
     for notice in result["notices"]:
         out.print(Text(notice, style="yellow"))
 

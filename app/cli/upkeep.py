@@ -200,11 +200,13 @@ def doctor() -> None:
     def work(current: Session) -> int:
         from app.doctor import Chosen, checks, host_answers
 
-        told = _chosen(current) if host_answers(current.paths) else None
+        answers = host_answers(current.paths)
+        recorder = _recorder(current) if answers else None
+        told = _chosen(current) if answers else None
         if told is None:
-            found = checks(current.paths)
+            found = checks(current.paths, recorder=recorder)
         else:
-            (answering, memory_mb, draft), spent, recorder = told
+            (answering, memory_mb, draft), spent = told
             chosen = Chosen(file=answering, memory_mb=memory_mb, draft=draft)
             found = checks(current.paths, chosen, spent, recorder)
         if current.common.json:
@@ -216,23 +218,30 @@ def doctor() -> None:
     ending(work)
 
 
-def _chosen(current: Session) -> tuple[tuple[str, int, str], JSON | None, JSON] | None:
-    """The model that answers, its memory in MB and what drafts for it; what its last answer took; the recorder.
+def _asked(current: Session, command: str, **arguments: str) -> JSON:
+    request = Request(command=command, arguments=dict(arguments), passphrase=current.explicit_passphrase())
+    return call(current.paths, request, lambda _: None, lambda _: None)
+
+
+def _recorder(current: Session) -> JSON | None:
+    """What the recorder of a running Mneme says of itself, a locked one too; None where none answers."""
+    try:
+        return _asked(current, "recorder")
+    except Problem:
+        return None
+
+
+def _chosen(current: Session) -> tuple[tuple[str, int, str], JSON | None] | None:
+    """The model that answers, its memory in MB and what drafts for it; what its last answer took.
 
     None while Mneme is locked.
     """
-
-    def asked(command: str, **arguments: str) -> JSON:
-        request = Request(command=command, arguments=dict(arguments), passphrase=current.explicit_passphrase())
-        return call(current.paths, request, lambda _: None, lambda _: None)
-
     try:
-        found = asked("settings")["settings"]
-        spent = asked("models", action="spent", name=found["model.answering"])["spent"]
-        recorder = asked("recorder")
+        found = _asked(current, "settings")["settings"]
+        spent = _asked(current, "models", action="spent", name=found["model.answering"])["spent"]
     except Problem:
         return None
-    return (found["model.answering"], found["model.memory_mb"], found["model.draft"]), spent, recorder
+    return (found["model.answering"], found["model.memory_mb"], found["model.draft"]), spent
 
 
 @app.command("try")

@@ -15,6 +15,7 @@ from app.commands.forms import (
 from app.commands.keeping import named
 from app.commands.request import JSON, Reply, read_moment
 from app.host import Host
+from app.recorder_state import recorder_form
 from core.consolidate.coming_up import due
 from core.errors import BadInput, Cancelled, Problem
 from core.urgency import Urgency
@@ -122,7 +123,8 @@ def coming_up(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
 
 
 def status(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
-    """Counts by kind and state, content hash, host."""
+    """Counts by kind and state, content hash, host, whether it records."""
     if host.state() != "open":
         return {"profile": str(host.profile), "locked": True, "state": host.state(), "host": os.getpid()}
-    return status_form(host.assistant.status(), str(host.profile), os.getpid(), host.assistant)
+    found = status_form(host.assistant.status(), str(host.profile), os.getpid(), host.assistant)
+    return found | {"recorder": recorder_form(host)}

@@ -13,6 +13,7 @@ from app.pausing import pause, resume
 from app.recorder_state import recorder_form, recorder_state
 from core.capture.gate import BY_PERSON
 from core.errors import BadInput
+from core.events import SettingChanged
 from core.memory import MemoryId
 from core.pauses import pause_ends
 
@@ -46,6 +47,8 @@ def capture(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
         until = None if arguments.get("seconds") is None else time.monotonic() + float(arguments["seconds"])
         with kept(host):
             while (until is None or time.monotonic() < until) and not reply.cancelled():
+                if host.recording is not recording or host.state() != "open":
+                    break  # a lock, or the switch in Settings, has ended it
                 time.sleep(_POLL_S)
                 _tell(recording, told, reply)
         ended_as = recorder_state(host)
@@ -54,8 +57,9 @@ def capture(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
         _tell(recording, told, reply)
         unread = recording.waiting
     finally:
-        host.recording = None
-        recording.stop()
+        if not host.covered:  # what waits is then read under the cover, and the host ends it
+            recording.stop()
+            _follow_settings(host, recording)
     findable(host, arguments, reply)
     account = recording.account()
     return {
@@ -71,6 +75,14 @@ def capture(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:
             {"begins": time_of(gap.begins), "ends": time_of(gap.ends), "reason": gap.reason} for gap in recording.gaps
         ],
     }
+
+
+def _follow_settings(host: Host, ended: "Recording") -> None:
+    """It may be another's by now; and who switched recording on meanwhile wants it to go on."""
+    if host.recording is ended:
+        host.recording = None
+        if host.stays and host.state() == "open" and host.assistant.settings.capture.screen:
+            host.events.tell(SettingChanged("capture.screen"))
 
 
 def recorder(host: Host, arguments: JSON, now: datetime, reply: Reply) -> JSON:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from core.capture.reasons import Reasons
 from core.capture.rect import Rect
@@ -12,6 +12,7 @@ from core.capture.rules import Rule, explain, first_match, is_browser, seeds
 from core.capture.screen.windows import VisibleWindow, uncovered
 from core.memory import Observation, Provenance
 from core.settings import Capture
+from core.wall import at_wall, seen_here
 
 __all__ = [
     "BY_PERSON",
@@ -27,11 +28,13 @@ __all__ = [
     "explain",
     "judge",
     "left_out",
+    "opens",
     "preview",
     "titles_left_out",
 ]
 
 PRIVATE, PAUSED = "private mode", "paused"
+OUTSIDE_HOURS = "outside the recording hours"
 BY_PERSON = (PRIVATE, PAUSED)
 """Reasons of a closed gate that the person gave."""
 _EDGE = 4
@@ -234,18 +237,46 @@ def _closed(settings: Capture, now: datetime, state: GateState) -> str:
         return PRIVATE
     if state.paused_until is not None and now < state.paused_until:
         return PAUSED
-    return "" if within_hours(settings.hours, now) else "outside the recording hours"
+    return "" if within_hours(settings.hours, now) else OUTSIDE_HOURS
+
+
+def opens(settings: Capture, now: datetime, state: GateState) -> datetime | None:
+    """When a gate that is closed now opens by itself; None where somebody has to open it, or it is not closed."""
+    if state.locked or state.private:
+        return None
+    paused = state.paused_until is not None and now < state.paused_until
+    at = seen_here(state.paused_until, now) if paused and state.paused_until is not None else now
+    if not within_hours(settings.hours, at):
+        return _hours_begin(settings.hours, at)
+    return at if paused else None
+
+
+def _hours_begin(hours: str, now: datetime) -> datetime:
+    """When the recording hours begin next."""
+    first = datetime.combine(now.date(), _ends_of(hours)[0])
+    begins = at_wall(first, now)
+    return begins if begins > now else at_wall(first + timedelta(days=1), now)
 
 
 def within_hours(hours: str, now: datetime) -> bool:
-    """Whether `now` (in the person's zone) lies in "08:30-18:00"; over midnight too; empty: always."""
+    """Whether `now` (in the person's zone) lies in "08:30-18:00"; over midnight too.
+
+    Always where it is empty, or ends when it begins: 00:00-24:00 is all day.
+    """
     if not hours:
         return True
-    begins, ends = (time(int(part[:2]) % 24, int(part[3:5]) % 60) for part in hours.split("-"))
+    begins, ends = _ends_of(hours)
     clock = now.timetz().replace(tzinfo=None)
-    if begins <= ends:
+    if begins == ends:
+        return True
+    if begins < ends:
         return begins <= clock < ends
     return clock >= begins or clock < ends
+
+
+def _ends_of(hours: str) -> tuple[time, time]:
+    begins, ends = (time(int(part[:2]) % 24, int(part[3:5]) % 60) for part in hours.split("-"))
+    return begins, ends
 
 
 def _kept_out(window: VisibleWindow, rules: Sequence[Rule], browsers: Sequence[str], settings: Capture) -> str:

@@ -1,5 +1,6 @@
 """How long a pause lasts, by what it is called."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -27,6 +28,16 @@ def test_tomorrow_begins_in_the_morning_after_the_night_and_never_in_ten_minutes
 ) -> None:
     now = NOON.replace(hour=hour, minute=minute)
     assert pause_ends("tomorrow", now) == datetime(2026, 9, day, 5, tzinfo=HERE)
+
+
+@pytest.mark.parametrize(("evening", "offset"), [("2026-03-28T22:10:40+01:00", 2), ("2026-10-24T22:10:40+02:00", 1)])
+def test_tomorrow_begins_at_five_by_the_clock_in_the_nights_in_which_it_is_put_on_or_back(
+    zone: Callable[[str], None], evening: str, offset: int
+) -> None:
+    zone("Europe/Berlin")
+    ends = pause_ends("tomorrow", datetime.fromisoformat(evening))
+    assert ends is not None
+    assert (ends.hour, ends.minute, ends.utcoffset()) == (5, 0, timedelta(hours=offset))
 
 
 def test_private_mode_has_no_end_of_its_own() -> None:

@@ -12,6 +12,7 @@ from core.memory import Forecast, Status
 from ui import words
 from ui.desk import RecorderStatus
 from ui.other_assistants import AccessLine
+from ui.sidebar import recorder_words
 from ui.words import counted, translate
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def used(health: Health) -> float:
     return (health.status.vault_bytes + health.status.picture_bytes) / (health.budget_gb * 1e9)
 
 
-def figures(health: Health, recorder: RecorderStatus) -> list[Figure]:
+def figures(health: Health, recorder: RecorderStatus, now: datetime) -> list[Figure]:
     """The cards in their order."""
     status = health.status
     waiting = status.without_vector
@@ -80,7 +81,7 @@ def figures(health: Health, recorder: RecorderStatus) -> list[Figure]:
             said=of.format(part=part, budget=f"{health.budget_gb:g}", forecast=forecast_words(health.forecast)),
         )
     )
-    made.append(_recorder(recorder))
+    made.append(_recorder(recorder, now))
     made.append(_index(status))
     return made
 
@@ -112,18 +113,12 @@ def access_words(access: AccessLine) -> str:
     return said.format(client=access.client, tool=access.tool, given=given, held_back=access.held_back)
 
 
-def _recorder(recorder: RecorderStatus) -> Figure:
+def _recorder(recorder: RecorderStatus, now: datetime) -> Figure:
     name = translate("Health", "Recorder")
     if recorder.state == "recording":
         said = translate("Health", "looks in the last minute; {n} were to be expected.").format(n=recorder.expected)
         return Figure(icon="record", name=name, value=str(recorder.frames), said=said)
-    off = {
-        "paused": translate("Health", "Paused"),
-        "locked": translate("Health", "Locked"),
-        "problem": translate("Health", "Problem"),
-    }
-    value = off.get(recorder.state, translate("Health", "Off"))
-    said = recorder.reason or translate("Health", "The screen is not being recorded.")
+    _, _, value, said = recorder_words(recorder, now)
     return Figure(icon="off", name=name, value=value, said=said)
 
 

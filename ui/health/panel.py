@@ -138,7 +138,7 @@ class HealthPanel(Panel):
         if self._health is None:
             return
         empty(self._grid)
-        for at, figure in enumerate(figures(self._health, self.bridge.desk.recorder())):
+        for at, figure in enumerate(figures(self._health, self.bridge.desk.recorder(), self.bridge.now())):
             self._grid.addWidget(self._figure(figure), at // 2, at % 2)
 
     @staticmethod

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from PySide6.QtCore import QDate, QTimer, Signal
 from PySide6.QtGui import QKeySequence
@@ -19,13 +19,13 @@ from ui.parts.empty import nothing_yet
 from ui.parts.text import label
 from ui.timeline.drawn import HeatMap, Ribbon
 from ui.timeline.members import Members
-from ui.timeline.model import GapRow, Row, frames, heat_span, lay_out
+from ui.timeline.model import GapRow, Row, frames, heat_span, lay_out, unrecorded
 from ui.timeline.rows import GapView, Thumbnail, episode_view
 from ui.words import translate
 
 
-def in_short(day: Day) -> str:
-    """The day in one line: how many episodes and pictures, how long was not recorded."""
+def in_short(day: Day, begins: datetime) -> str:
+    """The day that `begins` then in one line: how many episodes and pictures, how long of it was not recorded."""
     parts = []
     if day.episodes:
         one, many = translate("Timeline", "{n} episode"), translate("Timeline", "{n} episodes")
@@ -33,8 +33,8 @@ def in_short(day: Day) -> str:
     if pictures := len(frames(day)):
         one, many = translate("Timeline", "{n} picture"), translate("Timeline", "{n} pictures")
         parts.append(words.counted(pictures, one, many))
+    missing = unrecorded(day.gaps, begins, begins + timedelta(days=1))
     if day.gaps:
-        missing = sum((gap.ends - gap.begins for gap in day.gaps), timedelta())
         parts.append(translate("Timeline", "{time} not recorded").format(time=words.lasting(missing)))
     return " · ".join(parts)
 
@@ -94,7 +94,7 @@ class DayView(Scroll):
         self._drop()
         rows = lay_out(day)
         self.ribbon.setVisible(bool(rows))
-        self._said.setText(in_short(day))
+        self._said.setText(in_short(day, datetime.combine(on, time(), tzinfo=self._bridge.now().tzinfo)))
         for shown in rows:
             self._add(shown)
         if not rows:
@@ -137,7 +137,9 @@ class DayView(Scroll):
         self._unfolded.clear()
 
     def _add(self, shown: Row) -> None:
-        time = label(words.clock(shown.begins), "small")
+        clock = words.clock(shown.begins)
+        before = self._on is not None and shown.begins.date() < self._on
+        time = label(f"{words.weekday(shown.begins)}\n{clock}" if before else clock, "small")
         time.setFixedWidth(44)
         thumbnails: list[tuple[Memory, Thumbnail]] = []
         if isinstance(shown, GapRow):

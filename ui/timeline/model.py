@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from core.memory import Day, Episode, Gap, Memory, WordBox
+from core.memory import Channel, Day, Episode, Gap, Memory, WordBox
 
 WEEKS = 38
 LEVELS = 5
@@ -18,11 +18,18 @@ class EpisodeRow:
 
     episode: Episode
     members: tuple[Memory, ...]
+    unrecorded: timedelta = timedelta()
+    """How much of its time was not recorded."""
 
     @property
     def begins(self) -> datetime:
         """When it began."""
         return self.episode.begins
+
+    @property
+    def ends(self) -> datetime:
+        """When it ended."""
+        return self.episode.ends
 
     @property
     def frames(self) -> tuple[Memory, ...]:
@@ -47,11 +54,18 @@ class LooseRow:
     """What came from one place in one go and belongs to no episode yet."""
 
     members: tuple[Memory, ...]
+    unrecorded: timedelta = timedelta()
+    """How much of its time was not recorded."""
 
     @property
     def begins(self) -> datetime:
         """When the first of it came."""
         return self.members[0].at
+
+    @property
+    def ends(self) -> datetime:
+        """When the last of it came."""
+        return self.members[-1].at
 
     @property
     def frames(self) -> tuple[Memory, ...]:
@@ -62,6 +76,24 @@ class LooseRow:
 Row = EpisodeRow | GapRow | LooseRow
 
 _TOGETHER = timedelta(minutes=20)
+
+
+def unrecorded(gaps: Sequence[Gap], begins: datetime, ends: datetime) -> timedelta:
+    """How much of a time lies in gaps; where gaps lie over each other it counts once."""
+    missing, until = timedelta(), begins
+    for gap in sorted(gaps, key=lambda one: one.begins):
+        first, last = max(gap.begins, until), min(gap.ends, ends)
+        if last > first:
+            missing += last - first
+            until = last
+    return missing
+
+
+def _seen_less(row: EpisodeRow | LooseRow, gaps: Sequence[Gap]) -> EpisodeRow | LooseRow:
+    """The same with what of its time was not recorded, where it came from the screen."""
+    if any(one.provenance.channel is Channel.SCREEN for one in row.members):
+        return replace(row, unrecorded=unrecorded(gaps, row.begins, row.ends))
+    return row
 
 
 def lay_out(day: Day) -> list[Row]:
@@ -77,7 +109,8 @@ def lay_out(day: Day) -> list[Row]:
             run.clear()
         run.append(memory)
     rows += [LooseRow(tuple(run)) for run in by_place.values() if run]
-    return sorted(rows, key=lambda row: row.begins)
+    with_gaps = [row if isinstance(row, GapRow) else _seen_less(row, day.gaps) for row in rows]
+    return sorted(with_gaps, key=lambda row: row.begins)
 
 
 def frames(day: Day) -> list[Memory]:

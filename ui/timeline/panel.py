@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget
 from typing_extensions import override
 
-from core.events import Event, FrameKept, MemoriesForgotten, MemoriesSaved, SleepEnded
+from core.events import Event, FrameKept, MemoriesForgotten, MemoriesSaved, RecorderChanged, SleepEnded
 from core.memory import Day, Memory, MemoryId
 from ui.bridge import Bridge, Job
 from ui.parts.boxes import column
@@ -20,6 +20,8 @@ from ui.timeline.model import frames
 from ui.timeline.picture import PictureView
 
 _AFTER_MS = 4000
+_GAPS_GROW_MS = 20_000
+"""While nothing is recorded nothing comes in, and what is shown gets old all the same."""
 _EVER = date(1970, 1, 1)
 
 
@@ -51,15 +53,30 @@ class TimelinePanel(Panel):
         escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self._later = QTimer(self, singleShot=True, interval=_AFTER_MS)
         self._later.timeout.connect(self._reload)
+        self._growing = QTimer(self, interval=_GAPS_GROW_MS)
+        self._growing.timeout.connect(self._look_again)
+        self._growing.start()
 
     @override
     def opened(self) -> None:
+        self._stale |= self._today_is_shown
+        self.view.announce(self._date)
         if self._stale:
             self.load()
 
+    @property
+    def _today_is_shown(self) -> bool:
+        return self._date == self.bridge.now().date()
+
+    def _look_again(self) -> None:
+        if self.isVisible() and self.bridge.desk.state() == "open":
+            self.view.announce(self._date)
+            if self.bridge.desk.recorder().state != "recording":
+                self._reload()
+
     @override
     def heard(self, event: Event) -> None:
-        if isinstance(event, MemoriesForgotten | MemoriesSaved | SleepEnded | FrameKept):
+        if isinstance(event, MemoriesForgotten | MemoriesSaved | SleepEnded | FrameKept | RecorderChanged):
             if isinstance(event, MemoriesForgotten):
                 self._to_day()
                 self.picture.clear()
@@ -132,7 +149,7 @@ class TimelinePanel(Panel):
 
     def _reload(self) -> None:
         """Something came in: show it, but never take away what the person is reading."""
-        if self.view.being_read or self._stack.currentIndex() or self._date != self.bridge.now().date():
+        if self.view.being_read or self._stack.currentIndex() or not self._today_is_shown:
             self._stale = True
         else:
             self.load()

@@ -79,6 +79,10 @@ class GapView(QWidget):
         gap = shown.gap
         span = f"{words.clock(gap.begins)}–{words.clock(gap.ends)}"
         reason = words.reason_words(gap.reason) or translate("Timeline", "Nothing was recorded")
+        if gap.begins.date() != gap.ends.date():
+            begins, ends = (words.at_weekday(moment) for moment in (gap.begins, gap.ends))
+            over = translate("Timeline", "{reason}, from {begins} until {ends}")
+            reason = over.format(reason=reason, begins=begins, ends=ends)
         said = label(reason, "muted", wrap=True)
         length = label(words.lasting(gap.ends - gap.begins), "small")
         inner = row(IconLabel("off", 16), said, length, gap=SPACE)
@@ -133,12 +137,11 @@ def episode_view(
 ) -> tuple[QWidget, list[tuple[Memory, Thumbnail]]]:
     """An episode's card and the thumbnails that wait for their pictures."""
     icon, title, place = naming(shown)
-    begins = shown.begins
-    ends = shown.episode.ends if isinstance(shown, EpisodeRow) else shown.members[-1].at
+    begins, ends = shown.begins, shown.ends
     count = len(shown.members)
     span = f"{words.clock(begins)}–{words.clock(ends)}"
     one, many = translate("Timeline", "{n} memory"), translate("Timeline", "{n} memories")
-    parts = [place, words.lasting(ends - begins)]
+    parts = [place, words.lasting(ends - begins - shown.unrecorded)]
     if count:
         parts.append(words.counted(count, one, many))
     if reason := begun_for(shown):

@@ -123,9 +123,15 @@ class Reader:
         """Seconds since the last sign of life of a reading in progress; 0 when nothing is being read."""
         return self._clock() - self._sign if self._asking else 0.0
 
+    @property
+    def quiet_s(self) -> float:
+        """Seconds since it was last asked, gave a sign of life, or was done."""
+        return self._clock() - max(self._sign, self._used)
+
     def stood_still(self, seconds: float) -> None:
         """Both processes were kept from running for so long: that is no silence of the reader's."""
         self._sign += seconds
+        self._used += seconds
 
     def rest(self) -> bool:
         """End the process when nothing was read for two minutes; whether it was ended. Call it now and then."""

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -64,6 +65,11 @@ class Waiting(Protocol):
 class WaitingFrames(Protocol):
     """Where frames wait: `store.media.Spool`."""
 
+    @property
+    def waiting(self) -> int:
+        """How many nobody has taken yet."""
+        ...
+
     def take(self) -> Waiting | None:
         """The newest, or None. FrameLost when its bytes changed."""
         ...
@@ -83,6 +89,11 @@ class PageReader(Protocol):
     @property
     def silent_s(self) -> float:
         """Seconds since the last sign of life of a reading in progress."""
+        ...
+
+    @property
+    def quiet_s(self) -> float:
+        """Seconds since it was last asked, gave a sign of life, or was done."""
         ...
 
     def read(self, pixels: Pixels, before: ReadPage | None = None, changed: Sequence[Rect] = ()) -> ReadPage:
@@ -122,12 +133,16 @@ class FrameReading:
     _known: KnownPages = field(default_factory=KnownPages)
     _grounds: Grounds = field(default_factory=Grounds)
     _tries: dict[int, int] = field(default_factory=dict)
+    steady: Callable[[], float] = time.monotonic
     _resting: str = ""
+    _sign: float | None = None
+    """When the loop last went on, by the steady clock."""
 
     def run(self, stop: threading.Event) -> None:
         """Read until `stop` is set."""
         wait = 0.0
         while not stop.wait(wait):
+            self._sign = self.steady()
             try:
                 wait = 0.0 if self.step() else _POLL_S
             except Cancelled:
@@ -143,7 +158,23 @@ class FrameReading:
         """A sentence when the reading is stuck or has ended, else empty; for the recorder's account."""
         if self.reader.silent_s >= SILENT_S:
             return "The text reader does not answer; pictures wait until it does."
+        if self.spool.waiting and self.quiet_s >= SILENT_S and not self._resting:
+            return "Reading does not go on; pictures wait until it does."
         return self._resting
+
+    @property
+    def quiet_s(self) -> float:
+        """Seconds since the reading last went on, here or in the reader's process."""
+        return 0.0 if self._sign is None else min(self.reader.quiet_s, self.steady() - self._sign)
+
+    def _goes_on(self) -> None:
+        if self._sign is not None:
+            self._sign = self.steady()
+
+    def stood_still(self, seconds: float) -> None:
+        """This whole process was kept from running for so long: that is no silence of the reading's."""
+        if self._sign is not None:
+            self._sign += seconds
 
     def forget(self) -> None:
         """Drop what is remembered of earlier pages, as at a lock."""
@@ -206,6 +237,7 @@ class FrameReading:
         if shows := betrayed(page.lines, label):
             label, pixels = without(label, shows), filled(pixels, shows)
             page = replace(page, lines=outside(page.lines, shows))
+        self._goes_on()
         masked = redact_page(page.lines)
         if not masked.text.strip():
             return
@@ -221,6 +253,7 @@ class FrameReading:
             self._keep_with_picture(label.monitor, observation, pixels, masked.count)
         else:
             self.keep(observation, None, masked.count)
+        self._goes_on()
         try:
             self.hear(replace(page, lines=masked.lines), label, pixels)
         except Problem:

@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from core.capture.gate import GateState, judge, titles_left_out
+from core.capture.gate import GateState, judge, opens, titles_left_out
 from core.capture.reasons import Reasons
 from core.capture.rect import Rect
 from core.capture.redact import redact
 from core.capture.rules import Rule
 from core.capture.screen.absence import Absence
+from core.capture.screen.account import Account as Account
 from core.capture.screen.blackout import Uncovering, blackout, strangers
 from core.capture.screen.change import Seen, look_at
 from core.capture.screen.grab import Frame
@@ -26,6 +27,7 @@ from core.capture.screen.picture import fill
 from core.capture.screen.presets import Preset, preset
 from core.capture.screen.terminals import at_work_in_secret
 from core.capture.screen.told import Silence, Telling
+from core.capture.screen.unseen import SLEPT, Unseen
 from core.capture.screen.windows import Stir, VisibleWindow, Windows, focused_of
 from core.errors import Problem
 from core.events import Events, FrameKept, RecorderChanged
@@ -35,10 +37,6 @@ from core.settings import Capture
 _TRY_AGAIN_S = 5.0
 STUCK_S = 15.0
 """A look that takes longer, or a loop that is so late, is a screen that does not answer."""
-_SHORT_SLEEP_S = 20.0
-_SLEPT = "the machine slept, or its clock was set forward"
-_TOO_BUSY = "the machine slept, or was too busy to look at the screen"
-"""Where the steady clock went on as well: on some systems it does so in sleep."""
 
 
 class Screen(Protocol):
@@ -59,23 +57,6 @@ class FrameQueue(Protocol):
     def put(self, frame: bytes, label: bytes = b"") -> int:
         """Let a frame wait. Raises a CaptureProblem when there is no room."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
-    """What the recorder has done: for the tray, Health and the bench."""
-
-    state: str
-    reason: str
-    heartbeat: datetime | None
-    """The last look that worked."""
-    looks: int
-    frames: int
-    """Frames that were let wait for their reading."""
-    expected: int
-    """Looks that were due since the start, the missed ones too."""
-    slept: int = 0
-    """Those of them that were missed because the machine slept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,9 +94,9 @@ class Recorder:
         `gate`: what the person said to an earlier recorder; `steady` only ever measures how long something took.
         """
         self._open_screen, self._spool, self._events, self._clock = open_screen, spool, events, clock
-        self._settings, self._rules, self._gap = settings, rules, gap
+        self._settings, self._rules = settings, rules
         self._trouble, self._on_battery, self._steady = trouble, on_battery, steady
-        self._absence, self._telling = Absence(gap), telling or Silence()
+        self._absence, self._unseen, self._telling = Absence(gap), Unseen(gap, steady), telling or Silence()
         self._screen: Screen | None = None
         self._windows: Windows | None = None
         self._seen: dict[str, Seen] = {}
@@ -123,13 +104,15 @@ class Recorder:
         self._gate = gate or GateState()
         self._state, self._reason = "off", ""
         self._well = self._put_off = False
+        self._wanted = True
+        """For a while nothing was recorded: the next look is due, whoever is there."""
         self._pacing, self._uncovering, self._lingering = Pacing(), Uncovering(), Lingering()
         self._reasons = Reasons()
         self._tick_due = steady()
         self._tried: datetime | None = None
         self._heartbeat: datetime | None = None
         self._looks = self._frames = self._expected = self._slept = 0
-        self._looked_at = steady()
+        self._late_s = 0.0
 
     # -- what the person and the session say; safe from any thread
 
@@ -202,19 +185,21 @@ class Recorder:
         if not ended and late_s < STUCK_S:
             return
         said = ended or "The screen does not answer."
-        self._well = False
+        self._well, self._wanted = False, True
         self._absence.goes_on(said, self._clock(), self._heartbeat)
         self._tell("problem", f"{said} Nothing is being recorded.")
 
     def close(self) -> None:
         """Give the screen back and end an open gap."""
+        self._well, self._wanted = False, True
         self._absence.end(self._clock())
         self._let_go()
         self._tell("off", "")
 
     def tick(self) -> float:
         """Look at the screen if it is time; seconds until the next tick is wanted."""
-        self._tick_due = self._steady()
+        self._late_s, self._tick_due = self.late_s, self._steady()
+        self._wanted |= self._late_s >= STUCK_S
         wait = self._tick()
         self._tick_due = self._steady() + wait
         return wait
@@ -222,7 +207,10 @@ class Recorder:
     def _tick(self) -> float:
         now, settings = self._clock(), self._settings()
         pace = preset(settings.preset, self._on_battery())
+        self._unseen.overslept(now, self._absence.end)
         if closed := judge((), (), settings, now, self._gate).reasons:
+            self._wanted = True
+            self._unseen.closed_until(opens(settings, now, self._gate))
             self._rest(closed[0], now)
             with suppress(Problem):
                 if self._windows is not None:
@@ -232,7 +220,7 @@ class Recorder:
             return pace.poll
         try:
             screen, windows = self._connected()
-            if not self._pacing.due(windows, now, pace, lambda: self._put_off or self._telling.learnt()):
+            if not self._pacing.due(windows, now, pace, self._asked):
                 if self._well:
                     self._tell_well()
                 return pace.poll
@@ -259,20 +247,19 @@ class Recorder:
         self._screen = self._windows = None
         self._seen.clear()
 
+    def _asked(self) -> bool:
+        return self._wanted or self._put_off or self._telling.learnt()
+
     def _missed(self, now: datetime, pace: Preset) -> int:
         """Looks that were due and never began: a gap."""
         missed, last = self._pacing.missed(now, pace), self._pacing.last
-        if not self._well or not missed or last is None:
+        if not self._well or last is None:
             return 0
-        slept = self._stood(last, now)
-        self._gap(Gap(begins=last, ends=now, reason=_SLEPT if slept else _TOO_BUSY))
-        self._slept += missed if slept else 0
+        if not missed:
+            self._unseen.kept_waiting(now, self._late_s)
+        elif self._unseen.missed(last, now) == SLEPT:
+            self._slept += missed
         return missed
-
-    def _stood(self, begins: datetime, ends: datetime) -> bool:
-        """Whether the clock of the day went on without the steady one, since the last look or a later moment."""
-        went_on = (ends - begins).total_seconds()
-        return went_on > _SHORT_SLEEP_S and self._steady() - self._looked_at < went_on / 2
 
     def _look(self, screen: Screen, windows: Windows, now: datetime, settings: Capture) -> None:
         """One look: what is visible is judged before and after the grab, and both judgements hold."""
@@ -292,9 +279,10 @@ class Recorder:
         verdicts = [judge(seen, rules, settings, now, self._gate, self._reasons) for seen in (before, after)]
         done = self._clock()
         self._looks += 1
-        if self._stood(now, done):  # it fell asleep over the look
-            self._gap(Gap(begins=now, ends=done, reason=_SLEPT))
-        self._looked_at = self._steady()
+        if self._unseen.stood(now, done):  # it fell asleep over the look
+            self._unseen.missed(now, done)
+        self._unseen.at_work()
+        self._wanted = False
         self._pacing.looked(windows, done)
         self._telling.wonder((*verdicts[1].untold, *verdicts[1].allowed))
         if refused := next((verdict for verdict in verdicts if not verdict.keep), None):
@@ -382,7 +370,7 @@ class Recorder:
         self._tell("locked" if self._gate.locked else "paused", reason)
 
     def _fail(self, problem: Problem, now: datetime) -> None:
-        self._well = False
+        self._well, self._wanted = False, True
         self._absence.goes_on(problem.title, now)
         self._tell("problem", f"{problem.title} {problem.remedy}".strip())
 

@@ -32,6 +32,7 @@ class Told:
 
     words: list[str] = field(default_factory=list)
     silent_s: float = 0.0
+    quiet_s: float = 0.0
 
     def read(self, pixels: Pixels, before: ReadPage | None = None, changed: Sequence[Rect] = ()) -> ReadPage:
         box = WordBox(text=self.words.pop(0), left=8, top=8, width=120, height=14)

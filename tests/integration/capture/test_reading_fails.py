@@ -30,6 +30,7 @@ class Failing:
 
     errors: list[Exception]
     silent_s: float = 0.0
+    quiet_s: float = 0.0
     page: ReadPage = EMPTY
 
     def read(self, pixels: np.ndarray, before: ReadPage | None = None, changed: Sequence[Rect] = ()) -> ReadPage:

@@ -8,7 +8,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.capture.gate import LONGEST_TEXT, Admitted, GateState, Refusal, admit, explain, judge, preview, within_hours
+from core.capture.gate import (
+    LONGEST_TEXT,
+    Admitted,
+    GateState,
+    Refusal,
+    admit,
+    explain,
+    judge,
+    opens,
+    preview,
+    within_hours,
+)
 from core.capture.rect import Rect, covered
 from core.capture.region import area
 from core.capture.rules import Rule, checked, first_match, matches, seeds
@@ -209,6 +220,31 @@ def test_a_pause_ends_at_its_time_and_hours_may_go_over_midnight() -> None:
     assert within_hours("22:00-06:00", NOW.replace(hour=5))
     assert not within_hours("22:00-06:00", NOW.replace(hour=6))
     assert within_hours("", NOW)
+
+
+@pytest.mark.parametrize("hours", ["00:00-24:00", "00:00-00:00", "08:30-08:30"])
+def test_hours_that_end_when_they_begin_are_the_whole_day(hours: str) -> None:
+    assert all(within_hours(hours, NOW + timedelta(minutes=15 * n)) for n in range(96))
+
+
+@pytest.mark.parametrize(
+    ("hours", "state", "hour"),
+    [
+        ("", GateState(), None),
+        ("", GateState(paused_until=NOW + timedelta(hours=3)), 12),
+        ("", GateState(private=True, paused_until=NOW + timedelta(hours=3)), None),
+        ("", GateState(locked=True), None),
+        ("22:00-02:00", GateState(), 22),
+        ("08:00-09:00", GateState(), 32),
+        ("08:00-12:00", GateState(), None),
+        ("08:00-12:00", GateState(paused_until=NOW + timedelta(hours=2)), 11),
+        ("08:00-12:00", GateState(paused_until=NOW + timedelta(hours=4)), 32),
+        ("22:00-02:00", GateState(paused_until=NOW + timedelta(hours=15)), 24),
+    ],
+)
+def test_it_tells_when_a_closed_gate_opens_by_itself(hours: str, state: GateState, hour: int | None) -> None:
+    midnight = NOW.replace(hour=0)
+    assert opens(Capture(hours=hours), NOW, state) == (None if hour is None else midnight + timedelta(hours=hour))
 
 
 def test_the_preview_names_applications_and_no_titles() -> None:

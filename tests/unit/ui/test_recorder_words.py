@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from core.memory import MemoryId
 from core.preset_costs import PresetCost, preset_costs
+from ui.actions import Actions
 from ui.bridge import Bridge
 from ui.desk import RecorderStatus
 from ui.parts.buttons import Button
@@ -19,7 +20,8 @@ from ui.settings.rules import Rules
 from ui.sidebar import recorder_words
 from ui.words import reason_words
 
-UNTIL = datetime(2026, 9, 20, 17, 30, tzinfo=UTC)
+NOW = datetime(2026, 9, 20, 16, 30, tzinfo=UTC)
+HOURS = "outside the recording hours"
 
 
 @pytest.mark.parametrize(
@@ -37,13 +39,50 @@ UNTIL = datetime(2026, 9, 20, 17, 30, tzinfo=UTC)
     ],
 )
 def test_each_state_has_its_words(status: RecorderStatus, title: str, said: str) -> None:
-    assert recorder_words(status)[2:] == (title, said)
+    assert recorder_words(status, NOW)[2:] == (title, said)
 
 
-def test_a_pause_with_an_end_tells_it() -> None:
-    said = recorder_words(RecorderStatus(state="paused", reason="paused", until=UNTIL))[3]
-    assert said.startswith("until ")
-    assert "30" in said
+@pytest.mark.parametrize(
+    ("until", "said"),
+    [
+        (datetime(2026, 9, 20, 17, 30), "until 17:30"),
+        (datetime(2026, 9, 20, 23, 59), "until 23:59"),
+        (datetime(2026, 9, 21, 0, 0), "until tomorrow, 00:00"),
+        (datetime(2026, 9, 21, 5, 0), "until tomorrow, 05:00"),
+        (datetime(2026, 9, 22, 5, 0), "until Tuesday, 22 September, 05:00"),
+        (datetime(2027, 1, 2, 5, 0), "until 2 January 2027, 05:00"),
+    ],
+)
+def test_a_pause_with_an_end_tells_it_and_the_day_when_that_is_not_today(until: datetime, said: str) -> None:
+    status = RecorderStatus(state="paused", reason="paused", until=until.replace(tzinfo=UTC), can_resume=True)
+    assert recorder_words(status, NOW)[3] == said
+
+
+def test_just_after_midnight_the_same_end_is_today() -> None:
+    five = datetime(2026, 9, 21, 5, tzinfo=UTC)
+    status = RecorderStatus(state="paused", reason="paused", until=five, can_resume=True)
+    assert recorder_words(status, NOW.replace(hour=23, minute=59))[3] == "until tomorrow, 05:00"
+    assert recorder_words(status, NOW.replace(day=21, hour=0, minute=0))[3] == "until 05:00"
+
+
+def test_outside_the_recording_hours_it_tells_when_they_begin() -> None:
+    status = RecorderStatus(state="paused", reason=HOURS, until=datetime(2026, 9, 21, 8, 30, tzinfo=UTC))
+    assert recorder_words(status, NOW)[3] == "Outside the recording hours, until tomorrow, 08:30"
+
+
+@pytest.mark.parametrize(
+    ("status", "offered"),
+    [
+        (RecorderStatus(state="paused", reason="paused", can_resume=True), True),
+        (RecorderStatus(state="paused", reason=HOURS), False),
+        (RecorderStatus(state="recording"), False),
+        (RecorderStatus(state="locked", reason="locked"), False),
+    ],
+)
+def test_resume_is_offered_where_it_does_something(qtbot: QtBot, status: RecorderStatus, offered: bool) -> None:
+    actions = Actions(QApplication.instance() or QApplication([]))
+    actions.show_state(True, status)
+    assert actions.resume.isEnabled() is offered
 
 
 def test_a_reason_is_a_sentence_of_its_own() -> None:
