@@ -64,3 +64,12 @@ def test_a_clock_that_is_set_back_ends_the_gap_where_it_was_and_another_grows_fr
     assert whole == {BEGAN: after(40), after(-3600): after(-3600 + TOLD_AFTER_S + 5)}
     absence.end(after(-3530))
     assert told[-1] == Gap(begins=after(-3600), ends=after(-3530), reason="paused")
+
+
+def test_a_gap_that_was_told_is_not_cut_short_by_a_clock_that_goes_back_before_its_end() -> None:
+    told: list[Gap] = []
+    absence = Absence(told.append)
+    absence.goes_on("paused", after(0))
+    absence.goes_on("paused", after(10))
+    absence.end(after(4))
+    assert told == [Gap(begins=after(0), ends=after(10), reason="paused")]

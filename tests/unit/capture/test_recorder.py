@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -37,6 +38,9 @@ class Desktop:
     later: list[tuple[VisibleWindow, ...]] = field(default_factory=list)
     hidden: tuple[VisibleWindow, ...] = ()
     stirs: tuple[Stir, ...] = ()
+    stirs_once: tuple[Stir, ...] = ()
+    panel: str = ""
+    """What a panel at the upper edge shows, black on white."""
     seed: int = 1
     broken: bool = False
     idle: float | None = 0.0
@@ -48,6 +52,9 @@ class Desktop:
         if self.broken:
             raise CaptureProblem("The screen cannot be read.", "Try again.")
         pixels = np.random.default_rng(self.seed).integers(1, 255, (MONITOR.height, MONITOR.width, 3), dtype=np.uint8)
+        if self.panel:
+            pixels[:32] = 250
+            cv2.putText(pixels, self.panel, (100, 24), cv2.FONT_HERSHEY_SIMPLEX, 0.8, (10, 10, 10), 2)
         yield Frame(monitor="one", geometry=MONITOR, pixels=pixels, at=at)
 
     def visible(self) -> tuple[VisibleWindow, ...]:
@@ -73,7 +80,8 @@ class Desktop:
         pass
 
     def stirred(self) -> tuple[Stir, ...]:
-        return self.stirs
+        once, self.stirs_once = self.stirs_once, ()
+        return (*once, *self.stirs)
 
     def close(self) -> None:
         self.closed += 1
@@ -244,6 +252,16 @@ def test_where_windows_have_moved_meanwhile_all_their_places_are_black_and_nothi
     assert black_in(played.taken()[1]) == {SECRET.geometry.join(was)}
 
 
+def test_a_menu_that_came_in_the_middle_of_a_look_is_looked_at_once_more_and_not_blackened(played: Played) -> None:
+    menu = replace(LETTER, title="", popup=True, geometry=Rect(1100, 300, 60, 80), handle=8, stacking=4)
+    assert menu.geometry is not None
+    played.desktop.windows = (LETTER, menu)
+    played.desktop.later = [(LETTER,)]
+    played.desktop.stirs_once = ((menu.handle, (menu.geometry,)),)
+    assert played.look() == 1
+    assert black_in(played.taken()[1]) == set()
+
+
 @pytest.mark.parametrize("forgets", ["a rule taken back", "a lock"])
 def test_a_picture_that_stands_on_after_its_window_went_stays_black_until_a_rule_goes_or_a_lock(
     played: Played, forgets: str
@@ -366,7 +384,18 @@ def test_trouble_with_the_reading_is_said_between_two_looks_and_taken_back(playe
     assert said == ["recording", "problem", "recording"]
 
 
-# -- when it looks
+# -- what is a change, and when it looks
+
+
+@pytest.mark.parametrize("furniture", [True, False])
+def test_a_word_that_gives_way_to_another_is_no_change_in_a_panel_and_is_one_elsewhere(
+    played: Played, furniture: bool
+) -> None:
+    bar = replace(LETTER, app="bar", title="", geometry=Rect(1000, 200, 320, 32), handle=8, furniture=furniture)
+    played.desktop.windows, played.desktop.panel = (LETTER, bar), "Mon 31"
+    assert [played.look() for _ in range(4)] == [1, 0, 0, 0]
+    played.desktop.panel = "Tue 42"
+    assert sum(played.look() for _ in range(4)) == (0 if furniture else 1)
 
 
 def looks(played: Played, seconds: Sequence[float]) -> list[int]:
