@@ -15,6 +15,7 @@ from app.pausing import kept_pause
 from app.screens import Screens
 from app.timetable import power_now
 from core.capture.rules import Rule
+from core.capture.screen.afterwards import WITHIN_S
 from core.capture.screen.chat.scrolled import MOST
 from core.capture.screen.grab import Grabber
 from core.capture.screen.label import Label
@@ -105,6 +106,7 @@ class Recording:
             notice=lambda title, remedy: host.events.tell(Noticed(title, remedy, problem=True)),
             telling=self.telling,
             rules=self._rules,
+            since=lambda monitor, at: self.recorder.afterwards.places(monitor, at, WITHIN_S if self.running else 0.0),
         )
         self.hearing = Hearing(
             keep=self._keep_turns,

@@ -28,6 +28,7 @@ __all__ = [
     "explain",
     "judge",
     "left_out",
+    "left_out_by_now",
     "opens",
     "preview",
     "titles_left_out",
@@ -194,6 +195,15 @@ def titles_left_out(
         else:
             kept.update(titles)
     return tuple(title for title in out if title and title not in kept)
+
+
+def left_out_by_now(
+    seen: Sequence[VisibleWindow], rules: Sequence[Rule], settings: Capture, known: Reasons
+) -> frozenset[int]:
+    """The handles of windows that are kept out for what they are, not because it is not known what they are."""
+    known.under((tuple(rules), settings))
+    why = [(one, known.of(one, lambda it: _kept_out(it, rules, seeds().browsers, settings))) for one in seen]
+    return frozenset(one.handle for one, reason in why if reason and not _untold(one, reason, rules))
 
 
 def _with_what_follows(windows: Sequence[VisibleWindow], why: Sequence[str], told_of: Sequence[bool]) -> list[str]:

@@ -76,7 +76,8 @@ class Uncovering:
     """Notices when something has just come over, or gone from, what is left out: it may not be painted yet.
 
     A window that was mapped shows what stood there before until its program draws, and a compositor lets one that
-    is closed fade. Such a look is put off once.
+    is closed fade. Such a look is put off once; so is one at a window that has a new title this moment: programs change
+    it before they draw the page that it is about.
     """
 
     def __init__(self) -> None:
@@ -87,7 +88,9 @@ class Uncovering:
     def now(self, seen: Sequence[VisibleWindow], verdict: Verdict) -> bool:
         """Whether a look at `seen` should wait for the next tick. Never twice in a row."""
         layout = tuple((window.handle, window.cls, window.geometry) for window in seen)
-        self._put_off = not self._put_off and layout != self._layout and bool(without(self._black, verdict.blackout))
+        new = any(window.renamed for window in verdict.allowed)
+        bared = layout != self._layout and bool(without(self._black, verdict.blackout))
+        self._put_off = not self._put_off and (new or bared)
         if not self._put_off:
             self._layout = layout
         self._black = verdict.blackout

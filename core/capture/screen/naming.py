@@ -1,10 +1,23 @@
 """Which windows of a look may be named, and where each is. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from core.capture.rect import Rect
 from core.capture.redact import redact
+from core.capture.rules import Rule
 from core.capture.screen.windows import VisibleWindow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What a look's frames are kept by."""
+
+    windows: tuple[VisibleWindow, ...]
+    allowed: tuple[VisibleWindow, ...]
+    rules: Sequence[Rule]
+    left_out: Callable[[], tuple[str, ...]]
+    """The titles of windows that are left out; asked for where a frame is kept."""
 
 
 def named(before: Sequence[VisibleWindow], after: Sequence[VisibleWindow], monitor: Rect) -> tuple[VisibleWindow, ...]:

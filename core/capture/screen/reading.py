@@ -124,6 +124,8 @@ class FrameReading:
     hear: Hear = lambda page, label, pixels: None
     telling: Telling = field(default_factory=Silence)
     rules: Callable[[], Sequence[Rule]] = tuple
+    since: Callable[[str, str], Sequence[Rect]] = lambda monitor, at: ()
+    """What has turned out to be left out since a frame was taken, in its pixels."""
     notice: Callable[[str, str], object] = lambda title, remedy: None
     """Tell the person something, with what to do about it."""
     read: int = 0
@@ -234,7 +236,7 @@ class FrameReading:
         rest = rest_of(pixels, self._known.expect(label.monitor, pixels), told)
         page = with_told(self.reader.read(rest.pixels, rest.expected.page, rest.expected.changed), told)
         self._known.keep(label.monitor, pixels, page)
-        if shows := betrayed(page.lines, label):
+        if shows := (*betrayed(page.lines, label), *self.since(label.monitor, label.at)):
             label, pixels = without(label, shows), filled(pixels, shows)
             page = replace(page, lines=outside(page.lines, shows))
         self._goes_on()

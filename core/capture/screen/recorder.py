@@ -5,23 +5,24 @@ import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
-from core.capture.gate import GateState, judge, opens, titles_left_out
+from core.capture.gate import GateState, judge, left_out_by_now, opens, titles_left_out
 from core.capture.reasons import Reasons
 from core.capture.rect import Rect
 from core.capture.redact import redact
 from core.capture.rules import Rule
 from core.capture.screen.absence import Absence
 from core.capture.screen.account import Account as Account
+from core.capture.screen.afterwards import Afterwards
 from core.capture.screen.blackout import Uncovering, blackout, strangers
 from core.capture.screen.change import Seen, look_at
 from core.capture.screen.grab import Frame
 from core.capture.screen.label import Label, judged
 from core.capture.screen.lingering import Lingering
-from core.capture.screen.naming import named, placed
+from core.capture.screen.naming import Judgement, named, placed
 from core.capture.screen.pacing import Pacing
 from core.capture.screen.picture import fill
 from core.capture.screen.presets import Preset, preset
@@ -57,17 +58,6 @@ class FrameQueue(Protocol):
     def put(self, frame: bytes, label: bytes = b"") -> int:
         """Let a frame wait. Raises a CaptureProblem when there is no room."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Judgement:
-    """What a look's frames are kept by."""
-
-    windows: tuple[VisibleWindow, ...]
-    allowed: tuple[VisibleWindow, ...]
-    rules: Sequence[Rule]
-    left_out: Callable[[], tuple[str, ...]]
-    """The titles of windows that are left out; asked for where a frame is kept."""
 
 
 class Recorder:
@@ -108,6 +98,7 @@ class Recorder:
         """For a while nothing was recorded: the next look is due, whoever is there."""
         self._pacing, self._uncovering, self._lingering = Pacing(), Uncovering(), Lingering()
         self._reasons = Reasons()
+        self.afterwards = Afterwards()
         self._tick_due = steady()
         self._tried: datetime | None = None
         self._heartbeat: datetime | None = None
@@ -220,6 +211,9 @@ class Recorder:
             return pace.poll
         try:
             screen, windows = self._connected()
+            if self.afterwards.due():
+                seen = self._telling.known(windows.visible())
+                self.afterwards.turned_out(left_out_by_now(seen, self._rules(), settings, self._reasons))
             if not self._pacing.due(windows, now, pace, self._asked):
                 if self._well:
                     self._tell_well()
@@ -245,6 +239,7 @@ class Recorder:
             if one is not None:
                 one.close()
         self._screen = self._windows = None
+        self.afterwards.forget()
         self._seen.clear()
 
     def _asked(self) -> bool:
@@ -295,7 +290,7 @@ class Recorder:
             others = self._telling.known(windows.others())
             return titles_left_out((*before, *after), others, rules, settings, self._reasons)
 
-        judgement = _Judgement(windows=after, allowed=verdicts[1].allowed, rules=rules, left_out=left_out)
+        judgement = Judgement(windows=after, allowed=verdicts[1].allowed, rules=rules, left_out=left_out)
         for frame in frames:
             stands = self._lingering.places(frame, [place for one in verdicts for place in one.lingers])
             fill(frame.pixels, (rect.moved(-frame.geometry.left, -frame.geometry.top) for rect in (*black, *stands)))
@@ -319,7 +314,7 @@ class Recorder:
         self,
         frame: Frame,
         shown: Sequence[VisibleWindow],
-        judgement: _Judgement,
+        judgement: Judgement,
     ) -> None:
         """Compare, and let it wait for its reading when something has changed."""
         origin = frame.geometry
@@ -352,6 +347,8 @@ class Recorder:
             left_out=judgement.left_out(),
         )
         self._telling.listen(frame, shown, judgement.windows)
+        shows = {one.handle: one.geometry.moved(-origin.left, -origin.top) for one in allowed if one.geometry}
+        self.afterwards.taken(frame.monitor, label.at, shows)
         self._spool.put(zlib.compress(frame.pixels.tobytes(), 1), label.packed())
         seen.kept(look, name)
         self._frames += 1

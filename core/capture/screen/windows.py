@@ -4,7 +4,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 import numpy as np
@@ -55,6 +55,8 @@ class VisibleWindow:
     """It says of itself that it is a browser's, whatever its program is called."""
     notice: bool = False
     """A notice that a program of its own shows for others: whose it is cannot be told."""
+    renamed: bool = field(default=False, compare=False)
+    """Its title is so new that it may show the page before still."""
     tells_of: tuple["VisibleWindow", ...] = ()
     """Other windows, visible or not, that it belongs to, holds, or may show titles or pictures of."""
 

@@ -201,6 +201,7 @@ class X11Windows:
             handle=int(top.id),
             browser=self._kin.browser(client),
             notice=self._said.any_of(kinds, ("NOTIFICATION",)),
+            renamed=self._said.renamed(client),
         )
         window = replace(window, notice=window.notice or is_one_of(window, seeds().notices))
         frame = top if self._kin.foreign(client, top) else None

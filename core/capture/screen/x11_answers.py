@@ -36,6 +36,7 @@ class Answers:
         self._root = display.screen().root
         self._shapes = bool(display.has_extension("SHAPE"))
         self._known: dict[int, dict[tuple[object, ...], Any]] = {}
+        self._changed: dict[int, dict[int, int]] = {}
         self._listings = 0
         self._listened: list[Any] | None = None
         self._watch(self._root)
@@ -95,6 +96,10 @@ class Answers:
 
     # -- what is reported
 
+    def changed(self, window: Any, atom: int) -> int | None:
+        """When a property was last reported to change, in the server's milliseconds."""
+        return self._changed.get(int(window.id), {}).get(atom)
+
     def listing(self) -> Any:
         """Before a listing: what has changed until now is known. The root's place, which is asked for each time.
 
@@ -136,10 +141,12 @@ class Answers:
         if self._listened is not None:
             self._listened.append(told)
         if told.type == X.PropertyNotify:
+            self._changed.setdefault(id, {})[int(told.atom)] = int(told.time)
             self._drop(id, lambda key: key[:2] == ("property", int(told.atom)))
             return
         if told.type == X.DestroyNotify:
             self._known.pop(id, None)
+            self._changed.pop(id, None)
         for one in (id, at):
             self._drop(one, lambda key: key[0] not in ("property", "process"))
 
@@ -152,6 +159,7 @@ class Answers:
         """Everything is asked anew; what is watched stays watched."""
         if len(self._known) > _MOST_WINDOWS:
             self._known = {int(self._root.id): {}}
+            self._changed.clear()
         for known in self._known.values():
             known.clear()
 

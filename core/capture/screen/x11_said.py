@@ -1,6 +1,7 @@
 """What an X11 window says of itself: its title, class, process and kinds. All of it was written by its program."""
 
 import re
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ _INTERPRETERS = re.compile(
     r"^(?:python[\d.]*|perl[\d.]*|ruby[\d.]*|node|nodejs|java|javaw|electron[\d.]*|gjs|gjs-console|mono|bash|sh|dash|zsh|bwrap|ld-.*|wine.*)$"
 )
 _LONGS = 1024
+_NEW_MS, _AHEAD_MS = 400, 100
 NAMES = ("_NET_WM_NAME", "WM_NAME", "_NET_WM_VISIBLE_NAME", "_NET_WM_ICON_NAME", "WM_ICON_NAME")
 """Properties in which a window has its title, the one that is shown first; managers and panels show any of them."""
 
@@ -52,6 +54,12 @@ class Said:
             app=app or (names[0].lower() if names else ""),
             pid=pid,
         )
+
+    def renamed(self, window: Any) -> bool:
+        """Whether one of its titles was changed within the last moment."""
+        now = int(1000 * time.monotonic())  # as the server's own clock is where both are on one Linux
+        told = (self._answers.changed(window, self.atom(name)) for name in NAMES)
+        return any(at is not None and (now - at + _AHEAD_MS) % 2**32 < _NEW_MS + _AHEAD_MS for at in told)
 
     def pid(self, window: Any) -> int:
         """The process on this machine: as the server knows it, else as the window says."""

@@ -8,6 +8,8 @@ from Xlib import X, Xatom, Xutil
 
 from core.capture.rules import Rule
 from core.capture.screen.label import unpacked
+from core.capture.screen.page import ReadPage
+from core.memory import WordBox
 from tests.integration.capture.clients import Client
 from tests.integration.capture.watching import Watching
 
@@ -61,3 +63,16 @@ def kind(client: Client, window: Any, name: str) -> None:
     atom = client.display.intern_atom(f"_NET_WM_WINDOW_TYPE_{name}")
     window.change_property(client.display.intern_atom("_NET_WM_WINDOW_TYPE"), Xatom.ATOM, 32, [atom])
     client.display.sync()
+
+
+class Pictures:
+    """A reader that finds a word on any screen, so that its picture is kept."""
+
+    silent_s = 0.0
+
+    def read(self, pixels: np.ndarray, before: Any = None, changed: Any = ()) -> Any:
+        word = WordBox(text="word", left=1200, top=780, width=30, height=12)
+        return ReadPage(lines=((word,),), width=pixels.shape[1], height=pixels.shape[0])
+
+    def rest(self) -> bool:
+        return False

@@ -1,5 +1,6 @@
 """Guarantee 7 in time: what comes, goes and moves while a picture is taken, and what stands there afterwards."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -10,13 +11,14 @@ import pytest
 from Xlib import X
 
 from core.capture.rect import Rect
+from core.capture.screen.afterwards import AFTER_S
 from core.capture.screen.grab import Frame
 from core.capture.screen.reader import Reader
 from core.capture.screen.recorder import Screen
 from core.capture.screen.windows import Windows
 from tests.integration.capture.clients import Client
 from tests.integration.capture.conftest import Watch
-from tests.integration.capture.leaking import BLUE, PAYROLL, RED, SECRET, leaked, letter, waiting
+from tests.integration.capture.leaking import BLUE, PAYROLL, RED, SECRET, Pictures, leaked, letter, red, waiting
 from tests.integration.capture.watching import Watching
 from tests.xserver import Desk
 
@@ -148,3 +150,70 @@ def test_what_a_program_that_hangs_has_not_drawn_over_stays_black(client: Client
         watching.look()
         client.window(b"more", place=(700 + number, 100, 300, 200), shade=BLUE)
     assert leaked(watching, "KeePassXC") == (0, [])
+
+
+# -- before a page has its title, and after
+
+
+def page(client: Client, window: Any, title: bytes, shade: int) -> None:
+    client.name(window, title)
+    drawn(client, window, shade, (0, 0, 300, 200))
+
+
+def test_a_look_at_a_window_with_a_new_title_waits_until_its_page_is_drawn(
+    client: Client, watch: Watch, bare: Desk
+) -> None:
+    """Between two looks it showed what is left out; then it has another title, and the page is still the one before."""
+    window = client.window(b"News", place=SECRET, shade=BLUE)
+    letter(client)
+    watching = watch(bare, rules=(PAYROLL,))
+    watching.look()
+    page(client, window, b"Payroll", RED)
+    time.sleep(0.6)
+    client.name(window, b"News")
+    assert watching.look() == 0, "not now"
+    drawn(client, window, 0x00FF00, (0, 0, 300, 200))
+    watching.look()
+    assert leaked(watching, "Payroll") == (0, [])
+
+
+def test_a_title_that_changes_all_the_time_holds_up_no_second_look(client: Client, watch: Watch, bare: Desk) -> None:
+    window = client.window(b"one", place=SECRET, shade=BLUE)
+    watching = watch(bare)
+    for number in range(8):
+        client.name(window, b"busy %d" % number)
+        watching.look()
+    assert watching.recorder.account().looks >= 4
+
+
+def test_a_page_that_is_drawn_before_its_window_has_its_title_is_left_out(
+    client: Client, watch: Watch, bare: Desk
+) -> None:
+    window = client.window(b"News", place=SECRET, shade=BLUE)
+    letter(client)
+    watching = watch(bare, rules=(PAYROLL,))
+    drawn(client, window, RED, (0, 0, 300, 200))
+    watching.reading.reader = Pictures()
+    watching.reading.since = watching.recorder.afterwards.places
+    assert watching.look() == 1
+    client.name(window, b"Payroll")
+    time.sleep(AFTER_S)
+    watching.recorder.tick()
+    (kept,) = watching.read()[-1:]
+    assert red(kept.pixels) == 0
+    assert "News" not in repr(kept.observation.provenance)
+
+
+def test_what_keeps_its_title_is_kept(client: Client, watch: Watch, bare: Desk) -> None:
+    window = client.window(b"News", place=SECRET, shade=BLUE)
+    watching = watch(bare, rules=(PAYROLL,))
+    drawn(client, window, RED, (0, 0, 300, 200))
+    watching.reading.reader = Pictures()
+    watching.reading.since = watching.recorder.afterwards.places
+    assert watching.look() == 1
+    client.name(window, b"More news")
+    time.sleep(AFTER_S)
+    watching.recorder.tick()
+    (kept,) = watching.read()[-1:]
+    assert red(kept.pixels) > 0
+    assert watching.recorder.afterwards.places("no such", "frame", within_s=5.0) == ()

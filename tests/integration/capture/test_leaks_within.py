@@ -4,7 +4,6 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import numpy as np
 import pytest
 from Xlib import X, Xatom
 from Xlib.ext import shape
@@ -12,7 +11,7 @@ from Xlib.ext import shape
 from core.capture.rules import Rule
 from tests.integration.capture.clients import Client
 from tests.integration.capture.conftest import Watch
-from tests.integration.capture.leaking import BLUE, PAYROLL, RED, SECRET, kind, leaked, letter, managed, red
+from tests.integration.capture.leaking import BLUE, PAYROLL, RED, SECRET, Pictures, kind, leaked, letter, managed, red
 from tests.integration.capture.test_leaks_in_time import Raced, drawn, raced
 from tests.xserver import Desk
 
@@ -325,19 +324,3 @@ def late(watching: Any, rule: Rule) -> list[Any]:
     watching.reading.rules = lambda: (rule,)
     watching.reading.reader = Pictures()
     return list(watching.read())
-
-
-class Pictures:
-    """A reader that finds a word on any screen, so that its picture is kept."""
-
-    silent_s = 0.0
-
-    def read(self, pixels: np.ndarray, before: Any = None, changed: Any = ()) -> Any:
-        from core.capture.screen.page import ReadPage
-        from core.memory import WordBox
-
-        word = WordBox(text="word", left=1200, top=780, width=30, height=12)
-        return ReadPage(lines=((word,),), width=pixels.shape[1], height=pixels.shape[0])
-
-    def rest(self) -> bool:
-        return False
