@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.errors import VaultProblem
 from core.memory import MediaId
 from core.paths import ProfilePaths
 from core.store.media import BaseGone, Media
@@ -110,3 +111,35 @@ def test_no_later_patch_may_rest_on_a_picture_that_was_blackened(vault: Vault, m
     with pytest.raises(BaseGone):
         put_patch(vault, media, base, pixels, changed(pixels, 7))
     assert np.any(shown(vault, media, base))
+
+
+def test_a_blackened_picture_is_under_another_key_than_before_so_that_its_old_file_is_nobodys(
+    vault: Vault, media: Media
+) -> None:
+    pixels = page()
+    base = put_whole(vault, media, pixels)
+    id = put_patch(vault, media, base, pixels, changed(pixels, 5))
+    before = keys(vault)
+    blackened(vault, media, {base: [PLACE], id: [PLACE]})
+    assert not before & keys(vault)
+
+
+def keys(vault: Vault) -> set[bytes]:
+    with vault.read() as db:
+        rows = db.execute("SELECT key, small_key FROM picture").fetchall()
+    return {bytes(key) for row in rows for key in row if key}
+
+
+def test_where_one_of_several_cannot_be_written_none_is_and_no_file_is_left_of_the_others(
+    vault: Vault, media: Media
+) -> None:
+    pixels = page()
+    ids = sorted(put_whole(vault, media, page(seed)) for seed in range(3))
+    before = sorted(vault.paths.media.rglob("*.bin"))
+    in_the_way = vault.paths.media / ids[-1][:2] / f"{ids[-1]}.2.bin"
+    in_the_way.mkdir()
+    with pytest.raises(VaultProblem), vault.write() as db:
+        media.blacken(db, {id: [PLACE] for id in ids})
+    in_the_way.rmdir()
+    assert sorted(vault.paths.media.rglob("*.bin")) == before
+    assert any((shown(vault, media, id) == pixels).all() for id in ids)
