@@ -274,6 +274,7 @@ def test_every_entry_says_before_after_sources_and_reason(reference: Reference, 
     vault = copied(reference.folder, tmp_path / "p")
     names = {stage.name for stage in STAGES}
     run = ended(tonight(vault))
+    assert {entry.operation for entry in run.entries} >= {"ADD", "UPDATE"}
     for entry in run.entries:
         assert entry.step in names
         assert entry.reason.endswith((".", "…")), entry.reason

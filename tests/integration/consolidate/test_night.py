@@ -127,7 +127,9 @@ def test_the_profile_is_the_persons_own_words_alone(talk: Vault) -> None:
 def test_derived_trust_is_the_least_of_its_sources(talk: Vault) -> None:
     slept(talk)
     trust = {m.id: m.trust for m in all_of(talk)}
-    for memory in all_of(talk, Selection(observed=False)):
+    derived = all_of(talk, Selection(observed=False))
+    assert len(derived) > 1
+    for memory in derived:
         assert memory.trust == min(trust[source] for source in memory.sources)
 
 
@@ -506,6 +508,7 @@ def test_what_is_weak_fades_and_is_still_there(vault: Vault) -> None:
 def test_no_reason_in_the_journal_holds_content(talk: Vault) -> None:
     run = slept(talk)
     secret_words = ("Porto", "Lisbon", "Wu", "peanuts", "invoice", "harbour")
+    assert len([entry for entry in run.entries if entry.reason]) > 1
     assert not any(word in entry.reason for entry in run.entries for word in secret_words)
 
 

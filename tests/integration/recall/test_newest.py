@@ -127,7 +127,9 @@ def test_one_value_said_instead_of_the_other_marks_it_and_takes_it_out_of_the_co
 def test_several_things_told_in_one_breath_do_not_replace_one_another(kept: Kept) -> None:
     rooms = [turn(f"Room number {n} is painted in {colour}.", n) for n, colour in enumerate(("blue", "white", "red"))]
     kept.keep([*rooms, *filler(60)])
-    assert not any(hit.outdated for hit in kept.ask("Which room is painted?", k=5).hits)
+    hits = kept.ask("Which room is painted?", k=5).hits
+    assert {hit.memory.text for hit in hits} >= {room.text for room in rooms}
+    assert not any(hit.outdated for hit in hits)
 
 
 def test_asked_for_a_named_time_what_was_said_before_it_stands_above_what_replaced_it(kept: Kept) -> None:

@@ -210,6 +210,7 @@ def test_a_finished_download_is_moved_not_copied(paths: ProfilePaths, model: Pat
 
 
 def test_every_offer_is_pinned_and_says_where_its_figures_were_read() -> None:
+    assert len(offers()) > 1
     for offer in offers():
         assert re.fullmatch(r"https://huggingface\.co/[\w.-]+/[\w.-]+/resolve/[0-9a-f]{40}/[\w.-]+", offer.url)
         assert offer.url.endswith(f"/{offer.file}")

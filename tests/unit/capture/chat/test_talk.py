@@ -114,7 +114,9 @@ def test_a_window_over_another_hides_its_lines_and_each_has_its_own_chat() -> No
 
 
 def test_what_a_screen_shows_as_the_owners_is_trusted_no_more_than_the_screen() -> None:
-    for one in heard(MESSENGER(1), 0):
+    kept = heard(MESSENGER(1), 0)
+    assert {one.provenance.speaker for one in kept} >= {"me"}
+    for one in kept:
         assert trust_of(one) is Trust.CAPTURED
         draft = drafted(one, Settings())
         assert not isinstance(draft, Refusal)

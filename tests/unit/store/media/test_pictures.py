@@ -75,8 +75,10 @@ def test_files_and_folders_are_the_owners_alone(vault: Vault, media: Media) -> N
 
 def test_nothing_of_a_picture_can_be_read_from_any_file(vault: Vault, media: Media) -> None:
     kept(vault, media)
-    for file in vault.paths.root.rglob("*"):
-        assert not file.is_file() or b"canary" not in file.read_bytes(), file
+    written = [file for file in vault.paths.root.rglob("*") if file.is_file()]
+    assert len(files(vault)) == 2
+    assert sum(file.stat().st_size for file in files(vault)) > len(PICTURE)
+    assert [file for file in written if b"canary" in file.read_bytes()] == []
 
 
 def test_a_picture_whose_row_is_gone_is_unreadable(vault: Vault, media: Media) -> None:
