@@ -55,8 +55,10 @@ def _shows(text: str, title: str) -> bool:
         return True
     if any(mark in text for mark in _CUT):
         pieces = [_bare(piece) for piece in text.replace("...", "…").split("…")]
-        if any(title[:size] == piece[-size:] for piece in pieces for size in range(_LETTERS, len(title))):
-            return True
+        for piece in pieces:
+            size = next((size for size in range(len(title) - 1, _LETTERS - 1, -1) if piece.endswith(title[:size])), 0)
+            if size and (size == len(piece) or 2 * size >= len(title)):  # on a line of its own, or most of it
+                return True
     if len(bare) < len(title) * _ALIKE:
         return False
     half = len(title) // 2

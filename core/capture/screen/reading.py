@@ -137,6 +137,8 @@ class FrameReading:
     _tries: dict[int, int] = field(default_factory=dict)
     steady: Callable[[], float] = time.monotonic
     _resting: str = ""
+    _under: Sequence[Rule] = ()
+    """The rules of the last reading."""
     _sign: float | None = None
     """When the loop last went on, by the steady clock."""
 
@@ -231,7 +233,11 @@ class FrameReading:
         pixels = np.frombuffer(zlib.decompress(frame), dtype=np.uint8).reshape(label.height, label.width, 3)
         heard = self.telling.heard(label.monitor, label.at)
         doubtful = [rect for rect in (Rect(*one) for one in label.by_word) if rect not in heard.proven]
-        doubtful += now_left_out(label, self.rules())
+        rules = self.rules()
+        if rules != self._under:
+            self._known.forget()  # words of what is left out by now; dark ones look like what is made black
+            self._under = rules
+        doubtful += now_left_out(label, rules)
         label, pixels, told = without(label, doubtful), filled(pixels, doubtful), outside(heard.lines, doubtful)
         rest = rest_of(pixels, self._known.expect(label.monitor, pixels), told)
         page = with_told(self.reader.read(rest.pixels, rest.expected.page, rest.expected.changed), told)

@@ -9,6 +9,8 @@ from Xlib import X, Xatom
 from Xlib.ext import shape
 
 from core.capture.rules import Rule
+from core.capture.screen.page import ReadPage
+from core.memory import WordBox
 from tests.integration.capture.clients import Client
 from tests.integration.capture.conftest import Watch
 from tests.integration.capture.leaking import BLUE, PAYROLL, RED, SECRET, Pictures, kind, leaked, letter, managed, red
@@ -317,6 +319,38 @@ def test_a_rule_that_comes_while_a_frame_waits_holds_for_all_that_it_would_have_
     watching.look()
     pixels = [red(one.pixels) for one in late(watching, rule)]
     assert pixels == [0]
+
+
+def test_dark_words_that_were_read_before_a_rule_came_are_in_nothing_that_is_read_after_it(
+    client: Client, watch: Watch, bare: Desk
+) -> None:
+    """What is made black differs little from dark blue words on black: they are not taken for words that stayed."""
+    diary = client.window(b"Diary", place=SECRET, shade=0)
+    drawn(client, diary, 0x000090, (20, 20, 100, 20))
+    letter(client)
+    watching = watch(bare, rules=())
+    reader = watching.reading.reader = Remembering()
+    watching.look()
+    assert "quetzalcoatl" in repr(watching.read()[0].observation)
+    rule = Rule(field="title", pattern="diary")
+    watching.rules = (rule,)
+    watching.reading.rules = lambda: watching.rules
+    client.window(b"more", place=(700, 10, 300, 200), shade=RED)
+    watching.look()
+    reader.word = "heron"
+    assert "quetzalcoatl" not in repr([one.observation for one in watching.read()])
+
+
+class Remembering(Pictures):
+    """A reader that takes what is said to be known, and finds its word where nothing is."""
+
+    word = "quetzalcoatl"
+
+    def read(self, pixels: Any, before: Any = None, changed: Any = ()) -> Any:
+        if before is not None:
+            return before
+        word = WordBox(text=self.word, left=120, top=120, width=100, height=20)
+        return ReadPage(lines=((word,),), width=pixels.shape[1], height=pixels.shape[0])
 
 
 def late(watching: Any, rule: Rule) -> list[Any]:

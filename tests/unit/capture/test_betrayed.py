@@ -53,7 +53,15 @@ def test_the_window_that_shows_a_title_is_found(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["the payroll of 2026 is done", "LibreOffice Calc", "Payroll…", "Calc 2026", "Payroll 2025.odt — Writer"]
+    "text",
+    [
+        "the payroll of 2026 is done",
+        "did you do Payroll 2026...",
+        "LibreOffice Calc",
+        "Payroll…",
+        "Calc 2026",
+        "Payroll 2025.odt — Writer",
+    ],
 )
 def test_other_words_of_it_cost_nothing(text: str) -> None:
     assert betrayed([line(text)], label(SECRET)) == ()
