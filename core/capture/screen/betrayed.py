@@ -19,7 +19,7 @@ _PARTED = frozenset("-–—|:·•/\\~@.")
 _HALF = 6
 _ALIKE = 0.86
 """Of what was read and the title: engines take letters for one another."""
-_CUT = ("…", "...")
+_CUT = "…"
 _SAME = str.maketrans("01|i!58", "ollllsb")
 
 
@@ -28,8 +28,15 @@ def betrayed(lines: Sequence[Line], label: Label) -> tuple[Rect, ...]:
     titles = [title for title in dict.fromkeys(map(_read, label.left_out)) if title]
     if not titles:
         return ()
-    found = (line for line in lines if line and any(_shows(" ".join(word.text for word in line), t) for t in titles))
+    found = (line for line in lines if line and _shows_any(" ".join(word.text for word in line), titles))
     return tuple(dict.fromkeys(_window_of(line_box(line), label) for line in found))
+
+
+def _shows_any(text: str, titles: Sequence[str]) -> bool:
+    bare = _bare(text)
+    cut = text.replace("...", _CUT)
+    pieces = [_bare(piece) for piece in cut.split(_CUT)] if _CUT in cut else []
+    return any(_shows(bare, pieces, title) for title in titles)
 
 
 @lru_cache(maxsize=512)
@@ -48,17 +55,14 @@ def _bare(text: str) -> str:
     return "".join(sign for sign in folded(text) if sign.isalnum() or sign in "|!").translate(_SAME)
 
 
-def _shows(text: str, title: str) -> bool:
-    """Whether a line holds a title, all of it or as much as an ellipsis leaves."""
-    bare = _bare(text)
+def _shows(bare: str, pieces: Sequence[str], title: str) -> bool:
+    """Whether a line holds a title, all of it or, in `pieces` before an ellipsis, as much as that leaves."""
     if title in bare:
         return True
-    if any(mark in text for mark in _CUT):
-        pieces = [_bare(piece) for piece in text.replace("...", "…").split("…")]
-        for piece in pieces:
-            size = next((size for size in range(len(title) - 1, _LETTERS - 1, -1) if piece.endswith(title[:size])), 0)
-            if size and (size == len(piece) or 2 * size >= len(title)):  # on a line of its own, or most of it
-                return True
+    for piece in pieces:
+        size = next((size for size in range(len(title) - 1, _LETTERS - 1, -1) if piece.endswith(title[:size])), 0)
+        if size and (size == len(piece) or 2 * size >= len(title)):  # on a line of its own, or most of it
+            return True
     if len(bare) < len(title) * _ALIKE:
         return False
     half = len(title) // 2

@@ -15,7 +15,7 @@ _MOST, _MOST_INSIDE = 64, 256
 """Windows that are looked through in one window, on one level."""
 _MOST_CHILDREN = 4_000
 _MOST_OWNERS = 8
-_MOST_HIDDEN = 1_000
+_MOST_HIDDEN, _MOST_REMEMBERED = 1_000, 200
 _OF_ALL = ("UTILITY", "DIALOG", "TOOLBAR", "SPLASH")
 """Of _NET_WM_WINDOW_TYPE: what belongs to another window, and to any of its program where it does not say to which."""
 _ROLES = ("browser", "pop-up")
@@ -40,6 +40,7 @@ class Kin:
     def __init__(self, display: Any, said: Said, answers: Answers, own: frozenset[int]) -> None:
         self._display, self._said, self._answers, self._own = display, said, answers, own
         self._root = display.screen().root
+        self._owned: dict[int, VisibleWindow] = {}
         self._connection = ~int(display.display.info.resource_id_mask)
 
     # -- what a frame holds
@@ -158,7 +159,7 @@ class Kin:
                 break
             seen.add(owner)
             window = self._display.create_resource_object("window", owner)
-            owners.append(self._named(window))
+            owners.append(self._owner(window))
         if owners or not one.window.pid:
             return owners
         kinds = self._said.numbers(one.client, "_NET_WM_WINDOW_TYPE")
@@ -170,6 +171,15 @@ class Kin:
             shown = frozenset(int(other.client.id) for other in found)
             owners += [other for other in self.hidden(shown) if other.pid == one.window.pid]
         return owners
+
+    def _owner(self, window: Any) -> VisibleWindow:
+        """A window that a dialog belongs to, as it was called last where it is gone before its dialog."""
+        id, named = int(window.id), self._named(window)
+        if named.title or named.cls:
+            self._owned[id] = named
+            if len(self._owned) > _MOST_REMEMBERED:
+                del self._owned[next(iter(self._owned))]
+        return self._owned.get(id, named)
 
     def _named(self, window: Any) -> VisibleWindow:
         """A window by its names alone."""

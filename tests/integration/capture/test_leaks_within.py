@@ -167,6 +167,23 @@ def test_a_small_window_that_does_not_say_whose_it_is_goes_with_its_program(
     assert leaked(watching, "Picture-in-Picture") == (0, [])
 
 
+def test_a_dialog_that_is_still_there_when_its_window_is_gone_is_left_out(
+    client: Client, other: Client, watch: Watch, bare: Desk
+) -> None:
+    parent = client.window(b"Payroll", place=SECRET, shade=RED)
+    dialog = other.window(b"Save?", place=(450, 100, 200, 200), shade=RED)
+    dialog.change_property(Xatom.WM_TRANSIENT_FOR, Xatom.WINDOW, 32, [parent.id])
+    other.display.sync()
+    letter(client)
+    watching = watch(bare, rules=(PAYROLL,))
+    watching.look()
+    parent.destroy()
+    for number in range(3):
+        client.window(b"more", place=(700 + number, 100, 300, 200), shade=BLUE)
+        watching.look()
+    assert leaked(watching, "Save?") == (0, [])
+
+
 @pytest.mark.parametrize("deep", [5, 8])
 def test_what_is_embedded_deeply_is_judged(client: Client, other: Client, watch: Watch, bare: Desk, deep: int) -> None:
     holds = managed(client, client.window(b"tabs", place=SECRET, shade=BLUE))
