@@ -67,7 +67,7 @@ def recorder_sentence(form: JSON) -> tuple[bool, str]:
     """Whether it is well, and what the doctor says of it."""
     state = form["state"]
     if state not in ("recording", "problem"):
-        ends = form["until"] if state == "paused" else None
+        ends = form.get("until") if state == "paused" else None
         until = "" if ends is None else f" until {datetime.fromisoformat(ends):%d %b %Y %H:%M}"
         why = form["reason"] if form["reason"] not in (state, PAUSED) else ""
         said = f"{state}{until}" + (f": {why}" if why else "")

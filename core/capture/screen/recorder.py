@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from core.capture.gate import GateState, judge, left_out_by_now, opens, titles_left_out
@@ -38,6 +38,8 @@ from core.settings import Capture
 _TRY_AGAIN_S = 5.0
 STUCK_S = 15.0
 """A look that takes longer, or a loop that is so late, is a screen that does not answer."""
+_DISK = "The disk does not answer."
+"""Where the look was made and its picture cannot be put away."""
 
 
 class Screen(Protocol):
@@ -104,6 +106,7 @@ class Recorder:
         self._heartbeat: datetime | None = None
         self._looks = self._frames = self._expected = self._slept = 0
         self._late_s = 0.0
+        self._keeping = False
 
     # -- what the person and the session say; safe from any thread
 
@@ -175,7 +178,7 @@ class Recorder:
         """
         if not ended and late_s < STUCK_S:
             return
-        said = ended or "The screen does not answer."
+        said = ended or (_DISK if self._keeping else "The screen does not answer.")
         self._well, self._wanted = False, True
         self._absence.goes_on(said, self._clock(), self._heartbeat)
         self._tell("problem", f"{said} Nothing is being recorded.")
@@ -299,7 +302,10 @@ class Recorder:
             self._take(frame, shown, judgement)
         self._heartbeat = done
         self._well = True
-        self._absence.end(done)
+        if (put_away := self._clock()) - done >= timedelta(seconds=STUCK_S):
+            self._absence.goes_on(_DISK, put_away, done)
+            self._pacing.last = put_away
+        self._absence.end(put_away)
         self._tell_well()
 
     def _pictured(
@@ -349,7 +355,11 @@ class Recorder:
         self._telling.listen(frame, shown, judgement.windows)
         shows = {one.handle: one.geometry.moved(-origin.left, -origin.top) for one in allowed if one.geometry}
         self.afterwards.taken(frame.monitor, label.at, shows)
-        self._spool.put(zlib.compress(frame.pixels.tobytes(), 1), label.packed())
+        self._keeping = True
+        try:
+            self._spool.put(zlib.compress(frame.pixels.tobytes(), 1), label.packed())
+        finally:
+            self._keeping = False
         seen.kept(look, name)
         self._frames += 1
         self._events.tell(FrameKept(frame.at, label.app))

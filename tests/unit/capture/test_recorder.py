@@ -448,3 +448,65 @@ def test_looks_that_were_missed_are_a_gap_and_count_as_due(played: Played) -> No
     assert played.recorder.account().expected - due == 120
     assert [(gap.begins, gap.ends) for gap in played.gaps.values()] == [(begins, played.now)]
     assert "too busy" in next(iter(played.gaps))[1]
+
+
+def test_a_disk_that_does_not_answer_is_blamed_for_it_and_no_screen(
+    played: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert played.look() == 1
+    put, during = played.spool.put, list[tuple[str, str]]()
+
+    def hangs(frame: bytes, label: bytes = b"") -> int:
+        played.now += timedelta(seconds=46)
+        played.recorder.watch(46.0)
+        during.append(played.state)
+        return put(frame, label)
+
+    monkeypatch.setattr(played.spool, "put", hangs)
+    played.desktop.seed = 2
+    assert played.look() == 1
+    ended = played.now
+    assert during == [("problem", "The disk does not answer. Nothing is being recorded.")]
+    monkeypatch.undo()
+    assert played.state == ("recording", "")
+    played.look()
+    (gap,) = played.gaps.values()
+    assert (gap.reason, gap.ends) == ("The disk does not answer.", ended)
+
+
+def test_a_disk_that_hung_while_nobody_watched_is_a_gap_all_the_same(
+    played: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = played.spool.put
+
+    def hangs(frame: bytes, label: bytes = b"") -> int:
+        played.now += timedelta(seconds=46)
+        return put(frame, label)
+
+    monkeypatch.setattr(played.spool, "put", hangs)
+    assert played.look() == 1
+    monkeypatch.undo()
+    played.look(after_s=6)
+    assert played.told() == [("The disk does not answer.", 46.0)]
+
+
+def test_a_pause_that_was_slept_through_is_no_longer_than_it_was_to_be(played: Played) -> None:
+    played.look()
+    played.recorder.pause(played.now + timedelta(minutes=15))
+    played.look(after_s=1)
+    begun = played.now
+    played.look(after_s=7200)
+    (paused, unseen) = played.gaps.values()
+    assert (paused.begins, paused.ends, paused.reason) == (begun, begun + timedelta(seconds=899), "paused")
+    assert (unseen.begins, unseen.ends) == (paused.ends, played.now)
+    assert played.state == ("recording", "")
+
+
+def test_who_resumes_while_nobody_touches_the_machine_has_it_recorded_at_once(played: Played) -> None:
+    played.desktop.idle = 3600.0
+    played.look()
+    played.recorder.pause(played.now + timedelta(minutes=15))
+    played.look(after_s=2)
+    played.recorder.resume()
+    played.look(after_s=2)
+    assert played.state == ("recording", "")
