@@ -44,6 +44,8 @@ class Desktop:
     seed: int = 1
     broken: bool = False
     idle: float | None = 0.0
+    at: tuple[int, int] | None = None
+    """Where the pointer is."""
     opened: int = 0
     closed: int = 0
     fronts: int = 0
@@ -71,7 +73,7 @@ class Desktop:
         return self.idle
 
     def pointer(self) -> tuple[int, int] | None:
-        return None
+        return self.at
 
     def drawn(self, handle: int, place: Rect) -> None:
         return None
@@ -438,6 +440,23 @@ def test_nobody_is_there_where_neither_a_key_nor_the_pointer_moves(played: Playe
     assert looks(played, [5.5, 5.5, 5.5]) == [0, 0, 0]
     played.desktop.idle = 0.0
     assert looks(played, [2, 5.5]) == [1, 1]
+
+
+def test_where_no_idle_time_is_told_the_pointer_tells_who_is_there(played: Played) -> None:
+    played.desktop.idle, played.desktop.at = None, (5, 5)
+    looks(played, [31, 31, 31, 31])
+    assert looks(played, [5.5, 5.5]) == [0, 0], "it has not moved for a minute"
+    played.desktop.at = (6, 5)
+    assert looks(played, [5.5, 5.5]) == [1, 1]
+
+
+def test_what_may_turn_out_to_be_letters_is_looked_at_again_as_soon_as_may_be(played: Played) -> None:
+    played.desktop.panel = "Mon 31"
+    looks(played, [31, 31, 31])
+    assert looks(played, [2]) == [0]
+    played.desktop.panel = "Tue 42"
+    assert played.look() == 0
+    assert looks(played, [2, 2]) == [1, 1]
 
 
 def test_looks_that_were_missed_are_a_gap_and_count_as_due(played: Played) -> None:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import CaptureProblem, DamagedVault
+from core.errors import CaptureProblem, DamagedVault, VaultProblem
 from core.paths import ProfilePaths
 from core.store.media import Spool, SpoolFull
+from core.store.media.sealed import read_sealed
 from core.store.media.spool import empty_leftovers
 
 FRAME = b"pixels canary-9001 " * 100
@@ -138,3 +139,26 @@ def test_many_threads_lose_no_frame(paths: ProfilePaths) -> None:
         thread.join(60)
     assert sorted(seen) == sorted(b"%d %d" % (w, n) for w in range(4) for n in range(20))
     assert spool.used_bytes == 0
+
+
+def test_a_lock_drops_the_key_and_the_labels_of_what_waited(paths: ProfilePaths) -> None:
+    spool = Spool(paths)
+    ticket = spool.put(b"frame", b"a window's title")
+    (file,) = paths.spool.iterdir()
+    kept = file.read_bytes()
+    assert read_sealed(file, spool._key, str(ticket)).endswith(b"frame")
+    spool.close()
+    file.write_bytes(kept)
+    with pytest.raises(DamagedVault):
+        read_sealed(file, spool._key, str(ticket))
+    assert spool._labels == {}
+
+
+def test_a_frame_that_could_not_be_written_takes_no_room(paths: ProfilePaths) -> None:
+    spool = Spool(paths)
+    spool._file(1).mkdir(parents=True)
+    with pytest.raises(VaultProblem):
+        spool.put(b"frame")
+    assert (spool.waiting, spool.used_bytes) == (0, 0)
+    spool._file(1).rmdir()
+    assert spool.put(b"another") == 2
