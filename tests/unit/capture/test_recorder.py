@@ -444,7 +444,7 @@ def test_nobody_is_there_where_neither_a_key_nor_the_pointer_moves(played: Playe
 
 def test_where_no_idle_time_is_told_the_pointer_tells_who_is_there(played: Played) -> None:
     played.desktop.idle, played.desktop.at = None, (5, 5)
-    looks(played, [31, 31, 31, 31])
+    looks(played, [31, *[5.5] * 13])
     assert looks(played, [5.5, 5.5]) == [0, 0], "it has not moved for a minute"
     played.desktop.at = (6, 5)
     assert looks(played, [5.5, 5.5]) == [1, 1]
