@@ -1,6 +1,7 @@
 """What would be recorded now: the windows by name, why others are left out, and the picture."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -8,12 +9,13 @@ from app.accessible.listening import Listening
 from app.host import Host
 from app.kept_rules import as_rule
 from app.screens import Screens
-from core.capture.gate import GateState, Verdict, judge
+from core.capture.gate import Excluded, GateState, Verdict, judge
 from core.capture.gate import preview as gate_preview
 from core.capture.screen.blackout import blackout
 from core.capture.screen.grab import Frame, Grabber, Pixels
 from core.capture.screen.picture import fill, png
 from core.capture.screen.recorder import Screen
+from core.capture.screen.terminals import AT_WORK, at_work_in_secret
 from core.capture.screen.windows import VisibleWindow, Windows, desktop
 from core.settings import Capture
 
@@ -45,6 +47,13 @@ def _looked_once(
         frames = list(screen.grab(now, None))
         verdict = judge(seen, rules, settings, now, state)
         black = blackout((verdict,), windows, frames)
+        secret = at_work_in_secret(verdict.allowed, rules)
+        verdict = replace(
+            verdict,
+            allowed=tuple(one for one in verdict.allowed if one not in secret),
+            excluded=(*verdict.excluded, *(Excluded(app=one.app, reason=AT_WORK) for one in secret)),
+        )
+        black = (*black, *(one.geometry for one in secret if one.geometry is not None))
         for frame in frames:
             origin = frame.geometry
             fill(frame.pixels, (rect.moved(-origin.left, -origin.top) for rect in black))

@@ -24,12 +24,16 @@ _SAME = str.maketrans("01|i!58", "ollllsb")
 
 
 def betrayed(lines: Sequence[Line], label: Label) -> tuple[Rect, ...]:
-    """The places in a frame that show the title of what is left out: each the window that does, or all of it."""
+    """The places in a frame that show the title of what is left out: each the window that does, or all of it.
+
+    A window does that is called by it too, as what records or shares another.
+    """
     titles = [title for title in dict.fromkeys(map(_read, label.left_out)) if title]
     if not titles:
         return ()
     found = (line for line in lines if line and _shows_any(" ".join(word.text for word in line), titles))
-    return tuple(dict.fromkeys(_window_of(line_box(line), label) for line in found))
+    places = [Rect(*place) for _, title, _, *place in label.windows if _shows_any(title, titles)]
+    return tuple(dict.fromkeys((*places, *(_window_of(line_box(line), label) for line in found))))
 
 
 def _shows_any(text: str, titles: Sequence[str]) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 from core.capture.rules import Rule, first_match, is_one_of, seeds
 from core.capture.screen.windows import VisibleWindow
 
+AT_WORK = "a program that is left out, or one for passwords, runs in this terminal"
 _MULTIPLEXERS = ("tmux", "screen")
 """Their programs run beside the terminal that shows them."""
 _PARENT, _TTY = 1, 4

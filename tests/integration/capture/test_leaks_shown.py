@@ -2,10 +2,14 @@
 
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
+from app.preview import look_once
 from core.capture.rules import Rule
+from core.capture.screen.terminals import AT_WORK
+from tests.integration.capture.at_work import recording_at_work
 from tests.integration.capture.conftest import Watch
 from tests.integration.capture.test_screen import said, settle
 from tests.integration.capture.watching import Kept, Watching
@@ -81,6 +85,22 @@ def test_a_terminal_is_left_out_while_a_program_for_passwords_runs_in_it(screen:
     assert "heron" in words(kept)
     assert "quetzalcoatl" not in repr([one.observation for one in kept])
     assert "shell" not in repr([one.observation.provenance for one in kept])
+
+
+def test_the_preview_shows_no_terminal_with_such_a_program(
+    screen: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DISPLAY", screen.display)
+    command = screen.home / "pass"
+    command.write_text("#!/bin/sh\nsleep 600\n")
+    command.chmod(0o700)
+    screen.xterm("shell", shell=f"{command}; exec cat", geometry="40x6+10+10")
+    screen.xterm("letter", geometry="40x6+10+400", shell=said("heron"))
+    settle(screen)
+    with recording_at_work(tmp_path) as at_work:
+        listed, _, sentences = look_once(at_work.host)
+    assert sorted(listed) == [("xterm", "", AT_WORK), ("xterm", "letter", "")]
+    assert f"Blacked out: xterm - {AT_WORK}." in sentences
 
 
 def test_a_rule_about_a_program_holds_in_a_terminal(screen: Desk, watch: Watch) -> None:

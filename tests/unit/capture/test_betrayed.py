@@ -1,5 +1,7 @@
 """Titles of what is left out, found in what was read of other windows; and labels that go with a frame."""
 
+from dataclasses import replace
+
 import pytest
 
 from core.capture.rect import Rect
@@ -75,6 +77,11 @@ def test_titles_that_anything_may_say_are_not_looked_for(title: str) -> None:
 def test_the_highest_window_there_is_meant_and_all_where_there_is_none() -> None:
     assert betrayed([line(SECRET, left=260, top=150)], label(SECRET)) == (Rect(200, 100, 500, 400),)
     assert betrayed([line(SECRET, left=300, top=550)], label(SECRET)) == (Rect(0, 0, 800, 600),)
+
+
+def test_a_window_that_is_called_after_one_that_is_left_out_is_left_out() -> None:
+    places = (("rec", f"Recording {SECRET}", "", 0, 0, 90, 90), ("editor", "letter", "", 200, 100, 500, 400))
+    assert betrayed([], replace(label(SECRET), windows=places)) == (Rect(0, 0, 90, 90),)
 
 
 def test_what_is_looked_for_shows_in_no_log() -> None:
