@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from core.memory import Channel, Facet, Kind, Observation, Provenance, Selection
 from core.store import clients
 from core.store.clients import FIRST_SCOPE
 from tests.integration.app.hosts import NOW, hosting
+from tests.integration.consolidate.nights import slept
 
 WRITER = replace(FIRST_SCOPE, may_write=True)
 
@@ -131,6 +133,23 @@ def test_no_words_and_too_many_are_refused_with_a_sentence(host: Host, text: str
     consent.allow(host, "Wordy", WRITER, NOW)
     with pytest.raises(BadInput):
         asked(host, "Wordy", "remember", text=text)
+
+
+def test_of_what_is_coming_up_only_what_lies_in_the_scope_is_given_and_the_rest_is_counted(tmp_path: Path) -> None:
+    with hosting(tmp_path / "p") as made:
+        for number, text in enumerate(
+            ("The painter comes on 28 September at 9.", "My oncology appointment is on 29 September at 10:30.")
+        ):
+            place = Provenance(channel=Channel.CONVERSATION, conversation=f"mail {number}", speaker="me", mine=True)
+            at = NOW - timedelta(hours=number)
+            assert list(made.assistant.keep([Observation(text=text, at=at, facet=Facet.TURN, provenance=place)], NOW))
+        slept(made.opened.vault, NOW + timedelta(hours=8))
+        assert len(made.assistant.coming_up(NOW)) == 2
+        consent.allow(made, "Planner", FIRST_SCOPE, NOW)
+        (shown,) = asked(made, "Planner", "coming_up")["coming_up"]
+        assert "Painter" in shown["text"]
+        assert shown["begins"].startswith("2026-09-28T09:00")
+        assert log(made, "Planner") == [("coming_up", 1, 1, False)]
 
 
 def test_a_name_is_what_can_be_seen_of_it_and_not_long() -> None:
