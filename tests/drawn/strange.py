@@ -1,9 +1,9 @@
-"""Chats and screens drawn by two who never saw the reading: their words with boxes, and how well they are read.
+"""Chats and screens drawn by three who never saw the reading: their words with boxes, and how well they are read.
 
-`python -m tests.drawn.strange` prints each half of both sets. The *first* was split by a hash; its development half was
+`python -m tests.drawn.strange` prints each half of the sets. The *first* was split by a hash; its development half was
 looked at while the reading was mended, the other only counted, until the second came: since then both were read. Of the
-*second*, odd numbers were looked at; even ones were held, counted once, and read after that. `--from FOLDER` counts
-another second set (see `tests.drawn.adopt`).
+*second*, odd numbers were looked at; even ones were held, counted once, and read after that. Of the *third* the grounds
+of the pictures are known too, and each picture says its half. `--from FOLDER` counts another folder of such files.
 """
 
 import argparse
@@ -16,7 +16,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import TypedDict
+from typing import NotRequired, TypedDict
+
+import numpy as np
+from numpy.typing import NDArray
 
 from core.capture.rect import Rect
 from core.capture.screen.chat.read import read_chats
@@ -25,6 +28,7 @@ from core.capture.screen.label import Label
 from core.capture.screen.page import Line, line_box
 from core.capture.screen.talk import Hearing, places_of
 from core.memory import Observation, WordBox
+from tests.drawn.adopt import unpacked
 from tests.drawn.score import plain
 from tests.drawn.sheet import Sheet, face
 from tests.drawn.talk import ZONE
@@ -42,11 +46,12 @@ Box = tuple[str, int, int, int, int, bool]
 
 
 class Window(TypedDict):
-    """A window of a picture; `geometry`: left, top, width, height."""
+    """A window of a picture; `geometry`: left, top, width, height; `above`: another stands below it."""
 
     app: str
     title: str
     geometry: tuple[int, int, int, int]
+    above: NotRequired[bool]
 
 
 class Turn(TypedDict, total=False):
@@ -71,6 +76,9 @@ class Picture(TypedDict):
     others: list[Window]
     turns: list[Turn]
     boxes: list[Box]
+    half: NotRequired[str]
+    grounds: NotRequired[str]
+    """What `adopt` packed: the picture without its words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +90,9 @@ class Half:
     """Screens without a conversation that were taken for one, but for the hard one."""
 
 
-def pictures(kind: str, *, second: bool = False, folder: Path = _FOLDER) -> list[Picture]:
-    """All of `chats` or `screens`, of the first set or the second."""
-    file = folder / f"{kind}{2 if second else ''}.jsonl"
+def pictures(kind: str, number: int = 1, folder: Path = _FOLDER) -> list[Picture]:
+    """All of `chats` or `screens`, of the first set, the second or the third."""
+    file = folder / f"{kind}{number if number > 1 else ''}.jsonl"
     return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
 
 
@@ -135,8 +143,20 @@ def _seen_at(turns: Sequence[Turn]) -> datetime:
     return datetime(2026, 11, 19, int(hour), int(minute), tzinfo=ZONE) + timedelta(minutes=2)
 
 
+def _stack(picture: Picture) -> list[Window]:
+    """Its windows, the lowest first."""
+    others = picture["others"]
+    below = [one for one in others if not one.get("above")]
+    return [*below, picture["window"], *(one for one in others if one.get("above"))]
+
+
+def seen(picture: Picture) -> NDArray[np.uint8] | None:
+    """Its grounds, (h, w, 3) RGB; None where only its boxes are known."""
+    return unpacked(picture["grounds"]) if "grounds" in picture else None
+
+
 def _label(picture: Picture, sheet: Sheet, at: datetime) -> Label:
-    windows = [*picture["others"], picture["window"]]
+    windows = _stack(picture)
     return Label(
         at=at.isoformat(),
         monitor="1",
@@ -148,16 +168,19 @@ def _label(picture: Picture, sheet: Sheet, at: datetime) -> Label:
     )
 
 
-def turns_of(picture: Picture) -> list[ScreenTurn] | None:
-    """What is read of all its windows; None when no conversation is."""
+def turns_of(picture: Picture, *, grounds: bool = False) -> list[ScreenTurn] | None:
+    """What is read of all its windows; None when no conversation is. `grounds`: with those of the picture."""
     sheet, at = sheet_of(picture), _seen_at(picture["turns"])
     found: list[ScreenTurn] | None = None
     places = [place.where for place in places_of(_label(picture, sheet, at))]
-    for window, place in zip([*picture["others"], picture["window"]], places, strict=True):
+    pixels = seen(picture) if grounds else None
+    for window, place in zip(_stack(picture), places, strict=True):
         above = places[places.index(place) + 1 :]
         lines = [_moved(line, place) for line in sheet.lines if _in(line, place, above)]
         app, title = window["app"], window["title"]
-        for chat in read_chats(lines, place.width, place.height, now=at, app=app, title=title, names=_names(picture)):
+        known = {"pixels": _part(pixels, place)} if pixels is not None else {}
+        names = _names(picture)
+        for chat in read_chats(lines, place.width, place.height, now=at, app=app, title=title, names=names, **known):
             found = [*(found or ()), *chat.turns]
     return found
 
@@ -166,6 +189,10 @@ def _in(line: Line, place: Rect, above: Sequence[Rect]) -> bool:
     box = line_box(line)
     middle = Rect(box.left + box.width // 2, box.top + box.height // 2, 1, 1)
     return not place.meet(middle).empty and all(other.meet(middle).empty for other in above)
+
+
+def _part(pixels: NDArray[np.uint8], place: Rect) -> NDArray[np.uint8]:
+    return pixels[max(0, place.top) : place.bottom, max(0, place.left) : place.right]
 
 
 def _moved(line: Line, place: Rect) -> Line:
@@ -178,12 +205,13 @@ def _by(turn: ScreenTurn, told: Turn) -> bool:
     return not turn.mine and turn.speaker == told["speaker"]
 
 
-def counted(picture: Picture) -> Counter[str]:
+def counted(picture: Picture, *, grounds: bool = False) -> Counter[str]:
     """Its messages: `told` whole in view, `found` word for word; of those `named`, `right`, `timed`, `clock`, `own`.
 
-    `given`: turns read under a name or of the owner; `extra`: those that are none of its messages, nor part of one.
+    `given`: turns read under a name or of the owner; `extra`: those that are none of its messages, nor part of one;
+    `true`: those that are, under the right name.
     """
-    turns = turns_of(picture) or []
+    turns = turns_of(picture, grounds=grounds) or []
     count, left = Counter[str](), list(turns)
     for told in sorted(picture["turns"], key=lambda turn: bool(turn.get("cut"))):
         whole = not told.get("cut")
@@ -193,6 +221,7 @@ def counted(picture: Picture) -> Counter[str]:
             continue
         best = next((turn for turn in alike if _by(turn, told)), alike[0])
         left.remove(best)
+        count["true"] += (bool(best.speaker) or best.mine) and _by(best, told)
         if not whole:
             continue
         count.update(found=1, own=best.mine == told["own"])
@@ -205,7 +234,7 @@ def counted(picture: Picture) -> Counter[str]:
     return count
 
 
-def heard(looks: Sequence[Picture]) -> dict[str, Observation]:
+def heard(looks: Sequence[Picture], *, grounds: bool = False) -> dict[str, Observation]:
     """What is kept of looks one after the other, by conversation and id."""
     kept: dict[str, Observation] = {}
 
@@ -216,13 +245,14 @@ def heard(looks: Sequence[Picture]) -> dict[str, Observation]:
     begin = max(_seen_at(look["turns"]) for look in looks)
     for number, look in enumerate(looks):
         sheet = sheet_of(look)
-        hearing.hear(sheet.page, _label(look, sheet, begin + timedelta(minutes=number)))
+        pixels = [seen(look)] if grounds else []
+        hearing.hear(sheet.page, _label(look, sheet, begin + timedelta(minutes=number)), *pixels)
     return kept
 
 
-def joined(looks: Sequence[Picture]) -> Counter[str]:
+def joined(looks: Sequence[Picture], *, grounds: bool = False) -> Counter[str]:
     """Looks at one chat after the other: `kept` of `seen` messages, kept `twice`, and `nobody`'s."""
-    kept = heard(looks)
+    kept = heard(looks, grounds=grounds)
     best: dict[int, Turn] = {}
     for turn in (turn for look in looks for turn in look["turns"]):
         old = best.get(turn["id"])
@@ -238,42 +268,50 @@ def joined(looks: Sequence[Picture]) -> Counter[str]:
 
 
 @cache
-def half(*, look: bool, second: bool = False, folder: Path = _FOLDER) -> Half:
-    """Everything of the development half (`look`) or of the other, of the first set or the second."""
-    chats = [one for one in pictures("chats", second=second, folder=folder) if _of(one, "", second) is look]
-    total = sum((counted(picture) for picture in chats), Counter[str]())
+def half(*, look: bool, number: int = 1, grounds: bool = False, folder: Path = _FOLDER) -> Half:
+    """Everything of the development half (`look`) or of the other, of one of the sets; `grounds`: with those kept."""
+    chats = [one for one in pictures("chats", number, folder) if _of(one, "", number) is look]
+    total = sum((counted(picture, grounds=grounds) for picture in chats), Counter[str]())
     layouts = {picture["name"][:2] for picture in chats if "_" in picture["name"]}
     for layout in sorted(layouts):
-        total += joined([picture for picture in chats if picture["name"][:2] == layout])
-    screens = [one for one in pictures("screens", second=second, folder=folder) if _of(one, "screens/", second) is look]
-    hard = "" if second else HARD
-    return Half(chats=total, taken=sum(turns_of(one) is not None for one in screens if one["name"] != hard))
+        total += joined([picture for picture in chats if picture["name"][:2] == layout], grounds=grounds)
+    screens = [one for one in pictures("screens", number, folder) if _of(one, "screens/", number) is look]
+    hard = HARD if number == 1 else ""
+    taken = sum(turns_of(one, grounds=grounds) is not None for one in screens if one["name"] != hard)
+    return Half(chats=total, taken=taken)
 
 
-def _of(picture: Picture, kind: str, second: bool) -> bool:
+def _of(picture: Picture, kind: str, number: int) -> bool:
     """Whether a picture is of the half that may be looked at."""
-    if second:
+    if "half" in picture:
+        return picture["half"] == "dev"
+    if number == 2:
         return int(picture["name"][:2]) % 2 == 1
     return development(f"{kind}{picture['name']}" if kind else picture["name"][:2])
+
+
+def _say(name: str, found: Half) -> None:
+    one = found.chats
+    sys.stdout.write(f"{name}: {dict(sorted(one.items()))}, ")
+    sys.stdout.write(f"found {one['found'] / one['told']:.3f}, speaker {one['right'] / max(1, one['named']):.3f}, ")
+    sys.stdout.write(f"of all given {one['true'] / max(1, one['given']):.3f}, ")
+    sys.stdout.write(f"none of {one['extra']} in {one['given']}, screens taken for chats {found.taken}\n")
 
 
 def main() -> None:
     """Print all halves that are there."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--from", dest="folder", type=Path)
+    parser.add_argument("--from", dest="folder", type=Path, default=_FOLDER)
+    parser.add_argument("--bare", action="store_true", help="boxes alone")
     asked = parser.parse_args()
-    sets = [(True, asked.folder)] if asked.folder else [(False, _FOLDER), (True, _FOLDER)]
-    for second, folder in sets:
+    for number in (1, 2, 3):
+        if not (asked.folder / f"chats{number if number > 1 else ''}.jsonl").exists():
+            continue
         for name, look in (("development", True), ("once unseen", False)):
-            found = half(look=look, second=second, folder=folder)
-            if not found.chats["told"]:
-                continue
-            one = found.chats
-            sys.stdout.write(f"{'second' if second else 'first'}, {name}: {dict(sorted(one.items()))}, ")
-            sys.stdout.write(
-                f"found {one['found'] / one['told']:.3f}, speaker {one['right'] / max(1, one['named']):.3f}, "
-            )
-            sys.stdout.write(f"none of {one['extra']} in {one['given']}, screens taken for chats {found.taken}\n")
+            for grounds in (False, True)[: 2 if number == 3 and not asked.bare else 1]:
+                found = half(look=look, number=number, grounds=grounds, folder=asked.folder)
+                if found.chats["told"]:
+                    _say(f"set {number}, {name}{', with grounds' if grounds else ''}", found)
 
 
 if __name__ == "__main__":

@@ -30,6 +30,8 @@ _SERVICES = Pattern(
 )
 _CALLED = {"whatsapp": "WhatsApp"}
 _UNREAD = Pattern(r"^\(\d+\+?\)\s*|^[•*●!]\s*|\s*\(\d+\+?\)$")
+_MEMBERS = Pattern(r"(?<=\S)\s*[(（]\d+[)）]$")
+"""How many are in a group: it changes, the group does not."""
 _PARTS = Pattern(r"\s+[-–—|·]\s+|\s+\|\s*")
 _BROWSERS = frozenset(("mozilla firefox", "firefox", "google chrome", "chromium", "microsoft edge", "brave", "safari"))
 _KINDS = Pattern(r"\s*\((?:channel|kanal|dm|direct message|thread)\)$", re.IGNORECASE)
@@ -142,6 +144,7 @@ def conversation_name(shown: str, app: str, title: str) -> str:
     bare = _UNREAD.sub("", title)
     parts = [_KINDS.sub("", part).strip(" #") for part in _PARTS.split(bare) if part and not _program(part, app)]
     inside = bool(shown) and key(shown) in key(title)
+    shown = _MEMBERS.sub("", shown)
     name = shown if inside or not parts or not parts[0] else parts[0]
     return f"{program} {name}".strip()
 

@@ -29,6 +29,8 @@ _LONGEST = 3
 _MOST_OF_SHORTER = 0.6
 _NAMED = 0.5
 _SOON = timedelta(minutes=6)
+_MOST_BEGIN, _NEXT_TO = 0.85, 1.5
+"""Of the rows: what was said begins in one column; and heights of a line from a name to it."""
 _FAR, _EVEN = 3.0, 2
 """Heights of a line between rows of a table, and pixels by which its steps err."""
 _COLUMN, _GOES_ON = 0.5, 2.0
@@ -61,8 +63,13 @@ def bare_turns(found: Sequence[Run], now: Now, names: frozenset[str], called: fr
     if len(lines) < _LEAST or not in_order([line.stamp for line in lines]) or _a_table(lines, tall):
         return NOTHING
     known = _names(lines, called)
+    column = _text_column(lines)
+    if column is not None:
+        lines = [line for line in lines if name_like(_before(line, column), recurs=True)]
     for line in lines:
-        line.name = _begins_with(line, known)
+        line.name = _before(line, column) if column is not None else _begins_with(line, known)
+    if not lines:
+        return NOTHING
     named = Counter(line.name for line in lines if line.name)
     if len(named) < 2 or max(named.values()) < 2 or named.total() < _NAMED * len(lines):
         return NOTHING
@@ -111,6 +118,24 @@ def _alone(row: Sequence[Run], count: int) -> bool:
 
 def _goes_on(row: Sequence[Run], last: _Line, tall: float) -> bool:
     return row[0].left > last.left - 0.3 * tall and row[0].top - last.bottom < (_GOES_ON - 1) * tall
+
+
+def _text_column(lines: Sequence[_Line]) -> int | None:
+    """Where what was said begins in nearly all rows, after names that end there; None without such a column."""
+    lefts = Counter(word.left for line in lines for word in line.words[1 : _LONGEST + 1])
+    if not lefts:
+        return None
+    left, number = lefts.most_common(1)[0]
+    begins = {line.words[0].left for line in lines}
+    ends = {word.left + word.width for line in lines for word in line.words if word.left + word.width <= left}
+    close = sum(left - end < _NEXT_TO * lines[0].words[0].height for end in ends)
+    if number < max(_LEAST, _MOST_BEGIN * len(lines)) or len(begins) == 1 or not close:
+        return None
+    return left if all(line.words[0].left < left for line in lines) else None
+
+
+def _before(line: _Line, column: int) -> str:
+    return " ".join(word.text for word in line.words if word.left < column - _EVEN)
 
 
 def _prefix(line: _Line, size: int) -> str:

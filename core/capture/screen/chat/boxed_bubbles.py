@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from core.capture.screen.chat.bubble_parts import Bubble, Log
+from core.capture.screen.chat.runs import INITIALS
 from core.capture.screen.chat.shapes import name_like
 
 _MOST = 0.6
@@ -14,10 +15,11 @@ _OFF = 1.0
 
 _IN, _LEVEL = 1.6, 0.4
 """The same from which a box is further in, and within which boxes are level."""
+_SQUARE = 1.3
 _OUTSIDE = 2.0
 """The same beyond which what is left of all boxes is of another pane."""
-_OVER = 1.2
-"""The same between a name and the box below it."""
+_OVER, _FAR = 1.2, 14.0
+"""The same between a name and the box below it, and where a picture may be between them."""
 
 
 def give_boxes(log: Log, tall: float) -> None:
@@ -58,9 +60,10 @@ def names_over_boxes(log: Log, tall: float) -> frozenset[int]:
         and lower.box is not None
         and not lower.mine
         and len(upper.lines) == 1
-        and lower.box.top - upper.bottom < _OVER * tall
+        and lower.box.top - upper.bottom < (_OVER if upper.left < lower.box.left - 0.5 * tall else _FAR) * tall
         and -_OVER * tall < upper.left - lower.box.left < 2 * _OVER * tall
         and name_like(upper.lines[0].text, recurs=True)
+        and not INITIALS.compiled.fullmatch(upper.lines[0].text)
     )
 
 
@@ -72,8 +75,17 @@ def odd_beside_boxes(log: Log, tall: float) -> None:
     for bubble in log.bubbles:
         if bubble.header is not None:
             continue
-        bubble.odd = bubble.box is None or not _at_a_side(bubble, begin, end, tall)
+        bubble.odd = bubble.box is None or not _at_a_side(bubble, begin, end, tall) or _picture(bubble, log)
         bubble.aside = bubble.odd and bubble.left > begin - _OUTSIDE * tall
+
+
+def _picture(bubble: Bubble, log: Log) -> bool:
+    """Whether it is the picture of somebody with their initials: a square without a time, or in the bar."""
+    box = bubble.box
+    if box is None or len(bubble.lines) > 1 or not INITIALS.compiled.fullmatch(bubble.lines[0].text):
+        return False
+    first = bubble is log.bubbles[0]
+    return box.width < _SQUARE * box.height and (first or bubble.stamp is None) and any(b.stamp for b in log.bubbles)
 
 
 def _at_a_side(bubble: Bubble, begin: int, end: int, tall: float) -> bool:

@@ -349,7 +349,12 @@ def give_groups(log: Log, tall: float) -> None:
         if below is not None and bubble.stamp is None and bubble.header is None and _one_side(bubble, below):
             step = below.top - bubble.lines[-1].top
             empty = log.pitch is not None and abs(step - 2 * log.pitch) <= 1
-            if empty and below.stamp is not None and abs(bubble.left - below.left) < 0.3 * tall:
+            if (
+                empty
+                and bubble.box is below.box
+                and below.stamp is not None
+                and abs(bubble.left - below.left) < 0.3 * tall
+            ):
                 below.lines = [*bubble.lines, *below.lines]
                 below.name, below.fresh = bubble.name, bubble.fresh
                 continue

@@ -126,8 +126,10 @@ def _names(log: Log, tall: float, other: str, certain: Callable[[Bubble], bool])
 
     def head(bubble: Bubble) -> bool:
         first = bubble.lines[0]
-        if id(bubble) in labels:
-            return True
+        if id(bubble) in labels or (log.sides is not None and bubble.box is None):
+            return id(bubble) in labels
+        if bubble.box is not None and INITIALS.compiled.fullmatch(first.text):
+            return False
         follows = len(bubble.lines) > 1 and not bubble.lines[1].level(first)
         recurring = id(bubble) in over_another and (alone[first.text] > 1 or several)
         small = first.height <= _SMALL * tall and (

@@ -49,6 +49,8 @@ def _entries(written: Sequence[Sequence[Run]], edge: float, number: int, tall: f
         level = [other for other in loose if abs(other.left - run.left) < 0.3 * tall]
         if _SEVERAL <= len(level) <= _MOST * number and not _crossed(run.left, written, tall):
             found.update(map(id, level))
+            ends = (row[-1] for row in written if len(row) > 1 and len(row[-1].words) <= _FEW_WORDS)
+            found.update(id(last) for last in ends if abs(last.left - run.left) < 0.3 * tall)
     return frozenset(found)
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
-from core.capture.screen.chat.boxed import CODE, mostly_boxed
+from core.capture.screen.chat.boxed import CODE
+from core.capture.screen.chat.cards import in_one_message, posts, text_begins, without_cards
 from core.capture.screen.chat.headers import Header, headers
 from core.capture.screen.chat.runs import INITIALS, Run, letters
 from core.capture.screen.chat.shapes import (
@@ -22,6 +23,7 @@ from core.capture.screen.chat.shapes import (
     unmarked,
 )
 from core.capture.screen.chat.times import Now, Stamp, stamp
+from core.capture.screen.chat.tongues import came_or_went
 
 _NEAR = 3.0
 _LOOSEST = 1.7
@@ -69,6 +71,8 @@ class Spacing:
     """Messages of one person stand further apart than lines."""
     single: bool
     """Each message has its own name."""
+    boxed: bool
+    """Messages stand in boxes."""
 
 
 def header_turns(found: Sequence[Run], now: Now, names: frozenset[str]) -> tuple[Reading, int]:
@@ -77,45 +81,37 @@ def header_turns(found: Sequence[Run], now: Now, names: frozenset[str]) -> tuple
     if not seen:
         return NOTHING, 0
     tall = letters(found)
-    left = sorted(header.run.left for header in seen)[len(seen) // 2]
-    found = _without_cards(found, seen, left, tall)
-    groups, stray, single = _groups(found, seen, left, tall, now)
+    left = text_begins(found, seen, tall)
+    found, boxed = without_cards(found, seen, left, tall)
+    groups, stray, single = _groups(found, seen, left, tall, now, boxed)
     limit = max([line.right for group in groups for line in group.lines] + [left + int(20 * tall)])
     pitch, usual = _pitch(groups, limit, tall)
     steps = [
-        below.top - above.top
+        _step(above, below)
         for group in groups
         for above, below in pairwise(group.lines)
         if id(below) not in group.inner and not any(above.top < top < below.top for top in group.breaks)
     ]
     apart = any((pitch + 0.25 * tall if pitch is not None else _LOOSEST * tall) < step < 2.6 * tall for step in steps)
     wrote = all(header.wrote for header in seen)
-    spacing = Spacing(limit=limit, pitch=pitch, usual=usual, tall=tall, apart=apart, single=single or wrote)
+    spacing = Spacing(
+        limit=limit,
+        pitch=pitch,
+        usual=usual,
+        tall=tall,
+        apart=apart,
+        single=single or wrote,
+        boxed=boxed,
+    )
     turns = [turn for group in groups for turn in _turns(group, spacing)]
     told = [group for group in groups if group.header is not None and group.lines]
     proof = sum(0.5 + (group.header is not None and group.header.stamp is not None) for group in told)
-    return Reading(turns=tuple(turns), sure=min(2, len(told)), proof=proof, stray=stray), left
-
-
-def _without_cards(found: Sequence[Run], seen: Sequence[Header], left: int, tall: float) -> Sequence[Run]:
-    """Without what stands in no box where messages do, or in one where they do not: cards, counts, buttons."""
-    names = {id(header.run) for header in seen}
-    first = min(header.run.top for header in seen)
-    said = [run for run in found if id(run) not in names and run.top > first and run.left > left - 0.5 * tall]
-    if not any(run.patch for run in said):
-        return found
-    within = {header.run.patch for header in seen} - {None}
-    if mostly_boxed(said):
-        return found
-    return [
-        run
-        for run in found
-        if run.patch is None or id(run) in names or run.patch in within or CODE.search(run.text) is not None
-    ]
+    sure = min(2, len(told)) + posts([group.header for group in told if group.header is not None])
+    return Reading(turns=tuple(turns), sure=sure, proof=proof, stray=stray), left
 
 
 def _groups(
-    found: Sequence[Run], seen: Sequence[Header], left: int, tall: float, now: Now
+    found: Sequence[Run], seen: Sequence[Header], left: int, tall: float, now: Now, boxed: bool
 ) -> tuple[list[Group], float, bool]:
     """What stands under each name, how much stands among it that is nothing of a chat, and whether buttons end each."""
     counts = Counter(run.text for run in found if run.left > left - 0.5 * tall)
@@ -131,6 +127,7 @@ def _groups(
         last=max(header.run.bottom for header in seen),
         called=tuple(f"{header.name} " for header in seen),
         buttons=buttons - {header.run.text for header in seen},
+        boxed=boxed,
     )
     for run in found:
         sorting.take(run)
@@ -153,6 +150,8 @@ class _Sorting:
     called: tuple[str, ...]
     """The names, with a blank."""
     buttons: Set[str]
+    boxed: bool
+    """Messages stand in boxes."""
     groups: list[Group] = field(default_factory=lambda: [Group(None, None)])
     day: date | None = None
     beside: Sequence[Run] = ()
@@ -168,7 +167,10 @@ class _Sorting:
             self.groups.append(Group(header, day, bottom=run.bottom))
             self.beside = (run,)
             return
-        if self._stands_beside(run, group):
+        if any(run is h.under for h in self.by_run.values()):
+            group.bottom = run.bottom
+            return
+        if self._stands_beside(run, group) or self._over_a_name(run):
             return
         said = stamp(run.text, self.now)
         if said is not None and said.day is not None and said.clock is None and run.left - self.left > 0.4 * tall:
@@ -180,13 +182,27 @@ class _Sorting:
             self._further_in(run, group, said)
         elif run.text in self.buttons or furniture(run.text) or (run.top > self.last and composer(run.text)):
             _end(group, run)
-        elif group.header is not None and run.top - group.bottom > _LOST * tall:
+        elif group.header is not None and run.top - group.bottom > _LOST * tall and not self._in_its_box(run, group):
             self.groups.append(Group(None, self.day))
-        elif _notice(run, self.found, tall, self.now) or (run.text.startswith(self.called) and system_line(run.text)):
+        elif (
+            _notice(run, self.found, tall, self.now)
+            or (run.text.startswith(self.called) and system_line(run.text))
+            or came_or_went(run.text)
+        ):
             group.breaks.add(run.top)
             self.beside = (run,)
         else:
             self._add(run, group)
+
+    def _over_a_name(self, run: Run) -> bool:
+        """Whether it is in one box with a name below it: what a post is about."""
+        if run.patch is None:
+            return False
+        return any(h.run.patch is run.patch and h.run.top > run.bottom for h in self.by_run.values())
+
+    @staticmethod
+    def _in_its_box(run: Run, group: Group) -> bool:
+        return run.patch is not None and group.header is not None and run.patch is group.header.run.patch
 
     def _stands_beside(self, run: Run, group: Group) -> bool:
         """Whether it stands right beside what was last, and so is a mark of it or goes on its line."""
@@ -215,6 +231,9 @@ class _Sorting:
         _end(group, run)
 
     def _add(self, run: Run, group: Group) -> None:
+        if self.boxed and run.patch is None and group.lines and group.lines[-1].patch is not None:
+            _end(group, run)
+            return
         if (bare := unmarked(run)) is not None:
             if id(run) in group.inner:
                 group.inner.add(id(bare))
@@ -251,9 +270,13 @@ def _inner(run: Run, group: Group, left: int, tall: float) -> bool:
     if not group.lines or reaction(run) or run.left > left + _FAR_IN * tall:
         return False
     last = group.lines[-1]
+    if run.patch is not None and run.patch is not last.patch:
+        return in_one_message(last, run, False, tall)
     if run.top - last.top > 2.4 * tall or any(last.top < top < run.top for top in group.breaks):
         return False
     if id(last) in group.inner:
+        if run.patch is not None and run.patch is last.patch:
+            return True
         return abs(run.left - last.left) < 0.5 * tall or CODE.search(run.text) is not None
     return CODE.search(run.text) is not None or last.text.endswith(":")
 
@@ -273,10 +296,10 @@ def _pitch(groups: Sequence[Group], limit: int, tall: float) -> tuple[float | No
     None where the first is not seen, or the second is not of several that are the same.
     """
     found = sorted(
-        below.top - above.top
+        _step(above, below)
         for group in groups
         for above, below in pairwise(group.lines)
-        if not _fits(above, below, limit, tall) and 0.9 * tall < below.top - above.top < _LOOSEST * tall
+        if not _fits(above, below, limit, tall) and 0.9 * tall < _step(above, below) < _LOOSEST * tall
     )
     if not found:
         return None, None
@@ -285,9 +308,15 @@ def _pitch(groups: Sequence[Group], limit: int, tall: float) -> tuple[float | No
     return found[0], usual if exact else None
 
 
+def _step(above: Run, below: Run) -> float:
+    """From one line to another; by their middles where one was read much higher than the other."""
+    same = abs(above.height - below.height) <= 1
+    return below.top - above.top if same else below.middle - above.middle
+
+
 def _paragraph(step: float, pitch: float | None) -> bool:
-    """Whether one line was left empty within a message: to the pixel twice from line to line."""
-    return pitch is not None and abs(step - 2 * pitch) <= max(1.0, 0.04 * pitch)
+    """Whether one line was left empty within a message: about twice from line to line."""
+    return pitch is not None and abs(step - 2 * pitch) <= max(1.5, 0.11 * pitch)
 
 
 def _fits(above: Run, below: Run, limit: int, tall: float) -> bool:
@@ -336,12 +365,12 @@ def _new(above: Run, line: Run, group: Group, spacing: Spacing) -> bool:
     if spacing.single or line.level(above):
         return False
     if above.patch is not None or line.patch is not None:
-        return above.patch is not line.patch
+        return not in_one_message(above, line, spacing.boxed, tall)
     if any(above.top < top < line.top for top in group.breaks):
         return True
     if any(line.top - 0.5 * tall < top < line.bottom for top in group.stamps):
         return True
-    step = line.top - above.top
+    step = _step(above, line)
     if id(line) in group.inner or _paragraph(step, pitch):
         return False
     if step > (pitch + 0.25 * tall if pitch is not None else _LOOSEST * tall):

@@ -17,7 +17,7 @@ from core.capture.screen.chat.tongues import YOU
 from core.pattern import Pattern
 
 _HANDLE = Pattern(r"\s+@[\w.\-]+$")
-_AROUND = " ·•-–—|,"
+_AROUND = " ·•-–—|,»›"
 _VERBS = (
     r"(?:commented|opened|replied|wrote|said|posted|answered|asked|schrieb|kommentierte|antwortete|a écrit|a commenté"
     r"|a répondu|escribió|comentó|respondió|ha scritto|schreef|escreveu|napisał\w?|skrev)"
@@ -28,10 +28,16 @@ _WROTE_THEN = Pattern(rf".*\s{_VERBS}\s+(.*)$")
 _TAG = Pattern(
     r"\s+(?:APP|BOT|HOST|ADMIN|MOD|OWNER|OP|EXTERNAL|GUEST|\(?(?:you|du|guest|external|host)\)?)$", re.IGNORECASE
 )
+_BY = Pattern(r"^(?:by|posted by|von|par|por|di|door|av|от|przez)\s+(?=\S)", re.IGNORECASE)
+"""Before the name of who wrote a post."""
+_TO_SOMEBODY = Pattern(r"\s+(?:to|an|à|para|aan|till|til|do)\s+[A-ZÀ-Þ]\S*(?:\s[A-ZÀ-Þ]\S*)?$")
+"""To whom it was written."""
 _TO = Pattern(r"^(?:from\s+)?(.+?)\s+(?:to|an)\s+(?:everyone|all|alle|me|you|mich)\b.*$", re.IGNORECASE)
 _NEAR = 3.0
 _BELOW, _IN = 1.6, 1.3
 """Heights of a letter below a name and further in where a line begins that it stands over."""
+_TIME_BELOW = 1.7
+"""Heights of a letter from a name to the time below it, at the most."""
 _FAR_RIGHT = 2
 _TAG_LETTERS = 12
 """Of a mark between a name and its time."""
@@ -60,6 +66,8 @@ class Header:
     """It says that somebody wrote, so it is sure even far above what they wrote."""
     ends: int = 0
     """Where the time ends."""
+    under: Run | None = None
+    """The time, where it stands on the line below the name."""
 
 
 def headers(found: Sequence[Run], now: Now, names: frozenset[str]) -> list[Header]:
@@ -80,7 +88,32 @@ def headers(found: Sequence[Run], now: Now, names: frozenset[str]) -> list[Heade
             kept = _level(ones, found, tall)
             if len(kept) > 1 or (kept and ones is near):
                 return kept
-    return _untimed(found, now, tall, names)
+    under = _over_times(found, now, tall, names)
+    return under if len(under) >= _LEAST_UNTIMED else _untimed(found, now, tall, names)
+
+
+def _over_times(found: Sequence[Run], now: Now, tall: float, names: frozenset[str]) -> list[Header]:
+    """Names right below which a time stands on a line of its own, and below that what was said."""
+    seen = []
+    lines = sorted(found, key=lambda run: run.middle)
+    for run in lines:
+        name = _bare(run.text)
+        if not name_like(name, recurs=True) or furniture(name) or stamp(run.text, now) is not None:
+            continue
+        below = [o for o in lines if 0 < o.middle - run.middle < _TIME_BELOW * tall and abs(o.left - run.left) < tall]
+        said = stamp(below[0].text, now) if below else None
+        if said is None or said.clock is None or not _begins_below(below[0], lines, tall):
+            continue
+        mine = name.casefold() in _YOU or name.casefold() in names
+        seen.append(Header(name=name, stamp=said, run=run, mine=mine, ends=run.right, under=below[0]))
+    return seen if answering([h.name for h in seen], [h.stamp for h in seen], ordered=False) else []
+
+
+def _begins_below(time: Run, lines: Sequence[Run], tall: float) -> bool:
+    """Whether a line begins right below a time, at it or a little further left: below a picture of who wrote."""
+    return any(
+        0 < run.middle - time.middle < 2.2 * tall and -4 * tall < run.left - time.left < 0.5 * tall for run in lines
+    )
 
 
 def _level(seen: Sequence[Header], found: Sequence[Run], tall: float) -> list[Header]:
@@ -143,7 +176,9 @@ def _begins(above: Run | None, line: Run, lines: Sequence[Run], tall: float) -> 
 
 
 def _stands_over(name: Run, found: Sequence[Run], tall: float) -> bool:
-    """Whether a line begins right below it."""
+    """Whether a line begins right below it, or anything in its box."""
+    if name.patch is not None and any(run.patch is name.patch and run.top > name.bottom for run in found):
+        return True
     return any(
         -2 <= run.top - name.bottom < _BELOW * tall and -0.7 * tall < run.left - name.left < _IN * tall
         for run in found
@@ -190,8 +225,8 @@ def _header(run: Run, found: Sequence[Run], now: Now, tall: float, names: frozen
 
 def _bare(name: str) -> str:
     """Without what programs write after a name: what somebody is, how else called, that they wrote."""
-    name = name.strip(_AROUND)
-    for what in (_WROTE, _TAG, _HANDLE):
+    name = _BY.sub("", name.strip(_AROUND))
+    for what in (_WROTE, _TAG, _HANDLE, _TO_SOMEBODY):
         name = what.sub("", name).strip(_AROUND)
     return name
 
@@ -259,8 +294,11 @@ def _talk(seen: Sequence[Header]) -> bool:
     return not even and answering([header.name for header in seen], [header.stamp for header in seen])
 
 
-def answering(names: Sequence[str], times: Sequence[Stamp | None]) -> bool:
-    """Whether names come back and times go on: a log. In a list each stands once, or the latest first."""
+def answering(names: Sequence[str], times: Sequence[Stamp | None], *, ordered: bool = True) -> bool:
+    """Whether names come back and times go on: a log. In a list each stands once, or the latest first.
+
+    `ordered`: the times matter; not those of several threads one below the other.
+    """
     said = [one for one in times if one is not None]
     recur = len(set(names)) <= 0.8 * len(names)
-    return recur and len(names) > _FAR_RIGHT and in_order(said)
+    return recur and len(names) > _FAR_RIGHT and (not ordered or in_order(said))

@@ -21,6 +21,8 @@ _HIGH = 0.55
 _BAR = 7
 """Pixels that a bar at the left of what is quoted is wide at the most."""
 _STEP = 2
+_NEAR = 5
+"""Pixels on either side of where an edge should be: corners are round."""
 _CORNER, _ALONG, _ACROSS = 0.3, 0.7, 0.9
 """Of a side: what is left off at its ends, and how much of the rest, or of a whole row, is an edge."""
 
@@ -52,6 +54,12 @@ class Patch:
         apart = (self.left - other.left, self.right - other.right, self.top - other.top, self.bottom - other.bottom)
         return abs(self.tone - other.tone) < _GROUND and max(map(abs, apart)) <= _SAME
 
+    def beside(self, other: "Patch") -> bool:
+        """Whether both are of one box, though words above or below hid how far it goes."""
+        level = abs(self.left - other.left) <= _SAME and abs(self.right - other.right) <= _SAME
+        both = min(self.bottom, other.bottom) - max(self.top, other.top)
+        return level and abs(self.tone - other.tone) < _GROUND and both > 0.5 * min(self.height, other.height)
+
     def holds(self, box: Rect) -> bool:
         """Whether all of a box lies in it."""
         return self.left <= box.left and box.right <= self.right and self.top <= box.top and box.bottom <= self.bottom
@@ -69,6 +77,7 @@ class Grounds:
 
     _tones: NDArray[np.int16]
     _known: list[Patch] = field(default_factory=list)
+    _borders: list[int] | None = None
 
     @classmethod
     def of(cls, pixels: Pixels) -> "Grounds":
@@ -104,19 +113,29 @@ class Grounds:
         return found
 
     def usual(self, left: int, right: int) -> int:
-        """The tone that most of the window between two columns has."""
-        part = self._tones[::4, max(0, left) : max(left + 1, right) : 4]
+        """The tone that most of the middle of the window between two columns has."""
+        height = self._tones.shape[0]
+        part = self._tones[height // 6 : max(1, height - height // 6) : 4, max(0, left) : max(left + 1, right) : 4]
         return int(np.bincount(part.ravel()).argmax()) if part.size else 0
 
-    def framed(self, patch: Patch) -> bool:
-        """Whether an edge goes along most of all four sides of a patch, but for its corners."""
-        across, down = int(_CORNER * patch.width), int(_CORNER * patch.height)
-        rows = slice(patch.top + down, max(patch.top + down + 1, patch.bottom - down))
-        columns = slice(patch.left + across, max(patch.left + across + 1, patch.right - across))
+    def framed(self, patch: Patch, beside: Rect, *, cut: bool = False) -> bool:
+        """Whether an edge goes along a patch: along most of its height on both sides, over it and under it.
+
+        `cut`: left and right of the words `beside` in it, and only one of over and under, are enough, since what
+        scrolls is cut off and may meet a ground of its colour.
+        """
         tones = self._tones
-        sides = [tones[rows, _around(x, tones.shape[1])] for x in (patch.left, patch.right)]
-        sides += [tones[_around(y, tones.shape[0]), columns].T for y in (patch.top, patch.bottom)]
-        return all(side.shape[1] < 2 or _edged(side) >= _ALONG for side in sides)
+        height, width = tones.shape
+        across = int(_CORNER * patch.width)
+        down = int(_CORNER * patch.height)
+        rows = slice(max(0, beside.top), min(height, beside.bottom))
+        if not cut:
+            rows = slice(patch.top + down, max(patch.top + down + 1, patch.bottom - down))
+        columns = slice(patch.left + across, max(patch.left + across + 1, patch.right - across))
+        if any(_edged(tones[rows, _around(x, width)]) < _ALONG for x in (patch.left, patch.right)):
+            return False
+        ends = [_edged(tones[_around(y, height), columns].T) >= _ALONG for y in (patch.top, patch.bottom)]
+        return any(ends) if cut else all(ends)
 
     def divided(self, left: int, right: int, row: int) -> bool:
         """Whether an edge goes across nearly all columns at a row."""
@@ -130,10 +149,13 @@ class Grounds:
 
     def borders(self) -> list[int]:
         """Columns at which an edge goes down most of the window: where panes end."""
+        if self._borders is not None:
+            return self._borders
         some = self._tones[::4]
         found = np.abs(np.diff(some, axis=1)) > _EDGE
         share = found.mean(axis=0)
-        return list(_middles(np.flatnonzero(share > _HIGH)))
+        self._borders = list(_middles(np.flatnonzero(share > _HIGH)))
+        return self._borders
 
     @staticmethod
     def _even(line: NDArray[np.int16], tone: int) -> int:
@@ -161,7 +183,7 @@ class Grounds:
 
 
 def _around(at: int, size: int) -> slice:
-    return slice(max(0, at - 3), min(size, at + 3))
+    return slice(max(0, at - _NEAR), min(size, at + _NEAR))
 
 
 def _edged(side: NDArray[np.int16]) -> float:

@@ -31,6 +31,10 @@ _PROGRAMS = Pattern(
 _PARTED = Pattern(r"\s+[-–—|·]\s+|\s*\(.*?\)\s*")
 _BATTERY = Pattern(r"(?:.{0,12} )?\d{1,3} ?%")
 _SPAN = Pattern(r"\d{1,2}[:.]\d\d ?(?:[ap]m)? ?(?:[-–—]|to|bis|à|a) ?\d{1,2}[:.]\d\d ?(?:[ap]m|uhr)?", re.IGNORECASE)
+_TO = Pattern(r"^(?:to|an|à|a|para|do|кому|kime|aan|till)\s?:\s*(?=\S)", re.IGNORECASE)
+"""Before the other's name in a bar."""
+_LETTERS = 2
+"""In a picture of somebody."""
 _SPANS = 0.12
 """Of all runs: from when until when something is planned."""
 _SURE = 3
@@ -101,7 +105,8 @@ def read_chats(
     for part in regions(found, grounds.borders() if grounds is not None else ()):
         inside = frozenset(map(id, part))
         called = frozenset(key(run.text) for run in found if id(run) not in inside)
-        best = _of_part(part, height, seen, title, names, known, called, grounds)
+        pane = _pane_of(part, found, grounds.borders()) if grounds is not None else part
+        best = _of_part(part, height, seen, title, names, known, called, grounds, pane)
         if best is not None:
             read.append((best[0], best[1], inside))
     told: list[ScreenChat] = []
@@ -111,6 +116,14 @@ def read_chats(
             told.append(chat)
             taken |= inside
     return tuple(told)
+
+
+def _pane_of(part: Sequence[Run], found: Sequence[Run], borders: Sequence[int]) -> Sequence[Run]:
+    """All that stands between the two borders between which a part does."""
+    left, right = min(run.left for run in part), max(run.right for run in part)
+    begin = max((border for border in borders if border <= left), default=0)
+    end = min((border for border in borders if border >= right), default=max(run.right for run in found) + 1)
+    return [run for run in found if begin <= run.left < end] if borders else part
 
 
 def _parts(title: str) -> frozenset[str]:
@@ -141,11 +154,12 @@ def _of_part(
     known: bool,
     called: frozenset[str],
     grounds: Grounds | None,
+    pane: Sequence[Run],
 ) -> tuple[float, ScreenChat] | None:
-    """The chat that a part of a window is, and how well it is one; None when it is none."""
+    """The chat that a part of a window is, and how well it is one; None when it is none. `pane`: all that is in it."""
     if len(part) < _LEAST_RUNS or _a_list(part, now) or _planned(part):
         return None
-    name = _name(part, height, now, title, called | _parts(title))
+    name = _name(pane, height, now, title, called | _parts(title))
     whole, log = part, part_of(part, grounds, height, now)
     writes = log.field or any(run.top > 0.8 * height and COMPOSER.compiled.fullmatch(run.text) for run in part)
     part = log.runs
@@ -229,12 +243,21 @@ def _sure(name: str, reading: Reading, strength: int, size: int) -> tuple[float,
     return reading.score - _EACH * size, ScreenChat(name=name, turns=reading.turns, strength=strength)
 
 
+def _initials(run: Run, high: Sequence[Run]) -> bool:
+    """Whether it stands in the picture of somebody whose name stands beside it."""
+    beside = (
+        other for other in high if len(other.text) > _LETTERS and run.right < other.left < run.right + 4 * run.height
+    )
+    return len(run.text) <= _LETTERS and any(o.top < run.bottom and run.top < o.bottom for o in beside)
+
+
 def _name(pane: Sequence[Run], height: int, now: Now, title: str, called: frozenset[str]) -> str:
     """What the pane calls itself: what a list or the title names too, else the first words at its top."""
     high = [run for run in sorted(pane, key=lambda run: (run.top, run.left)) if run.top <= _TOP * height]
     high = [run for run in high if stamp(run.text, now) is None and not furniture(run.text)]
     high = [run for run in high if sum(c.isalpha() for c in run.text) > 1]
-    bare = [(run, run.text.lstrip("# ")) for run in high]
+    high = [run for run in high if not _initials(run, high)]
+    bare = [(run, _TO.sub("", run.text.lstrip("# "))) for run in high]
     program = {key(word) for word in _PROGRAMS.compiled.findall(title)}
     bar = min((run.top for run in high), default=0) + 3 * letters(pane)
     named = [text for run, text in bare if run.top < bar and key(text) in called and key(text) not in program]

@@ -11,7 +11,7 @@ from core.capture.screen.page import Line, line_box
 from core.memory import WordBox
 from core.pattern import Pattern
 
-INITIALS = Pattern(r"[A-ZÀ-Þ]{1,2}")
+INITIALS = Pattern(r"[A-ZÀ-ÞĆČĎĐĘĚĞİĽŁŃŇŐŘŚŞŠŤŮŰŹŻŽΑ-ΩА-ЯЁІЇЄҐ]{1,2}")
 """In an avatar."""
 CLOCK = Pattern(
     r"(?:[AP]M\s)?\[?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\]?(?:\s?[AP]\.?M\.?)?(?:\s(?:\W|[✓✔√vVwW/\\]){1,3})?|\d{1,3}",

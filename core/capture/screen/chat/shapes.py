@@ -55,6 +55,10 @@ _EDITED_APART = Pattern(EDITED, re.IGNORECASE)
 _BLANK = 0.42
 """Of a line's height: a gap wider than this before its last word sets it apart."""
 _REACTION = Pattern(r"[^\w]{0,3}\d{0,3}[^\w]{0,3}|[^\x00-\u02ff\w]+")
+_UNSPACED = Pattern(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
+"""Letters and marks of Chinese and Japanese, which are written without blanks."""
+_ROOM = 1.6
+"""Heights of a line: where more was left, it was ended on purpose."""
 _FURNITURE = Pattern(
     r"(?:.* )?\d+ (?:repl(?:y|ies)|antwort(?:en)?|nachrichten?|réponses?|respuestas?)\b[^.!?]*"
     r"|(?:forwarded(?: from .*| message)?|weitergeleitet(?: von .*)?|reenviado(?: de .*)?|transféré(?: de .*)?)"
@@ -137,7 +141,7 @@ class Reading:
 
     turns: tuple[ScreenTurn, ...] = ()
     sure: int = 0
-    """0: it could be any text; 1: half of what makes a chat of this kind is there; 2: all of it."""
+    """0: it could be any text; 1: half of what makes a chat of this kind is there; 2: all of it; 3: more."""
     proof: float = 0.0
     """Messages that have a name, a time or a side of their own."""
     stray: float = 0.0
@@ -215,8 +219,17 @@ def unmarked(run: Run) -> Run | None:
 
 
 def text_of(lines: Sequence[Run]) -> str:
-    """A message's lines as one text: what was wrapped is joined."""
-    return " ".join(bare.text for line in lines if line.words and (bare := unmarked(line)) is not None).strip()
+    """A message's lines as one text: what was wrapped is joined, in Chinese and Japanese without a blank."""
+    text = ""
+    limit = max((line.right for line in lines if line.words), default=0)
+    full = False
+    for line in lines:
+        bare = unmarked(line) if line.words else None
+        if bare is not None:
+            close = text and full and _UNSPACED.match(text[-1]) and _UNSPACED.match(bare.text)
+            text += bare.text if close or not text else f" {bare.text}"
+            full = line.right > limit - _ROOM * line.height
+    return text.strip()
 
 
 def boxes_of(lines: Sequence[Run]) -> tuple[WordBox, ...]:

@@ -103,6 +103,7 @@ def terminal_turns(found: Sequence[Run], now: Now, names: frozenset[str], *, fie
     if not forms or forms.most_common(1)[0][1] < _LEAST:
         return NOTHING
     form = forms.most_common(1)[0][0]
+    edge = min(row[0].left for row, one in zip(written, said, strict=True) if one is not None)
     limit = max(row[-1].right for row, one in zip(written, said, strict=True) if one is not None)
     begun: list[_Begun] = []
     open_ = False
@@ -111,7 +112,7 @@ def terminal_turns(found: Sequence[Run], now: Now, names: frozenset[str], *, fie
         if one is not None and one.form == form:
             begun.append(_begin(one, row[0].left, number, names))
             open_ = True
-        elif begun and open_ and one is None and _goes_on(row, begun[-1], written, number, limit, tall, now):
+        elif begun and open_ and one is None and _goes_on(row, begun[-1], written, number, (edge, limit), tall, now):
             begun[-1] = _longer(begun[-1], row, number)
             gone_on += 1
         else:
@@ -197,15 +198,16 @@ def _goes_on(
     begun: _Begun,
     written: Sequence[Sequence[Run]],
     number: int,
-    limit: int,
+    ends: tuple[int, int],
     tall: float,
     now: Now,
 ) -> bool:
     """Whether a row is what did not fit on the row before: it is right below, and its first word had no room there."""
     above = written[number - 1]
+    edge, limit = ends
     if row[0].top - above[0].top > 2.0 * tall or begun.row != number - 1 or _is_notice(row, now):
         return False
-    if row[0].left < begun.begin - tall:
+    if row[0].left < min(begun.begin, edge) - tall:
         return False
     first = row[0].words[0]
     if leading([word.text for word in row[0].words], now)[0]:

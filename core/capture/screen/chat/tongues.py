@@ -75,6 +75,19 @@ _SAID_LAST = Pattern(
     r"|님이 나갔습니다)[。.]?",
     re.IGNORECASE,
 )
+_PLACE = (
+    r"(?:room|channel|group|conversation|meeting|call|chat|server|team|space|community|raum|kanal|gruppe|besprechung"
+    r"|anruf|grupo|sala|canal|conversación|conversa|gruppo|stanza|canale|groupe|salon|conversation|réunion|grup\w*"
+    r"|kanał\w*|rozmow\w*|чат\w*|групп\w*|канал\w*|беседу|groep|kanaal|gruppen|kanalen|spotkani\w*)"
+)
+_CAME_OR_WENT = Pattern(
+    rf"\d+ \w+ (?:joined|left|came|entered)\b.*|(?:[^\W\d_]\S*\s+){{1,3}}?(?:(?:has|have|hat|ist|a|ha|se|si)\s+)*"
+    rf"(?:joined|left|entered|quit|created|renamed|started|beigetreten|verlassen|betreten|{HAPPENED})"
+    rf"(?:\s+\S+){{0,3}}?\s+{_PLACE}\W*"
+    rf"|(?:[^\W\d_]\S*\s+){{1,3}}(?:hat|ist)\s+(?:\S+\s+){{0,2}}{_PLACE}\s+(?:beigetreten|verlassen|betreten)\W*",
+    re.IGNORECASE,
+)
+_SPEAKER = frozenset(("i", "we", "you", "he", "she", "they", "ich", "wir", "je", "on", "yo", "io", "eu", "я", "мы"))
 YOU = frozenset(
     ("вы", "я", "ty", "ja", "siz", "sen", "ben", "自分", "我", "io", "tu", "eu", "você", "jij", "나", "あなた")
 )
@@ -102,6 +115,13 @@ _EAST = Pattern(r"[年月日号號昨今上下午早晚凌清傍中周週星礼�
 def said_last(words: str) -> bool:
     """Whether a line ends as those do that say who came or went, where the verb stands last."""
     return _SAID_LAST.compiled.fullmatch(words.strip()) is not None
+
+
+def came_or_went(words: str) -> bool:
+    """Whether a whole line says of somebody that they came into what is shown, or left it, as programs do."""
+    if words.split(" ", 1)[0].casefold() in _SPEAKER:
+        return False
+    return _CAME_OR_WENT.compiled.fullmatch(words.strip()) is not None
 
 
 def western(words: str) -> str:

@@ -10,6 +10,7 @@ from core.capture.screen.chat.patches import Grounds
 from core.capture.screen.chat.read import read_chat
 from core.capture.screen.chat.shapes import composer, furniture, system_line
 from core.capture.screen.chat.times import Now, Stamp, stamp
+from core.capture.screen.chat.tongues import came_or_went
 from tests.drawn.chats import LAYOUTS
 from tests.drawn.pages import PAGES
 from tests.drawn.score import Score, read, score
@@ -40,7 +41,7 @@ def test_a_patch_goes_as_far_as_its_colour_and_a_thin_line_beside_it_is_seen() -
     assert patch is not None
     assert (patch.left, patch.top, patch.right, patch.bottom) == (50, 40, 250, 120)
     assert patch.bar is None
-    assert grounds.framed(patch)
+    assert grounds.framed(patch, Rect(70, 50, 100, 14))
     quoted = grounds.behind(Rect(70, 74, 100, 12))
     assert quoted is not None
     assert quoted.bar == Rect(60, 70, 3, 20)
@@ -106,6 +107,13 @@ def test_times_are_read_in_further_languages(words: str, day: date | None, clock
 
 def test_a_name_that_begins_as_a_weekday_is_no_day() -> None:
     assert stamp("Per 09:15", Now(at=NOW)) is None
+
+
+def test_who_came_or_went_is_told_by_the_program_and_not_by_somebody() -> None:
+    for words in ("oleksa joined the room", "3 people joined and left", "Max hat die Gruppe verlassen"):
+        assert came_or_went(words), words
+    for words in ("I left the room", "Marta has left the meeting early because of rain", "the room is full"):
+        assert not came_or_went(words), words
 
 
 def test_what_programs_say_is_known_in_further_languages() -> None:
