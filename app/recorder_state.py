@@ -78,4 +78,5 @@ def recorder_sentence(form: JSON) -> tuple[bool, str]:
     counted = f"{looks} in the last minute, {due} due; {waits} to be read"
     if state == "problem":
         return False, f"{form['reason']} {counted}"
-    return 2 * form["looks"] >= form["expected"], f"recording: {counted}"
+    but = f"; {form['reason']}" if form.get("reason") else ""
+    return 2 * form["looks"] >= form["expected"], f"recording: {counted}{but}"

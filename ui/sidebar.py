@@ -46,7 +46,8 @@ def recorder_words(status: RecorderStatus, now: datetime) -> tuple[str, str, str
     if status.state == "recording":
         one = translate("Recorder", "{n} look in a minute")
         many = translate("Recorder", "{n} looks in a minute")
-        return "record", "danger", translate("Recorder", "Recording"), counted(status.frames, one, many)
+        looks = ", ".join(part for part in (counted(status.frames, one, many), status.reason) if part)
+        return "record", "danger", translate("Recorder", "Recording"), looks
     if status.state == "paused":
         ends = until(status.until, now) if status.until is not None else ""
         why = "" if ends and status.can_resume else reason_words(status.reason)

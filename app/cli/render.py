@@ -258,7 +258,11 @@ def recorder(session: Session, result: JSON) -> None:
     state, until = result["state"], result["until"]
     why = plain(result["reason"]).rstrip(".")
     off = "it is switched off" if why.endswith("switched off") else why[:1].lower() + why[1:]
-    said = {"recording": "Recording.", "off": f"Not recording: {off}.", "locked": "Locked: not recording."}
+    said = {
+        "recording": f"Recording: {why}." if why else "Recording.",
+        "off": f"Not recording: {off}.",
+        "locked": "Locked: not recording.",
+    }
     words = said.get(state) or ("Paused" if state == "paused" else "Not recording")
     if state == "paused":
         ends = f" until {day(until)}" if until else ""

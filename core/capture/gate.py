@@ -31,6 +31,7 @@ __all__ = [
     "left_out_by_now",
     "opens",
     "preview",
+    "shows_any",
     "titles_left_out",
 ]
 
@@ -216,6 +217,11 @@ def _with_what_follows(windows: Sequence[VisibleWindow], why: Sequence[str], tol
         follows |= window.popup and ((not window.title and not window.pid and any(why)) or works_in)
         told.append(reason or (_SHOWS if of_others else "") or (_FOLLOWS if follows else ""))
     return told
+
+
+def shows_any(verdict: Verdict) -> bool:
+    """Whether some window in view may be kept, panels and the desktop aside; or there is none at all to keep."""
+    return not verdict.excluded or any(one.geometry and not one.furniture for one in verdict.allowed)
 
 
 def _open_to_view(window: VisibleWindow, allowed: Sequence[VisibleWindow]) -> Area:

@@ -117,7 +117,8 @@ def _recorder(recorder: RecorderStatus, now: datetime) -> Figure:
     name = translate("Health", "Recorder")
     if recorder.state == "recording":
         said = translate("Health", "looks in the last minute; {n} were to be expected.").format(n=recorder.expected)
-        return Figure(icon="record", name=name, value=str(recorder.frames), said=said)
+        why = f" {words.reason_words(recorder.reason)}." if recorder.reason else ""
+        return Figure(icon="record", name=name, value=str(recorder.frames), said=f"{said}{why}")
     _, _, value, said = recorder_words(recorder, now)
     return Figure(icon="off", name=name, value=value, said=said)
 

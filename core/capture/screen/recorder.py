@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from core.capture.gate import GateState, judge, left_out_by_now, opens, titles_left_out
+from core.capture.gate import GateState, judge, left_out_by_now, opens, shows_any, titles_left_out
 from core.capture.reasons import Reasons
 from core.capture.rect import Rect
 from core.capture.redact import redact
@@ -94,7 +94,7 @@ class Recorder:
         self._seen: dict[str, Seen] = {}
         self._guard = threading.Lock()
         self._gate = gate or GateState()
-        self._state, self._reason = "off", ""
+        self._state, self._reason, self._bare = "off", "", ""
         self._well = self._put_off = False
         self._wanted = True
         """For a while nothing was recorded: the next look is due, whoever is there."""
@@ -286,6 +286,7 @@ class Recorder:
         if refused := next((verdict for verdict in verdicts if not verdict.keep), None):
             self._rest(refused.reasons[0], now)
             return
+        self._bare = "" if shows_any(verdicts[1]) else "every window in view is left out"
         black = blackout(verdicts, windows, frames, stirred)
         by_word = not settings.unknown_browsers or any(rule.field == "url" for rule in rules)
 
@@ -382,9 +383,9 @@ class Recorder:
         self._tell("problem", f"{problem.title} {problem.remedy}".strip())
 
     def _tell_well(self) -> None:
-        """The looks work; whether what waits is read as well."""
+        """The looks work; whether what waits is read as well, and whether anything in view may be kept."""
         sentence = self._trouble()
-        self._tell("problem" if sentence else "recording", sentence)
+        self._tell("problem" if sentence else "recording", sentence or self._bare)
 
     def _tell(self, state: str, reason: str) -> None:
         with self._guard:

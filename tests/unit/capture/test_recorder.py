@@ -529,3 +529,18 @@ def test_who_resumes_while_nobody_touches_the_machine_has_it_recorded_at_once(pl
     played.recorder.resume()
     played.look(after_s=2)
     assert played.state == ("recording", "")
+
+
+def test_a_screen_of_which_nothing_may_be_kept_is_said_to_be_one(played: Played) -> None:
+    panel = replace(LETTER, app="panel", title="", handle=9, pid=9, furniture=True)
+    played.look()
+    assert played.state == ("recording", "")
+    played.desktop.windows = (panel, SECRET)
+    played.look()
+    assert played.state == ("recording", "every window in view is left out")
+    played.desktop.windows = (LETTER, SECRET)
+    played.look()
+    assert played.state == ("recording", "")
+    played.desktop.windows = ()
+    played.look()
+    assert played.state == ("recording", ""), "an empty desktop leaves nothing out"

@@ -29,6 +29,11 @@ HOURS = "outside the recording hours"
     [
         (RecorderStatus(state="recording", frames=1, expected=1), "Recording", "1 look in a minute"),
         (RecorderStatus(state="recording", frames=12, expected=12), "Recording", "12 looks in a minute"),
+        (
+            RecorderStatus(state="recording", frames=12, expected=12, reason="every window in view is left out"),
+            "Recording",
+            "12 looks in a minute, every window in view is left out",
+        ),
         (RecorderStatus(state="paused", reason="private mode"), "Paused", "Private mode"),
         (RecorderStatus(state="paused", reason="outside the recording hours"), "Paused", "Outside the recording hours"),
         (RecorderStatus(state="problem", reason="The disk is full."), "Problem", "The disk is full."),
