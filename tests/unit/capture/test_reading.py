@@ -100,6 +100,7 @@ class Reading:
         self.kept: list[Kept] = []
         self.gaps: list[Gap] = []
         self.heard: list[tuple[tuple[Line, ...], Label]] = []
+        self.seen: list[np.ndarray] = []
         self.reader, self.telling, self.settings = Read(), Told(), Capture()
         self.rules: tuple[Rule, ...] = ()
         self.refuse: list[Problem] = []
@@ -111,10 +112,14 @@ class Reading:
             keep=self.keep,
             settings=lambda: self.settings,
             gap=self.gaps.append,
-            hear=lambda page, label, *_: self.heard.append((page.lines, label)),
+            hear=self.hear,
             telling=self.telling,
             rules=lambda: self.rules,
         )
+
+    def hear(self, page: ReadPage, label: Label, pixels: np.ndarray) -> None:
+        self.heard.append((page.lines, label))
+        self.seen.append(pixels)
 
     def keep(self, observation: Observation, picture: Picture | None, masked: int) -> MediaId | None:
         if self.refuse:
@@ -197,6 +202,16 @@ def test_a_secret_is_neither_in_the_words_nor_in_the_picture_nor_in_what_a_talk_
     assert not black(kept, Rect(20, 20, 60, 16))
     ((lines, _),) = at.heard
     assert [one.text for line in lines for one in line] == ["Neighbour", "[masked: card]"]
+
+
+def test_the_pixels_a_talk_is_read_of_are_those_that_are_kept(at: Reading) -> None:
+    at.reader.words = (LETTER, replace(DIARY, text="4111 1111 1111 1111"))
+    kept = at.one()
+    assert kept.masked == 1
+    assert np.array_equal(at.seen[-1], shown(kept))
+    assert not at.seen[-1][DIARY.top + 8, DIARY.left + 8].any()
+    at.one(replace(LABEL, by_word=(RIGHT,)))
+    assert not at.seen[-1][RIGHT[1] : RIGHT[1] + RIGHT[3], RIGHT[0] : RIGHT[0] + RIGHT[2]].any()
 
 
 def test_without_pictures_only_the_words_are_kept(at: Reading) -> None:

@@ -84,6 +84,18 @@ def test_frames_of_one_chat_keep_every_message_once() -> None:
     assert again == kept
 
 
+def test_the_pixels_of_a_window_that_reaches_out_of_the_frame_are_taken_with_it() -> None:
+    shot = GROUP_IN_A_BROWSER(1).at()
+    wide, high = shot.sheet.width, shot.sheet.height
+    kept, out = Kept(), Kept()
+    Hearing(keep=kept.take).hear(shot.sheet.page, label(shot), shot.sheet.pixels)
+    place = (shot.app, shot.title, "", -8, -8, wide + 16, high + 16)
+    frame = replace(label(shot), windows=(place,))
+    Hearing(keep=out.take).hear(shot.sheet.page, frame, shot.sheet.pixels)
+    assert len(kept) >= len(shot.told)
+    assert [turn.text for turn in out] == [turn.text for turn in kept]
+
+
 def test_a_chat_that_is_kept_already_adds_nothing_after_a_start() -> None:
     window = MESSENGER(1)
     kept = heard(window, 0, 200)
@@ -203,6 +215,7 @@ def test_a_frame_of_nothing_is_no_conversation() -> None:
         ("Dana Kim", "Telegram", "Dana Kim", "Telegram Dana Kim"),
         ("lounge", "Discord", "#lounge | Builders - Discord", "Discord lounge"),
         ("", "xterm", "irssi", "xterm irssi"),
+        ("Reading club (6)", "LINE", "LINE", "LINE Reading club"),
         ("Roof project", "Microsoft Teams", "Roof project | Microsoft Teams", "Teams Roof project"),
     ],
 )
