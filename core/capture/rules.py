@@ -50,10 +50,10 @@ class Seeds:
     """Programs that show titles or pictures of other windows: panels, switchers, magnifiers, takers of pictures."""
     notices: tuple[str, ...]
     """Programs that show notices for others."""
-    terminals: tuple[str, ...]
-    at_work: tuple[str, ...]
+    terminals: tuple[str, ...] = ()
+    at_work: tuple[str, ...] = ()
     """Commands that show or ask for what nobody may keep, as long as they run in a terminal."""
-    asking: tuple[str, ...]
+    asking: tuple[str, ...] = ()
     """Those that are started elsewhere and ask in any terminal."""
 
 
