@@ -162,7 +162,7 @@ class FrameReading:
         """A sentence when the reading is stuck or has ended, else empty; for the recorder's account."""
         if self.reader.silent_s >= SILENT_S:
             return "The text reader does not answer; pictures wait until it does."
-        if self.spool.waiting and self.quiet_s >= SILENT_S and not self._resting:
+        if self.quiet_s >= SILENT_S and not self._resting and self.spool.waiting:
             return "Reading does not go on; pictures wait until it does."
         return self._resting
 
