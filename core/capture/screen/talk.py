@@ -24,6 +24,8 @@ ME, YOU, OWN_SIDE = "me", "You", "own side"
 """How the owner is called; and how where the owner's side may not count as the owner's word."""
 _BESIDE = "beside it"
 _CONVERSATIONS = 32
+_MOST_OUTSIDE = 4
+"""Times what is seen of a window that it may be large for its pixels to be taken."""
 _SERVICES = Pattern(
     r"\b(slack|discord|whatsapp|telegram|signal|element|teams|skype|mattermost|zulip|messenger|threema|viber|wire)\b",
     re.IGNORECASE,
@@ -171,12 +173,12 @@ def _by_place(lines: Sequence[Line], places: Sequence[Place]) -> list[list[Line]
 
 
 def _part(pixels: Pixels | None, where: Rect) -> Pixels | None:
-    """The pixels of a window; what of it is outside the frame is as its edge is."""
+    """The pixels of a window; what of it is outside the frame is as its edge is. None of one that is mostly outside."""
     if pixels is None:
         return None
     height, width = pixels.shape[:2]
     seen = Rect(0, 0, width, height).meet(where)
-    if seen.empty:
+    if seen.empty or where.area > _MOST_OUTSIDE * seen.area:
         return None
     part = pixels[seen.top : seen.bottom, seen.left : seen.right]
     if seen == where:

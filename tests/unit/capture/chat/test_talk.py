@@ -94,6 +94,11 @@ def test_the_pixels_of_a_window_that_reaches_out_of_the_frame_are_taken_with_it(
     Hearing(keep=out.take).hear(shot.sheet.page, frame, shot.sheet.pixels)
     assert len(kept) >= len(shot.told)
     assert [turn.text for turn in out] == [turn.text for turn in kept]
+    bare, huge = Kept(), Kept()
+    frame = replace(frame, windows=((shot.app, shot.title, "", 0, 0, 4 * wide, 4 * high),))
+    Hearing(keep=bare.take).hear(shot.sheet.page, frame)
+    Hearing(keep=huge.take).hear(shot.sheet.page, frame, shot.sheet.pixels)
+    assert huge == bare, "a window that is mostly outside of the frame is read from its words"
 
 
 def test_a_chat_that_is_kept_already_adds_nothing_after_a_start() -> None:
