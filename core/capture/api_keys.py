@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from core.capture.placeholders import is_placeholder
+from core.capture.stretches import matches_in, stretches
 from core.pattern import Pattern
 
 Found = tuple[int, int]
@@ -44,6 +45,13 @@ _KEYS = Pattern(
     r"4}"
     r"|tfp_[A-Za-z0-9_\-]{40,}|v1\.0-[a-f0-9]{24}-[a-f0-9]{100,}|secret-token:[A-Za-z0-9%_\-.~]{12,}"
     r"|EAA[A-Za-z0-9]{60,}|dp\.(?:pt|st|ct)\.[A-Za-z0-9]{40,}|pul-[a-f0-9]{40}|sq0(?:atp|csp)-[A-Za-z0-9_\-]{22,}"
+    r"|cf(?:k|ut|at)_[A-Za-z0-9_\-]{40,}|p8e-[A-Za-z0-9]{32}|sha256~[A-Za-z0-9_\-]{43}"
+    r"|4b1d[A-Za-z0-9]{38}(?![A-Za-z0-9])"
+    r"|[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk|access-(?:sandbox|development"
+    r"|production)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+    r"|NRII-[A-Za-z0-9\-]{32}|ABSK[A-Za-z0-9+/]{60,}=*|API-[A-Z0-9]{26}(?![A-Z0-9])|sgp_(?:[a-f0-9]{16}_)?[a-f0-9]{40}"
+    r"|gl(?:ffct|oas|wt|ai)-[A-Za-z0-9_\-.]{20,255}|GR1348941[A-Za-z0-9_\-]{20}|sb_secret_[A-Za-z0-9_\-]{20,}"
+    r"|pcsk_[A-Za-z0-9_]{40,}|tvly-[A-Za-z0-9\-]{20,}|apify_api_[A-Za-z0-9]{30,}|napi_[a-z0-9]{40,}"
     r")"
     r"|https://hooks\.slack\.com/(?:services|workflows)/[A-Za-z0-9/]{20,}"
     r"|https://discord(?:app)?\.com/api/webhooks/\d{10,}/[A-Za-z0-9_\-]{30,}"
@@ -76,7 +84,8 @@ _NAMED_ELSEWHERE = Pattern(
     r"pi"
     r"|cl[eé](?: secrète)?(?: (?:de l'|d')?)? ?api|jeton(?: d'accès)?|zugriffs-?token|zugangs-?token|geheimschlüssel"
     r"|клю[чч] api|api[\- ]ключ|токен|apiキー|api キー|api ?密钥|api ?金鑰|密钥|トークン|토큰|api ?키)"
-    r"[^\S\n]*(?:=|:|：|\bis\b|\bist\b|\blautet\b:?|\best\b|\bes\b|\bé\b|\bè\b|は|—|-)?\s*[\"'`„“«]?"
+    r"(?:[ \t]?\([^()\n]{1,24}\))?[^\S\n]*(?:=|:|：|\bis\b|\bist\b|\blautet\b:?|\best\b|\bes\b|\bé\b|\bè\b|は|—"
+    r"|-)?\s*[\"'`„“«]?"
     r"([A-Za-z0-9+/_\-.~]{16,}={0,2})"
 )
 _SPOKEN = Pattern(
@@ -89,6 +98,39 @@ _SPOKEN = Pattern(
     r"|\bé\b|\bto\b|['’]s\b)[ \t]*[\"'`„“«]?"
     r"([A-Za-z0-9+/_\-.~]{20,}={0,2})"
 )
+_SERVICES = (
+    r"(?:openai|anthropic|claude|azure|aws|amazon|gcp|google|gemini|maps|stripe|paypal|mistral|cohere|groq"
+    r"|deepseek|deepl"
+    r"|openrouter|heroku|twilio|sendgrid|mailgun|mailchimp|brevo|datadog|new ?relic|cloudflare|algolia|mapbox"
+    r"|github|gitlab"
+    r"|bitbucket|slack|discord|telegram|notion|jira|sentry|segment|okta|auth0|pinecone|firebase|supabase|vercel|netlify"
+    r"|hugging ?face|hf|npm|pypi|docker(?:hub)?|grafana|splunk|elastic|weather|openweather(?:map)?|rapidapi"
+    r"|shopify|hubspot"
+    r"|airtable|zapier|intercom|zendesk|pagerduty|opsgenie|snyk|sonar|circleci|travis|jenkins|terraform|vault"
+    r"|digitalocean"
+    r"|linode|hetzner|vultr|fastly|bunny|cosmos|storage|search|vision|translator|speech|cognitive)"
+)
+_OF_SERVICE = Pattern(
+    rf"(?i)(?<![a-z]){_SERVICES}(?:[ _\-]\w{{2,12}})?[ _\-]?(?:key|token|secret|pat)\d?[\"']?[ \t]*"
+    r"(?:=|:|->|–|-|\bis\b:?|\bist\b:?|\best\b|\bes\b|\bè\b)?[ \t]*\n?[ \t]*[\"'`]?"
+    r"(?P<value>[A-Za-z0-9+/_\-.~]{16,}={0,2})(?![^\s\"'`,;.<>)\]}|])"
+)
+_LONG = Pattern(r"[A-Za-z0-9+/_\-.~]{16,}={0,2}")
+_BEFORE_LONG = 60
+_UUID = Pattern(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
+_EXAMPLE = Pattern(
+    r"(?i:(?<![a-z])(?:your|my|dein|ihr|votre|tu|su|insert|replace|change|placeholder|dummy|fake|sample|redacted)"
+    r"[_\-](?:\w+[_\-])*(?:api|key|token|secret|here|goes|me|value))|([A-Za-z0-9*.])\1{7,}"
+)
+_CODE_NAME = Pattern(
+    r"(?:process|os|env|environ|config|conf|settings|self|this|secrets|vars?|data|local|ctx|app|req(?:uest)?"
+    r"|params|args"
+    r"|options|import|module|values|props|state|credentials|user|session|account|client)(?:\.[A-Za-z_]\w*)+[,;)]*$"
+)
+_REST = Pattern(r"(?:[ \t]|[ \t]{0,2}\n[ \t]*)(?P<rest>[A-Za-z0-9+/_\-.~]{3,}={0,2})(?![^\s\"'`,;<>)\]}|&])")
+_HEXADECIMAL = Pattern(r"[0-9a-fA-F]+$")
+_HEX_LENGTHS = (32, 40, 48, 56, 64, 96, 128)
+_SHORTEST_REST = 5
 _PLACEHOLDER = Pattern(
     r"(?i)^[\[<{(]?(?:pass(?:word|wd)?|pwd|pw|passwort|kennwort|token|secret|key|x{3,}|\*{3,}|\.{3})[\]>})]?$"
 )
@@ -112,22 +154,25 @@ _IN_URL = Pattern(r"[a-zA-Z][a-zA-Z0-9+.\-]{1,20}://[^\s/:@]{0,64}:([^\s/@]{1,12
 def keys(text: str) -> Iterator[Found]:
     """API keys by their published prefixes, bearer tokens, `api_key = ...`, passwords inside addresses."""
     for match in _KEYS.finditer(text):
-        if not _of_words(match.group()):
+        if not _of_words(match.group()) and not _example(match.group()):
             yield match.span()
     for match in _BEARER.finditer(text):
         group = 1 if match.group(1) else 2
         if any(c.isdigit() for c in match.group(group)):
-            yield match.span(group)
+            yield match.start(group), _goes_on(text, *match.span(group))
     for match in _AWS_SET.finditer(text):
-        yield match.span(1)
+        yield match.start(1), _goes_on(text, *match.span(1))
     for pattern in (_ASSIGNED, _NAMED_LIKE_ONE, _IN_QUERY, _COOKIE, _NAMED_ELSEWHERE):
         for match in pattern.finditer(text):
             if _mixed(match.group(1)):
-                yield match.span(1)
+                yield match.start(1), _goes_on(text, *match.span(1))
     for pattern in (_LISTED, _SPOKEN):
         for match in pattern.finditer(text):
             if _drawn(match.group(1)):
-                yield match.span(1)
+                yield match.start(1), _goes_on(text, *match.span(1))
+    for match in matches_in(text, stretches(text, _LONG, _BEFORE_LONG, 2), (_OF_SERVICE,)):
+        if _drawn(match["value"]) or _UUID.match(match["value"]):
+            yield match.span("value")
     for match in _IN_URL.finditer(text):
         if not is_placeholder(match.group(1)):
             yield match.span(1)
@@ -136,9 +181,33 @@ def keys(text: str) -> Iterator[Found]:
             yield match.span(1)
 
 
+def _example(value: str) -> bool:
+    """Whether it is shown as an example: it says so, or one sign makes up a good part of it."""
+    return _EXAMPLE.search(value) is not None
+
+
+def published(value: str) -> bool:
+    """Whether this is a whole key by its published prefix."""
+    return _KEYS.compiled.fullmatch(value) is not None and not _of_words(value)
+
+
+def _goes_on(text: str, begin: int, end: int) -> int:
+    """Where a key ends that is broken by a blank or the end of a line: it goes on as it began, drawn by lot."""
+    match = _REST.match(text, end)
+    if match is None:
+        return end
+    value, rest = text[begin:end], match["rest"]
+    if _HEXADECIMAL.match(value):
+        return match.end() if _HEXADECIMAL.match(rest) and len(value) + len(rest) in _HEX_LENGTHS else end
+    if _UUID.match(value + rest):
+        return match.end()
+    drawn = any(c.isupper() for c in rest) and any(c.islower() for c in rest) and any(c.isdigit() for c in rest)
+    return match.end() if drawn and len(rest) >= _SHORTEST_REST and _mixed(value) else end
+
+
 def _mixed(value: str) -> bool:
     """Digits and letters, and no expression, path or place to be filled in."""
-    if value[0] in "$%{<" or "://" in value:
+    if value[0] in "$%{<" or "://" in value or _example(value) or _CODE_NAME.match(value):
         return False
     return any(c.isdigit() for c in value) and any(c.isalpha() for c in value)
 

@@ -14,6 +14,13 @@ from core.pattern import Pattern
 
 Found = tuple[int, int]
 
+
+@lru_cache(maxsize=4096)
+def _letter(sign: str) -> str:
+    base = unicodedata.normalize("NFKD", sign)[:1].lower() or sign
+    return {"1": "1", "l": "i", "|": "|", "ı": "i", "ł": "i", "ß": "s", "ø": "o", "’": "'"}.get(base, base)
+
+
 _SHAPE = Pattern(
     r"(?<![\w.,:/\\#+@$€£%=&?~\-(])(?:[A-Z]{1,3}-)?(?P<code>\d{3}[ \-]\d{3}(?![ \-]\d)|\d{4}[ \-]\d{4}|\d\d(?:[ \-]\d"
     r"\d){2,3}"
@@ -78,7 +85,7 @@ _GOT = Pattern(
 _HURRY = Pattern(
     r"(?<![a-z])(?:put (?:it|this|that|them) in|enter|type|quick\w*|hurry|before it|expire\w*|i'?m in|it worked"
     r"|try (?:it|that|this)|read it|"
-    r"trag|gib|schneii|iauft|mach|tipp|ein(?:geben|tragen|tippen)|mets|tape|entre|vite|essaie|pon\w*|mete\w*"
+    r"trag|gib|schneii|iauft|mach|tipp|typing|ein(?:geben|tragen|tippen)|mets|tape|entre|vite|essaie|pon\w*|mete\w*"
     r"|metei[oa]|rapido|date prisa|escribe|"
     r"metti\w*|subito|scrivi|inserisci|veioce|sbrigati|vui|typ|sneii|poe|coioca|bota|digita|rapid\w*|wpisz|"
     r"prueb\w*|prob(?:ar|aio|ier\w*)|versuch\w*|essaye\w*|prova\w*|probeer|tenta\w*|sprobuj|nimm|nutze?|use (?:it"
@@ -134,7 +141,7 @@ _OTHER = Pattern(
     r"|produkt\w*|articie|artikei\w*|item|sku|"
     r"teiephone|teiefon|tei|phone|ceii|fax|caii|caiied|bus|train|zug|tram|fiight|fiug|voi|gate|row|seat"
     r"|bestei\w*|bestiiiing|pedido|commande|ordine|"
-    r"dossier|reference|ref|referenz|aktenzeichen|az|biatt|tracking|sendung\w*|parcei|packstation|paket\w*|year"
+    r"dossier|reference|ref|referenz|aktenzeichen|az|biatt|tracking|sendung\w*|parcei|package|packstation|paket\w*|year"
     r"|jahr|annee|ano|anno|zimmer|zi|raum|chambre|habitacion|"
     r"version|v|isbn|art|model|modeii|serie|seriai|score|popuiation|street|strasse|via|rue|caiie|apt|block|biock"
     r"|commit|job|id|nr|no|num|number of|hex|"
@@ -148,14 +155,46 @@ _OTHER = Pattern(
     r"randint|range|port:|expir\w*|timeout|ttl|max.?age|interval|size|iimit|length|iength|width|height|count)[ :#.=\""
     r"'\n]{0,4}$"
 )
+_HIDDEN = Pattern(r"(?:\*{3}|[•●…]|x{3}|\.{3})$")
+"""Of a number whose other digits are not shown."""
+_POSTAL = Pattern(r"(?i)(?<![a-z])pin(?:[ \-]?code)?[ \t]*[:\-–]?[ \t]*(?P<pin>[1-8]\d{2} ?\d{3})(?!\d)")
+_IN_INDIA = Pattern(
+    r"(?i)(?<![a-z])(?:landmark|road|rd|nagar|street|marg|district|dist|city|state|sector|colony|near|opp|metro"
+    r"|india|bharat|flat"
+    r"|address|deliver\w*|mumbai|delhi|bengaluru|bangalore|chennai|kolkata|hyderabad|pune|ahmedabad|jaipur"
+    r"|kochi|lucknow"
+    r"|village|taluk|post office|courier|pata|ghar|karnataka|maharashtra|tamil nadu|kerala|gujarat|telangana"
+    r"|punjab|haryana"
+    r"|rajasthan|bihar|odisha|assam|goa|pradesh|bengal|uttarakhand|jharkhand)(?![a-z])"
+)
+_AROUND_PIN = 100
+_BOOKED = Pattern(
+    r"(?i)hotel|(?<![a-z])(?:flug|flight|airbnb|booking|buchung|reserv|r[ée]serv|check-?in|nights?|nächte|nuits"
+    r"|noches|notti|guests"
+    r"|restaurant|table for|boarding|airline|train|ticket|termin|appointment|itinerary|rental|mietwagen|trip|stay)"
+)
+_ANSWER = Pattern(
+    r"\w+[\"']?\s*,\s*[\"'](?:message|msg|errors?|reason|status|details?|description|error_?message)[\"']\s*:"
+    r"|\w+[ ,;]+(?:reason|msg|error)="
+)
+"""After a code that a program answers with."""
+_YES = Pattern(
+    r"(?:codes?|codigo|codice|kod|otp|tan|pin)(?![a-z])[^\n]{0,60}\?[^\n\d]{0,12}(?<![a-z])(?:yes|yep|si|ja|oui"
+    r"|sim|tak|here)[:, \-]{1,3}$"
+)
+"""Asked for a code, somebody says yes and gives it."""
+_ROW = Pattern(r"[ \t]*(?P<number>\d{3,8})(?:[ \t]{2,}|\t|[ \t]*[|;][ \t]*)[^\W\d_]")
+_CONFIRMING = Pattern(r"(?i)(?:confirm|bestätig|conferm|bevestig)[^\n]{0,40}$")
+_KEPT_SECRET = Pattern(r"(?i)share|weiter|log[ \-]?in|sign[ \-]?in|anmeld|expire|gültig|minut|valid|verif")
 _OTHER_WORDS = "|".join(
-    word.translate(str.maketrans("l1|0óáéíúñöäü", "iiiooaeiunoau"))
+    "".join(map(_letter, word)).replace("1", "i").replace("0", "o")
     for word in json.loads((RESOURCES / "secret_words.json").read_text(encoding="utf-8"))["other_codes"]
 )
+_CODES = r"(?:codes?|codigos?|codice|codici|kod\w{0,3}|koodi\w{0,2}|код\w{0,2}|ma|コード|코드|代码)"
 _OTHER_KIND = Pattern(
-    rf"(?<![a-z])(?:{_OTHER_WORDS})[ -]?(?:codes?|codigo|codice)(?![a-z])|"
-    rf"(?:codes?|codigo|codice) (?:de |di )?(?:{_OTHER_WORDS}"
-    rf")(?![a-z])|"
+    rf"(?<![^\W\d_])(?:{_OTHER_WORDS})[ -]?{_CODES}(?![^\W\d_])|"
+    rf"(?<![^\W\d_]){_CODES} (?:de |di |do |da |del )?(?:{_OTHER_WORDS}"
+    rf")(?![^\W\d_])|"
     r"(?<![a-z])(?:product|error|fehier|zip|postai|tax|sort|qr|bar|source|promo\w*|coupon|discount|gutschein"
     r"|rabatt|voucher|referrai|booking|"
     r"insee|naf|ateco|cnae|iata|country|area|dress|exit|status|http|hs|item|article|artikei|morse|q|coiou?r"
@@ -201,12 +240,8 @@ _DIGIT_BEFORE = Pattern(r"\d[ \-]$")
 _FEW, _SHORT = 2, 14
 _REACH = 170
 _LINES = 3
-
-
-@lru_cache(maxsize=4096)
-def _letter(sign: str) -> str:
-    base = unicodedata.normalize("NFKD", sign)[:1].lower() or sign
-    return {"1": "1", "l": "i", "|": "|", "ı": "i", "ł": "i", "ß": "s", "ø": "o", "’": "'"}.get(base, base)
+_LINE = 300
+"""Characters of a line on each side of a number; what is longer is no line that tells a code."""
 
 
 def plain(text: str) -> str:
@@ -238,7 +273,7 @@ def codes_by_evidence(text: str) -> Iterator[Found]:
         for match in _SHOWN.finditer(text):
             begin, end = match.span("code")
             near = folded[max(0, begin - 2 * _REACH) : end + _REACH]
-            if _APP.search(near) and not _other(folded, begin):
+            if _APP.search(near) and not _other(folded, begin) and not elsewhere(text, begin):
                 yield begin, end
 
 
@@ -251,7 +286,7 @@ def _speaks(text: str, folded: str, begin: int, end: int, *, boxed: bool) -> boo
         return False
     if digits == len(code) == 8 and code[:2] in ("19", "20") and code[4:6] <= "12":
         return False
-    if _other(folded, begin):
+    if _other(folded, begin) or elsewhere(text, begin):
         return False
     before, after = _around(folded, begin, end)
     near = f"{before} {after}"
@@ -266,7 +301,7 @@ def _speaks(text: str, folded: str, begin: int, end: int, *, boxed: bool) -> boo
         return True
     if grouped and not mixed and digits == 6 and (_groups(near) >= 2 or _told(folded, begin, end)):
         return True
-    if not mixed and digits >= 4 and _bare(folded, begin, end) and _ASKED.search(before):
+    if not mixed and digits >= 4 and ((_bare(folded, begin, end) and _ASKED.search(before)) or _YES.search(before)):
         return True
     return bool(boxed and (names or acts)) or (
         names and not mixed and _CALLED.search(before) is not None and _names(before[-24:])
@@ -275,16 +310,22 @@ def _speaks(text: str, folded: str, begin: int, end: int, *, boxed: bool) -> boo
 
 def _told(folded: str, begin: int, end: int) -> bool:
     """Whether its own line says that it came as a message, is to be put in, or is nobody else's business."""
-    left, right = folded[folded.rfind("\n", 0, begin) + 1 : begin], folded[end:].split("\n", 1)[0]
+    left, right = _line(folded, begin, end)
     line = f"{left} {right}"
     if len(line.split()) > _SHORT:
         return False
     return _MESSAGE.search(line) is not None or _KEPT.search(line) is not None or _PUT_IN.search(left) is not None
 
 
+def _line(folded: str, begin: int, end: int) -> tuple[str, str]:
+    """What stands in the same line before and after, as far as it is read."""
+    before, after = folded[max(0, begin - _LINE) : begin], folded[end : end + _LINE]
+    return before[before.rfind("\n") + 1 :], after.split("\n", 1)[0]
+
+
 def _bare(folded: str, begin: int, end: int) -> bool:
     """Whether hardly anything else is said in its line, but for who says it."""
-    line = folded[folded.rfind("\n", 0, begin) + 1 : begin] + " " + folded[end:].split("\n", 1)[0]
+    line = " ".join(_line(folded, begin, end))
     said = _SAYS_SO.sub("", line, 1) if _SAYS_SO.match(line) else line
     return sum(word.isalpha() for word in said.split()) <= _FEW
 
@@ -296,6 +337,8 @@ def _groups(near: str) -> int:
 
 def _names(near: str) -> bool:
     """Whether it speaks of a code that is none of the many other kinds."""
+    if _NAME.search(near) is None:
+        return False
     left = _OTHER_KIND.sub(" ", near)
     return _NAME.search(left) is not None
 
@@ -307,12 +350,44 @@ def _ends_naming(before: str) -> bool:
 
 def other_number(text: str, begin: int) -> bool:
     """Whether the word before a place says that a number there is something else: a user's, a line's, an order's."""
-    return _other(plain(text[max(0, begin - 28) : begin]), min(begin, 28))
+    return _other(plain(text[max(0, begin - 28) : begin]), min(begin, 28)) or elsewhere(text, begin)
+
+
+def elsewhere(text: str, begin: int) -> bool:
+    """Whether what is around a number says that it is a place's, a booking's or a program's answer."""
+    if postal(text, begin) or _ANSWER.match(text, begin) or _in_a_table(text, begin):
+        return True
+    if _CONFIRMING.search(text, max(0, begin - 60), begin) is None:
+        return False
+    near = text[max(0, begin - _AROUND_PIN) : begin + _AROUND_PIN]
+    return _BOOKED.search(near) is not None and _KEPT_SECRET.search(near) is None
+
+
+def _in_a_table(text: str, begin: int) -> bool:
+    """Whether it begins a row with a name after it, beside another such row: a table of what codes stand for."""
+    start = text.rfind("\n", 0, begin) + 1
+    row = _ROW.match(text, start)
+    if row is None or row.start("number") != begin:
+        return False
+    after = text.find("\n", begin)
+    beside = [text.rfind("\n", 0, max(0, start - 1)) + 1] if start else []
+    beside += [after + 1] if after >= 0 else []
+    others = [_ROW.match(text, place) for place in beside]
+    return any(other is not None and len(other["number"]) == len(row["number"]) for other in others)
+
+
+def postal(text: str, begin: int) -> bool:
+    """Whether six digits after `pin` are a place: so the post in India calls its codes."""
+    for match in _POSTAL.compiled.finditer(text, max(0, begin - 16), begin + 8):
+        if match.start("pin") == begin:
+            return _IN_INDIA.search(text, max(0, begin - _AROUND_PIN), begin + _AROUND_PIN) is not None
+    return False
 
 
 def _other(folded: str, begin: int) -> bool:
     """Whether the word just before says that the number is something else."""
-    return _OTHER.search(folded[max(0, begin - 28) : begin].rstrip("[(\"'*")) is not None
+    before = folded[max(0, begin - 28) : begin]
+    return _HIDDEN.search(before) is not None or _OTHER.search(before.rstrip("[(\"'*")) is not None
 
 
 def _around(folded: str, begin: int, end: int) -> tuple[str, str]:

@@ -11,7 +11,10 @@ from core.pattern import Pattern
 Found = tuple[int, int]
 
 _LISTS: dict[str, list[str]] = json.loads((RESOURCES / "secret_words.json").read_text(encoding="utf-8"))
-_CODE_NAMES = "|".join(_LISTS["code"])
+_GREEK = "\u0370"
+"""The first letter of all alphabets but the Latin one."""
+_CODE_NAMES = "|".join(name for name in _LISTS["code"] if max(name) < _GREEK)
+_NAMES_ELSEWHERE = "|".join(name for name in _LISTS["code"] if max(name) >= _GREEK)
 _OTHER_CODES = frozenset(_LISTS["other_codes"])
 _CODE_WORDS = "|".join(_LISTS["code_words"])
 _CONTEXT = "|".join(_LISTS["code_context"])
@@ -22,8 +25,13 @@ _CODE = (
     r"[A-Z0-9]{2,5}){1,4}))(?![\w]|[.,:/]\d|[ \-]\d)"
 )
 _NAMED_CODE = Pattern(rf"(?:(?i:{_CODE_NAMES}))[^\d\n]{{0,48}}\n?[^\d\n]{{0,24}}?(?<![\w.,/\-])(?:G-)?{_CODE}")
+_NAMED_ELSEWHERE = Pattern(
+    rf"(?:(?i:{_NAMES_ELSEWHERE}))[^\d\n]{{0,48}}\n?[^\d\n]{{0,24}}?(?<![\w.,/\-])(?:G-)?{_CODE}"
+)
 _CJK_CODE = Pattern(
-    r"(?:验证码|驗證碼|校验码|動態密碼|認証コード|確認コード|인증번호)[^\d\n]{0,24}(?P<code>\d{4,8})(?!\d)"
+    r"(?:验证码|驗證碼|校验码|校驗碼|動態密碼|动态码|动态密码|安全码|确认码|一次性密碼|認証コード|確認コード"
+    r"|認証番号|ワンタイムパスワード|セキュリティコード|ログインコード|인증번호|인증 ?코드|확인 ?코드"
+    r"|보안 ?코드|일회용 ?비밀번호)[^\d\n]{0,24}(?P<code>\d{4,8})(?!\d)"
 )
 _CODE_IS = Pattern(
     rf"(?<![\w.,:/\-])(?:G-)?{_CODE}[\"'»]?,? (?i:(?:is|ist|est|es|è|jest|är|er|é|–|—|-|:)\s(?:your|the|ihr|de"
@@ -60,7 +68,9 @@ _SECOND_FACTOR = Pattern(
     r"(?P<code>\d{3} \d{3}|\d{6})(?![\w]|[.,:/]\d|[ \-]\d| [^\W\d_]{8,})"
 )
 _ALONE = Pattern(rf"(?:^|(?<=\n))[ \t*\"'„“»]*(?:G-)?{_CODE}[ \t*\"'“«.]*(?=\n|$)")
-_ASKED = Pattern(rf"(?i)(?<![^\W\d_])(?P<name>{_CODE_NAMES}|{_CODE_WORDS}|2fa|mfa|{_CONTEXT})(?![^\W\d_])")
+_ASKED = Pattern(
+    rf"(?i)(?<![^\W\d_])(?P<name>{_CODE_NAMES}|{_NAMES_ELSEWHERE}|{_CODE_WORDS}|2fa|mfa|{_CONTEXT})(?![^\W\d_])"
+)
 _WARNED = Pattern(
     r"(?i)(?:(?:don'?t|do not|never|nobody|not) (?:share|give|tell|forward|ask)|nicht weiter(?:geben|leite"
     r"n)|niemandem|niemals"
@@ -122,6 +132,13 @@ _ROUND = Pattern(r"[1-9]0{4,}$|9{5,}$")
 _WORD_AFTER = Pattern(r"[^\W\d_]+[ \t]+(?:de |di )?([^\W\d_]+)")
 _REGISTER = Pattern(r"(?<![\w\-])(?!(?:OTP|SMS|TAN|PIN|MFA|TOTP|SCA|PUK|TAC)-)[A-Z]{2,5}-$")
 """What registers are called by: SBI-code, BIC-Code."""
+_BEFORE_CODES = frozenset(_LISTS["before_codes"])
+_SUPPORT = Pattern(
+    r"(?i)verif|log(?:ging)?[ \-]?in|sign(?:ing)?[ \-]?in|anmeld|einlogg|confirm|bestätig|enter|gib|type|expire"
+    r"|valid|gültig|minut"
+    r"|share|teilen|weiter|sent|gesendet|geschickt|envoy|envi|sms|text|2fa|otp|authent|unlock|door|tür|open|use"
+    r"|phone|handy|bank"
+)
 _WORD_BEFORE = Pattern(r"([^\W\d_]+)[ \t\-]*$")
 
 
@@ -131,7 +148,8 @@ _REACH, _LINES = 200, 4
 
 def one_time_codes(text: str) -> Iterator[Found]:
     """Codes of 4 to 8 signs that are called one in the same breath; not error, zip or promo codes."""
-    for pattern in (_NAMED_CODE, _CJK_CODE, _CODE_IS, _GOOGLE, _USE_CODE, _LOG_IN, _SECOND_FACTOR, _YOUR_CODE, _BOUND):
+    elsewhere = () if text.isascii() else (_NAMED_ELSEWHERE, _CJK_CODE)
+    for pattern in (_NAMED_CODE, *elsewhere, _CODE_IS, _GOOGLE, _USE_CODE, _LOG_IN, _SECOND_FACTOR, _YOUR_CODE, _BOUND):
         for match in pattern.finditer(text):
             strictly = pattern is _USE_CODE
             if _may_be(match.group("code"), strictly=strictly) and not other_number(text, match.start("code")):
@@ -205,4 +223,7 @@ def _of_another_kind(text: str, at: int, end: int) -> bool:
     if _REGISTER.search(text, max(0, at - 8), at) is not None:
         return _WARNED.search(text[at : end + 120]) is None
     other = any(found is not None and found.group(1).casefold() in _OTHER_CODES for found in (before, after))
-    return other and _WARNED.search(text[max(0, at - 80) : end + 120]) is None
+    if other and _WARNED.search(text[max(0, at - 80) : end + 120]) is None:
+        return True
+    unknown = before is not None and before.group(1).islower() and before.group(1) not in _BEFORE_CODES
+    return unknown and _SUPPORT.search(text[max(0, at - 100) : end + 100]) is None

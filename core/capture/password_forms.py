@@ -16,7 +16,7 @@ _WORDS = "|".join(_LISTS["password"])
 _SHORT = "pass|pw|pwd|psk|kw|mdp|ww|passw0rd|passw[o0]rt|contrasefia"
 _END = r"(?=[\s,.;:!?)\]]|$)"
 _BACKWARDS = Pattern(
-    r"(?<![\w.@/\-])[\"'“„«`]?(?P<value>[^\s\"'“”„«»`<>(){},;]{5,64})[\"'”“»`]?,? (?i:is|was|ist|war|est|es"
+    r"(?<![\w.@/\-])[\"'“„«`]?(?P<value>[^\s\"'“”„«»`<>(){},;]{5,64})[\"'”“»`]?,?[ ]{1,2}(?i:is|was|ist|war|est|es"
     r"|é|è|as|als|comme|como|come|for|für|"
     r"pour|para|per|är|er|jest|to|is now|ist jetzt|will be|wird)\s(?i:(?:the|my|your|our|its|his|her|new|old"
     r"|a|das|dein|mein|unser|neues?|le|"
@@ -67,25 +67,38 @@ _DOOR = Pattern(
     r"(?:c[óo]digo|clave) (?:de la |del |de |da |do )?(?:puerta|portal|alarma|caja|caja fuerte|garaje|candado"
     r"|edificio|entrada|porta|port[ãa]o|alarme|cofre|pr[ée]dio)|"
     r"codice (?:del |della |dell['’]|di )?(?:portone|cancello|allarme|cassaforte|porta|garage|lucchetto|ingresso)"
-    r"|(?:deur|poort|alarm|kluis|slot|garage|voordeur)-?code)"
+    r"|(?:deur|poort|alarm|kluis|slot|garage|voordeur)-?code|kod do (?:domofonu|bramy|drzwi|furtki|klatki"
+    r"|alarmu|garażu|sejfu|skrzynki)"
+    r"|(?:port|dörr|larm|grind|dør|port|alarm)-?kode?n?|kód (?:ke? )?(?:dveř\w*|brán\w*|alarmu)|kapukód"
+    r"|ovikoodi|(?:kapı|alarm|kasa) (?:kodu|şifresi)"
+    r"|код (?:от )?(?:двери|подъезда|домофона|сигнализации|сейфа|калитки))"
     r"(?![^\W\d_])(?:(?:[ \t]+[^\W\d_]{1,12}){0,4}?[ \t]*(?:[:=]|\bis now\b|\bis\b|\bist\b|\blautet\b|\best\b"
     r"|\bes\b|è|é|['’]s\b|\bchanged to\b|\bjetzt\b):?|)[ \t]*[\"']?"
-    r"(?P<value>[*#]?\d{3,8}[A-Da-d]?[*#]?|[A-Da-d]\d{3,7}[*#]?|\d\d(?:-\d\d){1,3}|\d\d?(?:-\d\d?){2,3}|\d(?:[ \-]\d)"
+    r"(?P<value>(?!(?:19|20)\d\d(?!\d))[*#]?\d{3,8}[A-Da-d]?[*#]?|[A-Da-d]\d{3,7}[*#]?|\d{1,4}[A-D]\d{1,4}"
+    r"|\d\d?(?:-\d\d?){2,4}|\d\d(?:-\d\d){1,3}|\d(?:[ \-]\d)"
     r"{3,7})(?![\w]|[.,:/]\d|[ \t]*(?:%|€|m\b|km\b|eur\b))"
 )
 _PAIR = Pattern(
     r"(?i)(?<![\w\-])(?:wi-?fi|wlan|ssid|network|netz(?:werk)?|user|benutzer|nutzer|usuario|utilisateur|login"
-    r"|log-in|logins|zugang|zugangsdaten|credentials"
+    r"|log-in|log in|logins|zugang|zugangsdaten|credentials"
     r"|creds?|identifiants|credenciales|credenziali|inloggegevens|account|user/pass(?:word)?|"
     r"username/password|benutzer/passwort|acc[èe]s|acceso|accesso|usuario/contraseña|utente/password)"
-    r"(?:[ \t]*[:=][ \t]*|[ \t]+(?:is |ist |est |es )?)[\w.@+\-]{2,64}[ \t]?(?:/|:|\||\+|,)[ \t]?"
+    r"(?:[ \t]*[:=][ \t]*|[ \t]+(?:is |ist |est |es |with |mit |avec |con |met |com )?)(?!\d+[:/"
+    r"|+,])[\w.@+\-]{2,64}[ \t]?(?:/|:|\||\+|,)[ \t]?"
     r"(?P<value>[^\s\"'<>/|,]{5,128})"
 )
 _NETWORK_KEY = Pattern(
-    r"(?i)(?<![^\W\d_])(?:ssid|network|wi-?fi|wlan|netz(?:werk)?|r[ée]seau|red\b|rete\b)[^\n]{0,60}\n[ \t]*(?:key"
+    r"(?i)(?<![^\W\d_])(?:ssid|network|wi-?fi|wlan|netz(?:werk)?|r[ée]seau|red\b|rete\b)[^\n]{0,60}?(?:[\n,;|·]"
+    r"|[ \t]{2})[ \t]*(?:key"
     r"|schl[üu]ssel"
     r"|cl[ée]|clave|chiave|sleutel|pass|pw|psk)[ \t]*[:=]?[ \t]+"
     r"[\"']?(?P<value>[^\s\"'<>]{6,64})"
+)
+_NETWORK_ANSWER = Pattern(
+    r"(?i)(?<![^\W\d_])(?:wi-?fi|wlan"
+    r"|internet)(?![^\W\d_])(?:[^\n?]{0,24}\?[ \t]*(?:\n[ \t]*)?(?:[\w .]{1,20}:[ \t]*)?[–—\-]?[ \t]*"
+    r"|[^\n?.:;,]{0,28}[ \t](?:is|ist|est|es|è|é|jest|är|er):?[ \t]+)"
+    r"[\"'“„«]?(?P<value>(?=[^\s\d]*\d)(?=[^\sA-Za-z]*[A-Za-z])[^\s\"'<>,;.?!]{8,40})(?=[\s,;.!\"'”“»]|$)"
 )
 _QUOTED = Pattern(
     rf"(?i)(?<![^\W\d_])(?:{_WORDS}|passw[o0]r[dt]|pw)[ \t]+[\"“„«](?P<value>[^\"”“»\n]{{4,64}})[\"”“»]"
@@ -98,7 +111,16 @@ _TRY = Pattern(
     r"[ \t]+[\"'“„«]?(?P<value>[^\s\"'“”„«»<>(){},;]{6,64})[\"'”“»]?[^\n]{0,60}?(?i:log[ -]?in|sign[ -]?in|logging in"
     r"|password|account|router|admin|wi-?fi|wlan|old one|"
     r"einloggen|anmeld|zugang|konto|connexion|connecter|compte|entrar|cuenta|accedere|accesso|inloggen|unlock"
-    r"|decrypt|entsperr|open (?:it|the)|unzip)"
+    r"|decrypt|entsperr|open (?:it|the)|unzip|verschlüssel|encrypt|chiffr|cifrad|protected|geschützt)"
+)
+_UNLOCK = Pattern(
+    r"(?i)(?<![^\W\d_])(?:unlock|decrypt|open|log in|sign in|entsperren|öffnen|ouvrir|abrir"
+    r"|aprire)(?![^\W\d_])[^\n]{0,20}? (?:with|using|mit|avec|con|com|met)"
+    r"[ \t]+[\"'“„«]?(?P<value>[^\s\"'“”„«»<>(){},;]{6,64})"
+)
+_AFTER_STROKE = Pattern(
+    r"(?:(?:[\w.+\-]{1,40}@[\w.\-]{3,40}|(?:^|(?<=\n))[ \t]*[^\W\d_][\w \-]{1,20}:[ \t]*[\w.+\-]{2,40})[ \t]+/[ \t]+"
+    r"|(?:^|(?<=\n))[ \t]*(?:admin|root|guest|gast|user)/)(?P<value>[^\s\"'<>/|,.]{6,64})(?=[ \t]*(?:\n|$|[,;.]))"
 )
 _BY_ROLE = Pattern(
     r"(?<![\w/@.:\-])(?:root|admin|administrator|guest|gast|pi|ubuntu|postgres|sa|operator)(?:[ ]?:[ ]?|[ ]/[ ])(?P<v"
@@ -112,17 +134,28 @@ _U_AND_P = Pattern(
 _NETWORK_SAID = Pattern(
     r"(?i)(?<![^\W\d_])(?:(?:wi-?fi|wlan|router|guest|gäste|netz(?:werk)?)[ \-](?:network )?"
     rf"(?:{_WORDS}|pw|pass|code)|(?:{_WORDS}|pw)(?: [^\W\d_]{{2,6}}){{0,2}} (?:wi-?fi|wlan|nas|router))"
-    r"(?:[ \t]*[:=][ \t]*|[ \t]+(?:is|ist|est|es|è|é|c['’]est)[ \t]+|[ \t]+)(?P<value>[^\W_]{6,40})[ \t]*[.!]?[ \t]*("
+    r"(?:[ \t]*[:=][ \t]*|[ \t]+(?:is|ist|est|es|è|é|c['’]est|är|er|jest|je|adalah|là|nya)[ \t]+"
+    r"|[ \t]+)(?P<value>[^\W_]{6,40})[ \t]*[.!]?[ \t]*("
     r"?=\n|$)"
 )
 _SHORT_SAID = Pattern(r"(?i)(?<![\w\-])(?:pw|pwd|pass|mdp|kw|비번)[ \t]+(?P<value>[^\s\"'<>(){}\[\],;]{7,64})")
 _PHRASE_FOR = Pattern(
     r"(?i)(?<!\w)pass ?phrase(?!\w)[^:\n]{0,40}:[ \t]*(?P<value>[a-z]+(?: [a-z]+){2,9})[ \t]*(?=\n|$)"
 )
+_LOCKED = Pattern(
+    r"(?i)(?<![^\W\d_])(?:(?:fahrrad|zahlen|vorhänge|koffer)schloss|schlüssel(?:tresor|box|safe)|key ?(?:safe"
+    r"|box)|lock ?box|padlock|bike lock"
+    r"|(?:garage|gate|door|alarm)[ \-]?(?:keypad|pad)|cadenas|candado|lucchetto|kłódk[ai]|hangslot|hänglås"
+    r"|(?:phone|handy|iphone|tablet|laptop|screen|sim)"
+    r"[ \-]?(?:unlock|lock|sperre|entsperr\w*|bildschirmsperre))(?:[ \t]+(?:code|pin|is|ist|est|es|è|jest"
+    r"|är)){0,2}[ \t]*[:=]?[ \t]+"
+    r"(?P<value>(?!(?:19|20)\d\d(?!\d))\d{4,6}[#*]?)(?![\w:%€]|[.,\-]\d|[ \t]?(?:EUR|€|km|m|kg)\b)"
+)
 _LOCK = Pattern(
     r"(?i)(?<![^\W\d_])(?:(?:bike |bicycle |suitcase )?lock|padlock|safe|tresor|(?:fahrrad|zahlen|vorhänge|koffer)?sc"
     r"hloss|alarm|cadenas|coffre|candado|lucchetto)"
-    r"(?:[ \t]*:[ \t]*(?P<named>\d{4,6}[#*]?)|[ \t]*:?[ \t]*(?P<value>\d\d-\d\d-\d\d|\d{4,6}[#*]))(?![\w:.,\-]\d)"
+    r"(?:[ \t]*:[ \t]*(?P<named>\d{4,6}[#*]?|\d\d?(?:-\d\d?){2,4})|[ \t]*:?[ \t]*(?P<value>\d\d-\d\d-\d\d"
+    r"|\d{4,6}[#*]))(?![\w:.,\-]\d)"
 )
 _COMMANDS = (
     Pattern(r"(?i)\bwpa_passphrase[ \t]+\S{1,64}[ \t]+[\"']?(?P<value>[^\s\"'$]{6,64})"),
@@ -164,14 +197,28 @@ _COMMANDS = (
 )
 _COLUMN = Pattern(rf"(?i)(?:{_WORDS}|pass|pw|pwd|kw|mdp|pin)$")
 _SEPARATORS = (",", ";", "\t", "|")
+_BLANKS = "  "
+_WIDE = re.compile(r"[ \t]{2,}")
+_TABLE_HEAD = re.compile(
+    rf"(?i)[ \t]*(?:(?:site|user(?:name)?|login|log-?in|name|host|server|service|device|system|account|url"
+    rf"|e-?mail|role|notes?"
+    rf"|port|app|benutzer(?:name)?|konto|dienst|gerät|site web|identifiant|compte|usuario|servicio|cuenta"
+    rf"|utente|gebruiker"
+    rf"|{_WORDS}|pass|pw|pwd|kw|mdp|pin)(?:[ \t]+|$)){{2,6}}$"
+)
+"""A line of nothing but what columns of such a table are called."""
 _PLAIN_TECH = Pattern(
     r"(?i)^(?:sha-?\d+|oauth\d?|md5|base64|utf-?8|aes-?\d*|http\w*|v?\d[\d.]{0,7}|[a-z]+\d?\.[a-z]{2,4})$"
 )
 
 
-def passwords_by_place(text: str) -> Iterator[Found]:
-    """Places of what may be a password by where it stands; whoever asks judges what stands there."""
-    for pattern in (_LABEL, _BACKWARDS, _BELOW, _NETWORK, _NETWORK_OF, _NETWORK_KEY, _PAIR, _BY_ROLE):
+def passwords_by_place(text: str, *, named: bool) -> Iterator[Found]:
+    """Places of what may be a password by where it stands; whoever asks judges what stands there.
+
+    `named`: whether a word for a password is in the text at all.
+    """
+    spoken = (_LABEL, _BACKWARDS, _NETWORK_ANSWER) if named else ()
+    for pattern in (*spoken, _BELOW, _NETWORK, _NETWORK_OF, _NETWORK_KEY, _PAIR, _BY_ROLE):
         for match in pattern.finditer(text):
             value = match.group("value")
             passed = pattern is _LABEL and _passed_on(text, match)
@@ -193,9 +240,9 @@ def passwords_of_networks(text: str) -> Iterator[Found]:
         yield match.span("value")
 
 
-def passwords_by_use(text: str) -> Iterator[Found]:
-    """Places of what is said to be used to log in, or is quoted after a word for a password."""
-    for pattern in (_TRY, _QUOTED, _SHORT_SAID):
+def passwords_by_use(text: str, *, named: bool) -> Iterator[Found]:
+    """Places of what is said to be used to log in, or is quoted after a word for a password (`named`: there is one)."""
+    for pattern in (_TRY, _UNLOCK, _AFTER_STROKE, *((_QUOTED, _SHORT_SAID) if named else ())):
         for match in pattern.finditer(text):
             if pattern is not _SHORT_SAID or not _passed_on(text, match):
                 yield match.span("value")
@@ -203,7 +250,7 @@ def passwords_by_use(text: str) -> Iterator[Found]:
 
 def surely_passwords(text: str) -> Iterator[Found]:
     """Places of passwords that need no further look: doors' codes, pairs with their labels, commands, columns."""
-    for pattern in (_DOOR, _U_AND_P, _PHRASE_FOR, _LOCK, *_COMMANDS):
+    for pattern in (_DOOR, _U_AND_P, _PHRASE_FOR, _LOCK, _LOCKED, *_COMMANDS):
         for match in pattern.finditer(text):
             yield match.span("named" if "named" in match.groupdict() and match["named"] else "value")
     yield from _in_columns(text)
@@ -219,7 +266,9 @@ def _in_columns(text: str) -> Iterator[Found]:
         at += len(line)
     for number, line in enumerate(lines):
         separator = next((sign for sign in _SEPARATORS if line.count(sign) >= 1), "")
-        cells = [cell.strip(" \"'\r\n\t*") for cell in line.split(separator)] if separator else []
+        if not separator and _TABLE_HEAD.match(line):
+            separator = _BLANKS if _WIDE.search(line.strip()) else " "
+        cells = [cell.strip(" \"'\r\n\t*") for cell in _split(line, separator)] if separator else []
         wanted = [n for n, cell in enumerate(cells) if _COLUMN.match(cell)]
         if len(cells) < 2 or not wanted or any(len(cell) > 24 for cell in cells):
             continue
@@ -238,12 +287,18 @@ def _in_columns(text: str) -> Iterator[Found]:
                     yield starts[row] + begin, starts[row] + end
 
 
+def _split(line: str, separator: str) -> list[str]:
+    if separator == _BLANKS:
+        return re.split(r"[ \t]{2,}", line.strip())
+    return line.strip().split() if separator == " " else line.rstrip("\r\n").split(separator)
+
+
 def _cells(line: str, separator: str) -> list[Found]:
     """Where each cell of a row begins and ends, without blanks and quotes; quoted separators part nothing."""
     if separator in (",", ";") and '"' in line:
         found = next(csv.reader(StringIO(line), delimiter=separator), [])
     else:
-        found = line.rstrip("\r\n").split(separator)
+        found = _split(line, separator)
     places, at = [], 0
     for cell in found:
         bare = cell.strip(" \"'\t")

@@ -46,14 +46,38 @@ _SENTENCES = (
     ),
 )
 """Only what is drawn by lot."""
+_CHANGED = (
+    r"(?:changed|reset|set|updated|rotated|geändert|zurückgesetzt|gesetzt|modifié|changé|réinitialisé"
+    r"|cambiad[oa]|cambiat[ao]"
+    r"|restablecid[oa]|gewijzigd|veranderd|alterad[oa]|mudad[oa]|zmienione|ändrat|ændret|endret)"
+)
 _NOTES = (
+    Pattern(
+        rf"(?i)(?<![^\W\d_])(?:{_WORDS}|pw|pass|mdp"
+        rf"|kw)(?![^\W\d_])[^\n?]{{0,30}}\?[ \t]*\n(?:[^\W\d_][\w .]{{0,20}}:[ \t]*)?"
+        rf"{_VALUE}[\"'”“»`]?(?=[ \t]*(?:\n|$))"
+    ),
+    Pattern(r"(?i)(?<![^\W\d_])pass[ \t]+is:?[ \t]+[\"']?(?P<value>[^\s\"'<>(){},;]{7,64})"),
+    Pattern(
+        rf"(?i)(?<![^\W\d_])(?:{_WORDS}|pw)[^\n.?:;]{{0,40}}?[ \t]{_CHANGED}[ \t]+(?:to|auf|in|en|à|a|para|naar"
+        rf"|na|till|til|pour)"
+        rf":?[ \t]+{_VALUE}"
+    ),
+    Pattern(
+        rf"(?i)(?<![^\W\d_])(?:{_WORDS}|pw)[ \t]+(?:for|to|für|zum|von|vom|de|du|del|de la|della|van|från|till"
+        rf"|til|do|od|от|для|к|da|do|dla)"
+        rf"[ \t]+(?!(?:user|account|host|server|konto|benutzer|compte|cuenta|room"
+        rf"|zimmer)\b)(?:[^\W\d_]{{1,6}}[ \t]+)?[^\W\d_]{{2,14}}[ \t]+"
+        r"(?P<value>[^\s\"'“”„«»`<>(){},;.:@/]{8,40})(?=[ \t]*(?:[.,!]?[ \t]*(?:\n|$)))"
+    ),
     Pattern(
         rf"(?i)(?<![^\W\d_])(?:{_WORDS}|pw)[^\n?:=]{{0,40}}\?[ \t\n]{{0,3}}(?:(?:it|that)(?:['’]s| is| was)|(?:es"
         rf"|das) (?:ist|war)"
         rf"|c['’]est|es|è|é|het is|dat is|to|det är|det er|try|versuch|essaie|prueba|prova|probeer):?[ \t]+{_VALUE}"
     ),
     Pattern(
-        rf"(?i)(?<![^\W\d_]){_USERS}[ \t]*[:=]?[ \t]*[\w.@+\-]{{2,64}}[ \t]*{_AND}[ \t]+(?:{_THE}[ \t]+){{0,2}}"
+        rf"(?i)(?<![^\W\d_]){_USERS}[ \t]*[:=]?[ \t]*[\w.@+\-]{{2,64}}[ \t]*(?:{_AND}[ \t]+"
+        rf"|[ \t])(?:{_THE}[ \t]+){{0,2}}"
         rf"(?:{_WORDS}|pw|mdp)"
         rf"[ \t]*[:=]?[ \t]*{_VALUE}"
     ),

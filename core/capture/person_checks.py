@@ -245,3 +245,13 @@ def my_number(digits: str) -> bool:
     """Japan's individual number: weights 6 to 2 and 7 to 2, modulo 11."""
     rest = weighed(digits[:11], (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)) % 11
     return int(digits[11]) == (0 if rest < 2 else 11 - rest)
+
+
+def ssn(digits: str) -> bool:
+    """United States, social security number or ITIN: no area 000 or 666, no group or serial of zeros."""
+    return digits[:3] not in ("000", "666") and digits[3:5] != "00" and digits[5:] != "0000"
+
+
+def nino(value: str) -> bool:
+    """United Kingdom, national insurance number: prefixes that are never given out."""
+    return value[:2].upper() not in ("BG", "GB", "NK", "KN", "TN", "NT", "ZZ")

@@ -12,6 +12,7 @@ from core.capture.one_time_codes import one_time_codes
 from core.capture.person_numbers import person_numbers
 from core.capture.rect import Rect
 from core.capture.seed_phrases import seed_phrases
+from core.capture.torn_tokens import gaps
 from core.memory import WordBox
 
 _CLASSES = (
@@ -115,6 +116,11 @@ def _unwrapped(text: str) -> tuple[str, list[int]]:
     return _without(text, breaks())
 
 
+def _mended(text: str) -> tuple[str, list[int]]:
+    """Tokens that a reader of pictures saw a blank in put together again."""
+    return _without(text, gaps(text))
+
+
 def _found(text: str, names: Sequence[str] | None = None) -> Iterator[Span]:
     for name, find in _CLASSES:
         if names is None or name in names:
@@ -124,8 +130,8 @@ def _found(text: str, names: Sequence[str] | None = None) -> Iterator[Span]:
 
 def _all_found(plain: str) -> Iterator[Span]:
     yield from _found(plain)
-    if "\n" in plain:
-        joined, places = _unwrapped(plain)
+    for mend in (_unwrapped, _mended):
+        joined, places = mend(plain)
         if len(joined) != len(plain):
             for span in _found(joined, _WRAPPED):
                 yield replace(span, begin=places[span.begin], end=places[span.end - 1] + 1)
@@ -154,12 +160,18 @@ def _merged(spans: Iterator[Span], masks: Sequence[tuple[int, int]]) -> list[Spa
     return merged
 
 
+def _end(plain: str, span: Span) -> int:
+    """A door's code goes with the sign that is pressed after it."""
+    pressed = span.name in ("code", "password") and plain[span.end - 1].isdigit() and plain[span.end :][:1] == "#"
+    return span.end + pressed
+
+
 def find(text: str) -> tuple[Span, ...]:
     """Where secrets are, in order, never overlapping; what is masked already is left alone."""
     plain, places = _folded(text)
     masks = [match.span() for match in _MASK.finditer(plain)]
     return tuple(
-        replace(span, begin=places[span.begin], end=places[span.end - 1] + 1)
+        replace(span, begin=places[span.begin], end=places[_end(plain, span) - 1] + 1)
         for span in _merged(_all_found(plain), masks)
         if span.end > span.begin
     )

@@ -1,5 +1,6 @@
 """Secrets that are known by their shape and check digits: cards, accounts, web tokens, private keys. Pure."""
 
+import base64
 import hashlib
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -47,7 +48,7 @@ _IBAN_LENGTHS = {
     **dict.fromkeys(("BR", "EG", "PS", "QA", "UA"), 29), **dict.fromkeys(("JO", "KW", "MU", "YE"), 30),
     **dict.fromkeys(("MT", "SC"), 31), **dict.fromkeys(("LC",), 32), **dict.fromkeys(("RU",), 33),
 }  # fmt: skip
-_IBAN = Pattern(r"(?<![A-Za-z0-9])[A-Za-z]{2}[ ]?\d{2}(?:[ \-]{0,2}(?:\n[ \t]*)?[A-Za-z0-9]){11,30}")
+_IBAN = Pattern(r"(?<![A-Za-z0-9])[A-Za-z]{2}[ ]?\d[ ]?\d(?:[ \-.]{0,2}(?:\n[ \t]*)?[A-Za-z0-9]){11,30}")
 _CALLED_CARD = Pattern(
     r"(?i)(?<![^\W\d_])(?:(?:kredit|debit|bank|giro|ec-?|kunden)?karten?(?:nummer|nr)?|(?:credit|debit|pay"
     r"ment|bank)? ?card(?: number| no)?"
@@ -143,8 +144,11 @@ def wallet_keys(text: str) -> Iterator[Found]:
 _PEM = Pattern(
     r"-{3,10} ?BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)? ?-{3,10}"
     r"(?:[\s\S]{0,8000}?-{3,10} ?END (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)? ?-{3,10}"
-    r"|(?:\s*[A-Za-z0-9+/=:,\-]{8,}(?=\s|$)){0,200})"
+    r"|(?:[ \t]*\n[ \t]*[A-Z][A-Za-z\-]{3,20}: [^\n]{0,80}){0,4}(?:(?:\s|\\[nr])*[A-Za-z0-9+/=:,\-]{8,}(?=\s|$"
+    r"|\\|[\"'])){1,200})"
 )
+_PEM_ENCODED = Pattern(r"LS0tLS1CRUdJTi[A-Za-z0-9+/]{40,}={0,2}(?:\n[ \t]*[A-Za-z0-9+/]{40,}={0,2})*")
+"""A PEM block in Base64 once more, as in a kubeconfig; of a certificate too."""
 
 
 _PEM_CUT = Pattern(
@@ -194,12 +198,20 @@ def private_keys(text: str) -> Iterator[Found]:
     yield from _raw_keys(text)
     for match in _PEM.finditer(text):
         yield match.span()
+    for match in _PEM_ENCODED.finditer(text):
+        head = match.group()[:_HEAD]
+        if b"PRIVATE KEY" in base64.b64decode(head):
+            yield match.span()
     if "PRIVATE KEY" in text:
         for match in _PEM_CUT.finditer(text):
             yield match.span()
 
 
-_JWT = Pattern(r"(?<![A-Za-z0-9_\-])ey[JK][A-Za-z0-9_\-]{8,}\.(?:[A-Za-z0-9_\-]{6,}(?:\.[A-Za-z0-9_\-]{6,}){0,3}\.?)")
+_HEAD = 52
+"""Signs of a PEM block in Base64 that hold what it is; a multiple of four."""
+_JWT = Pattern(
+    r"(?<![A-Za-z0-9_\-])(?<!\bpk\.)ey[JK][A-Za-z0-9_\-]{8,}\.(?:[A-Za-z0-9_\-]{6,}(?:\.[A-Za-z0-9_\-]{6,}){0,3}\.?)"
+)
 
 
 def web_tokens(text: str) -> Iterator[Found]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from itertools import pairwise
 
+from core.capture.code_evidence import postal
 from core.capture.password_forms import (
     passwords_by_place,
     passwords_by_use,
@@ -37,12 +38,13 @@ _PASSWORD = Pattern(
 _IN_NAME = Pattern(
     r"(?<![A-Za-z])(?:[A-Z][A-Z0-9]{1,19}(?:PASSWORD|PASSWD|PASS|PWD)|[a-z][A-Za-z0-9]{1,24}(?:Password|Pa"
     r"sswd|Passphrase|Pwd)"
-    r"|[a-z][a-z0-9]{1,14}(?:password|passwd)|[a-z][a-z0-9_]{1,40}_pass)[\"']?[ \t]*(?P<sign>:=|[:=])[ \t]"
+    r"|[a-z][a-z0-9]{1,14}(?:password|passwd)|[a-z][a-z0-9_]{1,40}_pass)[\"']?\]?[ \t]*(?P<sign>:=|[:=])[ \t]"
     r"*(?P<newline>\n[ \t]*)?" + _VALUE
 )
 _FOR = "|".join(_LISTS["password_for"])
 _SPOKEN = Pattern(
-    rf"(?i)(?<![a-z])(?P<word>{_PASSWORD_WORDS}|pw|wpa2?[ \-]?key|(?:wi-?fi|network(?: security)?|wlan)"
+    rf"(?i)(?:(?<![a-z])|(?=[^\x00-\u024f]))(?P<word>{_PASSWORD_WORDS}|pw|wpa2?[ \-]?key|(?:wi-?fi"
+    rf"|network(?: security)?|wlan)"
     rf"[ \-]key|wlan-?schlüssel|netzwerkschlüssel)"
     rf"(?:[ \t]+(?:{_FOR})(?:[ \t]+[^\W\d_][^\s\d,.;:!?=()]{{0,23}}){{0,6}}?)?[ \t]*(?P<sign>:|=|{_SAYS})"
     rf"[ \t]*(?:(?:jetzt|now|ahora|maintenant|neu)[ \t]+)?{_VALUE}"
@@ -74,6 +76,12 @@ _PIN = Pattern(
 _SHORT_PIN = Pattern(
     rf"(?i)(?<![^\W\d_])(?:{_PIN_WORDS})[ \t]*(?:[:=：]|\bis\b|\bist\b|[ \t])[ \t]*(\d{{3,8}})(?!\d|[.,]\d)"
 )
+_SPOKEN_OF = Pattern(
+    rf"(?i){_PASSWORD_WORDS}|(?<![^\W\d_])(?:pass|pw|psk|kw|ww|mdp)(?![^\W\d_])|wpa|wlan|wi-?fi|network|netz"
+    rf"|requirepass|masterauth"
+    r"|bindpw|rootpw|passw|contrasef"
+)
+"""Anything that calls a password by name: without it most of the expressions for one need not read the text."""
 _RESULTS = Pattern(
     r"(?m)^[ \t]*(?:PASS|X?FAIL|XPASS|SKIP|ERROR|UNSUPPORTED|UNTESTED|UNRESOLVED|WARN)\b[^\n]*\n[ \t]*(?:PASS|X?FAIL"
     r"|XPASS|SKIP|ERROR|UNSUPPORTED|UNTESTED|UNRESOLVED|WARN)\b"
@@ -112,7 +120,7 @@ _NO_SECRET = Pattern(
     r"|opt)(?:/|$)|~(?:/|$)|\.{0,2}/"
     r"\w+/)|^[a-z+]{2,12}://"
 )
-_STAMP = Pattern(r"^\d{4}-\d\d-\d\d|^\d\d?[./]\d\d?[./]\d|\.[a-z]{2,4}\d?[,;.)]*$|^v?\d+(?:\.\d+)+|^\w+@\w")
+_STAMP = Pattern(r"^\d{4}-\d\d-\d\d|^\d\d?[./]\d\d?[./]\d|\.[a-z]{2,4}\d?[,;.)]*$|^v?\d+(?:\.\d+)+|^\w+@[A-Za-z]")
 _TEMPLATE = Pattern(r"^\$|^<|^[#{]?\{|^%[\w(]|^\[masked|^[A-Z_]+$|^(?i:passw\w*)$")
 _FIRST = Pattern(r"^[^\W\d_]+(?=[|,:;(\[=@/])")
 _RANGE = Pattern(r"^\d{1,3}(?:[\-–+x]\d{0,3})?$")
@@ -150,7 +158,8 @@ def passwords(text: str) -> Iterator[Found]:
 
 def _passwords(text: str) -> Iterator[Found]:
     """`password: x` in many languages, PINs and card check codes; not `password: required`."""
-    for pattern in (_PASSWORD, _IN_NAME):
+    named = _SPOKEN_OF.search(text) is not None
+    for pattern in (_PASSWORD, _IN_NAME) if named else (_IN_NAME,):
         for match in pattern.finditer(text):
             group = "quoted" if match.group("quoted") else "value"
             value = match.group(group)
@@ -169,13 +178,16 @@ def _passwords(text: str) -> Iterator[Found]:
                 line = text.find("\n", end)
                 end = len(text) if line < 0 else line
             yield begin, end
-    yield from _spoken(text)
-    yield from _placed(text)
-    yield from _commanded(text)
+    if named:
+        yield from _spoken(text)
+    yield from _placed(text, named=named)
+    yield from _commanded(text, named=named)
     for pattern in (_PIN, _SHORT_PIN):
         for match in pattern.finditer(text):
             bare = pattern is _SHORT_PIN and _BARE_PIN.match(match.group()) is not None
-            if not _RULE.match(text, match.end()) and not (bare and _no_pin(text, match.start(1), match.end(1))):
+            if not _RULE.match(text, match.end()) and not (
+                (bare and _no_pin(text, match.start(1), match.end(1))) or postal(text, match.start(1))
+            ):
                 yield match.span(1)
 
 
@@ -202,19 +214,19 @@ def _spoken(text: str) -> Iterator[Found]:
                 yield match.span("value")
 
 
-def _placed(text: str) -> Iterator[Found]:
+def _placed(text: str, *, named: bool) -> Iterator[Found]:
     """Where nothing but the place speaks for it: only what nobody writes as a word."""
-    for begin, end in passwords_by_place(text):
+    for begin, end in passwords_by_place(text, named=named):
         value = _trimmed(text[begin:end])
         grouped = value.replace(" ", "").replace("-", "").isdigit() and len(value) >= 9
         said = grouped or ((_mixed(value) or _odd(value)) and not _STAMP.search(value))
         if said and _is_value(text, value, end):
             yield begin, begin + len(value)
-    for begin, end in passwords_by_use(text):
+    for begin, end in passwords_by_use(text, named=named):
         value = _trimmed(text[begin:end])
         if (_generated(value) or (" " in value and not _prose(text, value, end))) and _is_value(text, value, end):
             yield begin, begin + len(value)
-    for begin, end in passwords_of_networks(text):
+    for begin, end in passwords_of_networks(text) if named else ():
         value = text[begin:end]
         if value.casefold() not in _ASKING and _is_value(text, value, end):
             yield begin, end
@@ -246,7 +258,7 @@ def _told(text: str) -> Iterator[Found]:
             yield begin, end
 
 
-def _commanded(text: str) -> Iterator[Found]:
+def _commanded(text: str, *, named: bool) -> Iterator[Found]:
     """Passwords in commands, statements and files of programs."""
     for match in _USER_PASSWORD.finditer(text):
         value = match.group("value")
@@ -258,13 +270,15 @@ def _commanded(text: str) -> Iterator[Found]:
             group = "value" if match.group("value") else "plain"
             if _is_value(text, match.group(group), match.end()):
                 yield match.span(group)
-    for pattern in (_SHORT_PASSWORD, _COMMAND_PASSWORD, _AFTER_USER, _IN_TABLE):
+    for pattern in (_SHORT_PASSWORD, _COMMAND_PASSWORD, *((_AFTER_USER, _IN_TABLE) if named else ())):
         for match in pattern.finditer(text):
             counted = (
                 pattern is _SHORT_PASSWORD and match.group().startswith("PASS") and _among_results(text, *match.span())
             )
             if not counted and _mixed(match.group("value")) and not _NO_SECRET.match(match.group("value")):
                 yield match.span("value")
+    if not named:
+        return
     for match in _CALLED_PW.finditer(text):
         if _is_value(text, match.group("value"), match.end()):
             yield match.span("value")
@@ -276,7 +290,7 @@ def _commanded(text: str) -> Iterator[Found]:
 _LONG_ENOUGH = 6
 _SHORTEST_PIN = 4
 _NEAR = 200
-_CLOSES = ".,;!?)"
+_CLOSES = ".,;?)"
 _EDGES = ".,;:!?)(]}[{…"
 
 

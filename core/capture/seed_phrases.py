@@ -61,7 +61,14 @@ def _lists() -> Mapping[str, frozenset[str]]:
     return {file.stem: frozenset(map(_plain, file.read_text("utf-8").split())) for file in files if file.stem.islower()}
 
 
+@lru_cache(maxsize=1)
+def _any() -> frozenset[str]:
+    return frozenset().union(*_lists().values())
+
+
 def _plain(word: str) -> str:
+    if word.isascii():
+        return word.lower()
     apart = unicodedata.normalize("NFKD", word.casefold())
     return "".join(sign for sign in apart if not unicodedata.combining(sign))
 
@@ -73,6 +80,8 @@ def seed_phrases(text: str) -> Iterator[Found]:
     """
     for run in _runs(text):
         words = [_plain(text[begin:end]) for begin, end in run]
+        if sum(word in _any() for word in words) * _MISREAD_IN < (_MISREAD_IN - 1) * _FEWEST:
+            continue
         for known in _lists().values():
             inside = [word in known for word in words]
             if sum(inside) * _MISREAD_IN >= (_MISREAD_IN - 1) * _FEWEST:
@@ -94,12 +103,11 @@ def _is_seed(text: str, begin: int, end: int, words: Sequence[str], known: froze
 
 
 def _spoken_of(text: str, begin: int, end: int, words: Sequence[str], known: frozenset[str]) -> bool:
-    """Whether they are many, of a list that is not English, numbered, in lines, or after a word for a wallet."""
+    """Whether they are many, of a list that is not English, or a wallet is spoken of before them or just after."""
     if len(words) > _BY_CHANCE or "abandon" not in known or "zoo" not in known:
         return True
-    if _NUMBER.search(text, begin, end) or "\n" in text[begin:end]:
-        return True
-    return _WALLET.search(text, max(0, begin - _NEAR), begin) is not None
+    before, after = (max(0, begin - _NEAR), begin), (end, end + _NEAR // 2)
+    return any(_WALLET.search(text, *part) is not None for part in (before, after))
 
 
 def _checked(words: Sequence[str]) -> bool:
@@ -125,7 +133,8 @@ def _runs(text: str) -> Iterator[list[Found]]:
     """Words with nothing between them that a list of words does not have; only those that are long enough."""
     run: list[Found] = []
     for match in _WORD.finditer(text):
-        if run and not _BETWEEN.match(text[run[-1][1] : match.start()]):
+        between = text[run[-1][1] : match.start()] if run else ""
+        if run and between != " " and not _BETWEEN.match(between):
             if len(run) >= _FEWEST - 2:
                 yield run
             run = []

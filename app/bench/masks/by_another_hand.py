@@ -1,4 +1,4 @@
-"""Secrets and look-alikes that others wrote who had not seen the masks: 556 and 559 texts, each set in halves.
+"""Secrets and look-alikes that others wrote who had not seen the masks: 556, 559 and 560 texts, each set in halves.
 
 The texts lie in the file with letters turned by thirteen places and digits by five: a made key that looks real is
 otherwise reported by what scans code for keys, and nobody reads a held half by chance.
@@ -19,8 +19,12 @@ from core.errors import Problem
 _PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 _TURNED = "nopqrstuvwxyzabcdefghijklmNOPQRSTUVWXYZABCDEFGHIJKLM5678901234"
 _BACK = str.maketrans(_TURNED, _PLAIN)
-SETS = {"another hand": "by_another_hand.jsonl", "a third hand": "by_a_third_hand.jsonl"}
-"""Who wrote it -> its file beside this one. Both held halves have been read by now; docs/benchmarks.md says when."""
+SETS = {
+    "another hand": "by_another_hand.jsonl",
+    "a third hand": "by_a_third_hand.jsonl",
+    "a fourth hand": "by_a_fourth_hand.jsonl",
+}
+"""Who wrote it -> its file beside this one. Every held half has been read by now; docs/benchmarks.md says when."""
 STRUCTURED = ("card", "iban", "national_id", "jwt", "api_key", "private_key")
 """Classes with a form of their own: a check digit, a prefix, a frame."""
 

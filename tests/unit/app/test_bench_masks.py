@@ -108,9 +108,9 @@ def test_what_another_hand_wrote_has_two_halves_with_every_class_and_is_read_bac
 @pytest.mark.parametrize(("hand", "file"), SETS.items())
 def test_the_promised_rates_hold_for_what_others_wrote(hand: str, file: str) -> None:
     rows = {row.name: row for row in in_halves(hand, labelled(file), 0.98, 0.01)}
-    assert rows[f"{hand}, held, read since: masked, structured classes"].value >= 0.98
+    assert rows[f"{hand}, held, read since: masked, structured classes"].value >= 0.99
     assert rows[f"{hand}, held, read since: look-alikes masked wrongly"].value <= 0.01
-    assert rows[f"{hand}, held, read since: masked, all classes"].value >= 0.95
+    assert rows[f"{hand}, held, read since: masked, all classes"].value >= 0.99
     assert rows[f"{hand}, development: masked, all classes"].value >= 0.99
 
 
