@@ -130,3 +130,32 @@ def test_what_is_too_long_to_be_read_is_told_with_its_line_and_the_rest_is_there
     turns, reading = taken(written(tmp_path, "WhatsApp Chat with Dana.txt", lines))
     assert [one.text for one in turns] == ["one", "two"]
     assert reasons(reading) == [(2, "longer than 10 MB")]
+
+
+# -- others
+
+
+def test_somebody_who_goes_on_after_each_short_pause_says_one_thing(tmp_path: Path) -> None:
+    cues = "".join(
+        f"00:00:{begin:02}.000 --> 00:00:{end:02}.000\n<v Dana>{words}\n\n"
+        for begin, end, words in ((0, 2, "one"), (4, 9, "two"), (15, 17, "three"), (26, 28, "four"))
+    )
+    turns, _ = taken(written(tmp_path, "2026-03-02 meeting.vtt", f"WEBVTT\n\n{cues}"))
+    assert [one.text for one in turns] == ["one two three", "four"]
+
+
+@pytest.mark.parametrize("you", ["You", "Du"])
+def test_in_a_copied_chat_what_you_said_is_yours(tmp_path: Path, you: str) -> None:
+    lines = f"[14:05, 15/03/2024] Dana: one\n[14:06, 15/03/2024] {you}: two\n[14:07, 15/03/2024] Dana: three\n"
+    turns, _ = taken(written(tmp_path, "copied.txt", lines))
+    assert [one.provenance.mine for one in turns] == [False, True, False]
+
+
+def test_messages_of_telegram_that_are_in_no_chat_are_told(tmp_path: Path) -> None:
+    stray = '{"id": 2, "type": "message", "from": "Dana", "from_id": "user1", "text": "lost"}'
+    said_there = '{"id": 1, "type": "message", "date": "2024-03-15T14:05:00", "from_id": "user1", "text": "kept"}'
+    chat = f'{{"name": "Dana", "type": "personal_chat", "id": 1, "messages": [{said_there}]}}'
+    account = f'{{"about": "Telegram", "chats": {{"about": "x", "list": [{chat}]}}, "stray": [{stray}]}}'
+    turns, reading = taken(written(tmp_path, "result.json", account))
+    assert [one.text for one in turns] == ["kept"]
+    assert [reason for _, reason in reasons(reading)] == ["messages that are in no chat"]
