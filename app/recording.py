@@ -375,6 +375,7 @@ class Recording:
             thread.join(20)
         self._screens.close()  # again: a look that was under way may have opened it anew
         self.reading.forget()
+        self.hearing.forget()
         give_back()
         left = self._spool.close()
         if left.frames and left.first and left.last:

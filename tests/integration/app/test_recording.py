@@ -1,5 +1,6 @@
 """A recording of a real host on a played desktop: pauses that outlive it, what it says of itself and leaves behind."""
 
+from collections import deque
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -156,6 +157,17 @@ def test_what_waits_when_it_is_stopped_is_a_gap_and_so_is_the_time_until_the_nex
     at_work.now += HOUR
     (gap,) = gaps_of_the_next(at_work)
     assert (gap.begins, gap.ends, gap.reason) == (stopped, at_work.now, "the recorder was switched off")
+
+
+def test_a_stop_forgets_what_was_seen_and_kept(at_work: AtWork) -> None:
+    reading = at_work.recording.reading
+    reading._known._pages["one"] = deque()
+    reading._grounds._grounds["one"] = deque()
+    at_work.recording.hearing._talks["a chat"] = ()
+    at_work.recording.stop()
+    assert not at_work.recording.hearing._talks
+    assert not reading._known._pages
+    assert not reading._grounds._grounds
 
 
 def test_frames_that_an_ended_recorder_left_are_a_gap_of_the_next_one(at_work: AtWork) -> None:
