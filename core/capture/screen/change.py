@@ -263,12 +263,6 @@ class Seen:
         while len(self._recent) > 16:
             del self._recent[next(iter(self._recent))]
 
-    def forget(self) -> None:
-        """Drop all looks, as at a lock: they are pictures of the screen."""
-        self._last = self._previous = self._history = None
-        self._recent.clear()
-        self._earlier.clear()
-
 
 def _hour(at: datetime) -> datetime:
     """As the clock of this screen shows it, without its minutes."""

@@ -73,8 +73,6 @@ def test_a_page_seen_before_in_the_same_window_is_not_new() -> None:
     seen.kept(second, "w")
     assert not seen.differs(first, "w").real
     assert seen.differs(first, "another window").real
-    seen.forget()
-    assert seen.differs(first, "w").real
 
 
 def test_a_clock_with_seconds_in_large_type_comes_to_rest_after_a_few_looks() -> None:

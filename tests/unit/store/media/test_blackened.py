@@ -1,15 +1,12 @@
 """A place of a kept picture made black: to the pixel, in its thumbnail too, and in no other picture than was meant."""
 
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pytest
 
 from core.errors import VaultProblem
 from core.memory import MediaId
-from core.paths import ProfilePaths
 from core.store.media import BaseGone, Media
 from core.store.vault import Vault
 from tests.unit.store.media.test_patches import (
@@ -26,20 +23,6 @@ from tests.unit.store.media.test_patches import (
 
 Place = tuple[int, int, int, int]
 PLACE: Place = (37, 21, 50, 30)
-
-
-@pytest.fixture
-def vault(tmp_path: Path) -> Iterator[Vault]:
-    root = tmp_path / "profile"
-    root.mkdir(mode=0o700)
-    made = Vault.create(ProfilePaths(root), os.urandom(32))
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def media(vault: Vault) -> Media:
-    return Media(vault.paths)
 
 
 def blackened(vault: Vault, media: Media, places: Mapping[MediaId, Sequence[Place]]) -> None:

@@ -1,9 +1,6 @@
 """Pictures that are patches on another: shown to the pixel, and never lost or kept by what happens to their base."""
 
 import contextlib
-import os
-from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,27 +11,12 @@ from sqlite_utils import Database
 
 from core.errors import BadInput, DamagedVault, VaultProblem
 from core.memory import MediaId
-from core.paths import ProfilePaths
 from core.store.media import BaseGone, Media, webp
 from core.store.media.patch import applied, difference, differing
 from core.store.vault import Vault
 
 Pixels = NDArray[np.uint8]
 WIDE, HIGH = 200, 120
-
-
-@pytest.fixture
-def vault(tmp_path: Path) -> Iterator[Vault]:
-    root = tmp_path / "profile"
-    root.mkdir(mode=0o700)
-    made = Vault.create(ProfilePaths(root), os.urandom(32))
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def media(vault: Vault) -> Media:
-    return Media(vault.paths)
 
 
 def page(seed: int = 0, *, high: int = HIGH, wide: int = WIDE) -> Pixels:

@@ -3,7 +3,6 @@
 import contextlib
 import os
 import secrets
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,26 +12,11 @@ from hypothesis import strategies as st
 
 from core.errors import BadInput, DamagedVault, DiskFull
 from core.memory import MediaId
-from core.paths import ProfilePaths
 from core.store.media import Media, webp
 from core.store.vault import Vault
 
 PICTURE = b"RIFF picture canary-5512 " * 500
 SMALL = b"RIFF thumbnail canary-5513 " * 20
-
-
-@pytest.fixture
-def vault(tmp_path: Path) -> Iterator[Vault]:
-    root = tmp_path / "profile"
-    root.mkdir(mode=0o700)
-    made = Vault.create(ProfilePaths(root), os.urandom(32))
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def media(vault: Vault) -> Media:
-    return Media(vault.paths)
 
 
 def kept(vault: Vault, media: Media) -> MediaId:
