@@ -197,10 +197,18 @@ class Driven:
     # -- the screen
 
     def xdotool(self, *words: str) -> str:
-        """One xdotool command; empty when it found nothing."""
-        done = subprocess.run(
-            ["xdotool", *words], env=self.environment, capture_output=True, text=True, timeout=PATIENCE_S, check=False
-        )
+        """One xdotool command; empty when it found nothing. Once more where a window went while it looked at it."""
+        for _ in range(3):
+            done = subprocess.run(
+                ["xdotool", *words],
+                env=self.environment,
+                capture_output=True,
+                text=True,
+                timeout=PATIENCE_S,
+                check=False,
+            )
+            if "X Error" not in done.stderr:
+                break
         return done.stdout
 
     def window(self, title: str = TITLE) -> int:

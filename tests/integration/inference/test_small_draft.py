@@ -299,7 +299,9 @@ def test_the_engine_says_once_that_it_goes_without(tmp_path: Path, large: Path) 
     assert "not there any more" in said[0]
 
 
-def test_one_that_fails_at_work_is_let_go_and_the_next_answer_has_its_memory(tmp_path: Path, large: Path) -> None:
+def test_one_that_fails_at_work_is_let_go_and_the_next_answer_has_its_memory(tmp_path: Path) -> None:
+    # Its sweeps wait for memory, whatever the machine: with few weights it may not pay to draft, and nothing fails.
+    large = chain_llama(tmp_path / "large.gguf", FOLLOWS, width=768, layers=6)
     said: list[str] = []
     with closing(LlamaGenerator(large, memory_mb=400)) as engine:
         wanted = ids(told(engine))
