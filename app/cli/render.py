@@ -296,10 +296,17 @@ def rules(session: Session, result: JSON) -> None:
 def settings(session: Session, result: JSON) -> None:
     """All settings or one."""
     if "settings" not in result:
-        session.out.print(Text(f"{result['key']} = {result['value']}"))
+        session.out.print(Text(f"{result['key']} = {_as_typed(result['value'])}"))
         return
     for key, value in result["settings"].items():
-        session.out.print(Text(f"{key:<28} {value}"))
+        session.out.print(Text(f"{key:<28} {_as_typed(value)}"))
+
+
+def _as_typed(value: object) -> str:
+    """A setting's value as `settings set` takes it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def keys(session: Session, result: JSON) -> None:

@@ -1,10 +1,12 @@
 """What a terminal says: a list of memories in eighty columns, one look as one."""
 
 from io import StringIO
+from types import SimpleNamespace
+from typing import Any, cast
 
 from rich.console import Console
 
-from app.cli.render import listed
+from app.cli.render import listed, settings
 from app.commands.request import JSON
 from app.recorder_state import recorder_sentence
 
@@ -47,3 +49,15 @@ def test_one_look_is_said_as_one() -> None:
     )
     many = recorder_sentence(counted | {"looks": 12, "expected": 13, "waiting": 1})[1]
     assert many == "recording: 12 looks in the last minute, 13 were due; 1 picture waits to be read"
+
+
+def test_a_setting_is_shown_as_it_is_typed() -> None:
+    out = StringIO()
+    session = cast(Any, SimpleNamespace(out=Console(file=out, width=80)))
+    for key, value in (("person.names", ["Jonas", "Jo"]), ("capture.screen", True), ("capture.hours", "08:00-18:00")):
+        settings(session, {"key": key, "value": value})
+    assert out.getvalue().splitlines() == [
+        "person.names = Jonas, Jo",
+        "capture.screen = true",
+        "capture.hours = 08:00-18:00",
+    ]
