@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -86,11 +87,27 @@ def evening(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str], 
     return folder, saved, took
 
 
-def killed_asleep(
-    evening: tuple[Path, list[str], float], name: str, chance: random.Random, most: int
-) -> tuple[int, int]:
+@dataclass(slots=True)
+class Moments:
+    """When to kill, in seconds after the start; what came too early or too late moves the others half of the way."""
+
+    first: float
+    last: float
+    chance: random.Random
+
+    def next(self) -> float:
+        return self.chance.uniform(self.first, self.last)
+
+    def early(self, at: float) -> None:
+        self.first = (self.first + at) / 2
+
+    def late(self, at: float) -> None:
+        self.last = (self.last + max(at, self.first)) / 2
+
+
+def killed_asleep(evening: tuple[Path, list[str], float], name: str, moments: Moments, most: int) -> tuple[int, int]:
     """One night with up to `most` kills; how many there were, and how many of them cut a sleep off."""
-    folder, saved, took = evening
+    folder, saved, _ = evening
     mneme = Mneme(folder / name)
     shutil.copytree(folder / "profile", mneme.profile)
     mneme.profile.chmod(0o700)
@@ -104,8 +121,9 @@ def killed_asleep(
             text=True,
             env=mneme.environment(),
         )
+        at = moments.next()
         try:
-            process.wait(took * chance.uniform(0.3, 1.0))
+            process.wait(at)
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
         _, err = process.communicate(timeout=60)
@@ -114,11 +132,15 @@ def killed_asleep(
         assert entries[: len(before)] == before, "what was in the journal stays in it"
         before = entries
         if process.returncode == 0:
+            moments.late(at)
             break
         assert process.returncode == -signal.SIGKILL, err
         kills += 1
         inside += run is not None and run.state == "running"
-        if run is not None and run.state == "done":
+        if run is None:
+            moments.early(at)
+        elif run.state == "done":
+            moments.late(at)
             break
     else:
         assert mneme.run("sleep", "--json", "--no-wait", now=NIGHT).one()["state"] == "done"
@@ -131,11 +153,11 @@ def killed_asleep(
 
 
 def campaign(evening: tuple[Path, list[str], float], wanted: int, seed: int) -> tuple[int, int]:
-    chance = random.Random(seed)
+    moments = Moments(0.3 * evening[2], evening[2], random.Random(seed))
     kills = inside = nights = 0
     while kills < wanted:
         nights += 1
-        more, hit = killed_asleep(evening, f"night{nights}", chance, min(MOST_KILLS_A_NIGHT, wanted - kills))
+        more, hit = killed_asleep(evening, f"night{nights}", moments, min(MOST_KILLS_A_NIGHT, wanted - kills))
         kills, inside = kills + more, inside + hit
         assert nights < 2 * wanted, "the kills come too late: the test shows nothing"
     return kills, inside
