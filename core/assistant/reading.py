@@ -1,7 +1,7 @@
 """Looking at what is kept, without changing it: lists, days, curves, histories, pictures."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from core import upkeep
 from core.assistant import browsing
@@ -9,6 +9,7 @@ from core.assistant.reviewing import Proposed, proposals
 from core.assistant.thinning import forecast
 from core.consolidate.coming_up import FORESEEN, coming_up
 from core.consolidate.journal import BOOKKEEPING
+from core.dates.zone import bounds
 from core.decay import curve as decay
 from core.decay import told
 from core.decay.life import life
@@ -195,8 +196,7 @@ class Reading:
 
     def day(self, day: date, now: datetime) -> Day:
         """One local day in the zone of `now`: its episodes, what is in none, its gaps."""
-        begins = datetime.combine(day, time(), tzinfo=now.tzinfo)
-        ends = begins + timedelta(days=1)
+        begins, ends = bounds(day, now)
         chosen = Selection(after=begins, before=ends, observed=True, newest_first=False)
         with self._vault.read() as db:
             observed = memories.find(db, chosen)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from PySide6.QtCore import QDate, QTimer, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QCalendarWidget, QHBoxLayout, QMenu, QVBoxLayout, QWidget, QWidgetAction
 
+from core.dates.zone import bounds
 from core.memory import Day, Memory
 from ui import words
 from ui.bridge import Bridge
@@ -24,8 +25,8 @@ from ui.timeline.rows import GapView, Thumbnail, episode_view
 from ui.words import translate
 
 
-def in_short(day: Day, begins: datetime) -> str:
-    """The day that `begins` then in one line: how many episodes and pictures, how long of it was not recorded."""
+def in_short(day: Day, begins: datetime, ends: datetime) -> str:
+    """The day from then till then in one line: how many episodes and pictures, how long of it was not recorded."""
     parts = []
     if day.episodes:
         one, many = translate("Timeline", "{n} episode"), translate("Timeline", "{n} episodes")
@@ -33,7 +34,7 @@ def in_short(day: Day, begins: datetime) -> str:
     if pictures := len(frames(day)):
         one, many = translate("Timeline", "{n} picture"), translate("Timeline", "{n} pictures")
         parts.append(words.counted(pictures, one, many))
-    missing = unrecorded(day.gaps, begins, begins + timedelta(days=1))
+    missing = unrecorded(day.gaps, begins, ends)
     if day.gaps:
         parts.append(translate("Timeline", "{time} not recorded").format(time=words.lasting(missing)))
     return " · ".join(parts)
@@ -94,7 +95,7 @@ class DayView(Scroll):
         self._drop()
         rows = lay_out(day)
         self.ribbon.setVisible(bool(rows))
-        self._said.setText(in_short(day, datetime.combine(on, time(), tzinfo=self._bridge.now().tzinfo)))
+        self._said.setText(in_short(day, *bounds(on, self._bridge.now())))
         for shown in rows:
             self._add(shown)
         if not rows:

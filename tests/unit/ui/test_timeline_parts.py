@@ -108,7 +108,7 @@ def test_the_length_of_what_was_on_the_screen_leaves_out_its_pauses(
 
 def test_a_day_counts_only_its_own_hours_as_not_recorded() -> None:
     night = Day(episodes=(), members={}, loose=(), gaps=(gap(-2, 6), gap(5, 7, "locked"), gap(23, 30)))
-    assert in_short(night, MIDNIGHT) == "8 h not recorded"
+    assert in_short(night, MIDNIGHT, MIDNIGHT + timedelta(days=1)) == "8 h not recorded"
 
 
 def test_a_gap_over_midnight_says_its_days(qtbot: QtBot) -> None:
