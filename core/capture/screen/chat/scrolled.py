@@ -15,6 +15,8 @@ _A_MOMENT = timedelta(milliseconds=1)
 _CHANGED = 0.5
 MOST = 600
 """Turns of one conversation that are held in mind."""
+_SAME_WORDS = 2
+"""Messages that must be known word for word and minute for minute before a name is taken to be another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,7 @@ def joined(talk: Sequence[Known], turns: Sequence[ScreenTurn], now: datetime, co
     after. Whose name is out of view is only found again, never added. A message cut by the edge of the window
     grows when it is seen whole, one that was edited is another version of the same.
     """
+    turns = _by_known_names(talk, turns, conversation)
     pairs = _course(talk, turns)
     matched = {there: here for here, there in pairs}
     times = _times(turns, {there: talk[here] for there, here in matched.items()}, now)
@@ -81,6 +84,24 @@ def joined(talk: Sequence[Known], turns: Sequence[ScreenTurn], now: datetime, co
         shift += 1
         last = index
     return Joined(talk=tuple(known[-MOST:]), new=tuple(new), changed=tuple(changed))
+
+
+def _by_known_names(talk: Sequence[Known], turns: Sequence[ScreenTurn], conversation: str) -> Sequence[ScreenTurn]:
+    """The turns, those under a name never seen put under the one that the same words of the same minutes are known by.
+
+    A line that the edge cuts off may look like a name. Not where the conversation is called by the new one.
+    """
+    names = {one.speaker for one in talk if not one.mine}
+    said = {(key(one.text), one.at.hour, one.at.minute): one.speaker for one in talk if one.clocked and not one.mine}
+    other: dict[str, list[str]] = {}
+    for turn in turns:
+        if turn.mine or turn.clock is None or turn.speaker in names or key(turn.speaker) in key(conversation):
+            continue
+        known = said.get((key(turn.text), turn.clock.hour, turn.clock.minute), "")
+        if known:
+            other.setdefault(turn.speaker, []).append(known)
+    right = {name: ones[0] for name, ones in other.items() if len(ones) >= _SAME_WORDS and len(set(ones)) == 1}
+    return [replace(turn, speaker=right[turn.speaker]) if turn.speaker in right else turn for turn in turns]
 
 
 def _course(talk: Sequence[Known], turns: Sequence[ScreenTurn]) -> list[tuple[int, int]]:

@@ -119,3 +119,23 @@ def test_a_shown_day_holds_for_what_stands_below_it() -> None:
     talk = looked(tuple(replace(turn, day=day) for turn in FIRST))
     assert {one.at.date() for one in talk} == {day}
     assert all(one.at_given for one in talk)
+
+
+def test_a_line_taken_for_a_name_makes_no_second_copy_of_what_is_known() -> None:
+    """The end of a message that the edge cuts off stood where a name may stand."""
+    cut = tuple(replace(turn, speaker="bread") if not turn.mine else turn for turn in FIRST)
+    more = (*cut, said("bread", "the 14:30 train then", time(17, 30)))
+    talk = looked(FIRST, more)
+    assert [(one.speaker, one.text) for one in talk[4:]] == [("Dana Kim", "the 14:30 train then")]
+    assert len(talk) == 5
+
+
+def test_one_equal_message_makes_nobody_another() -> None:
+    talk = looked(FIRST, (*FIRST, said("Noor", "see you at 10:30", time(17, 20))))
+    assert [one.speaker for one in talk if one.text == "see you at 10:30"] == ["Dana Kim", "Noor"]
+
+
+def test_a_name_that_the_conversation_has_is_believed() -> None:
+    wrong = tuple(replace(turn, speaker="bread") if not turn.mine else turn for turn in FIRST)
+    talk = looked(wrong, FIRST)
+    assert "Dana Kim" in {one.speaker for one in talk}
