@@ -5,7 +5,8 @@ rules hold for all others.
 """
 
 import time
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as clock
 
 
 def at_wall(naive: datetime, now: datetime) -> datetime:
@@ -16,6 +17,12 @@ def at_wall(naive: datetime, now: datetime) -> datetime:
 def seen_here(moment: datetime, now: datetime) -> datetime:
     """The same moment (aware) with the offset that clocks here have by then."""
     return moment.astimezone(None if _of_the_system(now) else now.tzinfo)
+
+
+def bounds(day: date, now: datetime) -> tuple[datetime, datetime]:
+    """When a day begins and ends by the clocks here, in UTC: 23 or 25 hours apart where they change."""
+    begins, ends = (at_wall(datetime.combine(one, clock()), now) for one in (day, day + timedelta(days=1)))
+    return begins.astimezone(UTC), ends.astimezone(UTC)
 
 
 def zone_again() -> None:

@@ -9,7 +9,6 @@ from core.assistant.reviewing import Proposed, proposals
 from core.assistant.thinning import forecast
 from core.consolidate.coming_up import FORESEEN, coming_up
 from core.consolidate.journal import BOOKKEEPING
-from core.dates.zone import bounds
 from core.decay import curve as decay
 from core.decay import told
 from core.decay.life import life
@@ -38,6 +37,7 @@ from core.store import memories, preferences, runs, timeline, uses
 from core.store.media import Media
 from core.store.vault import Vault
 from core.store.vectors import Vectors, rows
+from core.wall import bounds
 
 _ALL_NIGHTS = 100_000
 OFFERED = (State.CAPTURED, State.ACTIVE)

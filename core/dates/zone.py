@@ -1,6 +1,6 @@
 """The system's time zone with its summer time, which a moment's bare offset does not know of."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 
 from dateutil.tz import tzlocal
 
@@ -12,10 +12,3 @@ def with_summer_time(now: datetime) -> datetime:
     """
     here = now.astimezone(tzlocal())
     return here if here.utcoffset() == now.utcoffset() else now
-
-
-def bounds(day: date, now: datetime) -> tuple[datetime, datetime]:
-    """When a day begins and ends where `now` (aware) was told, in UTC: 23 or 25 hours apart where the clocks change."""
-    zone = with_summer_time(now).tzinfo
-    begins, ends = (datetime.combine(one, time(), tzinfo=zone) for one in (day, day + timedelta(days=1)))
-    return begins.astimezone(UTC), ends.astimezone(UTC)

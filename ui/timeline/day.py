@@ -9,8 +9,8 @@ from PySide6.QtCore import QDate, QTimer, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QCalendarWidget, QHBoxLayout, QMenu, QVBoxLayout, QWidget, QWidgetAction
 
-from core.dates.zone import bounds
 from core.memory import Day, Memory
+from core.wall import bounds
 from ui import words
 from ui.bridge import Bridge
 from ui.look import SPACE

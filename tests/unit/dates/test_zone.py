@@ -2,11 +2,11 @@
 
 import time
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from core.dates.zone import bounds, with_summer_time
+from core.dates.zone import with_summer_time
 from core.recall.dates import find_dates
 
 pytestmark = pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone cannot be set here")
@@ -35,20 +35,3 @@ def test_a_moment_of_the_systems_zone_knows_its_summer_time() -> None:
 def test_a_moment_of_another_zone_is_left_as_it_is() -> None:
     elsewhere = datetime(2026, 11, 21, 10, 0, tzinfo=timezone(timedelta(hours=9)))
     assert with_summer_time(elsewhere).tzinfo is elsewhere.tzinfo
-
-
-@pytest.mark.usefixtures("berlin")
-def test_a_day_begins_and_ends_by_the_clocks_of_that_day() -> None:
-    summer = datetime(2027, 3, 28, 9, 30, tzinfo=timezone(timedelta(hours=2)))
-    begins, ends = bounds(date(2027, 3, 28), summer)
-    assert begins == datetime(2027, 3, 27, 23, 0, tzinfo=UTC), "that night was still of winter"
-    assert ends - begins == timedelta(hours=23)
-    before, _ = bounds(date(2027, 3, 27), summer)
-    assert begins - before == timedelta(hours=24)
-    long, after = bounds(date(2026, 10, 25), summer)
-    assert after - long == timedelta(hours=25)
-
-
-def test_a_day_elsewhere_has_the_offset_of_its_moment() -> None:
-    elsewhere = datetime(2026, 11, 21, 10, 0, tzinfo=timezone(timedelta(hours=9)))
-    assert bounds(date(2026, 7, 1), elsewhere)[0] == datetime(2026, 6, 30, 15, 0, tzinfo=UTC)
